@@ -1,0 +1,143 @@
+using ActorPool.Chunking;
+
+namespace ActorPool.Coordination;
+
+/// <summary>The books of one job: what was dealt and to whom, what has to be dealt again, and how much may be in flight.</summary>
+/// <remarks>Knows no actor. Used by the coordinator alone.</remarks>
+internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow)
+{
+    private readonly HashSet<Lease> _out = [];
+    private readonly LinkedList<Redeal> _again = [];
+    private long _released;
+
+    public JobPlan Plan { get; } = plan;
+
+    /// <summary>Leases that are dealt and have not come back.</summary>
+    public IReadOnlyCollection<Lease> Out => _out;
+
+    /// <summary>The largest adaptive chunk: a window has room for several of them for each worker.</summary>
+    public static int LargestChunk(int mostInWindow, int workers) => Math.Max(1, mostInWindow / (ChunksInFlight * workers));
+
+    /// <summary>Whether there is a chunk to be dealt again.</summary>
+    public bool HasAgain => _again.Count > 0;
+
+    /// <summary>The input position up to which may be read and dealt.</summary>
+    public long Allowed(int workers) => _released + Window(workers);
+
+    /// <summary>Takes the next chunk for a worker; null when there is none for it now.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="most">Items that it may still take; 1 or more.</param>
+    /// <param name="workers">Workers that share the job.</param>
+    /// <param name="choosy">Whether another worker can take what this one has failed at.</param>
+    public Lease? TryTake(int worker, int most, int workers, bool choosy)
+    {
+        var lease = TakeAgain(worker, most, choosy) ?? TakeNew(most, workers);
+        if (lease is not null)
+            _out.Add(lease);
+        return lease;
+    }
+
+    /// <summary>A worker has let go of a lease; false when it had been settled before.</summary>
+    public bool TrySettle(Lease lease, TimeSpan elapsed)
+    {
+        if (!_out.Remove(lease))
+            return false;
+        sizer.Record(lease.Chunk.Count, elapsed);
+        RunAgain(lease);
+        if (!Plan.AwaitsConsumer)
+            _released += lease.Chunk.Count - AgainOf(lease);
+        return true;
+    }
+
+    /// <summary>The first part of a revoked lease has its outcome, the rest goes back.</summary>
+    /// <param name="lease">The lease; it leaves the books.</param>
+    /// <param name="settled">Items with an outcome, from the start of the chunk.</param>
+    /// <param name="blamed">Whether the item behind them is to blame, and goes back by itself with a loss on its account.</param>
+    public void PutBack(Lease lease, int settled, bool blamed)
+    {
+        if (!_out.Remove(lease))
+            return;
+        RunAgain(lease);
+        if (!Plan.AwaitsConsumer)
+            _released += settled;
+        var next = settled;
+        if (blamed)
+        {
+            var single = Plan.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(next, 1);
+            _again.AddLast(new Redeal(single, lease.Attempt, lease.Losses + 1, lease.WorkerId));
+            next += single.Count;
+        }
+        if (next < lease.Chunk.Count)
+            _again.AddLast(new Redeal(lease.Chunk.Slice(next, lease.Chunk.Count - next), lease.Attempt, 0, Avoid: -1));
+    }
+
+    /// <summary>One item, or chunk that is one, runs again after an exception.</summary>
+    public void RunAgain(Lease lease, int offset) => _again.AddLast(new Redeal(
+        Plan.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(offset, 1), lease.Attempt + 1, lease.Losses, lease.WorkerId));
+
+    /// <summary>A consumer has taken so many items.</summary>
+    public void Release(long items) => _released += items;
+
+    /// <summary>A lease of an ended job has come back.</summary>
+    public void Forget(Lease lease) => _out.Remove(lease);
+
+    private void RunAgain(Lease lease)
+    {
+        foreach (var offset in lease.Again ?? [])
+        {
+            RunAgain(lease, offset);
+            if (Plan.ChunkIsItem)
+                break;
+        }
+    }
+
+    private int AgainOf(Lease lease) => lease.Again is null ? 0 : Plan.ChunkIsItem ? lease.Chunk.Count : lease.Again.Count;
+
+    private Lease? TakeAgain(int worker, int most, bool choosy)
+    {
+        for (var node = _again.First; node is not null; node = node.Next)
+        {
+            var again = node.Value;
+            if (choosy && again.Avoid == worker)
+                continue;
+            _again.Remove(node);
+            var chunk = again.Chunk;
+            if (!Plan.ChunkIsItem && chunk.Count > most)
+            {
+                _again.AddFirst(again with { Chunk = chunk.Slice(most, chunk.Count - most) });
+                chunk = chunk.Slice(0, most);
+            }
+            return new Lease(Plan, chunk, again.Attempt, again.Losses);
+        }
+        return null;
+    }
+
+    private Lease? TakeNew(int most, int workers)
+    {
+        var input = Plan.Input;
+        if (input.IsExhausted)
+            return null;
+        // Inputs in memory whose results are all kept need no window: there is nothing that it would bound.
+        var room = Plan.AwaitsConsumer || input.Reader is not null ? Allowed(workers) - input.Taken : long.MaxValue;
+        var size = Math.Min(sizer.Next(input.Count - input.Taken, workers), room);
+        if (!Plan.ChunkIsItem)
+            size = Math.Min(size, most);
+        if (size < 1 || Plan.Cut((int)Math.Min(size, FairShare(workers))) is not { } chunk)
+            return null;
+        return new Lease(Plan, chunk, attempt: 1, losses: 0);
+    }
+
+    /// <summary>With a narrow window, a chunk that took all of it would leave the other workers without one.</summary>
+    private long FairShare(int workers) => Plan.Options.ChunkSize is null && Plan.Options.Window is { } window ? Math.Max(1, window / (2 * workers)) : long.MaxValue;
+
+    private long Window(int workers) => Plan.Options.Window ?? Math.Min((long)ChunksInFlight * workers * Math.Max(1, sizer.Current), mostInWindow);
+
+    /// <summary>Chunks for each worker in a window that follows the chunks: one that runs, one that waits, two on their way through gatherer and consumer.</summary>
+    private const int ChunksInFlight = 4;
+
+    /// <param name="Chunk">What is dealt again.</param>
+    /// <param name="Attempt">Which attempt it will be.</param>
+    /// <param name="Losses">Workers that were lost over it.</param>
+    /// <param name="Avoid">The worker that failed at it.</param>
+    private sealed record Redeal(Chunk Chunk, int Attempt, int Losses, int Avoid);
+}

@@ -1,0 +1,43 @@
+namespace ActorPool.Coordination;
+
+/// <summary>The pool's counts: written by the coordinator alone, read by anybody.</summary>
+internal sealed class PoolCounters
+{
+    private int _workers;
+    private int _busy;
+    private int _jobs;
+    private long _started;
+    private long _lost;
+    private long _abandoned;
+    private long _done;
+    private long _failed;
+    private long _retried;
+
+    public void Workers(int live, int busy)
+    {
+        Volatile.Write(ref _workers, live);
+        Volatile.Write(ref _busy, busy);
+    }
+
+    public void Jobs(int running) => Volatile.Write(ref _jobs, running);
+
+    public void WorkerStarted() => Interlocked.Increment(ref _started);
+
+    public void WorkerLost() => Interlocked.Increment(ref _lost);
+
+    public void WorkerAbandoned() => Interlocked.Increment(ref _abandoned);
+
+    public void Items(long done, long failed, long retried)
+    {
+        Interlocked.Add(ref _done, done);
+        if (failed > 0)
+            Interlocked.Add(ref _failed, failed);
+        if (retried > 0)
+            Interlocked.Add(ref _retried, retried);
+    }
+
+    public PoolStatistics Snapshot() => new(
+        Volatile.Read(ref _workers), Volatile.Read(ref _busy), Volatile.Read(ref _jobs),
+        Volatile.Read(ref _started), Volatile.Read(ref _lost), Volatile.Read(ref _abandoned),
+        Volatile.Read(ref _done), Volatile.Read(ref _failed), Volatile.Read(ref _retried));
+}

@@ -1,0 +1,82 @@
+using Akka.Actor;
+using ActorPool.Routing;
+
+namespace ActorPool.Coordination;
+
+/// <summary>A job that has not ended: its books, and the actors and timers that serve it.</summary>
+internal sealed class RunningJob(JobLedger ledger, IActorRef gatherer)
+{
+    public JobPlan Plan => Ledger.Plan;
+
+    public JobLedger Ledger { get; } = ledger;
+
+    public IActorRef Gatherer { get; } = gatherer;
+
+    /// <summary>Reads the source; null for inputs in memory.</summary>
+    public IActorRef? Reader { get; set; }
+
+    /// <summary>Whether the reader was asked to say when the next input arrives.</summary>
+    public bool AwaitsInput { get; set; }
+
+    /// <summary>Ends the job at its deadline.</summary>
+    public ICancelable? Deadline { get; set; }
+
+    /// <summary>Looks for items that have run too long.</summary>
+    public ICancelable? ItemCheck { get; set; }
+
+    /// <summary>Gives up on workers that do not come back after the job's end.</summary>
+    public ICancelable? Reaper { get; set; }
+
+    /// <summary>Why the job ends; null while it goes on.</summary>
+    public Exception? EndReason { get; set; }
+
+    /// <summary>Whether the gatherer was told to answer.</summary>
+    public bool IsFinishing { get; set; }
+
+    /// <summary>Whether the caller has its answer.</summary>
+    public bool IsFinished { get; set; }
+
+    public void StopTimers()
+    {
+        Deadline?.Cancel();
+        ItemCheck?.Cancel();
+    }
+}
+
+/// <summary>Chooses the job that gets the next free worker: the one that has the fewest, so that a small job never waits for the end of a large one.</summary>
+internal sealed class JobRotation
+{
+    private readonly List<RunningJob> _jobs = [];
+    private int _next;
+
+    public int Count => _jobs.Count;
+
+    public IReadOnlyList<RunningJob> Jobs => _jobs;
+
+    public void Add(RunningJob job) => _jobs.Add(job);
+
+    public void Remove(RunningJob job) => _jobs.Remove(job);
+
+    /// <summary>Takes a chunk for a worker from the job with the fewest chunks out that has one; equals take turns.</summary>
+    public (RunningJob Job, Lease Lease)? TryTake(int worker, int tasksLeft, WorkerRoster roster)
+    {
+        if (_jobs.Count == 1)
+            return Take(_jobs[0], worker, tasksLeft, roster);
+        _next++;
+        var inOrder = Enumerable.Range(0, _jobs.Count).Select(i => _jobs[(_next + i) % _jobs.Count]).OrderBy(job => job.Ledger.Out.Count);
+        foreach (var job in inOrder)
+        {
+            if (Take(job, worker, tasksLeft, roster) is { } taken)
+                return taken;
+        }
+        return null;
+    }
+
+    private static (RunningJob, Lease)? Take(RunningJob job, int worker, int tasksLeft, WorkerRoster roster)
+    {
+        if (job.EndReason is not null)
+            return null;
+        var lease = job.Ledger.TryTake(worker, tasksLeft, Math.Max(1, roster.Free), choosy: roster.Free > 1);
+        return lease is null ? null : (job, lease);
+    }
+}

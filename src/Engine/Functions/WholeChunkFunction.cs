@@ -1,0 +1,63 @@
+using ActorPool.Chunking;
+using ActorPool.Workers;
+
+namespace ActorPool.Functions;
+
+/// <summary>A function of a whole chunk; its results are kept as one array for each chunk.</summary>
+internal sealed class WholeChunkFunction<TIn, TOut> : SyncFunction<TIn, TOut[]>
+{
+    private readonly Func<ReadOnlyMemory<TIn>, TOut[]> _function;
+
+    public WholeChunkFunction(Func<ReadOnlyMemory<TIn>, TOut[]> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        _function = function;
+    }
+
+    public override ResultShape Shape => ResultShape.PerChunk;
+
+    protected override TOut[] RunOne(Chunk<TIn, TOut[]> chunk, int offset) => _function(chunk.Inputs) ?? [];
+
+    protected override void RunFrom(ChunkRun run, Chunk<TIn, TOut[]> chunk) => chunk.Results.Span[0] = RunOne(chunk, 0);
+}
+
+/// <summary>A fold over a chunk, from a seed of its own.</summary>
+internal sealed class FoldFunction<TIn, TAcc> : SyncFunction<TIn, TAcc>
+{
+    private readonly Func<TAcc, TIn, TAcc> _fold;
+
+    public FoldFunction(Func<TAcc> seed, Func<TAcc, TIn, TAcc> fold)
+    {
+        ArgumentNullException.ThrowIfNull(seed);
+        ArgumentNullException.ThrowIfNull(fold);
+        Seed = seed;
+        _fold = fold;
+    }
+
+    public Func<TAcc> Seed { get; }
+
+    public override ResultShape Shape => ResultShape.PerChunk;
+
+    protected override TAcc RunOne(Chunk<TIn, TAcc> chunk, int offset)
+    {
+        var value = Seed();
+        foreach (var input in chunk.Inputs.Span)
+            value = _fold(value, input);
+        return value;
+    }
+
+    protected override void RunFrom(ChunkRun run, Chunk<TIn, TAcc> chunk)
+    {
+        var context = run.Context;
+        var inputs = chunk.Inputs.Span;
+        var value = Seed();
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (run.Lease.IsRevoked)
+                return;
+            context.Offset = i; // a failure names the item that the fold was at
+            value = _fold(value, inputs[i]);
+        }
+        chunk.Results.Span[0] = value;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+using Akka.Configuration;
+using ActorPool.Telemetry;
+
+namespace ActorPool.Hosting;
+
+/// <summary>Lays a pool's configuration together: the caller's text over what the pool brings along.</summary>
+/// <remarks>
+/// The text reaches Akka only as the keys that <see cref="HoconText"/> read from it. What it could not read is for <see cref="PoolSettings.Read"/> to report,
+/// together with all else that is wrong: nothing may start from a configuration that has not been through there.
+/// </remarks>
+internal static class PoolConfig
+{
+    private static readonly Config s_reference = Reference();
+
+    // Akka does not notice that it has a fallback already, and its configuration would grow with each pool.
+    private static readonly ConditionalWeakTable<ActorSystem, Config> s_injected = [];
+
+    // Standard output belongs to the program: a pool in a pipeline must not write into its data. Nor may a function that never returns hold up the end of the process,
+    // as the hook does that waits for an orderly shutdown.
+    private static readonly Config s_ownSystem = ConfigurationFactory.ParseString($$"""
+        akka {
+          loggers = ["{{typeof(StandardErrorLogger).FullName}}, {{typeof(StandardErrorLogger).Assembly.GetName().Name}}"]
+          loglevel = WARNING
+          stdout-loglevel = OFF
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          coordinated-shutdown {
+            run-by-clr-shutdown-hook = off
+            exit-clr = off
+          }
+        }
+        """);
+
+    /// <summary>For a pool with an actor system of its own, which starts from this.</summary>
+    public static Config ForOwnSystem(WorkerPoolOptions options) => TextOf(options).ToConfig().WithFallback(s_reference).WithFallback(s_ownSystem);
+
+    /// <summary>For a pool in a caller's actor system, which learns of the pool's dispatchers here; its own settings for them win.</summary>
+    /// <returns>The section <c>actorpool</c> alone.</returns>
+    public static Config Within(ActorSystem system, WorkerPoolOptions options)
+    {
+        lock (s_injected)
+        {
+            if (s_injected.TryAdd(system, s_reference))
+                system.Settings.InjectTopLevelFallback(s_reference);
+        }
+        return TextOf(options).ToConfig().WithFallback(system.Settings.Config.GetValue("actorpool").AtKey("actorpool"));
+    }
+
+    public static HoconText TextOf(WorkerPoolOptions options) => new("WorkerPoolOptions.Config", options.Config);
+
+    /// <summary>Keys of the text that would have no effect where the pool lives.</summary>
+    public static IEnumerable<string> MisplacedKeys(HoconText text, Config config)
+    {
+        var ownsSystem = config.HasPath("akka.loggers"); // Within takes nothing but actorpool from a caller's system
+        foreach (var entry in text.Entries)
+        {
+            if (HoconText.Root(entry.Path) is not ("actorpool" or "akka"))
+                yield return $"{entry.Path} is an unknown key{text.Where(entry.Path)}. A pool's settings are in actorpool {{ … }}, Akka's in akka {{ … }}.";
+            else if (!ownsSystem && IsOfTheSystem(entry.Path))
+                yield return $"{entry.Path} is set{text.Where(entry.Path)}, but the pool runs in an actor system that has started already. Set it in that system's configuration.";
+        }
+    }
+
+    private static bool IsOfTheSystem(string path) =>
+        HoconText.Root(path) is "akka" || $"{path}.".StartsWith($"{PoolSettings.WorkerDispatcher}.", StringComparison.Ordinal) || $"{path}.".StartsWith($"{PoolSettings.CoordinationDispatcher}.", StringComparison.Ordinal);
+
+    private static Config Reference()
+    {
+        using var stream = typeof(PoolConfig).Assembly.GetManifestResourceStream("ActorPool.reference.conf")!;
+        using var reader = new StreamReader(stream);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+}

@@ -1,0 +1,21 @@
+namespace ActorPool;
+
+/// <summary>An item was given up because every worker that held it was lost.</summary>
+/// <remarks>
+/// A chunk that loses its worker is dealt again in halves, so that the item which is to blame is found and the others still get
+/// their results; a single item is given up after <c>actorpool.worker-losses</c> losses, as Dask's <c>KilledWorker</c> does.
+/// </remarks>
+public sealed class PoisonItemException : ActorPoolException
+{
+    /// <summary>Makes the error without a message of its own.</summary>
+    public PoisonItemException() { }
+
+    /// <summary>Makes the error with a message.</summary>
+    /// <param name="message">How many workers were lost over which item.</param>
+    public PoisonItemException(string? message) : base(message) { }
+
+    /// <summary>Makes the error with a message and a cause.</summary>
+    /// <param name="message">How many workers were lost over which item.</param>
+    /// <param name="innerException">The last loss.</param>
+    public PoisonItemException(string? message, Exception? innerException) : base(message, innerException) { }
+}

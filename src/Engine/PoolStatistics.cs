@@ -1,0 +1,13 @@
+namespace ActorPool;
+
+/// <summary>What a pool has done and is doing, at one moment; all counts since it was created.</summary>
+/// <param name="Workers">Workers that are ready or running an item, loaned ones included; abandoned ones are not.</param>
+/// <param name="Busy">Workers that hold a chunk now.</param>
+/// <param name="Jobs">Jobs that have not ended.</param>
+/// <param name="Started">Workers that were ever started, replacements included.</param>
+/// <param name="Lost">Workers that stopped without being asked to, and were replaced.</param>
+/// <param name="Abandoned">Workers that were given up because their function did not come back in time, and were replaced; each keeps a thread until its function ends.</param>
+/// <param name="ItemsDone">Items with an outcome, failed ones included.</param>
+/// <param name="ItemsFailed">Items that failed.</param>
+/// <param name="ItemsRetried">Attempts that were followed by another one.</param>
+public sealed record PoolStatistics(int Workers, int Busy, int Jobs, long Started, long Lost, long Abandoned, long ItemsDone, long ItemsFailed, long ItemsRetried);

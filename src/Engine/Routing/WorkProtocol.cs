@@ -1,0 +1,29 @@
+using Akka.Actor;
+using ActorPool.Coordination;
+
+namespace ActorPool.Routing;
+
+/// <summary>What the coordinator and the workers say to each other. A worker holds one chunk at most.</summary>
+internal static class WorkProtocol
+{
+    /// <summary>Worker to coordinator: initialized, and ready for its first chunk.</summary>
+    public sealed record WorkerReady(int WorkerId, IActorRef Worker) : INoSerializationVerificationNeeded;
+
+    /// <summary>Worker to coordinator: the initializer or the state factory threw; the worker stops.</summary>
+    public sealed record WorkerFailed(int WorkerId, Exception Error) : INoSerializationVerificationNeeded;
+
+    /// <summary>Coordinator to worker, the first wave by way of the router: run the job's function over the chunk.</summary>
+    public sealed record RunChunk(Lease Lease, IActorRef Gatherer) : INoSerializationVerificationNeeded;
+
+    /// <summary>Worker to coordinator: done with the chunk, or it had been revoked; room for another one. Exactly one for each <see cref="RunChunk"/>, unless the worker is lost.</summary>
+    public sealed record ChunkEnded(Lease Lease, int WorkerId, TimeSpan Elapsed) : INoSerializationVerificationNeeded;
+
+    /// <summary>Coordinator to worker: stop; it holds nothing.</summary>
+    public sealed record Retire : INoSerializationVerificationNeeded
+    {
+        public static readonly Retire Instance = new();
+    }
+
+    /// <summary>Worker to coordinator, after its end: its state could not be disposed of.</summary>
+    public sealed record DisposalFailed(int WorkerId, Exception Error) : INoSerializationVerificationNeeded;
+}

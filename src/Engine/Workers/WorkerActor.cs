@@ -1,0 +1,125 @@
+using Akka.Actor;
+using Akka.Event;
+using ActorPool.Coordination;
+using ActorPool.Gathering;
+using ActorPool.Routing;
+using ActorPool.Telemetry;
+
+namespace ActorPool.Workers;
+
+/// <summary>Runs one chunk at a time, on a thread of the workers' dispatcher; its report of one chunk is its request for the next.</summary>
+/// <remarks>
+/// A function runs inside this actor's handler: that is what the dispatcher's threads are for, and it saves two changes of thread a chunk. Nothing needs
+/// to reach the actor meanwhile: revocation and cancellation go through the shared <see cref="Lease"/>. Items that throw are data; workers are stopped, never restarted.
+/// </remarks>
+internal sealed class WorkerActor : ReceiveActor
+{
+    private readonly WorkerIdentity _identity;
+    private readonly PoolState _pool;
+    private readonly IActorRef _coordinator;
+    private readonly WorkerSynchronizationContext _continuations;
+    private Lease? _running;
+
+    public WorkerActor(PoolState pool, IActorRef coordinator)
+    {
+        _pool = pool;
+        _coordinator = coordinator;
+        _identity = new WorkerIdentity(pool, pool.NextWorkerId());
+        _continuations = new WorkerSynchronizationContext(Context.Dispatcher);
+        Receive<Initialize>(_ => OnInitialize());
+        Receive<WorkProtocol.RunChunk>(OnRunChunk);
+        Receive<ChunkRan>(ran => Report(ran.Chunk, ran.Started));
+        Receive<WorkProtocol.Retire>(_ => Context.Stop(Self));
+    }
+
+    public static Props PropsFor(PoolState pool, IActorRef coordinator) => Props.Create(() => new WorkerActor(pool, coordinator));
+
+    protected override void PreStart() => Self.Tell(Initialize.Instance);
+
+    protected override void PostStop()
+    {
+        _running?.CancelItem();
+        try
+        {
+            if (_identity.State is IAsyncDisposable asynchronous)
+                asynchronous.DisposeAsync().AsTask().ContinueWith(LogFailedDisposal, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            else
+                (_identity.State as IDisposable)?.Dispose();
+        }
+        catch (Exception e)
+        {
+            Context.GetLogger().DisposalFailed(_identity.Id, e);
+        }
+    }
+
+    private void LogFailedDisposal(Task disposal) =>
+        _coordinator.Tell(new WorkProtocol.DisposalFailed(_identity.Id, disposal.Exception!.InnerException!));
+
+    private void OnInitialize()
+    {
+        try
+        {
+            _pool.Settings.Initializer?.Invoke();
+            _identity.State = _pool.Settings.WorkerState?.Invoke();
+        }
+        catch (Exception e)
+        {
+            _coordinator.Tell(new WorkProtocol.WorkerFailed(_identity.Id, e));
+            Context.Stop(Self);
+            return;
+        }
+        _coordinator.Tell(new WorkProtocol.WorkerReady(_identity.Id, Self));
+    }
+
+    private void OnRunChunk(WorkProtocol.RunChunk chunk)
+    {
+        var started = _pool.Settings.TimeProvider.GetTimestamp();
+        if (!chunk.Lease.TryClaim(_identity.Id))
+        {
+            _coordinator.Tell(new WorkProtocol.ChunkEnded(chunk.Lease, _identity.Id, TimeSpan.Zero));
+            return;
+        }
+        _running = chunk.Lease;
+        var ran = Run(chunk.Lease);
+        if (ran.IsCompleted)
+            Report(chunk, started);
+        else
+            ran.AsTask().PipeTo(Self, success: () => new ChunkRan(chunk, started));
+    }
+
+    private ValueTask Run(Lease lease)
+    {
+        var context = new WorkContext(lease, _identity);
+        var run = new ChunkRun(lease, context, _pool.Settings.TimeProvider);
+        WorkContext.Enter(context);
+        if (lease.Job.IsAsync)
+            SynchronizationContext.SetSynchronizationContext(_continuations);
+        try
+        {
+            return lease.Job.RunAsync(run);
+        }
+        finally
+        {
+            // The thread goes on to other work, which is in no item.
+            WorkContext.Enter(null);
+            if (lease.Job.IsAsync)
+                SynchronizationContext.SetSynchronizationContext(null);
+        }
+    }
+
+    private void Report(WorkProtocol.RunChunk chunk, long started)
+    {
+        var lease = chunk.Lease;
+        _running = null;
+        if (lease.TryReport())
+            chunk.Gatherer.Tell(new ChunkOutcome(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Again));
+        _coordinator.Tell(new WorkProtocol.ChunkEnded(lease, _identity.Id, _pool.Settings.TimeProvider.GetElapsedTime(started)));
+    }
+
+    private sealed record ChunkRan(WorkProtocol.RunChunk Chunk, long Started) : INoSerializationVerificationNeeded;
+
+    private sealed record Initialize : INoSerializationVerificationNeeded
+    {
+        public static readonly Initialize Instance = new();
+    }
+}
