@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using ActorPool.Telemetry;
+using ActorPool.Workers;
 
 namespace ActorPool.Chunking;
 
@@ -36,7 +37,9 @@ internal sealed class InputReaderActor : ReceiveActor
         if (_reading || _stopping)
             return;
         _reading = true;
+        WorkerThreads.EnterUserCode();
         var read = _input.ReadAsync();
+        WorkerThreads.LeaveUserCode();
         if (read.IsCompleted)
             OnReadDone();
         else

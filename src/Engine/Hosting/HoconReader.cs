@@ -77,18 +77,28 @@ internal sealed class HoconReader
                 Note(_at - 1, "a } that closes nothing. Remove it, or add the missing {");
                 continue;
             }
-            try
-            {
-                Member(section);
-                EndOfValue();
-            }
-            catch (Refusal refusal)
-            {
-                Note(refusal.At, refusal.Message);
-                SkipLine();
-            }
+            var (depth, refusal) = (_depth, Refused(section));
+            if (refusal is null)
+                continue;
+            _depth = depth; // a list that was refused was left in its middle
+            Note(refusal.At, refusal.Message);
+            SkipLine(); // not inside a catch: it reads sections, and handlers in handlers take a lot of stack
         }
         _depth--;
+    }
+
+    private Refusal? Refused(string[] section)
+    {
+        try
+        {
+            Member(section);
+            EndOfValue();
+            return null;
+        }
+        catch (Refusal refusal)
+        {
+            return refusal;
+        }
     }
 
     private void Member(string[] section)
@@ -263,11 +273,15 @@ internal sealed class HoconReader
     {
         while (!IsAtEnd && Current is not ('\n' or '}'))
         {
-            if (_text[_at++] != '{')
-                continue;
-            var entries = _entries.Count;
-            Members(["?"], _at - 1);
-            _entries.RemoveRange(entries, _entries.Count - entries);
+            var c = _text[_at++];
+            if (c == '$' && Current == '{')
+                _at = _text.IndexOfAny(['}', '\n'], _at) is >= 0 and var end ? end + (_text[end] == '}' ? 1 : 0) : _text.Length;
+            else if (c == '{')
+            {
+                var entries = _entries.Count;
+                Members(["?"], _at - 1);
+                _entries.RemoveRange(entries, _entries.Count - entries);
+            }
         }
     }
 

@@ -71,20 +71,25 @@ internal sealed class HoconSection
     /// <summary>The last call: refuses all keys that were neither read nor left.</summary>
     public void RefuseOthers()
     {
-        var unknown = false;
         foreach (var (path, value) in _values)
         {
             if (_known.Exists(known => IsWithin(path, known)))
                 continue;
-            var isSection = path.Length == _name.Length || _known.Exists(known => IsWithin(known, path));
-            if (isSection && value is not null)
+            if (!IsSection(path))
+                _faults.Add($"{path} is an unknown key{Where(path)}; its value is [{value}]. Remove it, or take one of {KeysBeside(path)}.");
+            else if (value is not null)
                 _faults.Add($"{path} is [{value}]{Where(path)}, but it is a section. Write {path} {{ … }}.");
-            else if (!isSection)
-                _faults.Add($"{path} is an unknown key{Where(path)}; its value is [{value}]. Remove it or correct its name.");
-            unknown |= !isSection;
         }
-        if (unknown)
-            _faults.Add($"The keys of {_name} are {string.Join(", ", _known.Select(path => path[(_name.Length + 1)..]))}.");
+    }
+
+    private bool IsSection(string path) => path.Length == _name.Length || _known.Exists(known => IsWithin(known, path));
+
+    private string KeysBeside(string path)
+    {
+        do
+            path = path[..path.LastIndexOf('.')];
+        while (!IsSection(path));
+        return string.Join(", ", _known.Where(known => IsWithin(known, path)).Select(known => HoconText.Root(known[(path.Length + 1)..])).Distinct(StringComparer.Ordinal));
     }
 
     private static bool IsWithin(string path, string section) =>

@@ -17,7 +17,18 @@ internal sealed class UserTaskScheduler(MessageDispatcher dispatcher) : TaskSche
 
     private sealed class TaskRun(UserTaskScheduler scheduler, Task task) : IRunnable
     {
-        public void Run() => scheduler.TryExecuteTask(task);
+        public void Run()
+        {
+            WorkerThreads.EnterUserCode();
+            try
+            {
+                scheduler.TryExecuteTask(task);
+            }
+            finally
+            {
+                WorkerThreads.LeaveUserCode();
+            }
+        }
 
         public void Execute() => Run();
     }
@@ -36,6 +47,7 @@ internal sealed class WorkerSynchronizationContext(MessageDispatcher dispatcher)
     {
         public void Run()
         {
+            WorkerThreads.EnterUserCode();
             SetSynchronizationContext(context);
             try
             {
@@ -44,6 +56,7 @@ internal sealed class WorkerSynchronizationContext(MessageDispatcher dispatcher)
             finally
             {
                 SetSynchronizationContext(null);
+                WorkerThreads.LeaveUserCode();
             }
         }
 

@@ -39,6 +39,7 @@ internal sealed class WorkerActor : ReceiveActor
     protected override void PostStop()
     {
         _running?.CancelItem();
+        WorkerThreads.EnterUserCode();
         try
         {
             if (_identity.State is IAsyncDisposable asynchronous)
@@ -50,6 +51,10 @@ internal sealed class WorkerActor : ReceiveActor
         {
             Context.GetLogger().DisposalFailed(_identity.Id, e);
         }
+        finally
+        {
+            WorkerThreads.LeaveUserCode();
+        }
     }
 
     private void LogFailedDisposal(Task disposal) =>
@@ -57,6 +62,7 @@ internal sealed class WorkerActor : ReceiveActor
 
     private void OnInitialize()
     {
+        WorkerThreads.EnterUserCode();
         try
         {
             _pool.Settings.Initializer?.Invoke();
@@ -67,6 +73,10 @@ internal sealed class WorkerActor : ReceiveActor
             _coordinator.Tell(new WorkProtocol.WorkerFailed(_identity.Id, e));
             Context.Stop(Self);
             return;
+        }
+        finally
+        {
+            WorkerThreads.LeaveUserCode();
         }
         _coordinator.Tell(new WorkProtocol.WorkerReady(_identity.Id, Self));
     }
@@ -91,6 +101,7 @@ internal sealed class WorkerActor : ReceiveActor
     {
         var context = new WorkContext(lease, _identity);
         var run = new ChunkRun(lease, context, _pool.Settings.TimeProvider);
+        WorkerThreads.EnterUserCode();
         WorkContext.Enter(context);
         if (lease.Job.IsAsync)
             SynchronizationContext.SetSynchronizationContext(_continuations);
@@ -104,6 +115,7 @@ internal sealed class WorkerActor : ReceiveActor
             WorkContext.Enter(null);
             if (lease.Job.IsAsync)
                 SynchronizationContext.SetSynchronizationContext(null);
+            WorkerThreads.LeaveUserCode();
         }
     }
 

@@ -1,58 +1,71 @@
+using System.Runtime.CompilerServices;
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
+using ActorPool.Hosting;
 
 namespace ActorPool.Workers;
 
-/// <summary>Makes the threads of a dispatcher from its <c>worker-threads</c> section; Akka finds it by its name in HOCON.</summary>
+/// <summary>Gives a dispatcher the pool's threads; Akka finds it by its name in HOCON.</summary>
 internal sealed class WorkerThreadsConfigurator(Config config, IDispatcherPrerequisites prerequisites) : ExecutorServiceConfigurator(config, prerequisites)
 {
-    public override ExecutorService Produce(string id)
+    public override ExecutorService Produce(string id) => new WorkerThreadsExecutor(id, WorkerThreads.Of(Prerequisites.Settings));
+
+    private sealed class WorkerThreadsExecutor(string id, WorkerThreads threads) : ExecutorService(id)
     {
-        var section = Config.GetConfig("worker-threads");
-        return new WorkerThreads(id, section.GetInt("max"), section.GetTimeSpan("keep-alive"), section.GetInt("spin"));
+        public override void Execute(IRunnable run) => threads.Execute(run);
+
+        public override void Shutdown() => threads.Dismiss();
     }
 }
 
-/// <summary>Threads for code that may block: as many as there is work at a time, kept for a while when idle.</summary>
+/// <summary>The threads on which a pool's actors and its user's functions run: as many as there is work at a time, kept for a while when idle.</summary>
 /// <remarks>
-/// Akka's fork-join pool has a fixed number of threads, and a function that never returns, or waits for a nested call, would take one away for good. Here
-/// each worker that is busy has a thread, whatever the others do. The thread that became idle last is used first: its caches are warm, and it may still be
-/// spinning. Bounded by <c>max</c> threads; beyond that, work waits, and there is never more of it than there are workers.
+/// Akka's fork-join pool has a fixed number of threads, and a function that never returns, or waits for a nested call, would take one away for good. Here each
+/// worker that is busy has a thread, whatever the others do. What an actor starts (a worker its report, the coordinator its next chunk) runs on the same thread
+/// right after it, so that a chunk costs no change of thread; but nothing waits for user code: before it begins, what is left goes to other threads
+/// (<see cref="EnterUserCode"/>). The thread that became idle last is used first: its caches are warm, and it may still be spinning. Beyond <c>max</c> threads work waits, and there
+/// is never more of it than there are actors.
 /// </remarks>
-internal sealed class WorkerThreads(string id, int most, TimeSpan keepAlive, int spin) : ExecutorService(id)
+internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
 {
+    private static readonly ConditionalWeakTable<Settings, WorkerThreads> s_ofSystem = [];
+
+    [ThreadStatic]
+    private static WorkerThread? t_current;
+
     private readonly Lock _lock = new();
-    private readonly Stack<WorkerThread> _idle = [];
+    private readonly List<WorkerThread> _idle = []; // the last one is used first
     private readonly Queue<IRunnable> _waiting = [];
     private int _threads;
     private long _started;
-    private bool _closed;
 
-    public override void Execute(IRunnable run)
+    /// <summary>The threads of an actor system; its pools share them.</summary>
+    public static WorkerThreads Of(Settings settings) => s_ofSystem.GetValue(settings, static of =>
     {
-        WorkerThread? thread;
-        lock (_lock)
-        {
-            if (!_idle.TryPop(out thread))
-            {
-                if (_threads == most)
-                {
-                    _waiting.Enqueue(run);
-                    return;
-                }
-                _threads++;
-                thread = new WorkerThread(this, $"{Id}-{++_started}");
-            }
-        }
-        thread.Hand(run);
+        var section = of.Config.GetConfig($"{PoolSettings.WorkerDispatcher}.worker-threads");
+        return new WorkerThreads(section.GetInt("max"), section.GetTimeSpan("keep-alive"), section.GetInt("spin"));
+    });
+
+    /// <summary>Must be called before code that may block: what this thread was to run next goes to others, and so does all that the code starts.</summary>
+    public static void EnterUserCode() => t_current?.EnterUserCode();
+
+    public static void LeaveUserCode() => t_current?.LeaveUserCode();
+
+    public void Execute(IRunnable run)
+    {
+        if (t_current is { IsInUserCode: false } current && current.IsOf(this))
+            current.RunNext(run);
+        else
+            RunElsewhere(run);
     }
 
-    public override void Shutdown()
+    /// <summary>Lets the idle threads end.</summary>
+    public void Dismiss()
     {
         WorkerThread[] idle;
         lock (_lock)
         {
-            _closed = true;
             idle = [.. _idle];
             _idle.Clear();
             _threads -= idle.Length;
@@ -61,20 +74,39 @@ internal sealed class WorkerThreads(string id, int most, TimeSpan keepAlive, int
             thread.Hand(null);
     }
 
-    /// <summary>A thread asks for work: some at once, or a place among the idle; false when it is not needed any more.</summary>
-    private bool TryNext(WorkerThread thread, out IRunnable? run)
+    private void RunElsewhere(IRunnable run)
+    {
+        WorkerThread thread;
+        lock (_lock)
+        {
+            if (_idle.Count > 0)
+            {
+                thread = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+            }
+            else if (_threads == most)
+            {
+                _waiting.Enqueue(run);
+                return;
+            }
+            else
+            {
+                _threads++;
+                thread = new WorkerThread(this, $"actorpool-{++_started}");
+            }
+        }
+        thread.Hand(run);
+    }
+
+    /// <summary>A thread takes work that waits, or a place among the idle.</summary>
+    private IRunnable? NextOrIdle(WorkerThread thread)
     {
         lock (_lock)
         {
-            if (_waiting.TryDequeue(out run))
-                return true;
-            if (_closed)
-            {
-                _threads--;
-                return false;
-            }
-            _idle.Push(thread);
-            return true;
+            if (_waiting.TryDequeue(out var run))
+                return run;
+            _idle.Add(thread);
+            return null;
         }
     }
 
@@ -83,12 +115,8 @@ internal sealed class WorkerThreads(string id, int most, TimeSpan keepAlive, int
     {
         lock (_lock)
         {
-            if (!_idle.Contains(thread))
+            if (!_idle.Remove(thread))
                 return false;
-            var others = _idle.Where(other => other != thread).Reverse().ToArray();
-            _idle.Clear();
-            foreach (var other in others)
-                _idle.Push(other);
             _threads--;
             return true;
         }
@@ -102,10 +130,26 @@ internal sealed class WorkerThreads(string id, int most, TimeSpan keepAlive, int
         private const int Handed = 1;
         private const int Parked = 2;
 
-        private readonly SemaphoreSlim _handed = new(0, 1);
+        private readonly SemaphoreSlim _wake = new(0, 1);
+        private readonly Queue<IRunnable> _local = []; // bounded by the actors that one run can wake
         private IRunnable? _next;
-        private int _isHanded;
+        private int _state;
         private bool _isStarted;
+
+        public bool IsInUserCode { get; private set; }
+
+        public bool IsOf(WorkerThreads threads) => ReferenceEquals(owner, threads);
+
+        public void RunNext(IRunnable run) => _local.Enqueue(run);
+
+        public void EnterUserCode()
+        {
+            IsInUserCode = true;
+            while (_local.TryDequeue(out var run))
+                owner.RunElsewhere(run);
+        }
+
+        public void LeaveUserCode() => IsInUserCode = false;
 
         /// <summary>Gives the thread its next work, or null to end it.</summary>
         public void Hand(IRunnable? run)
@@ -116,26 +160,26 @@ internal sealed class WorkerThreads(string id, int most, TimeSpan keepAlive, int
                 _isStarted = true;
                 // Without the execution context of whoever happened to need the thread.
                 new Thread(Loop) { IsBackground = true, Name = name }.UnsafeStart();
-                return;
             }
-            if (Interlocked.Exchange(ref _isHanded, Handed) == Parked)
-                _handed.Release();
+            else if (Interlocked.Exchange(ref _state, Handed) == Parked)
+            {
+                _wake.Release();
+            }
         }
 
         private void Loop()
         {
-            for (var run = _next; run is not null; run = Next())
+            t_current = this;
+            for (var run = _next; run is not null; run = _local.TryDequeue(out var local) ? local : Next())
                 run.Run();
         }
 
         private IRunnable? Next()
         {
-            Volatile.Write(ref _isHanded, Empty);
+            Volatile.Write(ref _state, Empty);
             _next = null;
-            if (!owner.TryNext(this, out var run))
-                return null;
-            if (run is not null)
-                return run;
+            if (owner.NextOrIdle(this) is { } waiting)
+                return waiting;
             return Await() ? _next : null;
         }
 
@@ -143,23 +187,23 @@ internal sealed class WorkerThreads(string id, int most, TimeSpan keepAlive, int
         {
             for (var i = 0; i < owner.Spins; i++)
             {
-                if (Volatile.Read(ref _isHanded) == Handed)
+                if (Volatile.Read(ref _state) == Handed)
                     return true;
                 Thread.SpinWait(PauseOfSpin);
                 // A thread that only burns its time slice keeps the one that would bring it work off the processor.
                 if (i % SpinsToYield == SpinsToYield - 1)
                     Thread.Yield();
             }
-            if (Interlocked.CompareExchange(ref _isHanded, Parked, Empty) == Handed || _handed.Wait(owner.KeepAlive))
+            if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || _wake.Wait(owner.KeepAlive))
                 return true;
             if (owner.TryLeave(this))
                 return false;
-            _handed.Wait(); // somebody took it from the idle threads at this moment, and is about to hand it its work
+            _wake.Wait(); // somebody took it from the idle threads at this moment, and is about to hand it its work
             return true;
         }
     }
 
-    private int Spins { get; } = spin;
+    private int Spins { get; } = spins;
 
     private TimeSpan KeepAlive { get; } = keepAlive;
 }
