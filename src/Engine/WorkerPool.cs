@@ -56,7 +56,7 @@ public sealed partial class WorkerPool : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = PoolSettings.Read(options, PoolConfig.ForOwnSystem(options));
-        return new WorkerPool(ActorSystem.Create(settings.Name, settings.Config), ownsSystem: true, settings);
+        return new WorkerPool(ActorSystem.Create(settings.SystemName, settings.Config), ownsSystem: true, settings);
     }
 
     /// <summary>Starts a pool inside a caller's actor system: a service's, or a TestKit's <c>Sys</c>.</summary>

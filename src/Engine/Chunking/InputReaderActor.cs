@@ -15,6 +15,7 @@ internal sealed class InputReaderActor : ReceiveActor
     private readonly IInputReader _input;
     private readonly IActorRef _coordinator;
     private readonly object _ended;
+    private Task _read = Task.CompletedTask;
     private bool _reading;
     private bool _stopping;
 
@@ -32,6 +33,15 @@ internal sealed class InputReaderActor : ReceiveActor
     public static Props PropsFor(IInputReader input, IActorRef coordinator, object available, object ended) =>
         Props.Create(() => new InputReaderActor(input, coordinator, available, ended));
 
+    /// <summary>Lets go of the source, also when the pool or its actor system ends: a source may hold files and connections.</summary>
+    protected override void PostStop()
+    {
+        _input.Stop();
+        WorkerThreads.EnterUserCode();
+        _ = Dispose(Context.GetLogger());
+        WorkerThreads.LeaveUserCode();
+    }
+
     private void Read()
     {
         if (_reading || _stopping)
@@ -43,14 +53,14 @@ internal sealed class InputReaderActor : ReceiveActor
         if (read.IsCompleted)
             OnReadDone();
         else
-            read.AsTask().PipeTo(Self, success: () => ReadDone.Instance);
+            (_read = read.AsTask()).PipeTo(Self, success: () => ReadDone.Instance);
     }
 
     private void OnReadDone()
     {
         _reading = false;
         if (_stopping)
-            LetGo();
+            Context.Stop(Self);
         else if (_input.HasEnded)
             _coordinator.Tell(_ended);
         else if (!_input.TryRest())
@@ -61,20 +71,14 @@ internal sealed class InputReaderActor : ReceiveActor
     {
         _stopping = true;
         if (!_reading)
-            LetGo();
-    }
-
-    private void LetGo()
-    {
-        var log = Context.GetLogger();
-        var self = Self;
-        Dispose(log).ContinueWith(_ => self.Tell(PoisonPill.Instance), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Context.Stop(Self);
     }
 
     private async Task Dispose(ILoggingAdapter log)
     {
         try
         {
+            await _read; // a source is not disposed of under a read
             await _input.DisposeAsync();
         }
         catch (Exception e)

@@ -225,12 +225,13 @@ internal sealed partial class CoordinatorActor
     private void StopDealing(RunningJob job)
     {
         job.StopTimers();
-        job.Plan.StopItems();
+        // Revoked before they are cancelled: what cancelling makes of an item is not its outcome.
         foreach (var lease in job.Ledger.Out)
         {
             lease.TryRevoke();
             lease.CancelItem();
         }
+        job.Plan.StopItems();
         _rotation.Remove(job);
         StopReading(job);
     }

@@ -55,6 +55,8 @@ internal sealed class PoolState(PoolSettings settings)
     public void MarkStopped()
     {
         End(new PoolTerminatedException());
+        Counters.Workers(live: 0, busy: 0);
+        Counters.Jobs(0);
         _stopped.TrySetResult();
     }
 }
