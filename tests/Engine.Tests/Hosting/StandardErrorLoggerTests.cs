@@ -1,0 +1,26 @@
+using ActorPool.Telemetry;
+using Akka.Actor;
+using Akka.Event;
+using Akka.TestKit.Xunit2;
+
+namespace ActorPool.Tests.Hosting;
+
+public sealed class StandardErrorLoggerTests : TestKit
+{
+    [Fact]
+    public async Task It_answers_Akka_that_it_is_ready()
+    {
+        var logger = Sys.ActorOf(Props.Create(() => new StandardErrorLogger()));
+        logger.Tell(new InitializeLogger(Sys.EventStream), TestActor);
+        await ExpectMsgAsync<LoggerInitialized>();
+    }
+
+    [Fact]
+    public void An_event_is_one_line_whatever_is_in_it()
+    {
+        var line = StandardErrorLogger.LineOf(new Error(new InvalidOperationException("it\r\nbroke"), "source", typeof(StandardErrorLoggerTests), "first\nsecond"));
+        Assert.StartsWith("[ERROR][", line, StringComparison.Ordinal);
+        Assert.Contains("first | second | Cause: System.InvalidOperationException: it | broke", line, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', line);
+    }
+}
