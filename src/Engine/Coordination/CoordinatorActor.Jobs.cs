@@ -92,7 +92,7 @@ internal sealed partial class CoordinatorActor
                 job.Ledger.TrySettle(lease, ended.Elapsed);
             ForgetWhenDone(job);
         }
-        ReleaseWorker(ended.WorkerId);
+        ReleaseWorker(ended.WorkerId, lease);
         Deal();
     }
 

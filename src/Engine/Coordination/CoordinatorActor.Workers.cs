@@ -20,6 +20,7 @@ internal sealed partial class CoordinatorActor
 
     private void StartRouter()
     {
+        _roster.ExpectNone(); // a router that is gone brings nobody
         var missing = Math.Max(1, _roster.Shortage);
         var pool = new RoundRobinPool(missing).WithSupervisorStrategy(new OneForOneStrategy(_ => Directive.Stop));
         _router = Context.ActorOf(WorkerActor.PropsFor(_pool, Self).WithDispatcher(PoolSettings.WorkerDispatcher).WithRouter(pool), $"workers-{++_routers}");
@@ -49,6 +50,12 @@ internal sealed partial class CoordinatorActor
             OnEndJob(job.Plan, _broken);
     }
 
+    private void OnWorkerVanished()
+    {
+        _roster.FailToEnter();
+        HireAndDismiss();
+    }
+
     /// <summary>The router may deal a wave only while it knows the same workers as the roster.</summary>
     private void AskRouter()
     {
@@ -74,9 +81,11 @@ internal sealed partial class CoordinatorActor
         _workers.Remove(gone.Key);
         _pool.Counters.WorkerLost();
         _log.WorkerLost(gone.Key, _settings.Name);
-        var lost = held ?? _routed.FirstOrDefault(lease => lease.IsClaimed && lease.WorkerId == gone.Key);
-        if (lost is not null)
-            OnLeaseLost(lost, gone.Key);
+        var running = _jobs.Values.SelectMany(job => job.Ledger.Out).Where(lease => lease.WorkerId == gone.Key && lease.IsClaimed).ToHashSet();
+        if (held is not null)
+            running.Add(held);
+        foreach (var lease in running)
+            OnLeaseLost(lease, gone.Key);
         // A wave's chunk that nobody has claimed may have died in this worker's mailbox; another worker that has it will find it revoked.
         foreach (var lease in _routed.Where(lease => !lease.IsClaimed).ToArray())
             OnLeaseLost(lease, gone.Key);
@@ -97,6 +106,10 @@ internal sealed partial class CoordinatorActor
             job.Ledger.Forget(lease);
             ForgetWhenDone(job);
         }
+        else if (lease.SettledItems == lease.Chunk.Count)
+        {
+            SettleAndPutBack(job, lease, blamed: false); // stopped between its last item and its report: nobody is to blame
+        }
         else if (wasRunning && lease.Losses + 1 >= _settings.WorkerLosses)
         {
             var index = lease.Chunk.Start + lease.Completed;
@@ -105,14 +118,13 @@ internal sealed partial class CoordinatorActor
         }
         else
         {
-            SettleCompleted(job, lease, failure: null);
-            job.Ledger.PutBack(lease, lease.Completed, blamed: wasRunning);
+            SettleAndPutBack(job, lease, blamed: wasRunning);
         }
     }
 
-    private void ReleaseWorker(int id)
+    private void ReleaseWorker(int id, Lease lease)
     {
-        if (_roster.Release(id) == WorkerNext.Retire)
+        if (_roster.Release(id, lease) == WorkerNext.Retire)
             Retire(id);
     }
 
@@ -188,68 +200,75 @@ internal sealed partial class CoordinatorActor
             var left = limit - _settings.TimeProvider.GetElapsedTime(started);
             if (left > TimeSpan.Zero)
                 next = left < next ? left : next;
-            else if (lease.ItemStarted == started)
-                OnItemTimedOut(job, lease, limit);
+            else
+                OnItemTimedOut(job, lease, started, limit);
         }
         job.ItemCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(next, Self, new CheckItems(job), Self);
         Deal();
     }
 
-    private void OnItemTimedOut(RunningJob job, Lease lease, TimeSpan limit)
+    private void OnItemTimedOut(RunningJob job, Lease lease, long started, TimeSpan limit)
     {
         if (!lease.TryRevoke())
             return;
         lease.CancelItem();
         lease.Reaper = Context.System.Scheduler.ScheduleTellOnceCancelable(_settings.AbandonAfter, Self, new Reap(job, lease), Self);
-        var offset = lease.Completed;
-        var error = new TimeoutException($"Item {lease.Chunk.Start + offset} ran longer than JobOptions.ItemTimeout [{limit}].");
-        var (plan, attempt) = (job.Plan, lease.Attempt);
-        if (attempt > plan.Options.Retries || plan.Options.RetryWhen is null)
+        if (lease.ItemStarted != started)
         {
-            Judge(job, lease, offset, error, again: attempt <= plan.Options.Retries);
+            SettleAndPutBack(job, lease, blamed: false); // it ended at the last moment; those behind it have done nothing wrong
+            return;
+        }
+        var error = new TimeoutException($"Item {lease.Chunk.Start + lease.Completed} ran longer than JobOptions.ItemTimeout [{limit}].");
+        var (plan, attempt) = (job.Plan, lease.Attempt);
+        if (plan.Options.RetryWhen is null)
+        {
+            OnItemJudged(new ItemJudged(job, lease, error, Again: attempt <= plan.Options.Retries));
             return;
         }
         // The predicate is user code: it may block or throw, and does so on a worker's thread.
-        Task.Factory.StartNew(() => plan.MayRunAgain(attempt, error), CancellationToken.None, TaskCreationOptions.DenyChildAttach, UserTaskScheduler.For(Context.System))
-            .PipeTo(Self, success: again => new ItemJudged(job, lease, offset, error, again), failure: e => new ItemJudged(job, lease, offset, e, Again: false));
+        Task.Factory.StartNew(() => plan.Judge(attempt, error), CancellationToken.None, TaskCreationOptions.DenyChildAttach, UserTaskScheduler.For(Context.System))
+            .PipeTo(Self, success: judged => new ItemJudged(job, lease, judged.Error, judged.Again));
     }
 
     private void OnItemJudged(ItemJudged judged)
     {
-        if (judged.Job.EndReason is null)
-            Judge(judged.Job, judged.Lease, judged.Offset, judged.Error, judged.Again);
-        Deal();
-    }
-
-    private static void Judge(RunningJob job, Lease lease, int offset, Exception error, bool again)
-    {
-        if (!again)
-        {
-            GiveUpItem(job, lease, error);
+        var (job, lease) = (judged.Job, judged.Lease);
+        if (job.EndReason is not null)
             return;
+        if (judged.Again)
+        {
+            var behind = job.Plan.ChunkIsItem ? lease.Chunk.Count : lease.Completed + 1;
+            lease.AddAgain(lease.Completed);
+            Settle(job, lease, behind);
+            job.Ledger.PutBack(lease, behind, blamed: false);
         }
-        lease.AddAgain(offset);
-        SettleCompleted(job, lease, failure: null, upTo: offset + 1);
-        job.Ledger.PutBack(lease, job.Plan.ChunkIsItem ? lease.Chunk.Count : offset + 1, blamed: false);
+        else
+        {
+            GiveUpItem(job, lease, judged.Error);
+        }
+        Deal();
     }
 
     /// <summary>The running item of a revoked lease has failed; the items before it are done, those behind it go back.</summary>
     private static void GiveUpItem(RunningJob job, Lease lease, Exception error)
     {
-        var settled = job.Plan.ChunkIsItem ? lease.Chunk.Count : lease.Completed + 1;
-        SettleCompleted(job, lease, JobPlan.FailureOf(lease, lease.Completed, error), settled);
-        job.Ledger.PutBack(lease, settled, blamed: false);
+        var behind = job.Plan.ChunkIsItem ? lease.Chunk.Count : lease.Completed + 1;
+        lease.AddFailure(JobPlan.FailureOf(lease, lease.Completed, error));
+        Settle(job, lease, behind);
+        job.Ledger.PutBack(lease, behind, blamed: false);
     }
 
-    /// <summary>Tells the gatherer of those items of a revoked lease that have an outcome.</summary>
-    private static void SettleCompleted(RunningJob job, Lease lease, WorkItemException? failure, int? upTo = null)
+    private static void SettleAndPutBack(RunningJob job, Lease lease, bool blamed)
     {
-        var count = job.Plan.ChunkIsItem && upTo is not null ? lease.Chunk.Count : upTo ?? lease.Completed;
-        if (count == 0)
-            return;
-        if (failure is not null)
-            lease.AddFailure(failure);
-        job.Gatherer.Tell(new ChunkOutcome(job.Plan, lease.Chunk.Slice(0, count), lease.Attempt, lease.Failures, lease.Again));
+        Settle(job, lease, lease.SettledItems);
+        job.Ledger.PutBack(lease, lease.SettledItems, blamed);
+    }
+
+    /// <summary>Tells the gatherer of those items of a revoked lease that have an outcome, or will run again.</summary>
+    private static void Settle(RunningJob job, Lease lease, int count)
+    {
+        if (count > 0)
+            job.Gatherer.Tell(new ChunkOutcome(job.Plan, lease.Chunk.Slice(0, count), lease.Attempt, lease.Failures, lease.Again));
     }
 
     private void OnReap(Reap reap)
@@ -259,7 +278,9 @@ internal sealed partial class CoordinatorActor
         {
             if (lease.WorkerId >= 0 && (_roster.Holds(lease.WorkerId, lease) || _routed.Contains(lease)))
                 Abandon(lease);
-            reap.Job.Ledger.Forget(lease);
+            // A single one is off the books, or a predicate still judges its item.
+            if (reap.Lease is null)
+                reap.Job.Ledger.Forget(lease);
         }
         ForgetWhenDone(reap.Job);
         Deal();

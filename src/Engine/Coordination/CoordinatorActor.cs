@@ -76,6 +76,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         Receive<Reap>(OnReap);
         Receive<WorkProtocol.WorkerReady>(OnWorkerReady);
         Receive<WorkProtocol.WorkerFailed>(OnWorkerFailed);
+        Receive<WorkProtocol.WorkerVanished>(_ => OnWorkerVanished());
         Receive<Routees>(OnRoutees);
         Receive<Terminated>(OnTerminated);
         Receive<WorkProtocol.DisposalFailed>(failed => _log.DisposalFailed(failed.WorkerId, failed.Error));
@@ -145,7 +146,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
 
     private sealed record CheckItems(RunningJob Job) : INoSerializationVerificationNeeded;
 
-    private sealed record ItemJudged(RunningJob Job, Lease Lease, int Offset, Exception Error, bool Again) : INoSerializationVerificationNeeded;
+    private sealed record ItemJudged(RunningJob Job, Lease Lease, Exception Error, bool Again) : INoSerializationVerificationNeeded;
 
     private sealed record Reap(RunningJob Job, Lease? Lease) : INoSerializationVerificationNeeded;
 }

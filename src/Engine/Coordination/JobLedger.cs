@@ -18,6 +18,9 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
     /// <summary>The largest adaptive chunk: a window has room for several of them for each worker.</summary>
     public static int LargestChunk(int mostInWindow, int workers) => Math.Max(1, mostInWindow / (ChunksInFlight * workers));
 
+    /// <summary>Whether there is nothing left to deal, whatever the window.</summary>
+    public bool IsDry => _again.Count == 0 && Plan.Input.IsExhausted;
+
     /// <summary>Whether there is a chunk to be dealt again.</summary>
     public bool HasAgain => _again.Count > 0;
 
@@ -51,7 +54,7 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
 
     /// <summary>The first part of a revoked lease has its outcome, the rest goes back.</summary>
     /// <param name="lease">The lease; it leaves the books.</param>
-    /// <param name="settled">Items with an outcome, from the start of the chunk.</param>
+    /// <param name="settled">Items with an outcome or in the lease's <see cref="Lease.Again"/>, from the start of the chunk.</param>
     /// <param name="blamed">Whether the item behind them is to blame, and goes back by itself with a loss on its account.</param>
     public void PutBack(Lease lease, int settled, bool blamed)
     {
@@ -59,9 +62,9 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
             return;
         RunAgain(lease);
         if (!Plan.AwaitsConsumer)
-            _released += settled;
+            _released += settled - AgainOf(lease);
         var next = settled;
-        if (blamed)
+        if (blamed && next < lease.Chunk.Count)
         {
             var single = Plan.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(next, 1);
             _again.AddLast(new Redeal(single, lease.Attempt, lease.Losses + 1, lease.WorkerId));

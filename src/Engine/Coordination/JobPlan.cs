@@ -71,7 +71,18 @@ internal abstract class JobPlan
 
     public abstract ValueTask RunAsync(ChunkRun run);
 
-    public bool MayRunAgain(int attempt, Exception error) => attempt <= Options.Retries && (Options.RetryWhen is not { } when || when(error));
+    /// <summary>Says whether an item that threw runs again, and what its failure is if not; runs the caller's predicate, so never in an actor that others wait for.</summary>
+    public (bool Again, Exception Error) Judge(int attempt, Exception error)
+    {
+        try
+        {
+            return (attempt <= Options.Retries && (Options.RetryWhen is not { } when || when(error)), error);
+        }
+        catch (Exception e)
+        {
+            return (false, new AggregateException("JobOptions.RetryWhen threw while it judged the item's exception.", e, error));
+        }
+    }
 
     public static WorkItemException FailureOf(Lease lease, int offset, Exception error) =>
         new(lease.Chunk.Start + offset, WorkerIdentity.NameOf(lease.WorkerId), lease.Attempt, error);

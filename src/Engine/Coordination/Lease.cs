@@ -8,8 +8,8 @@ namespace ActorPool.Coordination;
 /// Dealt ──claim──► Claimed ──report──► Reported      worker's way
 ///   │               │   ▲
 ///   │               ▼   │ one item's outcome is written
-///   │            Publishing
-///   └──revoke──► Revoked ◄──revoke── Claimed         coordinator's way
+///   │            Publishing          Claimed ──lose──► Lost      its worker was stopped
+///   └──revoke──► Revoked ◄──revoke── Claimed, Lost   coordinator's way
 /// </code>
 /// Worker and coordinator are different threads, so each step is one compare-and-swap, and exactly one of <see cref="TryReport"/> and <see cref="TryRevoke"/> succeeds.
 /// A guarded lease (item timeouts, asynchronous functions) publishes item by item: after a revocation, the items counted in <see cref="Completed"/> have
@@ -23,6 +23,7 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
     private const int Publishing = 2;
     private const int Reported = 3;
     private const int Revoked = 4;
+    private const int Lost = 5;
 
     private int _state;
     private long _itemStarted;
@@ -50,8 +51,11 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
     /// <summary>Offsets of items that threw and are to be run again.</summary>
     public List<int>? Again { get; private set; }
 
-    /// <summary>Calls of loops in progress ask this between items.</summary>
-    public bool IsRevoked => Volatile.Read(ref _state) == Revoked;
+    /// <summary>Items with an outcome, of a guarded lease; all of a chunk that is one item, or none.</summary>
+    public int SettledItems => Job.ChunkIsItem ? (Completed > 0 ? Chunk.Count : 0) : Completed;
+
+    /// <summary>Whether loops in progress should stop: what they compute is not wanted any more.</summary>
+    public bool IsRevoked => Volatile.Read(ref _state) >= Revoked;
 
     /// <summary>Whether the worker has reported its outcome.</summary>
     public bool IsReported => Volatile.Read(ref _state) == Reported;
@@ -59,7 +63,7 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
     /// <summary>Whether a worker has it, or had it until its report.</summary>
     public bool IsClaimed => Volatile.Read(ref _state) is not (Dealt or Revoked);
 
-    /// <summary>When the item that runs now started, as a timestamp of the pool's clock; 0 before the first.</summary>
+    /// <summary>When the item that runs now started, as a timestamp of the pool's clock; 0 between items.</summary>
     public long ItemStarted => Volatile.Read(ref _itemStarted);
 
     /// <summary>Jobs that the function of this lease has started in its own pool and that have not ended; kept by the coordinator.</summary>
@@ -76,7 +80,12 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
 
     public bool TryReport() => Interlocked.CompareExchange(ref _state, Reported, Claimed) == Claimed;
 
-    public bool TryRevoke()
+    /// <summary>The worker is being stopped: from now on its function's outcome counts for nothing, and the coordinator will hear of it.</summary>
+    public void Lose() => TryLeaveTo(Lost);
+
+    public bool TryRevoke() => TryLeaveTo(Revoked);
+
+    private bool TryLeaveTo(int end)
     {
         var spin = new SpinWait();
         while (true)
@@ -85,7 +94,7 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
             if (state is Reported or Revoked)
                 return false;
             // Publishing lasts for one store into the results: the worker runs no user code meanwhile.
-            if (state != Publishing && Interlocked.CompareExchange(ref _state, Revoked, state) == state)
+            if (state != Publishing && Interlocked.CompareExchange(ref _state, end, state) == state)
                 return true;
             spin.SpinOnce();
         }
@@ -107,6 +116,7 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
     public void Published()
     {
         Completed++;
+        Volatile.Write(ref _itemStarted, 0); // whoever looks for a late item must not take the next one for it
         Volatile.Write(ref _state, Claimed);
     }
 

@@ -27,6 +27,9 @@ internal sealed class RunningJob(JobLedger ledger, IActorRef gatherer)
     /// <summary>Gives up on workers that do not come back after the job's end.</summary>
     public ICancelable? Reaper { get; set; }
 
+    /// <summary>When it got its last chunk, in chunks dealt by the pool; 0 for never.</summary>
+    public long LastTurn { get; set; }
+
     /// <summary>Why the job ends; null while it goes on.</summary>
     public Exception? EndReason { get; set; }
 
@@ -47,9 +50,8 @@ internal sealed class RunningJob(JobLedger ledger, IActorRef gatherer)
 internal sealed class JobRotation
 {
     private readonly List<RunningJob> _jobs = [];
-    private int _next;
-
-    public int Count => _jobs.Count;
+    private readonly HashSet<RunningJob> _tried = [];
+    private long _turns;
 
     public IReadOnlyList<RunningJob> Jobs => _jobs;
 
@@ -57,19 +59,33 @@ internal sealed class JobRotation
 
     public void Remove(RunningJob job) => _jobs.Remove(job);
 
-    /// <summary>Takes a chunk for a worker from the job with the fewest chunks out that has one; equals take turns.</summary>
+    /// <summary>Takes a chunk for a worker from the job with the fewest chunks out that has one; among equals, first the oldest that has had none, then in turns.</summary>
     public (RunningJob Job, Lease Lease)? TryTake(int worker, int tasksLeft, WorkerRoster roster)
     {
-        if (_jobs.Count == 1)
-            return Take(_jobs[0], worker, tasksLeft, roster);
-        _next++;
-        var inOrder = Enumerable.Range(0, _jobs.Count).Select(i => _jobs[(_next + i) % _jobs.Count]).OrderBy(job => job.Ledger.Out.Count);
-        foreach (var job in inOrder)
+        _tried.Clear();
+        while (Neediest() is { } job)
         {
             if (Take(job, worker, tasksLeft, roster) is { } taken)
+            {
+                job.LastTurn = ++_turns;
                 return taken;
+            }
+            _tried.Add(job); // its inputs have not arrived, or its window is full
         }
         return null;
+    }
+
+    private RunningJob? Neediest()
+    {
+        RunningJob? neediest = null;
+        foreach (var job in _jobs)
+        {
+            if (job.Ledger.IsDry || _tried.Contains(job))
+                continue;
+            if (neediest is null || (job.Ledger.Out.Count, job.LastTurn).CompareTo((neediest.Ledger.Out.Count, neediest.LastTurn)) < 0)
+                neediest = job;
+        }
+        return neediest;
     }
 
     private static (RunningJob, Lease)? Take(RunningJob job, int worker, int tasksLeft, WorkerRoster roster)

@@ -26,10 +26,12 @@ internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
         var results = chunk.Results.Span[..inputs.Length];
         for (var i = context.Offset; i < inputs.Length; i++)
         {
+            context.Offset = i;
+            var result = function(inputs[i]);
+            // Asked behind the function: a result that comes late must not be written into a buffer that its owner uses again.
             if (lease.IsRevoked)
                 return;
-            context.Offset = i;
-            results[i] = function(inputs[i]);
+            results[i] = result;
         }
     }
 

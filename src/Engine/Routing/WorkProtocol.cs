@@ -12,6 +12,9 @@ internal static class WorkProtocol
     /// <summary>Worker to coordinator: the initializer or the state factory threw; the worker stops.</summary>
     public sealed record WorkerFailed(int WorkerId, Exception Error) : INoSerializationVerificationNeeded;
 
+    /// <summary>Worker to coordinator: stopped before it was ready, by neither of them.</summary>
+    public sealed record WorkerVanished(int WorkerId) : INoSerializationVerificationNeeded;
+
     /// <summary>Coordinator to worker, the first wave by way of the router: run the job's function over the chunk.</summary>
     public sealed record RunChunk(Lease Lease, IActorRef Gatherer) : INoSerializationVerificationNeeded;
 

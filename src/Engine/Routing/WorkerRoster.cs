@@ -36,13 +36,16 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
 
     public void Expect(int workers) => Starting += workers;
 
+    /// <summary>Whoever was asked for workers is gone, and they will not come.</summary>
+    public void ExpectNone() => Starting = 0;
+
     /// <summary>A worker is ready; false when it is one too many.</summary>
     public void Enter(int id)
     {
         Starting = Math.Max(0, Starting - 1);
         var entry = new Entry(id) { TasksLeft = maxTasksPerWorker ?? int.MaxValue };
         _workers.Add(id, entry);
-        _idle.Push(entry);
+        PushIdle(entry);
     }
 
     /// <summary>A worker failed before it was ready.</summary>
@@ -67,12 +70,17 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
     public void Occupy(Lease lease)
     {
         var entry = _idle.Pop();
+        entry.IsIdle = false;
         entry.Lease = lease;
         entry.TasksLeft -= TasksOf(lease);
     }
 
     /// <summary>All workers get one lease each; which one, the router decides, and <see cref="Learn"/> says.</summary>
-    public void OccupyAll() => _idle.Clear();
+    public void OccupyAll()
+    {
+        while (_idle.TryPop(out var entry))
+            entry.IsIdle = false;
+    }
 
     /// <summary>Moves the idle worker on top behind the others.</summary>
     public void Rotate()
@@ -84,16 +92,17 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
             _idle.Push(entry);
     }
 
-    /// <summary>A worker has let go of its chunk.</summary>
+    /// <summary>A worker has let go of a chunk.</summary>
     /// <returns>What it should do now.</returns>
-    public WorkerNext Release(int id)
+    public WorkerNext Release(int id, Lease lease)
     {
-        if (!_workers.TryGetValue(id, out var entry))
-            return WorkerNext.Unknown; // it was abandoned, and came back after all
+        // Unknown: it was abandoned, and came back after all. With another lease, or none: the router gave it one too many, when it lost another worker.
+        if (!_workers.TryGetValue(id, out var entry) || entry.IsIdle || (entry.Lease is { } held && !ReferenceEquals(held, lease)))
+            return WorkerNext.Unchanged;
         entry.Lease = null;
         if (entry.TasksLeft > 0 && Shortage >= 0)
         {
-            _idle.Push(entry);
+            PushIdle(entry);
             return WorkerNext.Work;
         }
         _workers.Remove(id);
@@ -133,7 +142,7 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
     /// <summary>The router dealt this lease, and it turned out which worker has it.</summary>
     public void Learn(int id, Lease lease)
     {
-        if (!_workers.TryGetValue(id, out var entry))
+        if (!_workers.TryGetValue(id, out var entry) || entry.IsIdle || entry.Lease is not null)
             return;
         entry.Lease = lease;
         entry.TasksLeft -= TasksOf(lease);
@@ -142,6 +151,12 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
     public void Lend() => _loans++;
 
     public void TakeBack() => _loans--;
+
+    private void PushIdle(Entry entry)
+    {
+        entry.IsIdle = true;
+        _idle.Push(entry);
+    }
 
     private static int TasksOf(Lease lease) => lease.Job.ChunkIsItem ? 1 : lease.Chunk.Count;
 
@@ -152,6 +167,8 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
         public int TasksLeft { get; set; }
 
         public Lease? Lease { get; set; }
+
+        public bool IsIdle { get; set; }
     }
 }
 
@@ -164,6 +181,6 @@ internal enum WorkerNext
     /// <summary>Stop: it has done all the items that it may, or it was there on loan.</summary>
     Retire,
 
-    /// <summary>It is not on the roster.</summary>
-    Unknown,
+    /// <summary>What it did before.</summary>
+    Unchanged,
 }

@@ -26,7 +26,7 @@ internal sealed class ChunkRun(Lease lease, WorkContext context, TimeProvider cl
     /// <returns>Whether the loop should go on with the next item.</returns>
     public bool Fail(int offset, Exception error)
     {
-        var again = MayRunAgain(ref error);
+        (var again, error) = Lease.Job.Judge(Lease.Attempt, error);
         if (IsGuarded && !Lease.TryPublish())
             return false;
         if (again)
@@ -36,18 +36,5 @@ internal sealed class ChunkRun(Lease lease, WorkContext context, TimeProvider cl
         if (IsGuarded)
             Lease.Published();
         return again || !Lease.Job.FailsFast;
-    }
-
-    private bool MayRunAgain(ref Exception error)
-    {
-        try
-        {
-            return Lease.Job.MayRunAgain(Lease.Attempt, error);
-        }
-        catch (Exception e)
-        {
-            error = new AggregateException("JobOptions.RetryWhen threw while it judged the item's exception.", e, error);
-            return false;
-        }
     }
 }

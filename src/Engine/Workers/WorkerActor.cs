@@ -19,6 +19,7 @@ internal sealed class WorkerActor : ReceiveActor
     private readonly IActorRef _coordinator;
     private readonly WorkerSynchronizationContext _continuations;
     private Lease? _running;
+    private bool _isKnown; // the coordinator watches this worker, or knows that it failed
 
     public WorkerActor(PoolState pool, IActorRef coordinator)
     {
@@ -38,7 +39,11 @@ internal sealed class WorkerActor : ReceiveActor
 
     protected override void PostStop()
     {
+        // Lost before it is cancelled: what cancelling makes of the item is not its outcome, another worker will run it.
+        _running?.Lose();
         _running?.CancelItem();
+        if (!_isKnown)
+            _coordinator.Tell(new WorkProtocol.WorkerVanished(_identity.Id));
         WorkerThreads.EnterUserCode();
         try
         {
@@ -70,6 +75,7 @@ internal sealed class WorkerActor : ReceiveActor
         }
         catch (Exception e)
         {
+            _isKnown = true;
             _coordinator.Tell(new WorkProtocol.WorkerFailed(_identity.Id, e));
             Context.Stop(Self);
             return;
@@ -78,6 +84,7 @@ internal sealed class WorkerActor : ReceiveActor
         {
             WorkerThreads.LeaveUserCode();
         }
+        _isKnown = true;
         _coordinator.Tell(new WorkProtocol.WorkerReady(_identity.Id, Self));
     }
 
