@@ -11,6 +11,8 @@ namespace ActorPool.Coordination;
 // Workers: their coming and going, and what they leave behind.
 internal sealed partial class CoordinatorActor
 {
+    private static readonly TimeSpan s_routerPatience = TimeSpan.FromSeconds(5); // a router that has stopped does not answer
+
     private readonly WorkerRoster _roster;
     private readonly Dictionary<int, IActorRef> _workers = [];
     private readonly HashSet<Lease> _routed = []; // dealt by the router to a worker that has not shown itself
@@ -60,12 +62,16 @@ internal sealed partial class CoordinatorActor
     private void AskRouter()
     {
         _routerAgrees = false;
-        if (_roster.Starting == 0)
-            _router.Tell(GetRoutees.Instance, Self);
+        if (_roster.Starting > 0 || _roster.Live != _settings.Workers)
+            return;
+        // Asked, not told: Akka's answer is a message that its own check for serializable messages refuses in an actor's mailbox.
+        _router.Ask<Routees>(GetRoutees.Instance, s_routerPatience).PipeTo(
+            Self,
+            success: routees => new RouterAnswered([.. routees.Members.OfType<ActorRefRoutee>().Select(routee => routee.Actor)]),
+            failure: _ => new RouterAnswered([]));
     }
 
-    private void OnRoutees(Routees routees) =>
-        _routerAgrees = _workers.Values.ToHashSet().SetEquals(routees.Members.OfType<ActorRefRoutee>().Select(routee => routee.Actor));
+    private void OnRouterAnswered(RouterAnswered answer) => _routerAgrees = answer.Workers.ToHashSet().SetEquals(_workers.Values);
 
     private void OnTerminated(Terminated terminated)
     {

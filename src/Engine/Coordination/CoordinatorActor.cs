@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.Routing;
 using ActorPool.Chunking;
 using ActorPool.Gathering;
 using ActorPool.Hosting;
@@ -77,7 +76,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         Receive<WorkProtocol.WorkerReady>(OnWorkerReady);
         Receive<WorkProtocol.WorkerFailed>(OnWorkerFailed);
         Receive<WorkProtocol.WorkerVanished>(_ => OnWorkerVanished());
-        Receive<Routees>(OnRoutees);
+        Receive<RouterAnswered>(OnRouterAnswered);
         Receive<Terminated>(OnTerminated);
         Receive<WorkProtocol.DisposalFailed>(failed => _log.DisposalFailed(failed.WorkerId, failed.Error));
         Receive<IJobRequest>(OnJobRequest);
@@ -147,6 +146,8 @@ internal sealed partial class CoordinatorActor : ReceiveActor
     private sealed record CheckItems(RunningJob Job) : INoSerializationVerificationNeeded;
 
     private sealed record ItemJudged(RunningJob Job, Lease Lease, Exception Error, bool Again) : INoSerializationVerificationNeeded;
+
+    private sealed record RouterAnswered(IReadOnlyList<IActorRef> Workers) : INoSerializationVerificationNeeded;
 
     private sealed record Reap(RunningJob Job, Lease? Lease) : INoSerializationVerificationNeeded;
 }
