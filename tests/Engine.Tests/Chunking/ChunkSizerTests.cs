@@ -1,0 +1,125 @@
+using ActorPool.Chunking;
+using CsCheck;
+
+namespace ActorPool.Tests.Chunking;
+
+public sealed class ChunkSizerTests
+{
+    private static readonly TimeSpan s_target = TimeSpan.FromMilliseconds(2);
+
+    [Fact]
+    public void The_first_chunk_has_one_input_since_nothing_is_known()
+    {
+        Assert.Equal(1, new ChunkSizer(null, s_target, 1000).Next(left: 1_000_000, workers: 2));
+        Assert.Equal(1, new ChunkSizer(null, s_target, 1000).Next(left: null, workers: 2));
+    }
+
+    [Fact]
+    public void A_fixed_size_is_never_changed()
+    {
+        var sizer = new ChunkSizer(7, s_target, most: 3);
+        sizer.Record(7, TimeSpan.FromSeconds(1));
+        Assert.Equal(7, sizer.Next(left: 1, workers: 4));
+        Assert.Equal(7, sizer.Next(left: null, workers: 4));
+        Assert.Equal(7, sizer.Current);
+    }
+
+    [Fact]
+    public void Fast_items_grow_the_chunk_eightfold_at_most()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1_000_000);
+        var sizes = new List<int>();
+        for (var i = 0; i < 4; i++)
+        {
+            sizer.Record(sizer.Current, TimeSpan.FromMicroseconds(sizer.Current / 10.0));
+            sizes.Add(sizer.Current);
+        }
+        Assert.Equal([8, 64, 512, 4096], sizes);
+    }
+
+    [Fact]
+    public void Slow_items_shrink_the_chunk_to_the_target_at_once()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1_000_000);
+        for (var i = 0; i < 6; i++)
+            sizer.Record(sizer.Current, TimeSpan.Zero);
+        Assert.True(sizer.Current > 1000);
+        sizer.Record(100, TimeSpan.FromMilliseconds(50));
+        Assert.Equal(4, sizer.Current);
+        sizer.Record(1, TimeSpan.FromSeconds(10));
+        Assert.Equal(1, sizer.Current);
+    }
+
+    [Fact]
+    public void A_chunk_of_the_tail_is_an_eighth_of_each_workers_share()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1000);
+        for (var i = 0; i < 10; i++)
+            sizer.Record(sizer.Current, TimeSpan.FromMicroseconds(2 * sizer.Current));
+        Assert.Equal(1000, sizer.Current);
+        Assert.Equal(1000, sizer.Next(left: 1_000_000, workers: 4));
+        Assert.Equal(100, sizer.Next(left: 3200, workers: 4));
+    }
+
+    [Fact]
+    public void A_chunk_of_the_tail_is_not_smaller_than_what_dealing_it_costs()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1000);
+        for (var i = 0; i < 10; i++)
+            sizer.Record(sizer.Current, TimeSpan.FromMicroseconds(2 * sizer.Current));
+        // 2 ms are 1000 items; a 32nd of that is the least.
+        Assert.Equal(31, sizer.Next(left: 10, workers: 4));
+    }
+
+    [Fact]
+    public void A_chunk_without_items_teaches_nothing()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1000);
+        sizer.Record(4, TimeSpan.FromMilliseconds(1));
+        var before = sizer.Current;
+        sizer.Record(0, TimeSpan.FromHours(1));
+        Assert.Equal(before, sizer.Current);
+        Assert.True(before > 1);
+    }
+
+    [Fact]
+    public void Any_run_of_chunks_covers_every_input_once_in_order_and_keeps_its_bounds() =>
+        Gen.Select(Gen.Int[0, 5000], Gen.Int[1, 64], Gen.Int[1, 2000], Gen.Int[1, 3000].Nullable(), Gen.Int[0, 1_000_000].Array[1, 40])
+            .Sample((total, workers, most, fixedSize, nanosecondsPerItem) =>
+            {
+                var sizer = new ChunkSizer(fixedSize, s_target, most);
+                var input = new MemoryInput<int>(Enumerable.Range(0, total).ToArray());
+                var covered = new List<int>();
+                var largest = 1;
+                for (var i = 0; !input.IsExhausted; i++)
+                {
+                    var size = sizer.Next(total - input.Taken, workers);
+                    if (size < 1 || size > (fixedSize ?? Math.Min(most, largest * ChunkSizer.Growth)))
+                        throw new InvalidOperationException($"chunk {i} has size {size}, the largest so far {largest}");
+                    var chunk = input.Take(size);
+                    covered.AddRange(chunk.Span);
+                    largest = Math.Max(largest, chunk.Length);
+                    sizer.Record(chunk.Length, TimeSpan.FromTicks((long)nanosecondsPerItem[i % nanosecondsPerItem.Length] * chunk.Length / 100));
+                }
+                return covered.SequenceEqual(Enumerable.Range(0, total));
+            }, iter: 500);
+
+    [Fact]
+    public void Workers_of_equal_speed_finish_a_known_number_of_items_within_one_chunk_target_of_each_other() =>
+        Gen.Select(Gen.Int[1000, 100_000], Gen.Int[1, 16], Gen.Int[1, 500]).Sample((total, workers, microsecondsPerItem) =>
+        {
+            var sizer = new ChunkSizer(null, s_target, 100_000);
+            var busyUntil = new PriorityQueue<int, double>(Enumerable.Range(0, workers).Select(w => (w, 0.0)));
+            var ends = new double[workers];
+            for (var left = (long)total; left > 0;)
+            {
+                busyUntil.TryDequeue(out var worker, out var now);
+                var size = Math.Min(left, sizer.Next(left, workers));
+                left -= size;
+                ends[worker] = now + (size * microsecondsPerItem);
+                busyUntil.Enqueue(worker, ends[worker]);
+                sizer.Record((int)size, TimeSpan.FromMicroseconds(size * microsecondsPerItem));
+            }
+            return ends.Max() - ends.Min() <= s_target.TotalMicroseconds + microsecondsPerItem;
+        }, iter: 200);
+}

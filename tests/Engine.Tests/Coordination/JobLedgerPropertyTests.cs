@@ -1,0 +1,156 @@
+using ActorPool.Coordination;
+using ActorPool.Gathering;
+using CsCheck;
+
+namespace ActorPool.Tests.Coordination;
+
+/// <summary>Any schedule of dealing, reports, retries, losses and consumption settles each item once, inside of its window.</summary>
+public sealed class JobLedgerPropertyTests
+{
+    private enum Event
+    {
+        Deal,
+        Report,
+        ReportSomeAgain,
+        LoseUnclaimed,
+        LoseRunning,
+        TimeOut,
+        TimeOutAgain,
+        Consume,
+    }
+
+    [Fact]
+    public void Every_schedule_settles_each_index_once_and_keeps_to_its_window() =>
+        Gen.Select(
+            Gen.Int[0, 60], Gen.Int[1, 7], Gen.Int[1, 20], Gen.Bool,
+            Gen.Select(Gen.Enum<Event>(), Gen.Int[0, 1000]).Array[0, 200])
+            .Sample((items, chunkSize, window, awaitsConsumer, events) =>
+            {
+                var schedule = new Schedule(items, new JobOptions { ChunkSize = chunkSize, Window = window, Retries = 1000 }, awaitsConsumer);
+                foreach (var (what, number) in events)
+                    schedule.Do(what, number);
+                schedule.RunToTheEnd();
+            }, iter: 3000);
+
+    /// <summary>Plays workers, gatherer and consumer, with a list of what was settled.</summary>
+    private sealed class Schedule(int items, JobOptions options, bool awaitsConsumer)
+    {
+        private readonly JobLedger _ledger = Plans.Ledger(Plans.Map(JobLedgerTests.Source(items), options, awaitsConsumer));
+        private readonly int[] _outcomes = new int[items];
+        private readonly List<Lease> _out = [];
+        private int _settled;
+        private int _consumed;
+        private int _worker;
+
+        public void Do(Event what, int number)
+        {
+            if (what == Event.Deal)
+                Deal(number);
+            else if (what == Event.Consume)
+                Consume(number);
+            else if (_out.Count > 0)
+                End(what, _out[number % _out.Count], number);
+            Check();
+        }
+
+        public void RunToTheEnd()
+        {
+            for (var i = 0; _settled < items || _consumed < _settled; i++)
+            {
+                if (i > 10 * (items + 10))
+                    throw new InvalidOperationException($"stuck: {_settled} of {items} settled, {_out.Count} out, {_consumed} consumed");
+                Do(Event.Deal, i);
+                Do(Event.Report, i);
+                Do(Event.Consume, 1000);
+            }
+            if (_ledger.TryTake(0, int.MaxValue, 1, choosy: false) is not null || _ledger.Out.Count != _out.Count)
+                throw new InvalidOperationException("something is left to be dealt");
+        }
+
+        private void Deal(int number)
+        {
+            if (_ledger.TryTake(_worker, most: 1 + (number % 9), workers: 3, choosy: number % 2 == 0) is { } lease)
+                _out.Add(lease);
+            _worker = (_worker + 1) % 3;
+        }
+
+        private void Consume(int number)
+        {
+            if (!awaitsConsumer)
+            {
+                _consumed = _settled;
+                return;
+            }
+            var taken = Math.Min(number, _settled - _consumed);
+            _consumed += taken;
+            _ledger.Release(taken);
+        }
+
+        private void End(Event what, Lease lease, int number)
+        {
+            _out.Remove(lease);
+            if (what == Event.LoseUnclaimed)
+            {
+                _ledger.PutBack(lease, settled: 0, blamed: false);
+                return;
+            }
+            lease.TryClaim(number % 3);
+            var done = what switch
+            {
+                Event.Report or Event.ReportSomeAgain => lease.Chunk.Count,
+                Event.LoseRunning => number % (lease.Chunk.Count + 1), // it may be lost between its last item and its report
+                _ => number % lease.Chunk.Count,
+            };
+            for (var offset = 0; offset < done; offset++)
+            {
+                if (what != Event.Report && (number >> offset) % 3 == 0)
+                    lease.AddAgain(offset);
+            }
+            switch (what)
+            {
+                case Event.Report or Event.ReportSomeAgain:
+                    Settle(lease, done);
+                    _ledger.TrySettle(lease, TimeSpan.FromMilliseconds(number));
+                    break;
+                case Event.LoseRunning:
+                    Settle(lease, done);
+                    _ledger.PutBack(lease, done, blamed: true);
+                    break;
+                case Event.TimeOut:
+                    Settle(lease, done + 1);
+                    _ledger.PutBack(lease, done + 1, blamed: false);
+                    break;
+                default:
+                    lease.AddAgain(done);
+                    Settle(lease, done + 1);
+                    _ledger.PutBack(lease, done + 1, blamed: false);
+                    break;
+            }
+        }
+
+        /// <summary>What the gatherer would take for settled.</summary>
+        private void Settle(Lease lease, int count)
+        {
+            if (count == 0)
+                return;
+            foreach (var part in new ChunkOutcome(lease.Job, lease.Chunk.Slice(0, count), lease.Attempt, null, lease.Again).SettledParts())
+            {
+                for (var i = 0; i < part.Count; i++)
+                {
+                    if (++_outcomes[part.Start + i] > 1)
+                        throw new InvalidOperationException($"item {part.Start + i} settled twice");
+                    _settled++;
+                }
+            }
+        }
+
+        private void Check()
+        {
+            var released = awaitsConsumer ? _consumed : _settled;
+            if (_ledger.Allowed(workers: 3) != released + options.Window)
+                throw new InvalidOperationException($"{released} released, window {options.Window}, but {_ledger.Allowed(3)} allowed");
+            if (_ledger.Plan.Input.Taken > _ledger.Allowed(workers: 3))
+                throw new InvalidOperationException($"{_ledger.Plan.Input.Taken} taken of {_ledger.Allowed(3)} allowed");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+using Akka.Actor;
+using Akka.Event;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.Tests.Scenarios;
+
+/// <summary>Functions that do not stop when they should: their jobs end, their workers are replaced, and what they return late is dropped.</summary>
+public sealed class AbandonedWorkerTests : PoolScenario
+{
+    private const string Impatient = "abandon-after = 30ms";
+    private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(30);
+
+    [Fact]
+    public async Task An_item_that_ignores_its_timeout_fails_and_its_worker_is_replaced()
+    {
+        var pool = CreatePool(2, Impatient);
+        var warnings = CreateTestProbe();
+        Sys.EventStream.Subscribe(warnings, typeof(Warning));
+        var gate = new Gate();
+        var results = await pool.TryMapAsync(x =>
+        {
+            if (x == 5)
+                gate.Pass();
+            return x;
+        }, Enumerable.Range(0, 9), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3, Name = "stubborn" }).Within("result", pool);
+        Assert.Equal([5], results.Where(result => !result.IsSuccess).Select(result => result.Index));
+        Assert.IsType<TimeoutException>(results[5].Error!.InnerException);
+        Assert.Equal(Enumerable.Range(0, 9).Where(x => x != 5), results.Where(result => result.IsSuccess).Select(result => result.Value));
+        var warning = await warnings.ExpectMsgAsync<Warning>(Deadline.Limit);
+        Assert.Contains("item [5] of [stubborn]", warning.Message.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, pool.Statistics.Abandoned);
+        await HasFullCapacity(pool);
+        Assert.Equal(0, pool.Statistics.Lost);
+        gate.Open();
+        await HasFullCapacity(pool);
+        Assert.Equal(3, pool.Statistics.Started);
+    }
+
+    [Fact]
+    public async Task A_function_that_comes_back_in_time_after_its_timeout_keeps_its_worker()
+    {
+        var pool = CreatePool(1, "abandon-after = 1h");
+        var gate = new Gate();
+        var results = pool.TryMapAsync(x =>
+        {
+            if (x == 0)
+                gate.Pass();
+            return x;
+        }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3 });
+        await gate.HasArrived(1, "item runs", pool);
+        await Deadline.Until(() => pool.Statistics.ItemsFailed == 1, "the item has timed out", pool);
+        gate.Open();
+        Assert.Equal([false, true, true], (await results.Within("result", pool)).Select(result => result.IsSuccess).ToArray());
+        await HasFullCapacity(pool);
+        Assert.Equal((1, 0), (pool.Statistics.Started, pool.Statistics.Abandoned));
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_ends_though_its_function_does_not_and_the_worker_is_replaced()
+    {
+        var pool = CreatePool(2, Impatient);
+        var gate = new Gate();
+        var job = pool.StartMap(x =>
+        {
+            gate.Pass();
+            return x;
+        }, Enumerable.Range(0, 2), new JobOptions { ChunkSize = 1 });
+        await gate.HasArrived(2, "items run", pool);
+        job.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("job", pool));
+        await Deadline.Until(() => pool.Statistics.Abandoned == 2, "both are abandoned", pool);
+        await HasFullCapacity(pool);
+        gate.Open();
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task A_workers_place_is_taken_at_once_when_nobody_is_to_be_waited_for()
+    {
+        var pool = CreatePool(1, "abandon-after = 0ms");
+        var gate = new Gate();
+        for (var i = 1; i <= 5; i++)
+        {
+            var results = await pool.TryMapAsync(x =>
+            {
+                if (x == 1)
+                    gate.Pass();
+                return x;
+            }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3 }).Within("result", pool);
+            Assert.Equal([true, false, true], results.Select(result => result.IsSuccess).ToArray());
+            Assert.Equal(i, pool.Statistics.Abandoned);
+        }
+        gate.Open();
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task Late_results_do_not_reach_an_array_that_was_handed_out()
+    {
+        var pool = CreatePool(2, Impatient);
+        var gate = new Gate();
+        var results = await pool.TryMapAsync(x =>
+        {
+            if (x == 1 && WorkContext.Current!.Attempt == 1)
+                gate.Pass();
+            return WorkContext.Current!.Attempt;
+        }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, Retries = 1, ChunkSize = 3 }).Within("result", pool);
+        Assert.Equal([1, 2, 1], results.Select(result => result.Value).ToArray());
+        Assert.Equal([1, 2, 1], results.Select(result => result.Attempts).ToArray());
+        await LetGo(gate, pool);
+        Assert.Equal([1, 2, 1], results.Select(result => result.Value).ToArray());
+    }
+
+    [Fact]
+    public async Task Late_results_do_not_reach_a_buffer_that_its_owner_uses_again()
+    {
+        var pool = CreatePool(2, Impatient);
+        var gate = new Gate();
+        using var cancel = new CancellationTokenSource();
+        var buffer = new int[4];
+        var job = pool.MapAsync(x =>
+        {
+            gate.Pass();
+            return 1000 + x;
+        }, Enumerable.Range(0, 4).ToArray(), buffer.AsMemory(), new JobOptions { ChunkSize = 2 }, cancel.Token);
+        await gate.HasArrived(2, "items run", pool);
+        await cancel.CancelAsync().Within("cancel");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("job", pool));
+        Array.Fill(buffer, -1);
+        await LetGo(gate, pool);
+        Assert.Equal([-1, -1, -1, -1], buffer);
+    }
+
+    [Theory]
+    [InlineData(JobOrder.Input)]
+    [InlineData(JobOrder.Completion)]
+    public async Task Late_results_do_not_appear_in_a_stream(JobOrder order)
+    {
+        var pool = CreatePool(2, Impatient);
+        var gate = new Gate();
+        await using var results = pool.TryStreamAsync(x =>
+        {
+            if (x == 1 && WorkContext.Current!.Attempt == 1)
+                gate.Pass();
+            return (x, WorkContext.Current!.Attempt);
+        }, Enumerable.Range(0, 4), new JobOptions { ItemTimeout = s_limit, Retries = 1, ChunkSize = 2, Order = order }).GetAsyncEnumerator();
+        var yielded = new List<(int, int)>();
+        while (yielded.Count < 3)
+            yielded.Add((await results.Next("result", pool)).Value);
+        gate.Open();
+        while (await results.MoveNextAsync().Within("rest", pool))
+            yielded.Add(results.Current.Value);
+        Assert.Equal([(0, 1), (1, 2), (2, 1), (3, 1)], yielded.Order());
+    }
+
+    [Fact]
+    public async Task A_predicate_that_judges_a_timeout_for_long_loses_no_item()
+    {
+        var pool = CreatePool(2, "abandon-after = 0ms");
+        var (item, predicate) = (new Gate(), new Gate());
+        var job = pool.MapAsync(x =>
+        {
+            if (x == 1 && WorkContext.Current!.Attempt == 1)
+                item.Pass();
+            return x;
+        }, Enumerable.Range(0, 6), new JobOptions
+        {
+            ItemTimeout = s_limit,
+            ChunkSize = 6,
+            Retries = 1,
+            RetryWhen = error =>
+            {
+                predicate.Pass();
+                return error is TimeoutException;
+            },
+        });
+        await predicate.HasArrived(1, "predicate", pool);
+        await Deadline.Until(() => pool.Statistics.Abandoned == 1, "the worker is abandoned", pool);
+        predicate.Open();
+        Assert.Equal(Enumerable.Range(0, 6), await job.Within("result", pool));
+        await LetGo(item, pool);
+    }
+
+    [Fact]
+    public async Task A_predicate_that_throws_over_a_timeout_fails_the_item_with_both_exceptions()
+    {
+        var pool = CreatePool(2, Impatient);
+        var failure = await Assert.ThrowsAsync<WorkItemException>(() => pool.MapAsync(async (x, token) =>
+        {
+            await new TaskCompletionSource<int>().Task.WaitAsync(token);
+            return x;
+        }, Enumerable.Range(0, 1), new JobOptions { ItemTimeout = s_limit, Retries = 1, RetryWhen = _ => throw new SayWhenException() }).Within("result", pool));
+        var both = Assert.IsType<AggregateException>(failure.InnerException).InnerExceptions;
+        Assert.Contains(both, error => error is SayWhenException);
+        Assert.Contains(both, error => error is TimeoutException);
+    }
+
+    [Fact]
+    public async Task A_nested_jobs_parent_that_is_abandoned_gives_its_loan_back()
+    {
+        var pool = CreatePool(1, Impatient);
+        var gate = new Gate();
+        var outer = pool.StartMap(x =>
+        {
+            _ = pool.ApplyAsync(() =>
+            {
+                gate.Pass();
+                return 1;
+            }).GetAwaiter().GetResult();
+            return x;
+        }, new int[1]);
+        await gate.HasArrived(1, "nested item runs", pool);
+        outer.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outer.Within("outer job", pool));
+        await Deadline.Until(() => pool.Statistics.Abandoned == 1, "the outer worker is abandoned", pool);
+        gate.Open();
+        await HasFullCapacity(pool);
+    }
+
+    /// <summary>Lets an abandoned function return, and waits until its worker has done what it does then: stop.</summary>
+    private static async Task LetGo(Gate gate, WorkerPool pool)
+    {
+        var before = gate.Returned;
+        gate.Open();
+        await Deadline.Until(() => gate.Returned > before, "the function returns", pool);
+        await HasFullCapacity(pool);
+    }
+}

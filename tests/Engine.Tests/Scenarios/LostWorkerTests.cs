@@ -1,0 +1,331 @@
+using Akka.Actor;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.Tests.Scenarios;
+
+/// <summary>Workers that are stopped from outside, at the worst moments: every item still has exactly one outcome.</summary>
+public class LostWorkerTests : PoolScenario
+{
+    public LostWorkerTests() { }
+
+    protected LostWorkerTests(string config) : base(config) { }
+
+    public enum Means
+    {
+        Stop,
+        PoisonPill,
+        Kill,
+    }
+
+    [Theory]
+    [InlineData(Means.Stop, 1, 1)]
+    [InlineData(Means.Stop, 3, 1)]
+    [InlineData(Means.Stop, 3, 3)]
+    [InlineData(Means.PoisonPill, 1, 1)]
+    [InlineData(Means.PoisonPill, 3, 2)]
+    [InlineData(Means.PoisonPill, 3, 3)]
+    [InlineData(Means.Kill, 3, 1)]
+    [InlineData(Means.Kill, 3, 3)]
+    public async Task Workers_that_are_stopped_while_they_run_items_change_no_result(Means means, int workers, int stopped)
+    {
+        if (means == Means.Kill)
+            ExpectErrors();
+        var pool = CreatePool(workers);
+        var actors = await WorkersOf(pool);
+        var gate = new Gate();
+        var job = pool.StartMap(async (x, _) =>
+        {
+            await gate.PassAsync(CancellationToken.None);
+            return x * x;
+        }, Enumerable.Range(0, 40), new JobOptions { ChunkSize = 3 });
+        await gate.HasArrived(workers, "items run", pool);
+        foreach (var actor in actors.Take(stopped))
+            Bring(means, actor);
+        await Deadline.Until(() => pool.Statistics.Lost == stopped, "the losses are noticed", pool);
+        await gate.HasArrived(workers + stopped, "their items run again", pool);
+        gate.Open();
+        Assert.Equal(Enumerable.Range(0, 40).Select(x => x * x), await job.Within("result", pool));
+        Assert.Equal(stopped, pool.Statistics.Lost);
+        Assert.Equal(workers + stopped, pool.Statistics.Started);
+        Assert.Equal(40, pool.Statistics.ItemsDone);
+        await HasFullCapacity(pool);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task An_item_that_stops_because_its_worker_was_stopped_has_not_failed(int workers)
+    {
+        var pool = CreatePool(workers);
+        for (var round = 0; round < 20; round++)
+        {
+            var actors = await WorkersOf(pool);
+            var gate = new Gate();
+            var job = pool.StartMap(async (x, token) =>
+            {
+                await gate.PassAsync(token);
+                return x;
+            }, Enumerable.Range(0, 10), new JobOptions { ChunkSize = 2 });
+            await gate.HasArrived(workers, $"items run, round {round}", pool);
+            Sys.Stop(actors[0]);
+            await gate.HasArrived(workers + 1, $"the item runs again, round {round}", pool);
+            gate.Open();
+            Assert.Equal(Enumerable.Range(0, 10), await job.Within($"result, round {round}", pool));
+        }
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task An_item_whose_token_was_cancelled_before_the_loss_was_noticed_has_not_failed()
+    {
+        var pool = CreatePool(2);
+        var gate = new Gate();
+        var cancelled = new Gate();
+        cancelled.Open();
+        IActorRef? victim = null;
+        var job = pool.StartMap(async (x, token) =>
+        {
+            if (x == 0)
+                Interlocked.CompareExchange(ref victim, ThisWorker.Actor, null);
+            try
+            {
+                await gate.PassAsync(token);
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled.Pass();
+                throw;
+            }
+            return x;
+        }, Enumerable.Range(0, 8), new JobOptions { ChunkSize = 4 });
+        await gate.HasArrived(2, "items run", pool);
+        var coordinator = await Freeze(pool);
+        Sys.Stop(victim!);
+        await cancelled.HasArrived(1, "the item was cancelled", pool);
+        await Stops(victim!);
+        gate.Open();
+        coordinator.Open();
+        Assert.Equal(Enumerable.Range(0, 8), await job.Within("result", pool));
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_lost_between_its_last_item_and_its_report_loses_no_result()
+    {
+        var pool = CreatePool(2);
+        var gate = new Gate();
+        var lost = CreateTestProbe();
+        Sys.EventStream.Subscribe(lost, typeof(Akka.Event.AllDeadLetters));
+        IActorRef? victim = null;
+        var job = pool.StartMap(async (x, _) =>
+        {
+            if (x == 0)
+                victim = ThisWorker.Actor;
+            await gate.PassAsync(CancellationToken.None);
+            return x + 1;
+        }, Enumerable.Range(0, 2), new JobOptions { ChunkSize = 1 });
+        await gate.HasArrived(2, "items run", pool);
+        var coordinator = await Freeze(pool);
+        Sys.Stop(victim!);
+        await Stops(victim!);
+        gate.Open();
+        await lost.FishForMessageAsync(letter => letter is Akka.Event.AllDeadLetters { Recipient: var to } && to.Path.Equals(victim!.Path), Deadline.Limit);
+        coordinator.Open();
+        Assert.Equal(Fixtures.Inputs(1, 2), await job.Within("result", pool));
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_just_before_a_wave_is_dealt_loses_no_item_and_overloads_no_other()
+    {
+        var pool = CreatePool(3);
+        for (var round = 0; round < 5; round++)
+        {
+            var actors = await WorkersOf(pool);
+            await HasFullCapacity(pool);
+            var coordinator = await Freeze(pool);
+            var job = pool.StartMap(x => x + 1, Enumerable.Range(0, 3), new JobOptions { ChunkSize = 1 });
+            Sys.Stop(actors[round % 3]);
+            await Stops(actors[round % 3]);
+            coordinator.Open();
+            Assert.Equal(Fixtures.Inputs(1, 2, 3), await job.Within($"result, round {round}", pool));
+            await Deadline.Until(() => pool.Statistics.Lost == round + 1, "the loss is noticed", pool);
+        }
+        await HasFullCapacity(pool);
+        Assert.Equal(Enumerable.Range(0, 1000), await pool.MapAsync(x => x, Enumerable.Range(0, 1000), new JobOptions { ChunkSize = 1 }).Within("a later job", pool));
+    }
+
+    [Fact]
+    public async Task Idle_workers_that_are_stopped_all_at_once_are_replaced()
+    {
+        var pool = CreatePool(4);
+        for (var round = 1; round <= 10; round++)
+        {
+            foreach (var actor in await WorkersOf(pool))
+                Sys.Stop(actor);
+            await Deadline.Until(() => pool.Statistics.Lost == 4 * round, $"losses, round {round}", pool);
+            await HasFullCapacity(pool);
+        }
+    }
+
+    [Fact]
+    public async Task The_only_worker_can_be_stopped_again_and_again()
+    {
+        var pool = CreatePool(1);
+        for (var round = 1; round <= 20; round++)
+        {
+            Sys.Stop((await WorkersOf(pool))[0]);
+            await Deadline.Until(() => pool.Statistics.Lost == round, $"loss {round}", pool);
+            Assert.Equal(9, await pool.ApplyAsync(Fixtures.Sqr, 3).Within($"call {round}", pool));
+        }
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task A_router_that_is_stopped_with_all_its_workers_is_replaced_and_no_item_is_lost()
+    {
+        var pool = CreatePool(3);
+        for (var round = 1; round <= 3; round++)
+        {
+            var actors = await WorkersOf(pool);
+            var gate = new Gate();
+            var job = pool.StartMap(async (x, _) =>
+            {
+                await gate.PassAsync(CancellationToken.None);
+                return x;
+            }, Enumerable.Range(0, 30), new JobOptions { ChunkSize = 2 });
+            await gate.HasArrived(3, "items run", pool);
+            Sys.ActorSelection(actors[0].Path.Parent.ToStringWithoutAddress()).Tell(PoisonPill.Instance);
+            await gate.HasArrived(6, $"the items run again, round {round}", pool);
+            gate.Open();
+            Assert.Equal(Enumerable.Range(0, 30), await job.Within($"result, round {round}", pool));
+            await HasFullCapacity(pool);
+        }
+    }
+
+    [Fact]
+    public async Task Workers_that_are_stopped_while_they_start_are_replaced()
+    {
+        var initializer = new Gate();
+        var pool = CreatePool(3, with: options => options with { Initializer = initializer.Pass });
+        await initializer.HasArrived(3, "workers start", pool);
+        Sys.ActorSelection("/user/pool/workers-*").Tell(PoisonPill.Instance);
+        initializer.Open();
+        Assert.Equal(Enumerable.Range(0, 9), await pool.MapAsync(x => x, Enumerable.Range(0, 9), new JobOptions { ChunkSize = 1 }).Within("job", pool));
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task An_item_that_stops_every_worker_is_given_up_and_the_others_are_not()
+    {
+        var pool = CreatePool(2);
+        var runs = new int[20];
+        var never = new TaskCompletionSource();
+        var results = await pool.TryMapAsync(async (x, _) =>
+        {
+            Interlocked.Increment(ref runs[x]);
+            if (x != 13)
+                return x;
+            Sys.Stop(ThisWorker.Actor);
+            await never.Task;
+            return -1;
+        }, Enumerable.Range(0, 20), new JobOptions { ChunkSize = 5 }).Within("result", pool);
+        Assert.Equal(Enumerable.Range(0, 20).Where(x => x != 13), results.Where(result => result.IsSuccess).Select(result => result.Value));
+        var error = results[13].Error!;
+        Assert.Equal(13, error.Index);
+        var poison = Assert.IsType<PoisonItemException>(error.InnerException);
+        Assert.Contains("Item 13", poison.Message, StringComparison.Ordinal);
+        Assert.Contains("13", Assert.IsType<WorkerLostException>(poison.InnerException).Message, StringComparison.Ordinal);
+        Assert.Equal(3, runs[13]);
+        Assert.All(runs.Where((_, i) => i != 13), count => Assert.Equal(1, count));
+        Assert.Equal(3, pool.Statistics.Lost);
+        Assert.Equal(1, pool.Statistics.ItemsFailed);
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task A_map_with_a_poison_item_fails_with_it()
+    {
+        var pool = CreatePool(2, "worker-losses = 2");
+        var never = new TaskCompletionSource<int>();
+        var failure = await Fixtures.FailsByItem<PoisonItemException>(pool.MapAsync((x, _) =>
+        {
+            if (x == 3)
+                Sys.Stop(ThisWorker.Actor);
+            return x == 3 ? new ValueTask<int>(never.Task) : new ValueTask<int>(x);
+        }, Enumerable.Range(0, 9)), "map", pool);
+        Assert.Equal(3, failure.Index);
+        Assert.Equal(2, pool.Statistics.Lost);
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task An_item_that_survives_its_last_chance_succeeds()
+    {
+        var pool = CreatePool(2, "worker-losses = 3");
+        var runs = 0;
+        var never = new TaskCompletionSource<int>();
+        var result = await pool.ApplyAsync(_ =>
+        {
+            if (Interlocked.Increment(ref runs) == 3)
+                return new ValueTask<int>(7);
+            Sys.Stop(ThisWorker.Actor);
+            return new ValueTask<int>(never.Task);
+        }).Within("result", pool);
+        Assert.Equal(7, result);
+        Assert.Equal(2, pool.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task A_function_that_returns_at_once_and_stops_its_worker_keeps_its_result()
+    {
+        var pool = CreatePool(2);
+        var results = await pool.MapAsync(x =>
+        {
+            Sys.Stop(ThisWorker.Actor);
+            return x;
+        }, Enumerable.Range(0, 20), new JobOptions { ChunkSize = 1 }).Within("result", pool);
+        Assert.Equal(Enumerable.Range(0, 20), results);
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task A_lost_workers_nested_job_goes_on_and_its_slot_is_taken_back()
+    {
+        var pool = CreatePool(1);
+        var inner = new Gate();
+        var outer = new Gate();
+        IActorRef? victim = null;
+        var runs = 0;
+        var job = pool.ApplyAsync(async _ =>
+        {
+            victim = ThisWorker.Actor;
+            if (Interlocked.Increment(ref runs) == 1)
+                return await pool.ApplyAsync(async _ =>
+                {
+                    await inner.PassAsync(CancellationToken.None);
+                    return 1;
+                }, cancellationToken: CancellationToken.None);
+            await outer.PassAsync(CancellationToken.None);
+            return 2;
+        });
+        await inner.HasArrived(1, "inner item runs", pool);
+        Sys.Stop(victim!);
+        await Deadline.Until(() => pool.Statistics.Lost == 1, "the loss is noticed", pool);
+        inner.Open();
+        outer.Open();
+        Assert.Equal(2, await job.Within("outer job", pool));
+        await HasFullCapacity(pool);
+    }
+
+    private void Bring(Means means, IActorRef actor)
+    {
+        if (means == Means.Stop)
+            Sys.Stop(actor);
+        else
+            actor.Tell(means == Means.Kill ? Kill.Instance : PoisonPill.Instance);
+    }
+}
+
+/// <summary>The same where the router's list of routees arrives, and first waves are dealt through it: Akka's own message for it cannot be serialized.</summary>
+public sealed class LostWorkerInAWaveTests() : LostWorkerTests("akka.actor.serialize-messages = off");

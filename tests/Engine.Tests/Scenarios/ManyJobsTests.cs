@@ -1,0 +1,137 @@
+using ActorPool.Tests.Support;
+using Akka.Actor;
+
+namespace ActorPool.Tests.Scenarios;
+
+/// <summary>Jobs beside jobs.</summary>
+public class ManyJobsTests : PoolScenario
+{
+    public ManyJobsTests() { }
+
+    protected ManyJobsTests(string config) : base(config) { }
+
+    [Fact]
+    public async Task A_thousand_jobs_at_once_all_get_their_own_results()
+    {
+        var pool = CreatePool(4);
+        var jobs = Enumerable.Range(0, 1000).Select(i => pool.MapAsync(x => (i * 100) + x, Enumerable.Range(0, i % 17))).ToArray();
+        var results = await Task.WhenAll(jobs).Within("all jobs", pool);
+        for (var i = 0; i < results.Length; i++)
+            Assert.Equal(Enumerable.Range(i * 100, i % 17), results[i]);
+        await HasFullCapacity(pool);
+        Assert.Equal(4, pool.Statistics.Started);
+    }
+
+    [Fact]
+    public async Task A_thousand_jobs_that_are_cancelled_at_once_leave_nothing_behind()
+    {
+        var pool = CreatePool(4);
+        using var cancel = new CancellationTokenSource();
+        var gate = new Gate();
+        var jobs = Enumerable.Range(0, 1000).Select(_ => pool.MapAsync(async (x, token) =>
+        {
+            await gate.PassAsync(token);
+            return x;
+        }, Enumerable.Range(0, 10), cancellationToken: cancel.Token)).ToArray();
+        await gate.HasArrived(4, "the first items run", pool);
+        await cancel.CancelAsync().Within("cancel");
+        foreach (var job in jobs)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("cancelled job", pool));
+        await HasFullCapacity(pool);
+        Assert.Equal(0, pool.Statistics.Abandoned);
+    }
+
+    [Fact]
+    public async Task A_small_job_does_not_wait_for_the_end_of_a_large_one()
+    {
+        var pool = CreatePool(2);
+        var done = false;
+        var large = pool.StartMap(x =>
+        {
+            if (!Volatile.Read(ref done))
+                Thread.SpinWait(50);
+            return x;
+        }, Enumerable.Range(0, 10_000_000).ToArray());
+        await Deadline.Until(() => large.Progress.Done > 1000, "the large job runs", pool);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(Enumerable.Range(0, 10), await pool.MapAsync(x => x, Enumerable.Range(0, 10)).Within("small job", pool));
+        var progress = large.Progress;
+        Volatile.Write(ref done, true);
+        Assert.False(large.Completion.IsCompleted);
+        Assert.InRange(progress.Done, 1000, 5_000_000);
+        large.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large.Within("large job", pool));
+    }
+
+    [Fact]
+    public async Task Jobs_of_the_same_kind_share_the_workers_evenly()
+    {
+        var pool = CreatePool(4);
+        var gate = new Gate();
+        var running = new int[2];
+        var most = new int[2];
+        var jobs = Enumerable.Range(0, 2).Select(j => pool.StartMap(async (x, token) =>
+        {
+            var now = Interlocked.Increment(ref running[j]);
+            lock (most)
+                most[j] = Math.Max(most[j], now);
+            await gate.PassAsync(token);
+            Interlocked.Decrement(ref running[j]);
+            return x;
+        }, Enumerable.Range(0, 8), new JobOptions { ChunkSize = 1 })).ToArray();
+        // The first job took all of the workers before the second was there; from then on, whoever has fewer is served first.
+        await gate.HasArrived(4, "all workers at work", pool);
+        gate.Open();
+        foreach (var job in jobs)
+            Assert.Equal(Enumerable.Range(0, 8), await job.Within("job", pool));
+        Assert.InRange(most[1], 2, 4);
+    }
+
+    [Fact]
+    public async Task Jobs_of_all_kinds_at_once_do_not_disturb_each_other()
+    {
+        var pool = CreatePool(3);
+        var inputs = Enumerable.Range(0, 300).ToArray();
+        var into = new int[300];
+        var rounds = Enumerable.Range(0, 20).Select(async round =>
+        {
+            var options = new JobOptions { ChunkSize = 1 + (round % 7) };
+            Assert.Equal(inputs, await pool.MapAsync(x => x, inputs, options).Within("map", pool));
+            Assert.Equal(inputs, await pool.MapAsync(x => x, Fixtures.Generated(inputs), options).Within("map of a generator", pool));
+            Assert.Equal(inputs, await pool.MapAsync((x, _) => new ValueTask<int>(x), inputs, options).Within("async map", pool));
+            Assert.Equal(inputs, await pool.StreamAsync(x => x, inputs, options).ReadAll("stream", pool));
+            Assert.Equal(inputs, (await pool.StreamAsync(x => x, Fixtures.GeneratedAsync(inputs), options with { Order = JobOrder.Completion, Window = 20 }).ReadAll("unordered", pool)).Order());
+            Assert.Equal(inputs, await pool.MapChunksAsync(chunk => chunk.ToArray(), inputs, options).Within("chunks", pool));
+            Assert.Equal(inputs.Sum(), await pool.AggregateAsync(() => 0, (sum, x) => sum + x, (a, b) => a + b, inputs, options).Within("aggregate", pool));
+            var results = await pool.TryMapAsync(x => x % 50 == 49 ? throw new SayWhenException() : x, inputs, options).Within("try-map", pool);
+            Assert.Equal(inputs.Select(x => x % 50 != 49), results.Select(result => result.IsSuccess));
+        });
+        await Task.WhenAll(rounds).Within("all rounds", pool);
+        await pool.MapAsync(x => x, inputs, into.AsMemory()).Within("into", pool);
+        Assert.Equal(inputs, into);
+        await HasFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task Gatherers_are_used_again_and_those_beyond_a_bound_are_let_go()
+    {
+        var pool = CreatePool(2);
+        for (var round = 0; round < 3; round++)
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(i => pool.ApplyAsync(Fixtures.Sqr, i))).Within("jobs", pool);
+        await IsWhole(pool);
+        var children = CreateTestProbe();
+        Sys.ActorSelection("/user/pool/*").Tell(new Identify(1), children);
+        var count = 0;
+        await children.FishUntilMessageAsync<ActorIdentity>(Deadline.Limit);
+        await pool.Coordinator.Ask<ActorIdentity>(new Identify(2), Deadline.Limit);
+        while (children.HasMessages)
+        {
+            await children.ExpectMsgAsync<ActorIdentity>(Deadline.Limit);
+            count++;
+        }
+        Assert.InRange(count, 0, 66);
+    }
+}
+
+/// <summary>The same with first waves, which need a message of Akka's that cannot be serialized.</summary>
+public sealed class ManyJobsInWavesTests() : ManyJobsTests("akka.actor.serialize-messages = off");
