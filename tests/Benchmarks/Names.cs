@@ -1,0 +1,19 @@
+namespace ActorPool.Benchmarks;
+
+/// <summary>Names of the contenders that tables and goals share.</summary>
+internal static class Names
+{
+    public const string ActorPool = "ActorPool";
+    public const string ActorPoolFresh = "ActorPool, fresh array";
+    public const string Sequential = "sequential";
+    public const string ParallelFor = "Parallel.For";
+    public const string Partitioner = "Parallel.ForEach(Partitioner)";
+    public const string Plinq = "PLINQ ordered";
+    public const string TaskRun = "Task.Run";
+    public const string TaskPerItem = "Task.Run an item";
+    public const string Channels = "Channels, one item each";
+    public const string Dataflow = "Dataflow TransformBlock";
+    public const string AkkaChunks = "Akka router, chunks";
+    public const string AkkaItems = "Akka router, an Ask an item";
+    public const string AkkaAsk = "Akka, one plain Ask";
+}

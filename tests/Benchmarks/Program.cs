@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+using ActorPool.Benchmarks;
+using ActorPool.Benchmarks.Children;
+
+// Child processes skip the command line parser: what it costs to load is no part of a start that is being measured.
+if (args is [ChildProcess.Verb, .. var childArguments])
+    return await ChildProcess.MainAsync(childArguments);
+
+var ids = new Argument<string[]>("workloads")
+{
+    Description = "Ids such as W1 W4 W5-1000; an id takes all that begin with it. Default: all.",
+    Arity = ArgumentArity.ZeroOrMore,
+};
+var runs = new Option<int>("--runs") { Description = "Measured rounds, 1 or more; each runs every peer once.", DefaultValueFactory = _ => 5 };
+var workers = new Option<int>("--workers")
+{
+    Description = "Workers of the pool, and the peers' degree of parallelism. The goals are stated for 2.",
+    DefaultValueFactory = _ => Environment.ProcessorCount,
+};
+foreach (var option in new[] { runs, workers })
+{
+    option.Validators.Add(result =>
+    {
+        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var value) && value < 1)
+            result.AddError($"{option.Name} is [{value}]; it must be 1 or more.");
+    });
+}
+
+var compare = new Command("compare", "Runs ActorPool and its .NET peers in turn, checks every result, and prints times, ratios and goals.")
+{
+    ids, runs, workers,
+};
+compare.SetAction((parsed, cancellation) =>
+    CompareCommand.RunAsync(parsed.GetValue(ids) ?? [], parsed.GetValue(runs), parsed.GetValue(workers), cancellation));
+
+var micro = new Command("micro", "Runs BenchmarkDotNet on small calls; takes BenchmarkDotNet's arguments, such as --filter '*One*'.")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
+micro.SetAction(parsed =>
+{
+    MicroCommand.Run(parsed.UnmatchedTokens);
+    return 0;
+});
+
+return await new RootCommand("ActorPool's benchmarks.") { compare, micro }.Parse(args).InvokeAsync();
