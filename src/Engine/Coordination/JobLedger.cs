@@ -71,7 +71,11 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
             next += single.Count;
         }
         if (next < lease.Chunk.Count)
-            _again.AddLast(new Redeal(lease.Chunk.Slice(next, lease.Chunk.Count - next), lease.Attempt, 0, Avoid: -1));
+        {
+            // What nobody began keeps its account: workers that die before they claim it must not clear it of those that died over it.
+            var losses = next == 0 ? lease.Losses : 0;
+            _again.AddLast(new Redeal(lease.Chunk.Slice(next, lease.Chunk.Count - next), lease.Attempt, losses, Avoid: -1));
+        }
     }
 
     /// <summary>One item, or chunk that is one, runs again after an exception.</summary>

@@ -91,7 +91,7 @@ public sealed class FutureTests
             else
                 WaitForCancellation();
             return x;
-        }, Inputs(0, 1, 2, 3), new JobOptions { Timeout = TimeSpan.FromMilliseconds(500), ChunkSize = 1, Name = "impatient" });
+        }, Inputs(0, 1, 2, 3), new JobOptions { Timeout = TimeSpan.FromSeconds(1), ChunkSize = 1, Name = "impatient" });
         await finished.HasArrived(2, "two of four", pool);
         var timeout = await Fails<TimeoutException>(call, "the job's timeout", pool);
         Assert.Contains("2 (of 4) items unfinished", timeout.Message, StringComparison.Ordinal);

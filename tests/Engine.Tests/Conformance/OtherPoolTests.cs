@@ -458,7 +458,7 @@ public sealed class OtherPoolTests
             if (x == 100)
                 WaitForCancellation();
             return x;
-        }, Inputs(100, 1, 100, 1), new JobOptions { ItemTimeout = TimeSpan.FromMilliseconds(300), Order = order, ChunkSize = 1 }).ReadAll("outcomes", pool);
+        }, Inputs(100, 1, 100, 1), new JobOptions { ItemTimeout = TimeSpan.FromSeconds(1), Order = order, ChunkSize = 1 }).ReadAll("outcomes", pool);
         bool[] expected = order == JobOrder.Input ? [false, true, false, true] : [true, true, false, false];
         Assert.Equal(expected, outcomes.Select(outcome => outcome.IsSuccess));
         Assert.All(outcomes.Where(outcome => !outcome.IsSuccess), outcome => Assert.IsType<TimeoutException>(outcome.Error!.InnerException));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Event;
 using ActorPool.Tests.Support;
@@ -10,6 +11,8 @@ public sealed class AbandonedWorkerTests : PoolScenario
     private const string Impatient = "abandon-after = 30ms";
     private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(30);
 
+    private readonly ConcurrentBag<IActorRef> _stuck = [];
+
     [Fact]
     public async Task An_item_that_ignores_its_timeout_fails_and_its_worker_is_replaced()
     {
@@ -20,7 +23,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
         var results = await pool.TryMapAsync(x =>
         {
             if (x == 5)
-                gate.Pass();
+                Hang(gate);
             return x;
         }, Enumerable.Range(0, 9), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3, Name = "stubborn" }).Within("result", pool);
         Assert.Equal([5], results.Where(result => !result.IsSuccess).Select(result => result.Index));
@@ -44,13 +47,13 @@ public sealed class AbandonedWorkerTests : PoolScenario
         var results = pool.TryMapAsync(x =>
         {
             if (x == 0)
-                gate.Pass();
+                Hang(gate);
             return x;
         }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3 });
         await gate.HasArrived(1, "item runs", pool);
         await Deadline.Until(() => pool.Statistics.ItemsFailed == 1, "the item has timed out", pool);
         gate.Open();
-        Assert.Equal([false, true, true], (await results.Within("result", pool)).Select(result => result.IsSuccess).ToArray());
+        Assert.Equal(Fixtures.Inputs(false, true, true), (await results.Within("result", pool)).Select(result => result.IsSuccess).ToArray());
         await HasFullCapacity(pool);
         Assert.Equal((1, 0), (pool.Statistics.Started, pool.Statistics.Abandoned));
     }
@@ -62,7 +65,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
         var gate = new Gate();
         var job = pool.StartMap(x =>
         {
-            gate.Pass();
+            Hang(gate);
             return x;
         }, Enumerable.Range(0, 2), new JobOptions { ChunkSize = 1 });
         await gate.HasArrived(2, "items run", pool);
@@ -84,7 +87,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
             var results = await pool.TryMapAsync(x =>
             {
                 if (x == 1)
-                    gate.Pass();
+                    Hang(gate);
                 return x;
             }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3 }).Within("result", pool);
             Assert.Equal([true, false, true], results.Select(result => result.IsSuccess).ToArray());
@@ -102,7 +105,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
         var results = await pool.TryMapAsync(x =>
         {
             if (x == 1 && WorkContext.Current!.Attempt == 1)
-                gate.Pass();
+                Hang(gate);
             return WorkContext.Current!.Attempt;
         }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, Retries = 1, ChunkSize = 3 }).Within("result", pool);
         Assert.Equal([1, 2, 1], results.Select(result => result.Value).ToArray());
@@ -120,7 +123,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
         var buffer = new int[4];
         var job = pool.MapAsync(x =>
         {
-            gate.Pass();
+            Hang(gate);
             return 1000 + x;
         }, Enumerable.Range(0, 4).ToArray(), buffer.AsMemory(), new JobOptions { ChunkSize = 2 }, cancel.Token);
         await gate.HasArrived(2, "items run", pool);
@@ -141,7 +144,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
         await using var results = pool.TryStreamAsync(x =>
         {
             if (x == 1 && WorkContext.Current!.Attempt == 1)
-                gate.Pass();
+                Hang(gate);
             return (x, WorkContext.Current!.Attempt);
         }, Enumerable.Range(0, 4), new JobOptions { ItemTimeout = s_limit, Retries = 1, ChunkSize = 2, Order = order }).GetAsyncEnumerator();
         var yielded = new List<(int, int)>();
@@ -161,7 +164,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
         var job = pool.MapAsync(x =>
         {
             if (x == 1 && WorkContext.Current!.Attempt == 1)
-                item.Pass();
+                Hang(item);
             return x;
         }, Enumerable.Range(0, 6), new JobOptions
         {
@@ -204,7 +207,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
         {
             _ = pool.ApplyAsync(() =>
             {
-                gate.Pass();
+                Hang(gate);
                 return 1;
             }).GetAwaiter().GetResult();
             return x;
@@ -217,12 +220,19 @@ public sealed class AbandonedWorkerTests : PoolScenario
         await HasFullCapacity(pool);
     }
 
-    /// <summary>Lets an abandoned function return, and waits until its worker has done what it does then: stop.</summary>
-    private static async Task LetGo(Gate gate, WorkerPool pool)
+    /// <summary>Lets an abandoned function return, and waits until its worker has done with it all that it does.</summary>
+    private async Task LetGo(Gate gate, WorkerPool pool)
     {
-        var before = gate.Returned;
+        Assert.NotEmpty(_stuck);
         gate.Open();
-        await Deadline.Until(() => gate.Returned > before, "the function returns", pool);
+        foreach (var worker in _stuck)
+            await Stops(worker);
         await HasFullCapacity(pool);
+    }
+
+    private void Hang(Gate gate)
+    {
+        _stuck.Add(ThisWorker.Actor);
+        gate.Pass();
     }
 }
