@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace ActorPool.Node.Demo;
+
+/// <summary>The command <c>demo</c>: its flags.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        var rows = WholeNumber.Option("--rows", "Rows of the table.", byDefault: 1_000_000, least: 1, most: 100_000_000);
+        var maxWorkers = WholeNumber.Option("--max-workers", "Measures pools of 1, 2, … up to this many workers.", Environment.ProcessorCount, 1, 1000);
+        var runs = WholeNumber.Option("--runs", "Runs of each measurement, of which the median counts.", byDefault: 3, least: 1, most: 1000);
+        var randomSeed = WholeNumber.Option("--random-seed", "Where the table's random numbers start.", byDefault: 1, least: 0, most: int.MaxValue);
+        var plot = new Option<FileInfo?>("--plot") { Description = "Draws the speed-ups into this file.", HelpName = "FILE.svg|FILE.png" };
+        plot.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && !SpeedupPlot.IsSupported(path))
+                result.AddError($"--plot is [{path}]; its extension must be .svg or .png.");
+        });
+        var command = new Command("demo", "Squares on two workers, then the rows of a table, sequentially and in pools of 1, 2, … workers, with the measured speed-ups.")
+        {
+            rows, maxWorkers, runs, randomSeed, plot,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var settings = new DemoSettings(
+                parsed.GetValue(rows), parsed.GetValue(maxWorkers), parsed.GetValue(runs), parsed.GetValue(randomSeed), parsed.GetValue(plot));
+            return new DemoRun(settings, Terminal.Output(), Terminal.Error()).RunAsync(cancellationToken);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace ActorPool.Node.Demo;
+
+/// <summary>The two examples of the tutorial, one after the other.</summary>
+internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiConsole notes)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Plot is { } file)
+            SpeedupPlot.CheckWritable(file);
+        RowTable.CheckMemory(settings.Rows);
+
+        await SquaresAsync(cancellationToken);
+        var measured = await RowsAsync(cancellationToken);
+
+        if (settings.Plot is { } plot)
+        {
+            SpeedupPlot.Save(plot, measured);
+            Note($"The plot is in {plot.FullName}.");
+        }
+    }
+
+    private async Task SquaresAsync(CancellationToken cancellationToken)
+    {
+        Note($"The squares of 1, 2, 3, 4, 5, on two workers:");
+        await using var pool = WorkerPool.Create(workers: 2);
+
+        int[] squares = await pool.MapAsync(x => x * x, [1, 2, 3, 4, 5], cancellationToken: cancellationToken);
+
+        output.WriteLine($"[{string.Join(", ", squares)}]");
+    }
+
+    private async Task<IReadOnlyList<SpeedupMeasurement>> RowsAsync(CancellationToken cancellationToken)
+    {
+        Note($"A table of {settings.Rows:N0} x 4 random integers 0..99, in a plain loop and in pools of 1 to {settings.MaxWorkers:N0} workers.");
+        if (settings.MaxWorkers > Environment.ProcessorCount)
+            Note($"This process may use {Environment.ProcessorCount:N0} processors: expect no gain from more workers than that.");
+        var rows = RowTable.Random(settings.Rows, settings.RandomSeed);
+        var bench = new SpeedupBench(rows, settings.MaxWorkers, settings.Runs, new ProgressDisplay(notes));
+        var measured = new List<SpeedupMeasurement>();
+        foreach (var work in RowWork.All)
+        {
+            var measurement = await bench.MeasureAsync(work, cancellationToken);
+            SpeedupTable.Write(output, measurement);
+            measured.Add(measurement);
+        }
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(settings.Runs == 1 ? "One run" : $"Medians of {settings.Runs:N0} runs")} after a warm-up; speed-up: the plain loop's time divided by the pool's; every result of the pools equals the loop's."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $".NET {Environment.Version}, {Environment.ProcessorCount:N0} processors, random seed {settings.RandomSeed}."));
+        return measured;
+    }
+
+    private void Note(FormattableString text) => notes.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

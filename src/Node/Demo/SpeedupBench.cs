@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace ActorPool.Node.Demo;
+
+/// <summary>Runs a function over the table in a plain loop and in pools of 1, 2, … workers, takes the times and compares the results.</summary>
+internal sealed class SpeedupBench(Row[] rows, int maxWorkers, int runs, ProgressDisplay display)
+{
+    // Often enough to be cancelled within a moment, seldom enough to cost nothing.
+    private const int Slice = 4096;
+
+    // By then the runtime has compiled a loop of this kind with all optimizations.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);
+
+    // Both are filled once here, so that no measured run pays for the first touch of their pages.
+    private readonly long[] _expected = Filled(rows.Length);
+    private readonly long[] _results = Filled(rows.Length);
+
+    /// <summary>Measures one function.</summary>
+    /// <exception cref="NodeException">A pool's results differ from the loop's.</exception>
+    public Task<SpeedupMeasurement> MeasureAsync(RowWork work, CancellationToken cancellationToken) => display.ShowAsync(async bar =>
+    {
+        var sequential = await RunAsync(work, "sequential", null, bar, cancellationToken);
+        var pools = new List<Times>();
+        for (var workers = 1; workers <= maxWorkers; workers++)
+        {
+            await using var pool = WorkerPool.Create(workers);
+            pools.Add(await RunAsync(work, workers == 1 ? "1 worker" : $"{workers} workers", pool, bar, cancellationToken));
+        }
+        return new SpeedupMeasurement(work, rows.Length, sequential, pools);
+    });
+
+    /// <summary>Compares what a pool returned with what the loop did.</summary>
+    /// <exception cref="NodeException">They differ; names the first row that does.</exception>
+    public static void CheckEqual(ReadOnlySpan<long> expected, ReadOnlySpan<long> results, string what)
+    {
+        var same = expected.CommonPrefixLength(results);
+        if (same < expected.Length)
+        {
+            throw new NodeException(string.Create(CultureInfo.InvariantCulture,
+                $"Row [{same}] of {what} is [{results[same]}] and should be [{expected[same]}]. This is a fault of ActorPool: please report it."));
+        }
+    }
+
+    private async Task<Times> RunAsync(RowWork work, string how, WorkerPool? pool, ProgressDisplay.Bar bar, CancellationToken cancellationToken)
+    {
+        await WarmUpAsync(work, pool, cancellationToken);
+        var times = new List<TimeSpan>();
+        for (var run = 1; run <= runs; run++)
+        {
+            Array.Clear(_results);
+            using var progress = bar.Begin($"{work.Name}, {how}, run {run} of {runs}", rows.Length);
+            var started = TimeProvider.System.GetTimestamp();
+            if (pool is null)
+                Loop(work, rows, _expected, progress, cancellationToken);
+            else
+                await pool.MapAsync(work.Function, rows, _results, new JobOptions { Progress = progress }, cancellationToken);
+            times.Add(TimeProvider.System.GetElapsedTime(started));
+            if (pool is not null)
+                CheckEqual(_expected, _results, $"{work.Name}, {how}, run {run}");
+        }
+        return new Times(times);
+    }
+
+    private async Task WarmUpAsync(RowWork work, WorkerPool? pool, CancellationToken cancellationToken)
+    {
+        // A part of the rows will do for a function that takes seconds over all of them.
+        ReadOnlyMemory<Row> part = rows.AsMemory(0, Math.Min(rows.Length, 20_000));
+        var started = TimeProvider.System.GetTimestamp();
+        do
+        {
+            if (pool is null)
+                Loop(work, part.Span, _results, null, cancellationToken);
+            else
+                await pool.MapAsync(work.Function, part, _results, cancellationToken: cancellationToken);
+        }
+        while (TimeProvider.System.GetElapsedTime(started) < WarmUp);
+    }
+
+    private static void Loop(RowWork work, ReadOnlySpan<Row> rows, Span<long> results, ProgressDisplay.Run? progress, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        for (var start = 0; start < rows.Length; start += Slice)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(Slice, rows.Length - start);
+            work.Loop(rows.Slice(start, count), results.Slice(start, count));
+            progress?.Report(new JobProgress(start + count, Failed: 0, Retried: 0, rows.Length, TimeProvider.System.GetElapsedTime(started)));
+        }
+    }
+
+    private static long[] Filled(int count)
+    {
+        var array = GC.AllocateUninitializedArray<long>(count);
+        Array.Fill(array, -1);
+        return array;
+    }
+}
