@@ -5,7 +5,7 @@ namespace ActorPool;
 public sealed class PoolTerminatedException : ActorPoolException
 {
     /// <summary>Makes the error with its usual message.</summary>
-    public PoolTerminatedException() : this("The pool was terminated while the job ran. Await CloseAsync() first to let running jobs end.") { }
+    public PoolTerminatedException() : this("The pool, or the actor system that it lives in, was terminated while the job ran. Await CloseAsync() first to let running jobs end.") { }
 
     /// <summary>Makes the error with a message.</summary>
     /// <param name="message">What ended the pool.</param>

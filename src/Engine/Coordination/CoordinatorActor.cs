@@ -44,7 +44,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
             Context.Stop(Self); // restarted after an error of its own: the books are gone, and the callers were told
             return;
         }
-        PoolRegistry.Of(Context.System).Add(_pool, Self);
+        Context.ActorOf(SentinelActor.PropsFor(_pool), "sentinel");
         StartRouter();
     }
 
@@ -54,11 +54,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         base.PreRestart(reason, message);
     }
 
-    protected override void PostStop()
-    {
-        PoolRegistry.Of(Context.System).Remove(_pool);
-        _pool.MarkStopped();
-    }
+    protected override void PostStop() => _pool.MarkStopped();
 
     private void Running()
     {
@@ -97,20 +93,13 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         _pool.End(new PoolTerminatedException());
         foreach (var job in _jobs.Values)
             StopDealing(job);
-        Stop();
+        Context.Stop(Self);
     }
 
     private void StopWhenDone()
     {
         if (_closing && _unfinished == 0)
-            Stop();
-    }
-
-    private void Stop()
-    {
-        Context.Stop(Self); // which waits for the workers, so a function that does not return must not keep callers of Close waiting
-        var pool = _pool;
-        Context.System.Scheduler.Advanced.ScheduleOnce(_settings.ShutdownTimeout, pool.MarkStopped);
+            Context.Stop(Self);
     }
 
     /// <summary>Caller to coordinator: run this.</summary>
