@@ -41,7 +41,7 @@ public sealed record JobOptions
     /// More than 0, at most 24 days, of the pool's clock; default <see langword="null"/>: no limit. When it has passed, the item's
     /// <see cref="WorkContext.CancellationToken"/> is cancelled and the item fails with a <see cref="TimeoutException"/>. A function that does not come
     /// back within <c>actorpool.abandon-after</c> keeps its thread: its worker is abandoned and replaced, counted in
-    /// <see cref="PoolStatistics.Abandoned"/>, and a warning names the item. Costs about a tenth of a microsecond an item.
+    /// <see cref="PoolStatistics.Abandoned"/>, and a warning names the item. For <c>MapChunksAsync</c> and <c>AggregateAsync</c> it is the limit of one chunk. Costs some tenths of a microsecond an item.
     /// </value>
     public TimeSpan? ItemTimeout { get; init; }
 

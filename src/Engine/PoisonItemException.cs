@@ -2,8 +2,8 @@ namespace ActorPool;
 
 /// <summary>An item was given up because every worker that held it was lost.</summary>
 /// <remarks>
-/// A chunk that loses its worker is dealt again in halves, so that the item which is to blame is found and the others still get
-/// their results; a single item is given up after <c>actorpool.worker-losses</c> losses, as Dask's <c>KilledWorker</c> does.
+/// When a worker is lost, the item that it ran is dealt again by itself, and those behind it go to others, so that they still get their results. The item is given up
+/// after <c>actorpool.worker-losses</c> losses, as Dask's <c>KilledWorker</c> does. It is found inside a <see cref="WorkItemException"/>, which has the index.
 /// </remarks>
 public sealed class PoisonItemException : ActorPoolException
 {

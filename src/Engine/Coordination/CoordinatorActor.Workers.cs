@@ -38,11 +38,13 @@ internal sealed partial class CoordinatorActor
         _roster.Enter(ready.WorkerId);
         AskRouter();
         Deal();
+        StopWhenDone();
     }
 
     private void OnWorkerFailed(WorkProtocol.WorkerFailed failed)
     {
         _roster.FailToEnter();
+        StopWhenDone();
         if (_broken is not null)
             return;
         _broken = new NoWorkersException(

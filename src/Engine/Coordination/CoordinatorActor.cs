@@ -98,7 +98,8 @@ internal sealed partial class CoordinatorActor : ReceiveActor
 
     private void StopWhenDone()
     {
-        if (_closing && _unfinished == 0)
+        // Workers that are starting are let start: an initializer runs once on each, however soon the pool is closed.
+        if (_closing && _unfinished == 0 && _roster.Starting == 0)
             Context.Stop(Self);
     }
 

@@ -224,6 +224,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
     private async Task LetGo(Gate gate, WorkerPool pool)
     {
         Assert.NotEmpty(_stuck);
+        await Deadline.Until(() => pool.Statistics.Abandoned == _stuck.Count, "the workers are abandoned", pool);
         gate.Open();
         foreach (var worker in _stuck)
             await Stops(worker);
