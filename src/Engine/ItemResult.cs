@@ -26,4 +26,8 @@ public readonly record struct ItemResult<T>
     /// <summary>The function's result.</summary>
     /// <exception cref="WorkItemException">The item failed: <see cref="Error"/>, thrown here.</exception>
     public T Value => Error is null ? _value : throw Error;
+
+    /// <summary>Says the index and the value, or the error's message.</summary>
+    /// <returns>For example <c>[3] 9</c>.</returns>
+    public override string ToString() => $"[{Index}] {(Error is null ? _value?.ToString() : Error.Message)}";
 }

@@ -56,6 +56,14 @@ public sealed partial class WorkerPool
         => new OutcomeStream<TOut>(Stream(new ItemFunction<TIn, TOut>(function), Input.Lazily(inputs), options, cancellationToken));
 
     /// <inheritdoc cref="TryStreamAsync{TIn, TOut}(Func{TIn, TOut}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
+    public IAsyncEnumerable<ItemResult<TOut>> TryStreamAsync<TIn, TOut>(Func<TIn, TOut> function, IAsyncEnumerable<TIn> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
+        => new OutcomeStream<TOut>(Stream(new ItemFunction<TIn, TOut>(function), Input.Lazily(inputs), options, cancellationToken));
+
+    /// <inheritdoc cref="TryStreamAsync{TIn, TOut}(Func{TIn, TOut}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
+    public IAsyncEnumerable<ItemResult<TOut>> TryStreamAsync<TIn, TOut>(Func<TIn, CancellationToken, ValueTask<TOut>> function, IEnumerable<TIn> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
+        => new OutcomeStream<TOut>(Stream(new AsyncItemFunction<TIn, TOut>(function), Input.Lazily(inputs), options, cancellationToken));
+
+    /// <inheritdoc cref="TryStreamAsync{TIn, TOut}(Func{TIn, TOut}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
     public IAsyncEnumerable<ItemResult<TOut>> TryStreamAsync<TIn, TOut>(Func<TIn, CancellationToken, ValueTask<TOut>> function, IAsyncEnumerable<TIn> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
         => new OutcomeStream<TOut>(Stream(new AsyncItemFunction<TIn, TOut>(function), Input.Lazily(inputs), options, cancellationToken));
 

@@ -60,6 +60,8 @@ internal sealed class Report
                 $"{(goal.AtLeast ? "≥" : "≤")} {Number(goal.Bound, goal.Decimals)}",
                 goal.IsMet ? "[green]met[/]" : "[red]not met[/]");
         }
+        if (table.Rows.Count == 0)
+            return;
         _out.WriteLine();
         _out.Write(table);
     }

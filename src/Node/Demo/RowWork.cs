@@ -15,7 +15,7 @@ internal sealed record RowWork(string Name, string Title, Func<Row, long> Functi
 
     public static RowWork Sums { get; } = new(
         "row sums",
-        "Row sums, as in the tutorial. Cheap: four additions a row take a few milliseconds in all, which says little about a pool.",
+        "Row sums, as in the tutorial. Cheap: four additions a row are done before a pool could help, so this says little about one.",
         Sum,
         static (rows, results) =>
         {

@@ -4,12 +4,8 @@ using ActorPool.Tests.Support;
 namespace ActorPool.Tests.Scenarios;
 
 /// <summary>Workers that are stopped from outside, at the worst moments: every item still has exactly one outcome.</summary>
-public class LostWorkerTests : PoolScenario
+public sealed class LostWorkerTests : PoolScenario
 {
-    public LostWorkerTests() { }
-
-    protected LostWorkerTests(string config) : base(config) { }
-
     public enum Means
     {
         Stop,
@@ -326,6 +322,3 @@ public class LostWorkerTests : PoolScenario
             actor.Tell(means == Means.Kill ? Kill.Instance : PoisonPill.Instance);
     }
 }
-
-/// <summary>The same where the router's list of routees arrives, and first waves are dealt through it: Akka's own message for it cannot be serialized.</summary>
-public sealed class LostWorkerInAWaveTests() : LostWorkerTests("akka.actor.serialize-messages = off");

@@ -4,12 +4,8 @@ using Akka.Actor;
 namespace ActorPool.Tests.Scenarios;
 
 /// <summary>Jobs beside jobs.</summary>
-public class ManyJobsTests : PoolScenario
+public sealed class ManyJobsTests : PoolScenario
 {
-    public ManyJobsTests() { }
-
-    protected ManyJobsTests(string config) : base(config) { }
-
     [Fact]
     public async Task A_thousand_jobs_at_once_all_get_their_own_results()
     {
@@ -132,6 +128,3 @@ public class ManyJobsTests : PoolScenario
         Assert.InRange(seen.Count, 2, 64 + 4); // the idle gatherers, and coordinator, router, sentinel and Nobody
     }
 }
-
-/// <summary>The same with first waves, which need a message of Akka's that cannot be serialized.</summary>
-public sealed class ManyJobsInWavesTests() : ManyJobsTests("akka.actor.serialize-messages = off");

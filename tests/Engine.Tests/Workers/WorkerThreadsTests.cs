@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using Akka.Dispatch;
+using ActorPool.Tests.Support;
+using ActorPool.Workers;
+
+namespace ActorPool.Tests.Workers;
+
+public sealed class WorkerThreadsTests
+{
+    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(5);
+
+    [Fact]
+    public async Task Work_that_blocks_keeps_no_other_work_waiting()
+    {
+        var threads = new WorkerThreads(most: 100, s_long, spins: 0);
+        var gate = new Gate();
+        for (var i = 0; i < 50; i++)
+            threads.Execute(new Work(gate.Pass));
+        await gate.HasArrived(50, "all run at once");
+        gate.Open();
+        threads.Dismiss();
+    }
+
+    [Fact]
+    public async Task Beyond_the_most_threads_work_waits_in_order()
+    {
+        var order = new ConcurrentQueue<int>();
+        var one = new WorkerThreads(most: 1, s_long, spins: 0);
+        var first = new Gate();
+        one.Execute(new Work(first.Pass));
+        for (var i = 0; i < 10; i++)
+        {
+            var number = i;
+            one.Execute(new Work(() => order.Enqueue(number)));
+        }
+        await first.HasArrived(1, "the one thread is busy");
+        Assert.Empty(order);
+        first.Open();
+        await Deadline.Until(() => order.Count == 10, "the rest has run");
+        Assert.Equal(Enumerable.Range(0, 10), order);
+        one.Dismiss();
+    }
+
+    [Fact]
+    public async Task The_thread_that_became_idle_last_is_used_again()
+    {
+        var threads = new WorkerThreads(most: 100, s_long, spins: 0);
+        var used = new ConcurrentDictionary<Thread, int>();
+        for (var i = 1; i <= 100; i++)
+        {
+            var number = i;
+            threads.Execute(new Work(() => used.AddOrUpdate(Thread.CurrentThread, 1, (_, count) => count + 1)));
+            await Deadline.Until(() => used.Values.Sum() == number, $"run {i}");
+            await Deadline.Until(() => used.Keys.All(thread => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), "the thread rests");
+        }
+        Assert.Single(used);
+        threads.Dismiss();
+    }
+
+    [Fact]
+    public async Task What_a_run_starts_runs_behind_it_on_the_same_thread()
+    {
+        var threads = new WorkerThreads(most: 100, s_long, spins: 0);
+        var ran = new ConcurrentQueue<(string What, Thread On)>();
+        threads.Execute(new Work(() =>
+        {
+            threads.Execute(new Work(() => ran.Enqueue(("second", Thread.CurrentThread))));
+            threads.Execute(new Work(() => ran.Enqueue(("third", Thread.CurrentThread))));
+            ran.Enqueue(("first", Thread.CurrentThread));
+        }));
+        await Deadline.Until(() => ran.Count == 3, "all three");
+        Assert.Equal(["first", "second", "third"], ran.Select(run => run.What), StringComparer.Ordinal);
+        Assert.Single(ran.Select(run => run.On).Distinct());
+        threads.Dismiss();
+    }
+
+    [Fact]
+    public async Task Nothing_waits_for_user_code_neither_what_was_to_run_next_nor_what_it_starts()
+    {
+        var threads = new WorkerThreads(most: 100, s_long, spins: 0);
+        var (before, within, user) = (new Gate(), new Gate(), new Gate());
+        before.Open();
+        within.Open();
+        threads.Execute(new Work(() =>
+        {
+            threads.Execute(new Work(before.Pass));
+            WorkerThreads.EnterUserCode();
+            threads.Execute(new Work(within.Pass));
+            user.Pass();
+            WorkerThreads.LeaveUserCode();
+        }));
+        await before.HasArrived(1, "what was to run next");
+        await within.HasArrived(1, "what user code started");
+        user.Open();
+        threads.Dismiss();
+    }
+
+    [Fact]
+    public async Task An_idle_thread_ends_after_a_while_and_work_that_comes_later_gets_a_new_one()
+    {
+        var threads = new WorkerThreads(most: 1, keepAlive: TimeSpan.FromMilliseconds(1), spins: 0);
+        for (var i = 0; i < 20; i++)
+        {
+            Thread? thread = null;
+            threads.Execute(new Work(() => Volatile.Write(ref thread, Thread.CurrentThread)));
+            await Deadline.Until(() => Volatile.Read(ref thread) is { IsAlive: false }, $"thread {i} ends");
+        }
+    }
+
+    [Fact]
+    public async Task Dismissed_threads_end_though_they_were_to_be_kept_for_long()
+    {
+        var threads = new WorkerThreads(most: 100, s_long, spins: 200);
+        var gate = new Gate();
+        var used = new ConcurrentBag<Thread>();
+        for (var i = 0; i < 10; i++)
+        {
+            threads.Execute(new Work(() =>
+            {
+                used.Add(Thread.CurrentThread);
+                gate.Pass();
+            }));
+        }
+        await gate.HasArrived(10, "all run");
+        gate.Open();
+        await Deadline.Until(() =>
+        {
+            threads.Dismiss();
+            return used.All(thread => !thread.IsAlive);
+        }, "all end");
+    }
+
+    [Fact]
+    public async Task A_run_starts_without_the_context_of_whoever_needed_the_thread()
+    {
+        var threads = new WorkerThreads(most: 1, s_long, spins: 0);
+        var ambient = new AsyncLocal<string> { Value = "caller" };
+        var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        threads.Execute(new Work(() => seen.SetResult(ambient.Value)));
+        Assert.Null(await seen.Task.Within("run"));
+        threads.Dismiss();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    public async Task Threads_that_come_and_go_run_everything_once(int most)
+    {
+        const int Producers = 4;
+        const int Runs = 5_000;
+        var threads = new WorkerThreads(most, keepAlive: TimeSpan.Zero, spins: 1);
+        var ran = new int[Producers * Runs];
+        var producers = Enumerable.Range(0, Producers).Select(p => Task.Run(async () =>
+        {
+            for (var i = 0; i < Runs; i++)
+            {
+                var number = (p * Runs) + i;
+                threads.Execute(new Work(() => Interlocked.Increment(ref ran[number])));
+                if (i % 16 == 0)
+                    await Task.Yield();
+            }
+        }));
+        await Task.WhenAll(producers).Within("producers");
+        await Deadline.Until(() => ran.Sum() >= ran.Length, "all runs");
+        Assert.All(ran, count => Assert.Equal(1, count));
+    }
+
+    private sealed class Work(Action run) : IRunnable
+    {
+        public void Run() => run();
+
+        public void Execute() => run();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Xml.Linq;
+
+namespace ActorPool.Node.Tests.Demo;
+
+public sealed class DemoCommandTests : IDisposable
+{
+    private const string Escape = "\u001b";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("demo");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_demo_prints_its_results_and_nothing_else_on_standard_output()
+    {
+        using var node = NodeProcess.Start("demo", "--rows", "2000", "--runs", "1");
+
+        Assert.Equal(0, await node.EndAsync());
+
+        Assert.StartsWith("[1, 4, 9, 16, 25]\n", node.Output, StringComparison.Ordinal);
+        Assert.Contains("a plain loop", node.Output, StringComparison.Ordinal);
+        Assert.Contains("1 worker ", node.Output, StringComparison.Ordinal);
+        Assert.Contains("every result of the pools equals the loop's", node.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Escape, node.Output + node.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("akka", node.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("A table of 2,000 x 4", node.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plot_is_drawn_as_svg()
+    {
+        var file = Path.Combine(_folder.FullName, "speedup.svg");
+        using var node = NodeProcess.Start("demo", "--rows", "2000", "--runs", "1", "--plot", file);
+
+        Assert.Equal(0, await node.EndAsync());
+
+        Assert.Equal("svg", XDocument.Load(file).Root!.Name.LocalName);
+    }
+
+    [Fact]
+    public async Task A_plot_is_drawn_as_png()
+    {
+        var file = Path.Combine(_folder.FullName, "speedup.png");
+        using var node = NodeProcess.Start("demo", "--rows", "2000", "--runs", "1", "--plot", file);
+
+        Assert.Equal(0, await node.EndAsync());
+
+        var bytes = await File.ReadAllBytesAsync(file);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], bytes[..4]);
+        Assert.True(bytes.Length > 1000);
+    }
+
+    [Theory]
+    [InlineData("--rows", "0")]
+    [InlineData("--rows", "many")]
+    [InlineData("--runs", "0")]
+    [InlineData("--max-workers", "-1")]
+    [InlineData("--plot", "speedup.gif")]
+    [InlineData("--no-such-flag", "1")]
+    public async Task Wrong_flags_are_refused_by_name_before_any_work(string flag, string value)
+    {
+        using var node = NodeProcess.Start("demo", flag, value);
+
+        Assert.Equal(2, await node.EndAsync());
+
+        Assert.Contains(flag, node.Error, StringComparison.Ordinal);
+        Assert.Equal("", node.Output);
+    }
+
+    [Fact]
+    public async Task A_plot_that_cannot_be_written_is_found_before_any_work()
+    {
+        using var node = NodeProcess.Start("demo", "--rows", "2000", "--plot", Path.Combine(_folder.FullName, "missing", "speedup.svg"));
+
+        Assert.NotEqual(0, await node.EndAsync());
+
+        Assert.Contains("missing", node.Error, StringComparison.Ordinal);
+        Assert.Equal("", node.Output);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_cancels_the_demo(string signal, int exitCode)
+    {
+        using var node = await NodeProcess.StartAndAwaitAsync("[1, 4, 9, 16, 25]", "demo", "--runs", "1000");
+
+        await node.SignalAsync(signal);
+
+        Assert.Equal(exitCode, await node.EndAsync());
+        Assert.Contains("Cancelled", node.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_progress_bar_appears_on_a_terminal()
+    {
+        using var node = NodeProcess.StartOnTerminal("demo", "--rows", "20000", "--runs", "1");
+
+        Assert.Equal(0, await node.EndAsync());
+
+        Assert.Contains(Escape, node.Output, StringComparison.Ordinal);
+        Assert.Contains("%", node.Output, StringComparison.Ordinal);
+        Assert.Contains("[1, 4, 9, 16, 25]", node.Output, StringComparison.Ordinal);
+    }
+}

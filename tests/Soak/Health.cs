@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace ActorPool.Soak;
+
+/// <summary>Memory and threads of the process while the pool rests: the last fifth of the samples may not be above the first.</summary>
+internal sealed class Health
+{
+    private readonly List<(double Megabytes, int Threads)> _samples = [];
+
+    public void Sample()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        using var process = Process.GetCurrentProcess();
+        _samples.Add((GC.GetTotalMemory(forceFullCollection: true) / 1048576.0, process.Threads.Count));
+    }
+
+    public void Check()
+    {
+        // The first sample sees code that is still being compiled and threads that are still being started.
+        var samples = _samples.Skip(1).ToList();
+        var fifth = Math.Max(1, samples.Count / 5);
+        if (samples.Count < 5)
+            return;
+        Compare("megabytes", 6, samples.Select(sample => sample.Megabytes).ToList(), fifth);
+        Compare("threads", 12, samples.Select(sample => (double)sample.Threads).ToList(), fifth);
+    }
+
+    public override string ToString() => $"{_samples[^1].Megabytes:F1} MB, {_samples[^1].Threads} threads";
+
+    private static void Compare(string what, double slack, List<double> samples, int fifth)
+    {
+        var (first, last) = (Median(samples.Take(fifth)), Median(samples.TakeLast(fifth)));
+        Console.WriteLine($"{what}: {first:F1} in the first fifth, {last:F1} in the last");
+        ViolationException.ThrowUnless(last <= (first * 1.2) + slack, $"The process grew from {first:F1} to {last:F1} {what}.");
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Akka.Actor;
+using ActorPool;
+using ActorPool.Soak;
+
+// Random jobs against one pool for as long as is asked; every result is checked, and what should stay flat is compared between beginning and end.
+//   dotnet run -c Release --project tests/Soak -- --minutes 5 [--seed N] [--workers N]
+var options = args.Chunk(2).ToDictionary(pair => pair[0], pair => double.Parse(pair[^1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+var length = TimeSpan.FromMinutes(options.GetValueOrDefault("--minutes", 5));
+var seed = (int)options.GetValueOrDefault("--seed", Environment.TickCount & 0xFFFFFF);
+var workers = (int)options.GetValueOrDefault("--workers", 4);
+Console.WriteLine($"seed {seed}, {workers} workers, {length}");
+
+using var system = ActorSystem.Create("soak", "akka { loglevel = OFF, stdout-loglevel = OFF }");
+await using var pool = WorkerPool.Create(system, new WorkerPoolOptions
+{
+    Workers = workers,
+    Name = "pool",
+    Config = "actorpool { abandon-after = 100ms, worker-losses = 1000000 }", // a busy item may be unlucky more than three times here
+});
+var run = new Run(pool, system, seed);
+try
+{
+    await run.ForAsync(length);
+}
+catch (ViolationException violation)
+{
+    Console.WriteLine($"VIOLATION with --seed {seed} --workers {workers}: {violation.Message}\n{pool.Statistics}");
+    return 1;
+}
+Console.WriteLine($"{run.Jobs} jobs, nothing lost, nothing twice. {pool.Statistics}");
+return 0;

@@ -1,0 +1,93 @@
+using Akka.Actor;
+
+namespace ActorPool.Soak;
+
+/// <summary>Lanes of random jobs, a saboteur that stops workers, and a halt every few seconds at which the pool must be whole.</summary>
+internal sealed class Run(WorkerPool pool, ActorSystem system, int seed)
+{
+    private const int Lanes = 8;
+    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+
+    private readonly Health _health = new();
+    private long _jobs;
+
+    public long Jobs => Volatile.Read(ref _jobs);
+
+    public async Task ForAsync(TimeSpan length)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        for (var round = 0; TimeProvider.System.GetElapsedTime(started) < length; round++)
+        {
+            using var over = new CancellationTokenSource(s_round);
+            var stuck = new ManualResetEventSlim();
+            var lanes = Enumerable.Range(0, Lanes).Select(lane => LaneAsync(new Random(HashCode.Combine(seed, round, lane)), stuck, over.Token)).ToArray();
+            await SabotageAsync(new Random(HashCode.Combine(seed, round)), over.Token);
+            await Task.WhenAll(lanes);
+            stuck.Set();
+            await WholeAsync();
+            _health.Sample();
+            if (round % 2 == 1)
+                Console.WriteLine($"{TimeProvider.System.GetElapsedTime(started):mm\\:ss} {Jobs} jobs, {_health}, {pool.Statistics}");
+        }
+        _health.Check();
+    }
+
+    private async Task LaneAsync(Random random, ManualResetEventSlim stuck, CancellationToken over)
+    {
+        var jobs = new RandomJobs(pool, random, stuck);
+        while (!over.IsCancellationRequested)
+        {
+            var (name, job) = jobs.Next();
+            try
+            {
+                await job().WaitAsync(s_longest, CancellationToken.None);
+            }
+            catch (Exception e) when (e is not ViolationException)
+            {
+                throw new ViolationException($"{name} ended with", e);
+            }
+            Interlocked.Increment(ref _jobs);
+        }
+    }
+
+    /// <summary>Stops a worker now and then, whatever it does.</summary>
+    private async Task SabotageAsync(Random random, CancellationToken over)
+    {
+        var workers = system.ActorSelection("/user/pool/workers-*/*");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!over.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
+        {
+            if (random.Next(10) != 0)
+                continue;
+            if (random.Next(10) == 0)
+                workers.Tell(PoisonPill.Instance); // all of them at once, and with them the router
+            var kills = random.Next(2) == 0;
+            workers.Tell(new Identify(null), system.ActorOf(Props.Create(() => new Assassin(kills))));
+        }
+    }
+
+    private async Task WholeAsync()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (pool.Statistics is not { Busy: 0, Jobs: 0 } || pool.Statistics.Workers != pool.Workers)
+        {
+            ViolationException.ThrowUnless(TimeProvider.System.GetElapsedTime(started) < s_longest, "The pool did not come back to rest with all of its workers.");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Stops the first worker that answers.</summary>
+    private sealed class Assassin : ReceiveActor
+    {
+        public Assassin(bool kills) => Receive<ActorIdentity>(found =>
+        {
+            if (kills)
+                found.Subject.Tell(Kill.Instance);
+            else
+                ((IInternalActorRef)found.Subject).Stop();
+            Context.Stop(Self);
+        });
+    }
+}
