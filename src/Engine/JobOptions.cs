@@ -69,6 +69,7 @@ public sealed record JobOptions
         Check(streams || Order == JobOrder.Input, nameof(Order), Order, "JobOrder.Input: only StreamAsync can yield results as they complete");
         Check(IsDuration(ItemTimeout), nameof(ItemTimeout), ItemTimeout, "more than zero and at most 24 days, or null for no limit");
         Check(IsDuration(Timeout), nameof(Timeout), Timeout, "more than zero and at most 24 days, or null for no limit");
+        Check(Name is not "", nameof(Name), Name, "a name, or null for a generated one");
         Check(RetryWhen is null || Retries > 0, nameof(RetryWhen), "a predicate", "null when Retries is 0: set Retries to the number of further attempts");
     }
 

@@ -56,7 +56,7 @@ public sealed partial class WorkerPool : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = PoolSettings.Read(options, PoolConfig.ForOwnSystem(options));
-        return new WorkerPool(ActorSystem.Create(settings.SystemName, settings.Config), ownsSystem: true, settings);
+        return new WorkerPool(PoolConfig.StartSystem(settings), ownsSystem: true, settings);
     }
 
     /// <summary>Starts a pool inside a caller's actor system: a service's, or a TestKit's <c>Sys</c>.</summary>
@@ -70,7 +70,9 @@ public sealed partial class WorkerPool : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(system);
         options ??= new WorkerPoolOptions();
-        return new WorkerPool(system, ownsSystem: false, PoolSettings.Read(options, PoolConfig.Within(system, options)));
+        var settings = PoolSettings.Read(options, PoolConfig.Within(system, options));
+        PoolConfig.CheckDispatchers(system);
+        return new WorkerPool(system, ownsSystem: false, settings);
     }
 
     /// <summary>Takes no new jobs and completes when the running ones have ended. Python's <c>close</c> and <c>join</c>.</summary>
@@ -103,11 +105,11 @@ public sealed partial class WorkerPool : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Interlocked.Exchange(ref _refusing, 2);
-        await TerminateAsync();
-        if (_ownedSystem is null)
-            return;
+        var stopped = TerminateAsync();
         // A function that never returns holds its worker's mailbox, and with it the system's end: no caller should hang on that.
-        await _ownedSystem.Terminate().WaitAsync(_settings.ShutdownTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_ownedSystem is not null)
+            stopped = Task.WhenAll(stopped, _ownedSystem.Terminate()).WaitAsync(_settings.ShutdownTimeout);
+        await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Says the pool's name, workers and state.</summary>

@@ -151,6 +151,8 @@ internal sealed partial class CoordinatorActor
         Context.Unwatch(worker);
         HireAndDismiss();
         _router.Tell(new RemoveRoutee(new ActorRefRoutee(worker)));
+        _routerHasStuckChild = true;
+        LeaveStuckRouter();
         AskRouter();
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class CoordinatorActor
     private readonly HashSet<Lease> _routed = []; // dealt by the router to a worker that has not shown itself
     private IActorRef _router = ActorRefs.Nobody;
     private bool _routerAgrees;
+    private bool _routerHasStuckChild;
     private int _routers;
 
     private void StartRouter()
@@ -28,6 +29,20 @@ internal sealed partial class CoordinatorActor
         _router = Context.ActorOf(WorkerActor.PropsFor(_pool, Self).WithDispatcher(PoolSettings.WorkerDispatcher).WithRouter(pool), $"workers-{++_routers}");
         Context.Watch(_router);
         _roster.Expect(missing);
+    }
+
+    /// <summary>
+    /// A router that has lost its last routee stops itself, but not before its children have stopped: an abandoned worker may never, and then nobody would hear of
+    /// the router's end, and all that is asked of it would be lost.
+    /// </summary>
+    private void LeaveStuckRouter()
+    {
+        if (!_routerHasStuckChild || _workers.Count > 0 || _broken is not null)
+            return;
+        _routerHasStuckChild = false;
+        Context.Unwatch(_router);
+        Context.Stop(_router);
+        StartRouter();
     }
 
     private void OnWorkerReady(WorkProtocol.WorkerReady ready)
@@ -48,7 +63,7 @@ internal sealed partial class CoordinatorActor
         if (_broken is not null)
             return;
         _broken = new NoWorkersException(
-            $"No work can be done: the initializer or the state factory of worker-{failed.WorkerId} threw {failed.Error.GetType().Name}: {SafeText.MessageOf(failed.Error)} Mend it and create another pool.", failed.Error);
+            $"No work can be done: the initializer or the state factory of worker-{failed.WorkerId} threw {failed.Error.GetType().Name} [{SafeText.MessageOf(failed.Error)}]. Correct it and create another pool.", failed.Error);
         _log.WorkerFailed(failed.WorkerId, _settings.Name, failed.Error);
         foreach (var job in _jobs.Values.ToArray())
             OnEndJob(job.Plan, _broken);
@@ -57,7 +72,9 @@ internal sealed partial class CoordinatorActor
     private void OnWorkerVanished()
     {
         _roster.FailToEnter();
+        LeaveStuckRouter();
         HireAndDismiss();
+        StopWhenDone();
     }
 
     /// <summary>The router may deal a wave only while it knows the same workers as the roster.</summary>
@@ -97,6 +114,7 @@ internal sealed partial class CoordinatorActor
         // A wave's chunk that nobody has claimed may have died in this worker's mailbox; another worker that has it will find it revoked.
         foreach (var lease in _routed.Where(lease => !lease.IsClaimed).ToArray())
             OnLeaseLost(lease, gone.Key);
+        LeaveStuckRouter();
         AskRouter();
         Deal();
     }

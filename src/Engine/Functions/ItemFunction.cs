@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
 using ActorPool.Workers;
 
@@ -43,7 +44,7 @@ internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
         if (isTask)
         {
             throw new ArgumentException(
-                $"The function returns [{type.Name}], which nobody would await. Use the overload for asynchronous functions: async (item, cancellationToken) => ….", nameof(TOut));
+                $"The function returns [{type.Name}], which nobody would await. Use the overload for asynchronous functions: async (item, cancellationToken) => ….", "function");
         }
     }
 }
@@ -56,6 +57,11 @@ internal sealed class ItemAction<TIn> : SyncFunction<TIn, Nothing>
     public ItemAction(Action<TIn> action)
     {
         ArgumentNullException.ThrowIfNull(action);
+        if (action.Method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false))
+        {
+            throw new ArgumentException(
+                "The action is an async method that returns nothing: nobody would await it, and what it throws would end the process. Use the overload for asynchronous actions: async (item, cancellationToken) => ….", nameof(action));
+        }
         _action = action;
     }
 

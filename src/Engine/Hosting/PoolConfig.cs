@@ -48,6 +48,41 @@ internal static class PoolConfig
         return TextOf(options).ToConfig().WithFallback(system.Settings.Config.GetValue("actorpool").AtKey("actorpool"));
     }
 
+    /// <summary>Starts an actor system for one pool.</summary>
+    /// <exception cref="ArgumentException">Akka refuses its own part of the configuration.</exception>
+    public static ActorSystem StartSystem(PoolSettings settings)
+    {
+        ActorSystem? system = null;
+        try
+        {
+            system = ActorSystem.Create(settings.SystemName, settings.Config);
+            CheckDispatchers(system);
+            return system;
+        }
+        catch (Exception e)
+        {
+            _ = system?.Terminate();
+            throw new ArgumentException($"Akka refuses WorkerPoolOptions.Config: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Akka makes a dispatcher only when an actor needs it, and one that it cannot make would be a pool that never answers.</summary>
+    /// <exception cref="ArgumentException">A dispatcher's section is not valid.</exception>
+    public static void CheckDispatchers(ActorSystem system)
+    {
+        foreach (var id in new[] { PoolSettings.WorkerDispatcher, PoolSettings.CoordinationDispatcher })
+        {
+            try
+            {
+                system.Dispatchers.Lookup(id);
+            }
+            catch (Exception e)
+            {
+                throw new ArgumentException($"{id} is not a dispatcher that Akka can make: {e.Message} Correct its type and executor.", e);
+            }
+        }
+    }
+
     public static HoconText TextOf(WorkerPoolOptions options) => new("WorkerPoolOptions.Config", options.Config);
 
     /// <summary>Keys of the text that would have no effect where the pool lives.</summary>

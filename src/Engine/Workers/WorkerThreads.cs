@@ -132,6 +132,7 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
 
         private readonly SemaphoreSlim _wake = new(0, 1);
         private readonly Queue<IRunnable> _local = []; // bounded by the actors that one run can wake
+        private ExecutionContext? _clean;
         private IRunnable? _next;
         private int _state;
         private bool _isStarted;
@@ -149,7 +150,13 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
                 owner.RunElsewhere(run);
         }
 
-        public void LeaveUserCode() => IsInUserCode = false;
+        public void LeaveUserCode()
+        {
+            IsInUserCode = false;
+            // What the code left in its AsyncLocals, culture included, is not for the next function on this thread.
+            if (_clean is not null)
+                ExecutionContext.Restore(_clean);
+        }
 
         /// <summary>Gives the thread its next work, or null to end it.</summary>
         public void Hand(IRunnable? run)
@@ -170,6 +177,7 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
         private void Loop()
         {
             t_current = this;
+            _clean = ExecutionContext.Capture();
             for (var run = _next; run is not null; run = _local.TryDequeue(out var local) ? local : Next())
                 run.Run();
         }
@@ -194,12 +202,27 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
                 if (i % SpinsToYield == SpinsToYield - 1)
                     Thread.Yield();
             }
-            if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || _wake.Wait(owner.KeepAlive))
+            if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || Wait(owner.KeepAlive))
                 return true;
             if (owner.TryLeave(this))
                 return false;
-            _wake.Wait(); // somebody took it from the idle threads at this moment, and is about to hand it its work
+            Wait(Timeout.InfiniteTimeSpan); // somebody took it from the idle threads at this moment, and is about to hand it its work
             return true;
+        }
+
+        private bool Wait(TimeSpan limit)
+        {
+            while (true)
+            {
+                try
+                {
+                    return _wake.Wait(limit);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    // A function interrupted its thread, or somebody did who kept it: meant for the function, which is over.
+                }
+            }
         }
     }
 

@@ -199,6 +199,43 @@ public sealed class LostWorkerTests : PoolScenario
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Workers_that_are_lost_beside_an_abandoned_one_are_replaced_though_its_function_runs_on(bool withRouter)
+    {
+        var pool = CreatePool(1, "abandon-after = 0ms");
+        var running = new Gate();
+        running.Open();
+        using var stuck = new ManualResetEventSlim();
+        try
+        {
+            var job = pool.StartMap(x =>
+            {
+                running.Pass();
+                stuck.Wait();
+                return x;
+            }, new int[1]);
+            await running.HasArrived(1, "function runs", pool);
+            job.Cancel();
+            await Deadline.Until(() => pool.Statistics is { Abandoned: 1, Workers: 1, Started: 2 }, "the worker is abandoned and replaced", pool);
+            for (var round = 1; round <= 10; round++)
+            {
+                var worker = (await WorkersOf(pool))[0];
+                if (withRouter)
+                    Sys.ActorSelection(worker.Path.Parent.ToStringWithoutAddress()).Tell(PoisonPill.Instance);
+                else
+                    Sys.Stop(worker);
+                await Deadline.Until(() => pool.Statistics.Lost == round, $"loss {round}", pool);
+                Assert.Equal(9, await pool.ApplyAsync(Fixtures.Sqr, 3).Within($"call {round}", pool));
+            }
+        }
+        finally
+        {
+            stuck.Set();
+        }
+    }
+
     [Fact]
     public async Task Workers_that_are_stopped_while_they_start_are_replaced()
     {
