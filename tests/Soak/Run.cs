@@ -43,7 +43,7 @@ internal sealed class Run(WorkerPool pool, ActorSystem system, int seed)
             {
                 await job().WaitAsync(s_longest, CancellationToken.None);
             }
-            catch (Exception e) when (e is not ViolationException)
+            catch (Exception e)
             {
                 throw new ViolationException($"{name} ended with", e);
             }

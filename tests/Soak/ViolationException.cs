@@ -9,16 +9,11 @@ internal sealed class ViolationException(string message, Exception? cause = null
             throw new ViolationException(promise);
     }
 
-    /// <summary>The first difference between what should be and what is.</summary>
-    public static void ThrowUnlessEqual<T>(IEnumerable<T> expected, IReadOnlyList<T> actual, string what)
+    /// <summary>Each result once, and in its place.</summary>
+    public static void Same<T>(IEnumerable<T> expected, IEnumerable<T> actual)
     {
-        var i = 0;
-        foreach (var item in expected)
-        {
-            if (i >= actual.Count || !EqualityComparer<T>.Default.Equals(item, actual[i]))
-                throw new ViolationException($"{what}: at {i} there is {(i < actual.Count ? actual[i] : "nothing")} instead of {item}; {actual.Count} results.");
-            i++;
-        }
-        ThrowUnless(i == actual.Count, $"{what}: {actual.Count} results instead of {i}.");
+        var (wanted, found) = (expected.ToList(), actual.ToList());
+        var same = wanted.Zip(found).TakeWhile(pair => EqualityComparer<T>.Default.Equals(pair.First, pair.Second)).Count();
+        ThrowUnless(same == wanted.Count && same == found.Count, $"{found.Count} results instead of {wanted.Count}, and the one at {same} is not what it should be.");
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class CoordinatorActor
             plan.Fail(new NoWorkersException(_broken.Message, _broken.InnerException));
             return;
         }
-        var ledger = new JobLedger(plan, new ChunkSizer(plan.Options.ChunkSize, _settings.ChunkTarget, JobLedger.LargestChunk(_settings.StreamMaxWindow, _settings.Workers)), _settings.StreamMaxWindow);
+        var ledger = new JobLedger(plan, new ChunkSizer(plan.Options.ChunkSize, _settings.ChunkTarget, JobLedger.LargestChunk(plan, _settings)), _settings.StreamMaxWindow);
         var job = new RunningJob(ledger, _gatherers.TryPop(out var gatherer) ? gatherer : StartGatherer());
         _jobs.Add(plan.Id, job);
         _rotation.Add(job);

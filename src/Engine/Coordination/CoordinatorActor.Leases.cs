@@ -152,7 +152,6 @@ internal sealed partial class CoordinatorActor
         HireAndDismiss();
         _router.Tell(new RemoveRoutee(new ActorRefRoutee(worker)));
         _routerHasStuckChild = true;
-        LeaveStuckRouter();
         AskRouter();
     }
 }

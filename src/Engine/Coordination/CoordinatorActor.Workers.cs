@@ -63,7 +63,7 @@ internal sealed partial class CoordinatorActor
         if (_broken is not null)
             return;
         _broken = new NoWorkersException(
-            $"No work can be done: the initializer or the state factory of worker-{failed.WorkerId} threw {failed.Error.GetType().Name} [{SafeText.MessageOf(failed.Error)}]. Correct it and create another pool.", failed.Error);
+            $"No work can be done: the initializer or the state factory of worker-{failed.WorkerId} threw {failed.Error.GetType().Name}: {SafeText.MessageOf(failed.Error).TrimEnd('.')}. Correct it and create another pool.", failed.Error);
         _log.WorkerFailed(failed.WorkerId, _settings.Name, failed.Error);
         foreach (var job in _jobs.Values.ToArray())
             OnEndJob(job.Plan, _broken);

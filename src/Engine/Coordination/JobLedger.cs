@@ -1,4 +1,5 @@
 using ActorPool.Chunking;
+using ActorPool.Hosting;
 
 namespace ActorPool.Coordination;
 
@@ -15,8 +16,9 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
     /// <summary>Leases that are dealt and have not come back.</summary>
     public IReadOnlyCollection<Lease> Out => _out;
 
-    /// <summary>The largest adaptive chunk: a window has room for several of them for each worker.</summary>
-    public static int LargestChunk(int mostInWindow, int workers) => Math.Max(1, mostInWindow / (ChunksInFlight * workers));
+    /// <summary>The largest adaptive chunk: a window, where there is one, has room for several of them for each worker.</summary>
+    public static int LargestChunk(JobPlan plan, PoolSettings settings) =>
+        HasWindow(plan) ? Math.Max(1, settings.StreamMaxWindow / (ChunksInFlight * settings.Workers)) : int.MaxValue;
 
     /// <summary>Whether there is nothing left to deal, whatever the window.</summary>
     public bool IsDry => _again.Count == 0 && Plan.Input.IsExhausted;
@@ -88,6 +90,9 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
     /// <summary>A lease of an ended job has come back.</summary>
     public void Forget(Lease lease) => _out.Remove(lease);
 
+    /// <summary>Inputs in memory whose results are all kept need no window: there is nothing that it would bound.</summary>
+    private static bool HasWindow(JobPlan plan) => plan.AwaitsConsumer || plan.Input.Reader is not null;
+
     private void RunAgain(Lease lease)
     {
         foreach (var offset in lease.Again ?? [])
@@ -124,8 +129,7 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
         var input = Plan.Input;
         if (input.IsExhausted)
             return null;
-        // Inputs in memory whose results are all kept need no window: there is nothing that it would bound.
-        var room = Plan.AwaitsConsumer || input.Reader is not null ? Allowed(workers) - input.Taken : long.MaxValue;
+        var room = HasWindow(Plan) ? Allowed(workers) - input.Taken : long.MaxValue;
         var size = Math.Min(sizer.Next(input.Count - input.Taken, workers), room);
         if (!Plan.ChunkIsItem)
             size = Math.Min(size, most);

@@ -1,5 +1,6 @@
 using ActorPool.Chunking;
 using ActorPool.Coordination;
+using ActorPool.Hosting;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Coordination;
@@ -184,9 +185,15 @@ public sealed class JobLedgerTests
     [Fact]
     public void Adaptive_chunks_have_room_for_several_in_the_window_of_every_worker()
     {
-        Assert.Equal(250, JobLedger.LargestChunk(mostInWindow: 4000, workers: 4));
-        Assert.Equal(1, JobLedger.LargestChunk(mostInWindow: 2, workers: 4));
+        var settings = PoolSettings.Read(new WorkerPoolOptions { Workers = 4, Config = "actorpool.stream.max-window = 4000" }, PoolConfig.ForOwnSystem(new WorkerPoolOptions { Config = "actorpool.stream.max-window = 4000" }));
+
+        Assert.Equal(250, JobLedger.LargestChunk(Plans.Map(Source(10), new JobOptions()), settings));
+        Assert.Equal(1, JobLedger.LargestChunk(Plans.Map(Source(10), new JobOptions()), settings with { StreamMaxWindow = 2 }));
     }
+
+    [Fact]
+    public void Inputs_in_memory_have_no_window_that_would_bound_a_chunk() =>
+        Assert.Equal(int.MaxValue, JobLedger.LargestChunk(Plans.Map(10), PoolSettings.Read(new WorkerPoolOptions(), PoolConfig.ForOwnSystem(new WorkerPoolOptions()))));
 
     internal static EnumeratedInput<int> Source(int items)
     {
