@@ -2,13 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace ActorPool.Node;
 
-/// <summary>Turns the first SIGINT (Ctrl-C) or SIGTERM into cancellation; a second one ends the process at once.</summary>
+/// <summary>Turns the first SIGINT (Ctrl-C) or SIGTERM into cancellation; a later one ends the process at once.</summary>
 internal sealed class TerminationSignals : IDisposable
 {
+    // timeout(1) signals its command and then its whole group, so that one request comes twice.
+    private static readonly TimeSpan SameRequest = TimeSpan.FromMilliseconds(500);
+
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
     private int _received;
+    private long _receivedAt;
 
     public TerminationSignals()
     {
@@ -38,9 +42,12 @@ internal sealed class TerminationSignals : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        if (Interlocked.CompareExchange(ref _received, (int)context.Signal, 0) != 0)
+        var now = TimeProvider.System.GetTimestamp();
+        var first = Interlocked.CompareExchange(ref _receivedAt, now, 0);
+        context.Cancel = first == 0 || TimeProvider.System.GetElapsedTime(first, now) < SameRequest;
+        if (first != 0)
             return;
-        context.Cancel = true;
+        Volatile.Write(ref _received, (int)context.Signal);
         _cancellation.Cancel();
     }
 }

@@ -36,6 +36,9 @@ internal sealed class NodeProcess : IDisposable
 
     public static NodeProcess Start(params string[] arguments) => new(null, "dotnet", [Assembly, .. arguments]);
 
+    /// <summary>Starts the Node with further environment variables.</summary>
+    public static NodeProcess StartWith(string[] environment, params string[] arguments) => new(null, "env", [.. environment, "dotnet", Assembly, .. arguments]);
+
     /// <summary>Starts the Node and waits until it has printed this text.</summary>
     public static async Task<NodeProcess> StartAndAwaitAsync(string text, params string[] arguments)
     {

@@ -10,7 +10,7 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
     {
         if (settings.Plot is { } file)
             SpeedupPlot.CheckWritable(file);
-        RowTable.CheckMemory(settings.Rows);
+        RowTable.CheckMemory(settings.Rows, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
         await SquaresAsync(cancellationToken);
         var measured = await RowsAsync(cancellationToken);

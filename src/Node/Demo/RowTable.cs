@@ -16,12 +16,11 @@ internal static class RowTable
     }
 
     /// <summary>Refuses a table that cannot fit, before an operating system that overcommits kills the process without a word.</summary>
-    public static void CheckMemory(int count)
+    public static void CheckMemory(int count, long available)
     {
         // A row, its expected result and its measured one.
         const long BytesARow = 4 * sizeof(long) + 2 * sizeof(long);
         var needed = count * BytesARow;
-        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > available)
         {
             throw new NodeException(string.Create(CultureInfo.InvariantCulture,

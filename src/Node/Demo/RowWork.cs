@@ -4,17 +4,19 @@ namespace ActorPool.Node.Demo;
 internal delegate void RowLoop(ReadOnlySpan<Row> rows, Span<long> results);
 
 /// <summary>A function of a row, as the pool gets it and as the plain loop that one would write without a pool.</summary>
-/// <param name="Name">A short name, for the progress bar and the plot.</param>
+/// <param name="Name">A short name, for the progress bar and the plot: a line of 80 columns has room for it.</param>
+/// <param name="Kind">What its time goes into, in a word or two.</param>
 /// <param name="Title">What it does, and what to expect of it.</param>
 /// <param name="Function">The function that the pool maps.</param>
 /// <param name="Loop">The same, sequentially.</param>
-internal sealed record RowWork(string Name, string Title, Func<Row, long> Function, RowLoop Loop)
+internal sealed record RowWork(string Name, string Kind, string Title, Func<Row, long> Function, RowLoop Loop)
 {
     /// <summary>Rounds of <see cref="Scramble"/>, a microsecond or two: about two seconds for the million rows.</summary>
     private const int Rounds = 1000;
 
     public static RowWork Sums { get; } = new(
         "row sums",
+        "cheap",
         "Row sums, as in the tutorial. Cheap: four additions a row are done before a pool could help, so this says little about one.",
         Sum,
         static (rows, results) =>
@@ -24,7 +26,8 @@ internal sealed record RowWork(string Name, string Title, Func<Row, long> Functi
         });
 
     public static RowWork Scrambles { get; } = new(
-        "1,000 xorshifts a row",
+        "xorshift",
+        "CPU-bound",
         "1,000 rounds of xorshift on each row. Bound by the processor: here workers should pay, up to the number of processors.",
         Scramble,
         static (rows, results) =>

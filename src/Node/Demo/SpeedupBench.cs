@@ -48,7 +48,7 @@ internal sealed class SpeedupBench(Row[] rows, int maxWorkers, int runs, Progres
         for (var run = 1; run <= runs; run++)
         {
             Array.Clear(_results);
-            using var progress = bar.Begin($"{work.Name}, {how}, run {run} of {runs}", rows.Length);
+            using var progress = bar.Begin($"{work.Name}, {how}, {run}/{runs}", rows.Length);
             var started = TimeProvider.System.GetTimestamp();
             if (pool is null)
                 Loop(work, rows, _expected, progress, cancellationToken);

@@ -64,7 +64,7 @@ internal static class SpeedupPlot
         foreach (var one in measured)
         {
             var curve = plot.Add.Scatter(workers, Array.ConvertAll(workers, one.Speedup));
-            curve.LegendText = one.Work.Name;
+            curve.LegendText = $"{one.Work.Name} ({one.Work.Kind})";
             curve.LineWidth = 2;
             curve.MarkerSize = 8;
         }

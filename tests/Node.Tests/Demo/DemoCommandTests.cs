@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Xml.Linq;
 
 namespace ActorPool.Node.Tests.Demo;
@@ -47,7 +48,9 @@ public sealed class DemoCommandTests : IDisposable
 
         var bytes = await File.ReadAllBytesAsync(file);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], bytes[..4]);
-        Assert.True(bytes.Length > 1000);
+        // The header's width and height, big-endian.
+        Assert.Equal(900, BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(16)));
+        Assert.Equal(600, BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(20)));
     }
 
     [Theory]
@@ -92,14 +95,51 @@ public sealed class DemoCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_that_is_delivered_twice_at_once_is_one_request()
+    {
+        using var node = await NodeProcess.StartAndAwaitAsync("[1, 4, 9, 16, 25]", "demo", "--runs", "1000");
+
+        await node.SignalAsync("INT");
+        await node.SignalAsync("INT");
+
+        Assert.Equal(130, await node.EndAsync());
+        Assert.Contains("Cancelled by SIGINT", node.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Build_servers_get_no_escape_codes_either()
+    {
+        using var node = NodeProcess.StartWith(["GITHUB_ACTIONS=true", "TERM=xterm-256color"], "demo", "--rows", "2000", "--runs", "1");
+
+        Assert.Equal(0, await node.EndAsync());
+
+        Assert.DoesNotContain(Escape, node.Output + node.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "demo")]
+    [InlineData("--version", ".")]
+    public async Task Help_and_version_are_results(string flag, string text)
+    {
+        using var node = NodeProcess.Start(flag);
+
+        Assert.Equal(0, await node.EndAsync());
+
+        Assert.Contains(text, node.Output, StringComparison.Ordinal);
+        Assert.Equal("", node.Error);
+    }
+
+    [Fact]
     public async Task A_progress_bar_appears_on_a_terminal()
     {
-        using var node = NodeProcess.StartOnTerminal("demo", "--rows", "20000", "--runs", "1");
+        // Rows for several hundred milliseconds a run: the bar is drawn ten times a second, and a shorter run can fall between two of them.
+        using var node = NodeProcess.StartOnTerminal("demo", "--rows", "300000", "--runs", "1");
 
         Assert.Equal(0, await node.EndAsync());
 
         Assert.Contains(Escape, node.Output, StringComparison.Ordinal);
         Assert.Contains("%", node.Output, StringComparison.Ordinal);
+        Assert.Contains(" rows/s, ", node.Output, StringComparison.Ordinal);
         Assert.Contains("[1, 4, 9, 16, 25]", node.Output, StringComparison.Ordinal);
     }
 }
