@@ -1,0 +1,81 @@
+using System.Buffers;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Collects the bytes of one payload: small values in pooled blocks, large arrays as references to their own memory.</summary>
+/// <remarks>What is referenced must not change until the payload has been sent. Used by one thread at a time; disposing returns the blocks.</remarks>
+internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
+{
+    private const int BlockSize = 32 * 1024; // pooled, and below the large-object heap
+
+    private readonly List<ReadOnlyMemory<byte>> _segments = [];
+    private readonly List<byte[]> _blocks = [];
+    private int _sealed;  // bytes of the last block that stand in _segments
+    private int _written; // bytes of the last block that are written
+
+    /// <summary>Bytes written so far.</summary>
+    public long Length { get; private set; }
+
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _written += count;
+        Length += count;
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (_blocks.Count == 0 || _blocks[^1].Length - _written < Math.Max(1, sizeHint))
+        {
+            Seal();
+            _blocks.Add(ArrayPool<byte>.Shared.Rent(Math.Max(BlockSize, sizeHint)));
+            (_sealed, _written) = (0, 0);
+        }
+        return _blocks[^1].AsMemory(_written);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <summary>Adds memory without copying it.</summary>
+    public void Reference(ReadOnlyMemory<byte> memory)
+    {
+        Seal();
+        _segments.Add(memory);
+        Length += memory.Length;
+    }
+
+    /// <summary>All bytes, in order; nothing may be written behind this call.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Segments()
+    {
+        Seal();
+        return _segments;
+    }
+
+    public byte[] ToArray()
+    {
+        var all = new byte[Length];
+        var rest = all.AsMemory();
+        foreach (var segment in Segments())
+        {
+            segment.CopyTo(rest);
+            rest = rest[segment.Length..];
+        }
+        return all;
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in _blocks)
+            ArrayPool<byte>.Shared.Return(block);
+        _blocks.Clear();
+        _segments.Clear();
+    }
+
+    private void Seal()
+    {
+        if (_written == _sealed)
+            return;
+        _segments.Add(_blocks[^1].AsMemory(_sealed, _written - _sealed));
+        _sealed = _written;
+    }
+}
