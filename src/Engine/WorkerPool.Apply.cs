@@ -18,10 +18,7 @@ public sealed partial class WorkerPool
     /// <exception cref="InvalidOperationException">The pool is closed or disposed; thrown at the call.</exception>
     /// <remarks>Costs a few microseconds. For many small items, Map is cheaper: it sends chunks.</remarks>
     public Task<TResult> ApplyAsync<TResult>(Func<TResult> function, JobOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        return Apply(new ItemFunction<Func<TResult>, TResult>(static f => f()), function, options, cancellationToken);
-    }
+        => Apply(CallFactory.Apply(function), default, options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, JobOptions?, CancellationToken)"/>
     /// <typeparam name="T">Type of the argument.</typeparam>
@@ -36,10 +33,7 @@ public sealed partial class WorkerPool
     /// <summary>Runs an asynchronous function once, on a worker; while it waits, it holds no thread.</summary>
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{TResult}, JobOptions?, CancellationToken)"/>
     public Task<TResult> ApplyAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> function, JobOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        return Apply(new AsyncItemFunction<Func<CancellationToken, ValueTask<TResult>>, TResult>(static (f, token) => f(token)), function, options, cancellationToken);
-    }
+        => Apply(CallFactory.ApplyAsync(function), default, options, cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync{TResult}(Func{CancellationToken, ValueTask{TResult}}, JobOptions?, CancellationToken)"/>
     /// <typeparam name="T">Type of the argument.</typeparam>

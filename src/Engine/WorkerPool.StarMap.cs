@@ -1,3 +1,5 @@
+using ActorPool.Functions;
+
 namespace ActorPool;
 
 public sealed partial class WorkerPool
@@ -9,27 +11,18 @@ public sealed partial class WorkerPool
     /// <typeparam name="TOut">Type of the results.</typeparam>
     /// <param name="inputs">n tuples of arguments; <c>xs.Zip(ys)</c> makes them from two sequences and ends with the shorter one.</param>
     public Task<TOut[]> StarMapAsync<T1, T2, TOut>(Func<T1, T2, TOut> function, IEnumerable<(T1, T2)> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        return MapAsync(((T1, T2) x) => function(x.Item1, x.Item2), inputs, options, cancellationToken);
-    }
+        => Map(CallFactory.Star(function), inputs, options, cancellationToken);
 
     /// <summary>Applies a function of three arguments to every triple; results keep the triples' order.</summary>
     /// <inheritdoc cref="StarMapAsync{T1, T2, TOut}(Func{T1, T2, TOut}, IEnumerable{ValueTuple{T1, T2}}, JobOptions?, CancellationToken)"/>
     /// <typeparam name="T3">Type of the third argument.</typeparam>
     public Task<TOut[]> StarMapAsync<T1, T2, T3, TOut>(Func<T1, T2, T3, TOut> function, IEnumerable<(T1, T2, T3)> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        return MapAsync(((T1, T2, T3) x) => function(x.Item1, x.Item2, x.Item3), inputs, options, cancellationToken);
-    }
+        => Map(CallFactory.Star(function), inputs, options, cancellationToken);
 
     /// <summary>Applies a function of four arguments to every quadruple; results keep the quadruples' order.</summary>
     /// <inheritdoc cref="StarMapAsync{T1, T2, TOut}(Func{T1, T2, TOut}, IEnumerable{ValueTuple{T1, T2}}, JobOptions?, CancellationToken)"/>
     /// <typeparam name="T3">Type of the third argument.</typeparam>
     /// <typeparam name="T4">Type of the fourth argument.</typeparam>
     public Task<TOut[]> StarMapAsync<T1, T2, T3, T4, TOut>(Func<T1, T2, T3, T4, TOut> function, IEnumerable<(T1, T2, T3, T4)> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        return MapAsync(((T1, T2, T3, T4) x) => function(x.Item1, x.Item2, x.Item3, x.Item4), inputs, options, cancellationToken);
-    }
+        => Map(CallFactory.Star(function), inputs, options, cancellationToken);
 }

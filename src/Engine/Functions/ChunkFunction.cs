@@ -12,6 +12,9 @@ internal abstract class ChunkFunction<TIn, TOut>
     /// <summary>Whether it may give up its thread before it is done.</summary>
     public virtual bool IsAsync => false;
 
+    /// <summary>What the user wrote, for a node to make the same of it.</summary>
+    public abstract CallDescription Describe();
+
     /// <summary>Runs over the chunk until its end, its revocation, or a failure that ends the job; never throws.</summary>
     public abstract ValueTask RunAsync(ChunkRun run, Chunk<TIn, TOut> chunk);
 }

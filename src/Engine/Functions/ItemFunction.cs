@@ -8,13 +8,18 @@ namespace ActorPool.Functions;
 internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
 {
     private readonly Func<TIn, TOut> _function;
+    private readonly CallDescription? _describedAs;
 
-    public ItemFunction(Func<TIn, TOut> function)
+    /// <param name="function">The function.</param>
+    /// <param name="describedAs">What the user wrote, where the function is a wrapper of ours around it.</param>
+    public ItemFunction(Func<TIn, TOut> function, CallDescription? describedAs = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         RefuseTasks();
-        _function = function;
+        (_function, _describedAs) = (function, describedAs);
     }
+
+    public override CallDescription Describe() => _describedAs ?? new CallDescription(CallKind.Map, [typeof(TIn), typeof(TOut)], [_function]);
 
     protected override TOut RunOne(Chunk<TIn, TOut> chunk, int offset) => _function(chunk.Inputs.Span[offset]);
 
@@ -67,6 +72,8 @@ internal sealed class ItemAction<TIn> : SyncFunction<TIn, Nothing>
 
     public override ResultShape Shape => ResultShape.None;
 
+    public override CallDescription Describe() => new(CallKind.ForEach, [typeof(TIn)], [_action]);
+
     protected override Nothing RunOne(Chunk<TIn, Nothing> chunk, int offset)
     {
         _action(chunk.Inputs.Span[offset]);
@@ -92,12 +99,17 @@ internal readonly struct Nothing;
 internal sealed class AsyncItemFunction<TIn, TOut> : AsyncFunction<TIn, TOut>
 {
     private readonly Func<TIn, CancellationToken, ValueTask<TOut>> _function;
+    private readonly CallDescription? _describedAs;
 
-    public AsyncItemFunction(Func<TIn, CancellationToken, ValueTask<TOut>> function)
+    /// <param name="function">The function.</param>
+    /// <param name="describedAs">What the user wrote, where the function is a wrapper of ours around it.</param>
+    public AsyncItemFunction(Func<TIn, CancellationToken, ValueTask<TOut>> function, CallDescription? describedAs = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        _function = function;
+        (_function, _describedAs) = (function, describedAs);
     }
+
+    public override CallDescription Describe() => _describedAs ?? new CallDescription(CallKind.MapAsync, [typeof(TIn), typeof(TOut)], [_function]);
 
     protected override ValueTask<TOut> RunOneAsync(TIn input, CancellationToken cancellationToken) => _function(input, cancellationToken);
 }
@@ -114,6 +126,8 @@ internal sealed class AsyncItemAction<TIn> : AsyncFunction<TIn, Nothing>
     }
 
     public override ResultShape Shape => ResultShape.None;
+
+    public override CallDescription Describe() => new(CallKind.ForEachAsync, [typeof(TIn)], [_action]);
 
     protected override async ValueTask<Nothing> RunOneAsync(TIn input, CancellationToken cancellationToken)
     {

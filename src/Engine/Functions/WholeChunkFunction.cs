@@ -16,6 +16,8 @@ internal sealed class WholeChunkFunction<TIn, TOut> : SyncFunction<TIn, TOut[]>
 
     public override ResultShape Shape => ResultShape.PerChunk;
 
+    public override CallDescription Describe() => new(CallKind.MapChunks, [typeof(TIn), typeof(TOut)], [_function]);
+
     protected override TOut[] RunOne(Chunk<TIn, TOut[]> chunk, int offset) => _function(chunk.Inputs) ?? [];
 
     protected override void RunFrom(ChunkRun run, Chunk<TIn, TOut[]> chunk) => chunk.Results.Span[0] = RunOne(chunk, 0);
@@ -37,6 +39,8 @@ internal sealed class FoldFunction<TIn, TAcc> : SyncFunction<TIn, TAcc>
     public Func<TAcc> Seed { get; }
 
     public override ResultShape Shape => ResultShape.PerChunk;
+
+    public override CallDescription Describe() => new(CallKind.Aggregate, [typeof(TIn), typeof(TAcc)], [Seed, _fold]);
 
     protected override TAcc RunOne(Chunk<TIn, TAcc> chunk, int offset)
     {
