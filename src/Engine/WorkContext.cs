@@ -26,8 +26,8 @@ public sealed class WorkContext
     /// <value>Costs about 10 ns to read.</value>
     public static WorkContext? Current => s_current.Value;
 
-    /// <summary>A number for the job, unique in this process.</summary>
-    public long JobId => _lease.Job.Id;
+    /// <summary>A number for the job, unique in the process that submitted it.</summary>
+    public long JobId => _lease.Job.PublicId;
 
     /// <summary>The job's name: <see cref="JobOptions.Name"/> or a generated one.</summary>
     public string JobName => _lease.Job.Name;
@@ -42,7 +42,7 @@ public sealed class WorkContext
     /// <summary>Is cancelled when the item should stop: the job was cancelled, has failed or timed out, the item ran out of its time, or the worker was stopped.</summary>
     public CancellationToken CancellationToken { get; internal set; }
 
-    /// <summary>The number of the worker: 0 up to workers − 1 for the first ones, higher for replacements; never used twice in a pool.</summary>
+    /// <summary>The number of the worker: 0 up to workers − 1 for the first ones, higher for replacements; never used twice in a pool, or by one pool on one node.</summary>
     public int WorkerId => _worker.Id;
 
     /// <summary>What <see cref="WorkerPoolOptions.WorkerState"/> made for this worker; <see langword="null"/> without it.</summary>

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using ActorPool.Cluster;
 using ActorPool.Coordination;
 using ActorPool.Hosting;
 
@@ -16,16 +17,16 @@ public sealed partial class WorkerPool : IAsyncDisposable
     private readonly PoolSettings _settings;
     private int _refusing; // 0: open, 1: closed, 2: disposed
 
-    private WorkerPool(ActorSystem system, bool ownsSystem, PoolSettings settings)
+    private WorkerPool(ActorSystem system, bool ownsSystem, PoolSettings settings, CodeShipment? code = null)
     {
         _settings = settings;
         _ownedSystem = ownsSystem ? system : null;
-        _pool = new PoolState(settings);
+        _pool = new PoolState(settings) { Code = code };
         Coordinator = system.ActorOf(CoordinatorActor.PropsFor(_pool), settings.Name);
     }
 
-    /// <summary>The workers that the pool keeps running; a replacement for one that was lost is on its way.</summary>
-    public int Workers => _settings.Workers;
+    /// <summary>The workers that the pool keeps running in this process (a replacement for one that was lost is on its way), and those of the nodes that are there now.</summary>
+    public int Workers => _settings.Workers + _pool.Counters.NodeWorkers;
 
     /// <summary>The coordinator, for actors that would rather Tell and Ask: see <see cref="MapJob{TIn, TOut}"/> and <see cref="CancelJob"/>.</summary>
     public IActorRef Coordinator { get; }
@@ -116,6 +117,11 @@ public sealed partial class WorkerPool : IAsyncDisposable
     /// <returns>For example <c>actorpool-1: 4 workers, open</c>.</returns>
     public override string ToString() =>
         $"{_settings.Name}: {Workers} workers, {Volatile.Read(ref _refusing) switch { 0 => "open", 1 => "closed", _ => "disposed" }}";
+
+    internal PoolState State => _pool;
+
+    /// <summary>Submits a part of another process's job.</summary>
+    internal void SubmitPart(JobPlan plan, CancellationToken stop) => Submit(plan, stop);
 
     private Job<TResult> Submit<TResult>(JobOf<TResult> job, CancellationToken cancellationToken)
     {

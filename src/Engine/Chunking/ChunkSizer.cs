@@ -11,12 +11,17 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int most)
     public const int Growth = 8;
     public const int Tail = 8;
     private const int TargetsToFloor = 32;
+    private const int LongChunk = 4;
 
     private double _size = 1;
     private double _floor = 1;
+    private double _mostByBytes = double.MaxValue;
 
     /// <summary>Inputs in a chunk of the target's length, as far as is known; at least 1.</summary>
-    public int Current => fixedSize ?? (int)Math.Clamp(_size, 1, most);
+    public int Current => fixedSize ?? (int)Math.Clamp(Math.Min(_size, _mostByBytes), 1, most);
+
+    /// <summary>Whether chunks take about the target's time, so that one may wait for another; unknown before the first one has come back.</summary>
+    public bool IsSettled { get; private set; }
 
     /// <summary>The size of the next chunk.</summary>
     /// <param name="left">Inputs that were not dealt yet; null when nobody knows.</param>
@@ -40,5 +45,13 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int most)
         var wanted = target.TotalMilliseconds / perItem;
         _size = wanted < _size ? Math.Max(1, wanted) : Math.Max(_size, Math.Min(wanted, (double)count * Growth));
         _floor = Math.Min(_size, Math.Max(1, wanted / TargetsToFloor));
+        IsSettled = elapsed <= target * LongChunk;
+    }
+
+    /// <summary>Learns what an item weighs on the network, so that a chunk stays below a limit of bytes.</summary>
+    public void RecordBytes(int count, long bytes, long limit)
+    {
+        if (count > 0 && bytes > 0)
+            _mostByBytes = Math.Max(1, limit / ((double)bytes / count));
     }
 }

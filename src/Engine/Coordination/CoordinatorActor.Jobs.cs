@@ -27,7 +27,8 @@ internal sealed partial class CoordinatorActor
             plan.Fail(new NoWorkersException(_broken.Message, _broken.InnerException));
             return;
         }
-        var ledger = new JobLedger(plan, new ChunkSizer(plan.Options.ChunkSize, _settings.ChunkTarget, JobLedger.LargestChunk(plan, _settings)), _settings.StreamMaxWindow);
+        var sizer = new ChunkSizer(plan.Options.ChunkSize, _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget, JobLedger.LargestChunk(plan, _settings, Sharing));
+        var ledger = new JobLedger(plan, sizer, _settings.StreamMaxWindow);
         var job = new RunningJob(ledger, _gatherers.TryPop(out var gatherer) ? gatherer : StartGatherer());
         _jobs.Add(plan.Id, job);
         _rotation.Add(job);
@@ -50,6 +51,7 @@ internal sealed partial class CoordinatorActor
             _reading.Add(job);
         }
         Deal();
+        WatchForWorkers();
     }
 
     private IActorRef StartGatherer() => Context.ActorOf(GathererActor.PropsFor(_pool, Self).WithDispatcher(PoolSettings.CoordinationDispatcher));
@@ -89,7 +91,10 @@ internal sealed partial class CoordinatorActor
             if (job.EndReason is not null)
                 job.Ledger.Forget(lease);
             else if (lease.IsReported)
+            {
+                job.Ledger.RecordBytes(lease, ended.Bytes, _settings.Cluster.ChunkBytes);
                 job.Ledger.TrySettle(lease, ended.Elapsed);
+            }
             ForgetWhenDone(job);
         }
         ReleaseWorker(ended.WorkerId, lease);
@@ -130,12 +135,13 @@ internal sealed partial class CoordinatorActor
         do
         {
             DealWave();
-            while (_roster.TryPeekIdle(out var worker, out var tasksLeft) && (_rotation.TryTake(worker, tasksLeft, _roster) ?? TakeForAnotherIdle()) is var (job, lease))
+            while (_roster.TryPeekIdle(out var worker, out var tasksLeft) && (_rotation.TryTake(worker, tasksLeft, Sharing) ?? TakeForAnotherIdle()) is var (job, lease))
             {
                 _roster.TryPeekIdle(out worker, out _);
                 _roster.Occupy(lease);
                 _workers[worker].Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
             }
+            DealToNodes();
         }
         while (Read());
         HireAndDismiss();
@@ -149,7 +155,7 @@ internal sealed partial class CoordinatorActor
         for (var others = _roster.Idle - 1; others > 0; others--)
         {
             _roster.Rotate();
-            if (_roster.TryPeekIdle(out var worker, out var tasksLeft) && _rotation.TryTake(worker, tasksLeft, _roster) is { } taken)
+            if (_roster.TryPeekIdle(out var worker, out var tasksLeft) && _rotation.TryTake(worker, tasksLeft, Sharing) is { } taken)
                 return taken;
         }
         return null;
@@ -159,11 +165,11 @@ internal sealed partial class CoordinatorActor
     private void DealWave()
     {
         // The router cannot keep an item away from the worker that it failed on.
-        if (!_routerAgrees || !_roster.IsWholeAndIdle || _rotation.Jobs.Any(job => job.Ledger.HasAgain))
+        if (!_routerAgrees || !_roster.IsWholeAndIdle || _nodes.Count > 0 || _rotation.Jobs.Any(job => job.Ledger.HasAgain))
             return;
         var wave = new List<(RunningJob Job, Lease Lease)>(_roster.Live);
         var tasksLeft = _roster.LeastTasksLeft();
-        while (wave.Count < _roster.Live && _rotation.TryTake(worker: -1, tasksLeft, _roster) is { } taken)
+        while (wave.Count < _roster.Live && _rotation.TryTake(worker: -1, tasksLeft, Sharing) is { } taken)
             wave.Add(taken);
         if (wave.Count == _roster.Live)
         {
@@ -191,12 +197,12 @@ internal sealed partial class CoordinatorActor
         foreach (var job in _reading)
         {
             var reader = job.Plan.Input.Reader!;
-            if (reader.Allow(job.Ledger.Allowed(Math.Max(1, _roster.Free))))
+            if (reader.Allow(job.Ledger.Allowed(Sharing)))
                 job.Reader.Tell(InputReaderActor.ReadOn.Instance);
-            if (_roster.Idle == 0 || job.AwaitsInput || job.EndReason is not null)
+            if ((_roster.Idle == 0 && !_nodes.HasFreeWorker) || job.AwaitsInput || job.EndReason is not null)
                 continue;
             job.AwaitsInput = reader.Await();
-            more |= !job.AwaitsInput && !reader.HasEnded && job.Plan.Input.Taken < job.Ledger.Allowed(Math.Max(1, _roster.Free));
+            more |= !job.AwaitsInput && !reader.HasEnded && job.Plan.Input.Taken < job.Ledger.Allowed(Sharing);
         }
         return more;
     }
@@ -234,6 +240,7 @@ internal sealed partial class CoordinatorActor
         job.Plan.StopItems();
         _rotation.Remove(job);
         StopReading(job);
+        TellNodesOfEnd(job.Plan);
     }
 
     private void StopReading(RunningJob job)
@@ -265,6 +272,7 @@ internal sealed partial class CoordinatorActor
         job.StopTimers();
         TakeBackFor(finished.Job);
         _pool.Counters.Jobs(--_unfinished);
+        TellNodesOfEnd(finished.Job);
         ForgetWhenDone(job);
         StopWhenDone();
         HireAndDismiss();

@@ -60,11 +60,17 @@ internal sealed partial class CoordinatorActor
     {
         _roster.FailToEnter();
         StopWhenDone();
+        Break(WorkerIdentity.NameOf(failed.WorkerId), failed.Error);
+    }
+
+    /// <summary>The pool's own code for its workers threw: another worker would fare no better.</summary>
+    private void Break(string worker, Exception error)
+    {
         if (_broken is not null)
             return;
         _broken = new NoWorkersException(
-            $"No work can be done: the initializer or the state factory of worker-{failed.WorkerId} threw {failed.Error.GetType().Name}: {SafeText.MessageOf(failed.Error).TrimEnd('.')}. Correct it and create another pool.", failed.Error);
-        _log.WorkerFailed(failed.WorkerId, _settings.Name, failed.Error);
+            $"No work can be done: the initializer or the state factory of {worker} threw {error.GetType().Name}: {SafeText.MessageOf(error).TrimEnd('.')}. Correct it and create another pool.", error);
+        _log.WorkerFailed(worker, _settings.Name, error);
         foreach (var job in _jobs.Values.ToArray())
             OnEndJob(job.Plan, _broken);
     }
@@ -81,7 +87,7 @@ internal sealed partial class CoordinatorActor
     private void AskRouter()
     {
         _routerAgrees = false;
-        if (_roster.Starting > 0 || _roster.Live != _settings.Workers)
+        if (_roster.Starting > 0 || _roster.Live != _settings.Workers || _settings.Workers == 0)
             return;
         // Asked, not told: Akka's answer is a message that its own check for serializable messages refuses in an actor's mailbox.
         _router.Ask<Routees>(GetRoutees.Instance, s_routerPatience).PipeTo(
@@ -121,7 +127,7 @@ internal sealed partial class CoordinatorActor
 
     private void ReleaseWorker(int id, Lease lease)
     {
-        if (_roster.Release(id, lease) == WorkerNext.Retire)
+        if (!_nodes.TryRelease(id, lease) && _roster.Release(id, lease) == WorkerNext.Retire)
             Retire(id);
     }
 
@@ -147,7 +153,8 @@ internal sealed partial class CoordinatorActor
         }
         while (_roster.TryDismiss(out var id))
             Retire(id);
-        _pool.Counters.Workers(_roster.Live, _roster.Busy);
+        _pool.Counters.Workers(_roster.Live + _nodes.Workers, _roster.Busy + Math.Min(_nodes.Held, _nodes.Workers));
+        _pool.Counters.Nodes(_nodes.Workers);
     }
 
     /// <summary>A function that waits for a job of its own pool lends its worker's slot, once, however many jobs it waits for.</summary>

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using ActorPool.Chunking;
+using ActorPool.Cluster;
 using ActorPool.Gathering;
 using ActorPool.Hosting;
 using ActorPool.Routing;
@@ -32,6 +33,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         _pool = pool;
         _settings = pool.Settings;
         _roster = new WorkerRoster(_settings.Workers, _settings.MaxTasksPerWorker, _settings.NestedWorkers);
+        _nodes = new NodeRoster(_settings.Cluster.Prefetch);
         Running();
     }
 
@@ -45,7 +47,10 @@ internal sealed partial class CoordinatorActor : ReceiveActor
             return;
         }
         Context.ActorOf(SentinelActor.PropsFor(_pool), "sentinel");
-        StartRouter();
+        if (_settings.Workers > 0)
+            StartRouter();
+        if (_pool.Code is { } code)
+            Context.ActorOf(NodeDirectoryActor.PropsFor(_pool, code.Seeds, Self), "nodes");
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -72,6 +77,14 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         Receive<WorkProtocol.WorkerReady>(OnWorkerReady);
         Receive<WorkProtocol.WorkerFailed>(OnWorkerFailed);
         Receive<WorkProtocol.WorkerVanished>(_ => OnWorkerVanished());
+        Receive<NodeProtocol.NodeReady>(OnNodeReady);
+        Receive<NodeProtocol.NodeLeaving>(OnNodeLeaving);
+        Receive<NodeProtocol.NodeLost>(OnNodeLost);
+        Receive<NodeProtocol.ChunkReturned>(OnChunkReturned);
+        Receive<NodeProtocol.JobRefused>(refused => OnEndJob(refused.Job, refused.Reason));
+        Receive<NodeProtocol.InitializerFailed>(OnInitializerFailed);
+        Receive<NodeProtocol.Share>(OnShare);
+        Receive<WorkersMissing>(OnWorkersMissing);
         Receive<RouterAnswered>(OnRouterAnswered);
         Receive<Terminated>(OnTerminated);
         Receive<WorkProtocol.DisposalFailed>(failed => _log.DisposalFailed(failed.WorkerId, failed.Error));
@@ -136,6 +149,8 @@ internal sealed partial class CoordinatorActor : ReceiveActor
     private sealed record CheckItems(RunningJob Job) : INoSerializationVerificationNeeded;
 
     private sealed record ItemJudged(RunningJob Job, Lease Lease, Exception Error, bool Again) : INoSerializationVerificationNeeded;
+
+    private sealed record WorkersMissing(TimeSpan Since) : INoSerializationVerificationNeeded;
 
     private sealed record RouterAnswered(IReadOnlyList<IActorRef> Workers) : INoSerializationVerificationNeeded;
 

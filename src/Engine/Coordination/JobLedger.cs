@@ -17,14 +17,17 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
     public IReadOnlyCollection<Lease> Out => _out;
 
     /// <summary>The largest adaptive chunk: a window, where there is one, has room for several of them for each worker.</summary>
-    public static int LargestChunk(JobPlan plan, PoolSettings settings) =>
-        HasWindow(plan) ? Math.Max(1, settings.StreamMaxWindow / (ChunksInFlight * settings.Workers)) : int.MaxValue;
+    public static int LargestChunk(JobPlan plan, PoolSettings settings, int workers) =>
+        HasWindow(plan) ? Math.Max(1, settings.StreamMaxWindow / (ChunksInFlight * workers)) : int.MaxValue;
 
     /// <summary>Whether there is nothing left to deal, whatever the window.</summary>
     public bool IsDry => _again.Count == 0 && Plan.Input.IsExhausted;
 
     /// <summary>Whether there is a chunk to be dealt again.</summary>
     public bool HasAgain => _again.Count > 0;
+
+    /// <summary>Whether its chunks are short enough for one to wait at a busy node: a long one might find another worker free meanwhile.</summary>
+    public bool MayWait => sizer.IsSettled;
 
     /// <summary>The input position up to which may be read and dealt.</summary>
     public long Allowed(int workers) => _released + Window(workers);
@@ -52,6 +55,25 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
         if (!Plan.AwaitsConsumer)
             _released += lease.Chunk.Count - AgainOf(lease);
         return true;
+    }
+
+    /// <summary>What a chunk weighed on the network.</summary>
+    public void RecordBytes(Lease lease, long bytes, long limit) => sizer.RecordBytes(lease.Chunk.Count, bytes, limit);
+
+    /// <summary>A node is lost with the lease: which item it was at, nobody knows. A chunk of one goes back with the loss on its account, a larger one in halves.</summary>
+    public void PutBackFromNode(Lease lease)
+    {
+        if (!_out.Remove(lease))
+            return;
+        var chunk = lease.Chunk;
+        if (Plan.ChunkIsItem || chunk.Count == 1)
+        {
+            _again.AddLast(new Redeal(chunk, lease.Attempt, lease.Losses + 1, lease.WorkerId));
+            return;
+        }
+        var half = chunk.Count / 2;
+        _again.AddLast(new Redeal(chunk.Slice(0, half), lease.Attempt, lease.Losses, lease.WorkerId));
+        _again.AddLast(new Redeal(chunk.Slice(half, chunk.Count - half), lease.Attempt, lease.Losses, lease.WorkerId));
     }
 
     /// <summary>The first part of a revoked lease has its outcome, the rest goes back.</summary>

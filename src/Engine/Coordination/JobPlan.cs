@@ -1,4 +1,5 @@
 using ActorPool.Chunking;
+using ActorPool.Cluster;
 using ActorPool.Functions;
 using ActorPool.Gathering;
 using ActorPool.Workers;
@@ -17,7 +18,7 @@ internal abstract class JobPlan
 
     protected JobPlan(PoolState pool, JobOptions options, long? total)
     {
-        Id = Interlocked.Increment(ref s_lastId);
+        PublicId = Id = Interlocked.Increment(ref s_lastId);
         Pool = pool;
         Options = options;
         Token = _stop.Token;
@@ -25,6 +26,9 @@ internal abstract class JobPlan
     }
 
     public long Id { get; }
+
+    /// <summary>The number that functions see: on a node, the one that the job has at its caller.</summary>
+    public long PublicId { get; init; }
 
     public string Name => Options.Name ?? $"job-{Id}";
 
@@ -66,6 +70,16 @@ internal abstract class JobPlan
     /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
     public bool IsGuarded => IsAsync || Options.ItemTimeout is not null;
 
+    /// <summary>The job for nodes, ready to be sent; null in a pool without any.</summary>
+    public WireJob? Wire { get; private set; }
+
+    /// <summary>Makes the job ready for nodes.</summary>
+    /// <exception cref="FunctionNotShippableException">The function cannot travel.</exception>
+    /// <exception cref="PayloadException">The inputs or results are of a type that cannot travel.</exception>
+    public void PrepareForNodes(CodeShipment code) => Wire = ToWire(code);
+
+    protected abstract WireJob ToWire(CodeShipment code);
+
     /// <summary>Takes the next chunk of at most that many inputs; null when none is there yet or left.</summary>
     public abstract Chunk? Cut(int most);
 
@@ -85,7 +99,7 @@ internal abstract class JobPlan
     }
 
     public static WorkItemException FailureOf(Lease lease, int offset, Exception error) =>
-        new(lease.Chunk.Start + offset, WorkerIdentity.NameOf(lease.WorkerId), lease.Attempt, error);
+        new(lease.Chunk.Start + offset, lease.WorkerName, lease.Attempt, error);
 
     /// <summary>Lets a caller's token end the job.</summary>
     public void EndOn(Action<JobPlan, Exception> end, CancellationToken token)
@@ -145,7 +159,7 @@ internal abstract class JobPlan
 
 /// <summary>A plan with its types.</summary>
 internal sealed class JobPlan<TIn, TOut>(PoolState pool, JobOptions options, Input<TIn> input, ChunkFunction<TIn, TOut> function, JobGathering<TOut> gathering)
-    : JobPlan(pool, options, input.Count)
+    : JobPlan(pool, options, input.Count - input.Taken)
 {
     public override Input Input => input;
 
@@ -169,6 +183,8 @@ internal sealed class JobPlan<TIn, TOut>(PoolState pool, JobOptions options, Inp
         };
         return new Chunk<TIn, TOut>(start, items, room, function.Shape);
     }
+
+    protected override WireJob ToWire(CodeShipment code) => new WireJob<TIn, TOut>(this, function, code);
 
     public override ValueTask RunAsync(ChunkRun run) => function.RunAsync(run, (Chunk<TIn, TOut>)run.Lease.Chunk);
 }

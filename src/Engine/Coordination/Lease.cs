@@ -28,6 +28,7 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
     private int _state;
     private long _itemStarted;
     private CancellationTokenSource? _itemStop;
+    private string? _workerName;
 
     public JobPlan Job { get; } = job;
 
@@ -72,13 +73,21 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
     /// <summary>Gives up on the worker if it does not come back; set by the coordinator when an item timed out.</summary>
     public Akka.Actor.ICancelable? Reaper { get; set; }
 
-    public bool TryClaim(int workerId)
+    /// <summary>Who has it, in words.</summary>
+    public string WorkerName => _workerName ?? Workers.WorkerIdentity.NameOf(WorkerId);
+
+    /// <param name="workerId">The worker, or the node.</param>
+    /// <param name="name">Its name, if its number does not make one.</param>
+    public bool TryClaim(int workerId, string? name = null)
     {
-        WorkerId = workerId;
+        (WorkerId, _workerName) = (workerId, name);
         return Interlocked.CompareExchange(ref _state, Claimed, Dealt) == Dealt;
     }
 
     public bool TryReport() => Interlocked.CompareExchange(ref _state, Reported, Claimed) == Claimed;
+
+    /// <summary>The results of a reported lease did not arrive whole: it counts as claimed again, until it is lost.</summary>
+    public void TakeBackReport() => Interlocked.CompareExchange(ref _state, Claimed, Reported);
 
     /// <summary>The worker is being stopped: from now on its function's outcome counts for nothing, and the coordinator will hear of it.</summary>
     public void Lose() => TryLeaveTo(Lost);

@@ -5,6 +5,7 @@ internal sealed class PoolCounters
 {
     private int _workers;
     private int _busy;
+    private int _nodeWorkers;
     private int _jobs;
     private long _started;
     private long _lost;
@@ -12,6 +13,11 @@ internal sealed class PoolCounters
     private long _done;
     private long _failed;
     private long _retried;
+
+    /// <summary>Workers of all nodes.</summary>
+    public int NodeWorkers => Volatile.Read(ref _nodeWorkers);
+
+    public void Nodes(int workers) => Volatile.Write(ref _nodeWorkers, workers);
 
     public void Workers(int live, int busy)
     {

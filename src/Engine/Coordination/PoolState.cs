@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using ActorPool.Cluster;
 using ActorPool.Hosting;
 
 namespace ActorPool.Coordination;
@@ -20,6 +21,12 @@ internal sealed class PoolState(PoolSettings settings)
 
     public PoolCounters Counters { get; } = new();
 
+    /// <summary>What is needed to send jobs to nodes; null in a pool of this process alone.</summary>
+    public CodeShipment? Code { get; init; }
+
+    /// <summary>Completes when the first worker is there: at once in this process, for a cluster when a node has answered.</summary>
+    public TaskCompletionSource HasWorkers { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Completes when the workers have stopped, or were given up.</summary>
     public Task Stopped => _stopped.Task;
 
@@ -27,6 +34,8 @@ internal sealed class PoolState(PoolSettings settings)
 
     public int NextWorkerId() => Interlocked.Increment(ref _lastWorker);
 
+    /// <exception cref="FunctionNotShippableException">The function cannot travel to the nodes.</exception>
+    /// <exception cref="PayloadException">The inputs or results are of a type that cannot.</exception>
     public void Submit(IActorRef coordinator, JobPlan plan)
     {
         if (TryEnter(plan))
@@ -35,6 +44,8 @@ internal sealed class PoolState(PoolSettings settings)
 
     public bool TryEnter(JobPlan plan)
     {
+        if (Code is not null)
+            plan.PrepareForNodes(Code);
         _jobs.TryAdd(plan.Id, plan);
         if (Volatile.Read(ref _end) is not { } end)
             return true;

@@ -60,12 +60,16 @@ internal sealed class JobRotation
     public void Remove(RunningJob job) => _jobs.Remove(job);
 
     /// <summary>Takes a chunk for a worker from the job with the fewest chunks out that has one; among equals, first the oldest that has had none, then in turns.</summary>
-    public (RunningJob Job, Lease Lease)? TryTake(int worker, int tasksLeft, WorkerRoster roster)
+    /// <param name="worker">The worker, or the node, that will run it.</param>
+    /// <param name="tasksLeft">Items that it may still take; 1 or more.</param>
+    /// <param name="sharing">Workers that share the jobs; 1 or more.</param>
+    /// <param name="mayWait">Whether the chunk will wait for others at its worker: only jobs of short chunks have one for that.</param>
+    public (RunningJob Job, Lease Lease)? TryTake(int worker, int tasksLeft, int sharing, bool mayWait = false)
     {
         _tried.Clear();
         while (Neediest() is { } job)
         {
-            if (Take(job, worker, tasksLeft, roster) is { } taken)
+            if ((!mayWait || job.Ledger.MayWait) && Take(job, worker, tasksLeft, sharing) is { } taken)
             {
                 job.LastTurn = ++_turns;
                 return taken;
@@ -88,11 +92,11 @@ internal sealed class JobRotation
         return neediest;
     }
 
-    private static (RunningJob, Lease)? Take(RunningJob job, int worker, int tasksLeft, WorkerRoster roster)
+    private static (RunningJob, Lease)? Take(RunningJob job, int worker, int tasksLeft, int sharing)
     {
         if (job.EndReason is not null)
             return null;
-        var lease = job.Ledger.TryTake(worker, tasksLeft, Math.Max(1, roster.Free), choosy: roster.Free > 1);
+        var lease = job.Ledger.TryTake(worker, tasksLeft, sharing, choosy: sharing > 1);
         return lease is null ? null : (job, lease);
     }
 }

@@ -12,6 +12,9 @@ namespace ActorPool.Gathering;
 /// <param name="Again">Offsets of items that have no outcome yet: they run again.</param>
 internal sealed record ChunkOutcome(JobPlan Job, Chunk Chunk, int Attempt, List<WorkItemException>? Failures, List<int>? Again) : INoSerializationVerificationNeeded
 {
+    /// <summary>Attempts that a node made again by itself.</summary>
+    public int Retried { get; init; }
+
     /// <summary>Items that have their outcome.</summary>
     public int Settled => Again is null ? Chunk.Count : Job.ChunkIsItem ? 0 : Chunk.Count - Again.Count;
 

@@ -58,7 +58,7 @@ internal sealed class GathererActor : ReceiveActor
         }
         var settled = outcome.Settled;
         var failed = outcome.Failures?.Count ?? 0;
-        var again = outcome.Again?.Count ?? 0;
+        var again = (outcome.Again?.Count ?? 0) + outcome.Retried;
         job.Gathering.Settled += settled;
         job.Meter.Add(settled, failed, again);
         _pool.Counters.Items(settled, failed, again);

@@ -65,6 +65,19 @@ internal sealed class HoconSection
             text => TryDuration(text, out var duration) && duration >= from && duration <= to ? duration : (TimeSpan?)null);
     }
 
+    /// <summary>A number of bytes, with Akka's units.</summary>
+    public long Bytes(string key, string least, string most)
+    {
+        _ = TryBytes(least, out var from) & TryBytes(most, out var to);
+        return Read(key, $"a size of {least} to {most}, in B, kB, KiB, MB, MiB, GB or GiB (such as 64MiB)",
+            text => TryBytes(text, out var bytes) && bytes >= from && bytes <= to ? bytes : (long?)null);
+    }
+
+    public bool OnOff(string key) => Read(key, "on or off", text => text switch { "on" or "true" => true, "off" or "false" => false, _ => (bool?)null });
+
+    /// <summary>A text; the setting's section says which words have a meaning of their own.</summary>
+    public string Text(string key) => Read(key, "a text", text => text.Length > 0 ? new Word(text) : (Word?)null).Text ?? "";
+
     /// <summary>Keys, or sections with all that is in them, whose values are Akka's to judge.</summary>
     public void Leave(params IEnumerable<string> keys) => _known.AddRange(keys.Select(PathOf));
 
@@ -80,6 +93,27 @@ internal sealed class HoconSection
             else if (value is not null)
                 _faults.Add($"{path} is [{value}]{Where(path)}, but it is a section. Write {path} {{ … }}.");
         }
+    }
+
+    private static bool TryBytes(string text, out long bytes)
+    {
+        bytes = 0;
+        var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end && end < 0 ? text.Length : end;
+        var unit = text[digits..].Trim() switch
+        {
+            "" or "B" => 1L,
+            "kB" => 1000,
+            "KiB" => 1024,
+            "MB" => 1000 * 1000,
+            "MiB" => 1024 * 1024,
+            "GB" => 1000 * 1000 * 1000,
+            "GiB" => 1024 * 1024 * 1024,
+            _ => 0,
+        };
+        if (unit == 0 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > long.MaxValue / unit)
+            return false;
+        bytes = count * unit;
+        return true;
     }
 
     private bool IsSection(string path) => path.Length == _name.Length || _known.Exists(known => IsWithin(known, path));
@@ -119,6 +153,8 @@ internal sealed class HoconSection
     private string PathOf(string key) => $"{_name}.{key}";
 
     private string Where(string path) => _written.Where(path) is { Length: > 0 } place ? place : " (the actor system's configuration)";
+
+    private readonly record struct Word(string Text);
 
     private void Flatten(string[] keys, HoconValue value)
     {

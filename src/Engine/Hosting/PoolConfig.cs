@@ -7,7 +7,7 @@ namespace ActorPool.Hosting;
 
 /// <summary>Lays a pool's configuration together: the caller's text over what the pool brings along.</summary>
 /// <remarks>
-/// The text reaches Akka only as the keys that <see cref="HoconText"/> read from it. What it could not read is for <see cref="PoolSettings.Read"/> to report,
+/// The text reaches Akka only as the keys that <see cref="HoconText"/> read from it. What it could not read is for <see cref="PoolSettings.Read(WorkerPoolOptions, Config)"/> to report,
 /// together with all else that is wrong: nothing may start from a configuration that has not been through there.
 /// </remarks>
 internal static class PoolConfig
@@ -33,8 +33,11 @@ internal static class PoolConfig
         }
         """);
 
+    /// <summary>What lies under the configuration of any actor system of ours.</summary>
+    public static Config OwnSystem { get; } = s_reference.WithFallback(s_ownSystem);
+
     /// <summary>For a pool with an actor system of its own, which starts from this.</summary>
-    public static Config ForOwnSystem(WorkerPoolOptions options) => TextOf(options).ToConfig().WithFallback(s_reference).WithFallback(s_ownSystem);
+    public static Config ForOwnSystem(WorkerPoolOptions options) => TextOf(options).ToConfig().WithFallback(OwnSystem);
 
     /// <summary>For a pool in a caller's actor system, which learns of the pool's dispatchers here; its own settings for them win.</summary>
     /// <returns>The section <c>actorpool</c> alone.</returns>

@@ -47,6 +47,12 @@ internal sealed record PoolSettings
 
     public required int NestedWorkers { get; init; }
 
+    /// <summary>What holds for pools over nodes, and for nodes.</summary>
+    public required ClusterSettings Cluster { get; init; }
+
+    /// <summary>Whether the pool takes in nodes; <see cref="Workers"/> are then those of this process, perhaps none.</summary>
+    public bool IsCluster { get; init; }
+
     /// <summary>The name for an actor system of the pool's own: those may not have a <c>_</c>.</summary>
     public string SystemName => Name.Replace('_', '-');
 
@@ -54,10 +60,16 @@ internal sealed record PoolSettings
     /// <param name="options">The caller's settings; they win.</param>
     /// <param name="config">From <see cref="PoolConfig"/>, with what could be read of <see cref="WorkerPoolOptions.Config"/>.</param>
     /// <exception cref="ArgumentException">Something is wrong with either; the message has all of it.</exception>
-    public static PoolSettings Read(WorkerPoolOptions options, Config config)
+    public static PoolSettings Read(WorkerPoolOptions options, Config config) => Read(options, config, PoolConfig.TextOf(options), []);
+
+    /// <inheritdoc cref="Read(WorkerPoolOptions, Config)"/>
+    /// <param name="options">The caller's settings; they win.</param>
+    /// <param name="config">All layers.</param>
+    /// <param name="written">The text that the caller wrote.</param>
+    /// <param name="faults">What was found to be wrong before; the message has it, too.</param>
+    public static PoolSettings Read(WorkerPoolOptions options, Config config, HoconText written, List<string> faults)
     {
-        var written = PoolConfig.TextOf(options);
-        var faults = OptionFaults(options).Concat(written.Faults).Concat(PoolConfig.MisplacedKeys(written, config)).ToList();
+        faults.AddRange(OptionFaults(options).Concat(written.Faults).Concat(PoolConfig.MisplacedKeys(written, config)));
 
         var section = new HoconSection("actorpool", config, written, faults);
         var workers = section.WholeOr("workers", "auto", Math.Min(Environment.ProcessorCount, MostWorkers), 1, MostWorkers);
@@ -77,6 +89,7 @@ internal sealed record PoolSettings
             ShutdownTimeout = section.Duration("shutdown-timeout", "0ms", "1d"),
             WorkerLosses = section.Whole("worker-losses", 1, 1_000_000),
             NestedWorkers = section.Whole("nested-workers", 0, MostWorkers),
+            Cluster = ClusterSettings.Read(section),
         };
         ReadDispatcher(section, "worker-dispatcher");
         ReadThreads(section, "worker-dispatcher.worker-threads");

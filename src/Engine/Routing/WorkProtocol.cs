@@ -15,11 +15,15 @@ internal static class WorkProtocol
     /// <summary>Worker to coordinator: stopped before it was ready, by neither of them.</summary>
     public sealed record WorkerVanished(int WorkerId) : INoSerializationVerificationNeeded;
 
-    /// <summary>Coordinator to worker, the first wave by way of the router: run the job's function over the chunk.</summary>
+    /// <summary>Coordinator to worker, the first wave by way of the router, or to a node's link: run the job's function over the chunk.</summary>
     public sealed record RunChunk(Lease Lease, IActorRef Gatherer) : INoSerializationVerificationNeeded;
 
     /// <summary>Worker to coordinator: done with the chunk, or it had been revoked; room for another one. Exactly one for each <see cref="RunChunk"/>, unless the worker is lost.</summary>
-    public sealed record ChunkEnded(Lease Lease, int WorkerId, TimeSpan Elapsed) : INoSerializationVerificationNeeded;
+    /// <param name="Lease">The chunk's lease.</param>
+    /// <param name="WorkerId">The worker, or the node.</param>
+    /// <param name="Elapsed">How long the function ran over it.</param>
+    /// <param name="Bytes">What crossed the network for it, inputs or results, whichever is more; 0 in this process.</param>
+    public sealed record ChunkEnded(Lease Lease, int WorkerId, TimeSpan Elapsed, long Bytes = 0) : INoSerializationVerificationNeeded;
 
     /// <summary>Coordinator to worker: stop; it holds nothing.</summary>
     public sealed record Retire : INoSerializationVerificationNeeded

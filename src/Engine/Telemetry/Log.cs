@@ -9,12 +9,39 @@ internal static class Log
     public static void WorkerLost(this ILoggingAdapter log, int worker, string pool) =>
         log.Warning("{0} was stopped while the pool [{1}] ran; it is replaced.", WorkerIdentity.NameOf(worker), pool);
 
-    public static void WorkerFailed(this ILoggingAdapter log, int worker, string pool, Exception error) =>
-        log.Error(error, "The initializer or the state factory of {0} threw; the pool [{1}] takes no more work.", WorkerIdentity.NameOf(worker), pool);
+    public static void WorkerFailed(this ILoggingAdapter log, string worker, string pool, Exception error) =>
+        log.Error(error, "The initializer or the state factory of {0} threw; the pool [{1}] takes no more work.", worker, pool);
+
+    public static void NodeJoined(this ILoggingAdapter log, string address, int workers, string pool) =>
+        log.Info("The node [{0}] brings [{1}] workers to the pool [{2}].", address, workers, pool);
+
+    public static void NodeLost(this ILoggingAdapter log, string address, string reason, int chunks, string pool) =>
+        log.Warning("The node [{0}] is lost to the pool [{3}]: {1} Its [{2}] chunks are dealt again.", address, reason, chunks, pool);
 
     public static void WorkerAbandoned(this ILoggingAdapter log, int worker, long item, string job, TimeSpan after, long count) =>
         log.Warning("{0} was abandoned and is replaced: item [{1}] of [{2}] did not come back within [{3}] after it should have stopped. Its thread runs on; abandoned so far: {4}.",
             WorkerIdentity.NameOf(worker), item, job, after, count);
+
+    public static void SessionStarted(this ILoggingAdapter log, string pool, string client) =>
+        log.Info("The pool [{0}] at [{1}] uses this node.", pool, client);
+
+    public static void SessionEnded(this ILoggingAdapter log, string pool, string reason) =>
+        log.Info("The pool [{0}] uses this node no more: {1}.", pool, reason);
+
+    public static void DataConnectionFailed(this ILoggingAdapter log, string pool, Exception error) =>
+        log.Warning("The data connection of the pool [{0}] failed: {1}", pool, SafeText.MessageOf(error));
+
+    public static void DataHandshakesRefused(this ILoggingAdapter log, string from, string reason, int more) =>
+        log.Warning("A data connection from [{0}] was refused: {1} {2} more since the last such line.", from, reason, more);
+
+    public static void DrainTimedOut(this ILoggingAdapter log, int chunks, TimeSpan limit) =>
+        log.Warning("[{0}] chunks still run after the drain timeout of [{1}]; their pools deal them to other nodes.", chunks, limit);
+
+    public static void MemberDowned(this ILoggingAdapter log, string address, TimeSpan after) =>
+        log.Warning("The node [{0}] was unreachable for [{1}] and is removed from the cluster.", address, after);
+
+    public static void NodeRefused(this ILoggingAdapter log, string address, string reason) =>
+        log.Warning("The node [{0}] does not take part: {1}.", address, reason);
 
     public static void DisposalFailed(this ILoggingAdapter log, int worker, Exception error) =>
         log.Warning(error, "Disposing of the state of {0} threw.", WorkerIdentity.NameOf(worker));

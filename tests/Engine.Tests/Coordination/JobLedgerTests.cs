@@ -187,13 +187,13 @@ public sealed class JobLedgerTests
     {
         var settings = PoolSettings.Read(new WorkerPoolOptions { Workers = 4, Config = "actorpool.stream.max-window = 4000" }, PoolConfig.ForOwnSystem(new WorkerPoolOptions { Config = "actorpool.stream.max-window = 4000" }));
 
-        Assert.Equal(250, JobLedger.LargestChunk(Plans.Map(Source(10), new JobOptions()), settings));
-        Assert.Equal(1, JobLedger.LargestChunk(Plans.Map(Source(10), new JobOptions()), settings with { StreamMaxWindow = 2 }));
+        Assert.Equal(250, JobLedger.LargestChunk(Plans.Map(Source(10), new JobOptions()), settings, workers: settings.Workers));
+        Assert.Equal(1, JobLedger.LargestChunk(Plans.Map(Source(10), new JobOptions()), settings with { StreamMaxWindow = 2 }, workers: settings.Workers));
     }
 
     [Fact]
     public void Inputs_in_memory_have_no_window_that_would_bound_a_chunk() =>
-        Assert.Equal(int.MaxValue, JobLedger.LargestChunk(Plans.Map(10), PoolSettings.Read(new WorkerPoolOptions(), PoolConfig.ForOwnSystem(new WorkerPoolOptions()))));
+        Assert.Equal(int.MaxValue, JobLedger.LargestChunk(Plans.Map(10), PoolSettings.Read(new WorkerPoolOptions(), PoolConfig.ForOwnSystem(new WorkerPoolOptions())), workers: 2));
 
     internal static EnumeratedInput<int> Source(int items)
     {

@@ -8,7 +8,6 @@ namespace ActorPool.Tests.Coordination;
 public sealed class JobRotationTests
 {
     private readonly JobRotation _rotation = new();
-    private readonly WorkerRoster _roster = new(4, null, 0);
 
     [Fact]
     public void The_job_with_the_fewest_chunks_out_is_served_first()
@@ -58,5 +57,5 @@ public sealed class JobRotationTests
         return job;
     }
 
-    private RunningJob? Take() => _rotation.TryTake(worker: 0, tasksLeft: int.MaxValue, _roster)?.Job;
+    private RunningJob? Take() => _rotation.TryTake(worker: 0, tasksLeft: int.MaxValue, sharing: 4)?.Job;
 }

@@ -1,0 +1,31 @@
+using System.Net;
+using Akka.Event;
+using ActorPool.Telemetry;
+
+namespace ActorPool.Cluster;
+
+/// <summary>Logs refused data connections: one line a minute at most, however many come.</summary>
+internal sealed class HandshakeRefusals(ILoggingAdapter log, TimeProvider clock)
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private long _logged;
+    private int _more;
+
+    public void Add(EndPoint? from, string reason)
+    {
+        int more;
+        lock (_lock)
+        {
+            if (_logged != 0 && clock.GetElapsedTime(_logged) < s_interval)
+            {
+                _more++;
+                return;
+            }
+            _logged = clock.GetTimestamp();
+            (more, _more) = (_more, 0);
+        }
+        log.DataHandshakesRefused(from?.ToString() ?? "an unknown address", reason, more);
+    }
+}

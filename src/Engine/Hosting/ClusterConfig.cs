@@ -1,0 +1,80 @@
+using Akka.Configuration;
+using ActorPool.Cluster;
+
+namespace ActorPool.Hosting;
+
+/// <summary>What Akka has to be told for nodes and for the pools that use them.</summary>
+/// <remarks>
+/// Nothing that a remote process sends may name a type: untrusted mode drops what could harm and all selections but those listed, JSON's place is taken by a
+/// serializer that refuses, and there is none for types without one of their own. What was measured about each of these stands in the security page.
+/// </remarks>
+internal static class ClusterConfig
+{
+    private static readonly Config s_remoting = ConfigurationFactory.ParseString($$"""
+        akka {
+          actor {
+            provider = remote
+            serializers {
+              json = "{{NameOf<RefusingSerializer>()}}"
+              actorpool-control = "{{NameOf<ControlSerializer>()}}"
+            }
+            serialization-bindings {
+              "{{NameOf<IWireMessage>()}}" = actorpool-control
+            }
+            serialization-identifiers {
+              "{{NameOf<RefusingSerializer>()}}" = 1
+              "{{NameOf<ControlSerializer>()}}" = 8110
+            }
+            serialization-settings.allow-unregistered-types = false
+          }
+          remote {
+            untrusted-mode = on
+            trusted-selection-paths = []
+            log-remote-lifecycle-events = off
+            retry-gate-closed-for = 500ms
+            dot-netty.tcp {
+              hostname = "127.0.0.1"
+              port = 0
+            }
+          }
+        }
+        """);
+
+    private static readonly Config s_node = ConfigurationFactory.ParseString($$"""
+        akka {
+          actor.provider = cluster
+          remote {
+            trusted-selection-paths = ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/{{ControlProtocol.AgentName}}"]
+          }
+          cluster {
+            downing-provider-class = ""
+            run-coordinated-shutdown-when-down = off
+            allow-weakly-up-members = off
+            gossip-interval = 200ms
+            leader-actions-interval = 200ms
+            periodic-tasks-initial-delay = 100ms
+            retry-unsuccessful-join-after = 2s
+            seed-node-timeout = 2s
+            log-info = off
+          }
+        }
+        """);
+
+    /// <summary>For the actor system of a pool over nodes: reaches agents, and is no member.</summary>
+    public static Config ForClient(WorkerPoolOptions options) =>
+        PoolConfig.TextOf(options).ToConfig().WithFallback(s_remoting).WithFallback(PoolConfig.OwnSystem);
+
+    /// <summary>For the actor system of a node.</summary>
+    public static Config ForNode(PoolNodeOptions options, HoconText text)
+    {
+        var self = ConfigurationFactory.ParseString($$"""
+            akka.remote.dot-netty.tcp {
+              hostname = {{HoconText.Quote(options.Host)}}
+              port = {{options.Port}}
+            }
+            """);
+        return self.WithFallback(text.ToConfig()).WithFallback(s_node).WithFallback(s_remoting).WithFallback(PoolConfig.OwnSystem);
+    }
+
+    private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
+}

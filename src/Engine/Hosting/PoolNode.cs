@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using ActorPool.Cluster;
+using ActorPool.Functions;
+using ActorPool.Serialization;
+using ActorPool.Telemetry;
+using ActorPool.Transport;
+
+namespace ActorPool.Hosting;
+
+/// <summary>Lends the workers of this process to pools of other processes: a member of a cluster, as <c>dotnet Node.dll --seed</c> and <c>--join</c> start it.</summary>
+/// <remarks>
+/// Runs whatever functions the pools bring, with the rights of this process; until it has certificates of its own it listens on loopback only. Functions run on
+/// threads of its own, never on the .NET thread pool, so that a service may lend what it does not need. Nothing that happens to the node ends the process.
+/// </remarks>
+public sealed class PoolNode : IAsyncDisposable
+{
+    private static readonly TimeSpan s_leavePatience = TimeSpan.FromSeconds(10);
+
+    private readonly ActorSystem _system;
+    private readonly NodeRuntime _runtime;
+    private readonly IActorRef _agent;
+    private readonly DataListener _listener;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _leaving;
+
+    private PoolNode(ActorSystem system, NodeRuntime runtime, IActorRef agent, DataListener listener, string host)
+    {
+        (_system, _runtime, _agent, _listener) = (system, runtime, agent, listener);
+        var self = Akka.Cluster.Cluster.Get(system).SelfAddress;
+        Address = NodeAddress.Format((host, self.Port!.Value));
+        DataAddress = NodeAddress.Format((host, runtime.DataPort));
+    }
+
+    /// <summary>Where pools connect and further nodes join, as <c>host:port</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>Where inputs and results arrive, as <c>host:port</c>; pools learn it from the node.</summary>
+    public string DataAddress { get; }
+
+    /// <summary>Chunks that the node runs at a time.</summary>
+    public int Workers => _runtime.Settings.Workers;
+
+    /// <summary>Completes when the node has left its cluster; faults with an <see cref="ActorPoolException"/> when the others have removed it.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Starts a node: a seed when <see cref="PoolNodeOptions.Join"/> is empty, else one that joins.</summary>
+    /// <param name="options">The node's settings.</param>
+    /// <param name="cancellationToken">Ends the waiting for the cluster, and the node.</param>
+    /// <returns>The node, when it is up in its cluster and takes work. A seed is at once; a node that joins waits for as long as no seed answers.</returns>
+    /// <exception cref="ArgumentException">A setting is impossible, an address insecure or <see cref="PoolNodeOptions.Config"/> not valid; the message has all faults.</exception>
+    /// <exception cref="IOException">The port is in use, or the address not one of this machine.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    /// <remarks>Costs about 0.5 s, most of it Akka's start, and as much again to join.</remarks>
+    public static async Task<PoolNode> StartAsync(PoolNodeOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var settings = NodeSettings.Read(options, out var join);
+        var runtime = new NodeRuntime(settings, CodeContexts(options, settings));
+        var system = StartSystem(options, settings);
+        PoolNode? node = null;
+        try
+        {
+            node = Start(system, runtime, options, isSeed: join.Count == 0);
+            await node.JoinAsync(join, cancellationToken);
+            return node;
+        }
+        catch
+        {
+            if (node is not null)
+                await node.DisposeAsync();
+            else
+                await system.Terminate();
+            throw;
+        }
+    }
+
+    /// <summary>Leaves the cluster in good order: takes no more chunks, hands back those that wait, and lets the running ones end within <c>actorpool.cluster.drain-timeout</c>.</summary>
+    /// <param name="cancellationToken">Ends the waiting: what still runs is handed back, and the node goes at once.</param>
+    /// <returns>A task that completes when the node is gone; a second call waits for the same.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the node is gone all the same.</exception>
+    public async Task LeaveAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _leaving, 1) == 0)
+        {
+            try
+            {
+                await _agent.Ask<NodeAgentActor.Drained>(NodeAgentActor.Drain.Instance, Timeout.InfiniteTimeSpan, cancellationToken);
+                await Akka.Cluster.Cluster.Get(_system).LeaveAsync(cancellationToken).WaitAsync(s_leavePatience, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // No other member is there to see it off: it goes without.
+            }
+            finally
+            {
+                await EndAsync();
+            }
+        }
+        await _completion.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the node at once; pools deal what it ran to other nodes. Does nothing when it has left.</summary>
+    /// <returns>A task that completes when the node is gone; it never faults.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Interlocked.Exchange(ref _leaving, 1);
+        await EndAsync();
+        await _completion.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Says the node's address and workers.</summary>
+    /// <returns>For example <c>127.0.0.1:8110: 4 workers</c>.</returns>
+    public override string ToString() => $"{Address}: {Workers} workers";
+
+    private static Func<Guid, CodeContext> CodeContexts(PoolNodeOptions options, PoolSettings settings)
+    {
+        var cluster = settings.Cluster;
+        var store = cluster.CodeShipping ? ModuleStore.Open(cluster.CodeCache, cluster.CodeCacheBytes) : null;
+        var limits = new PayloadLimits { MaxItemBytes = cluster.MaxItemBytes, MaxDepth = cluster.MaxDepth };
+        return process => new CodeContext(new CodeContextOptions
+        {
+            Name = $"pool-process-{process:N}",
+            Functions = options.Functions,
+            Store = store,
+            AllowShipping = cluster.CodeShipping,
+            MaxModuleBytes = cluster.MaxModuleBytes,
+            Limits = limits,
+        });
+    }
+
+    private static ActorSystem StartSystem(PoolNodeOptions options, PoolSettings settings)
+    {
+        try
+        {
+            return PoolConfig.StartSystem(settings with { Name = ControlProtocol.SystemName });
+        }
+        catch (ArgumentException e) when (SocketErrorOf(e) is { } error)
+        {
+            throw new IOException($"The node cannot listen on [{options.Host}:{options.Port}]: {error.Message}.", e);
+        }
+    }
+
+    private static SocketException? SocketErrorOf(Exception? e) => e switch
+    {
+        null => null,
+        SocketException socket => socket,
+        AggregateException all => all.InnerExceptions.Select(SocketErrorOf).FirstOrDefault(inner => inner is not null),
+        _ => SocketErrorOf(e.InnerException),
+    };
+
+    private static PoolNode Start(ActorSystem system, NodeRuntime runtime, PoolNodeOptions options, bool isSeed)
+    {
+        var settings = runtime.Settings;
+        var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), settings.TimeProvider);
+        var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes };
+        var listener = DataListener.Start(
+            new IPEndPoint(IPAddress.Parse(options.Host), 0), limits, PlainChannel.Instance, runtime.TicketOf, runtime.OnConnected, settings.TimeProvider, refusals.Add);
+        runtime.DataPort = listener.EndPoint.Port;
+        if (isSeed)
+            system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
+        var agent = system.ActorOf(NodeAgentActor.PropsFor(runtime), ControlProtocol.AgentName);
+        return new PoolNode(system, runtime, agent, listener, options.Host);
+    }
+
+    private async Task JoinAsync(IReadOnlyList<string> join, CancellationToken cancellationToken)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(_system);
+        cluster.RegisterOnMemberRemoved(OnRemoved);
+        if (join.Count == 0)
+        {
+            await cluster.JoinAsync(cluster.SelfAddress, cancellationToken);
+            return;
+        }
+        var seeds = join.Select(NodeAddress.Parse).Select(seed => cluster.SelfAddress.WithHost(seed.Host).WithPort(seed.Port));
+        await cluster.JoinSeedNodesAsync(seeds, cancellationToken);
+    }
+
+    private void OnRemoved()
+    {
+        if (Interlocked.Exchange(ref _leaving, 1) != 0)
+            return;
+        _completion.TrySetException(new ActorPoolException($"The node [{Address}] was removed from its cluster by the others, for whom it was not there for a while. Start it again."));
+        _ = EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        foreach (var session in _runtime.Sessions.Values)
+            _ = session.EndAsync();
+        await _listener.DisposeAsync();
+        await _system.Terminate().WaitAsync(_runtime.Settings.ShutdownTimeout + s_leavePatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _completion.TrySetResult();
+    }
+}

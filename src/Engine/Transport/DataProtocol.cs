@@ -1,0 +1,237 @@
+using System.Buffers.Binary;
+using ActorPool.Functions;
+using ActorPool.Serialization;
+
+namespace ActorPool.Transport;
+
+/// <summary>The frames of the data plane, in the order in which a pool and a node use them.</summary>
+/// <remarks>
+/// <code>
+/// pool ──Offer──► node      these modules will be needed
+/// pool ◄──Need─── node      of those, these are missing
+/// pool ─Module──► node      one of them
+/// pool ─Session─► node      initializer, state factory and limits of the pool's workers; once, before the first job
+/// pool ─Share───► node      a broadcast value
+/// pool ─Job─────► node      what to run: a kind of call, its types and functions, its limits; once, before its first chunk
+/// pool ─Run─────► node      a chunk of inputs
+/// pool ◄─Outcome─ node      exactly one for each Run: results and failures, or that it was stopped, or handed back
+/// pool ─EndJob──► node      forget the job, and stop what runs of it
+/// pool ◄─JobFailed, SessionFailed─ node   it cannot be run there at all
+/// </code>
+/// Frames of one direction arrive in order. Nothing is sent unasked: a pool has at most as many chunks at a node as the node has workers, and its prefetch.
+/// </remarks>
+internal static class DataProtocol
+{
+    public const byte Offer = 1;
+    public const byte Module = 2;
+    public const byte Session = 3;
+    public const byte Share = 4;
+    public const byte Job = 5;
+    public const byte Run = 6;
+    public const byte EndJob = 7;
+    public const byte Unshare = 8;
+
+    public const byte Need = 65;
+    public const byte Outcome = 66;
+    public const byte JobFailed = 67;
+    public const byte SessionFailed = 68;
+
+    /// <summary>What became of a chunk.</summary>
+    public enum OutcomeStatus : byte
+    {
+        /// <summary>It ran: results and failures follow.</summary>
+        Ran = 1,
+
+        /// <summary>An item failed and ended the job: its failure follows, results do not.</summary>
+        Failed,
+
+        /// <summary>It was stopped with its job.</summary>
+        Stopped,
+
+        /// <summary>It did not run, or not to its end, since the node leaves: it can be dealt to another.</summary>
+        Returned,
+    }
+
+    /// <summary>How an item's failure comes back: as one of the pool's own errors, or as the data of a foreign one.</summary>
+    public enum FailureKind : byte
+    {
+        Remote = 1,
+        ItemTimeout,
+        Poison,
+    }
+
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+    public readonly record struct RunHeader(long Job, long Chunk, long Start, int Count)
+    {
+        private const int Size = 28;
+
+        public void Write(PayloadWriter writer)
+        {
+            var span = writer.GetSpan(Size);
+            BinaryPrimitives.WriteInt64LittleEndian(span, Job);
+            BinaryPrimitives.WriteInt64LittleEndian(span[8..], Chunk);
+            BinaryPrimitives.WriteInt64LittleEndian(span[16..], Start);
+            BinaryPrimitives.WriteInt32LittleEndian(span[24..], Count);
+            writer.Advance(Size);
+        }
+
+        public static async ValueTask<RunHeader> ReadAsync(PayloadReader reader, CancellationToken cancellationToken)
+        {
+            var bytes = await reader.ReadBytesAsync(Size, cancellationToken);
+            return new RunHeader(
+                BinaryPrimitives.ReadInt64LittleEndian(bytes),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8)),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(24)));
+        }
+    }
+
+    /// <param name="Chunk">The number that <see cref="RunHeader"/> gave it.</param>
+    /// <param name="Status">What became of it.</param>
+    /// <param name="Elapsed">How long the function ran over it.</param>
+    /// <param name="Retried">Attempts that were followed by another one.</param>
+    /// <param name="Attempts">How many attempts an item took, by its offset; only those that took more than one.</param>
+    /// <param name="Failures">Items that failed for good.</param>
+    public sealed record OutcomeHeader(
+        long Chunk, OutcomeStatus Status, TimeSpan Elapsed, int Retried, IReadOnlyList<(int Offset, int Attempts)> Attempts, IReadOnlyList<ItemFailure> Failures)
+    {
+        private const int FixedSize = 29;
+
+        public void Write(PayloadWriter writer)
+        {
+            var span = writer.GetSpan(FixedSize);
+            BinaryPrimitives.WriteInt64LittleEndian(span, Chunk);
+            span[8] = (byte)Status;
+            BinaryPrimitives.WriteInt64LittleEndian(span[9..], Elapsed.Ticks);
+            BinaryPrimitives.WriteInt32LittleEndian(span[17..], Retried);
+            BinaryPrimitives.WriteInt32LittleEndian(span[21..], Attempts.Count);
+            BinaryPrimitives.WriteInt32LittleEndian(span[25..], Failures.Count);
+            writer.Advance(FixedSize);
+            foreach (var (offset, attempts) in Attempts)
+            {
+                writer.WriteInt32(offset);
+                writer.WriteInt32(attempts);
+            }
+            foreach (var failure in Failures)
+                failure.Write(writer);
+        }
+
+        public static async ValueTask<OutcomeHeader> ReadAsync(PayloadReader reader, CancellationToken cancellationToken)
+        {
+            var bytes = await reader.ReadBytesAsync(FixedSize, cancellationToken);
+            var (attemptCount, failureCount) = (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(21)), BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(25)));
+            if (attemptCount < 0 || failureCount < 0 || ((long)attemptCount * 8) + ((long)failureCount * ItemFailure.LeastSize) > reader.Remaining)
+                throw new InvalidDataException($"An outcome says that it has [{attemptCount}] retried items and [{failureCount}] failures, which are more than its bytes.");
+            var attempts = attemptCount == 0 ? [] : new (int, int)[attemptCount];
+            for (var i = 0; i < attemptCount; i++)
+                attempts[i] = (await reader.ReadInt32Async(cancellationToken), await reader.ReadInt32Async(cancellationToken));
+            var failures = failureCount == 0 ? [] : new ItemFailure[failureCount];
+            for (var i = 0; i < failureCount; i++)
+                failures[i] = await ItemFailure.ReadAsync(reader, cancellationToken);
+            return new OutcomeHeader(
+                BinaryPrimitives.ReadInt64LittleEndian(bytes), (OutcomeStatus)bytes[8], TimeSpan.FromTicks(BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(9))),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(17)), attempts, failures);
+        }
+    }
+
+    /// <summary>One item's failure as data.</summary>
+    /// <param name="Index">Position in the job.</param>
+    /// <param name="Attempts">Attempts made.</param>
+    /// <param name="Worker">Name of the worker on its node.</param>
+    /// <param name="Kind">Whether it is one of the pool's own errors.</param>
+    /// <param name="Error">The exception.</param>
+    public sealed record ItemFailure(long Index, int Attempts, string Worker, FailureKind Kind, RemoteFailure Error)
+    {
+        /// <summary>Bytes that each one has at least.</summary>
+        public const int LeastSize = 17;
+
+        public static ItemFailure Of(WorkItemException failure)
+        {
+            var error = failure.InnerException!;
+            // A timeout of the pool's own was never thrown; one that the function threw has a stack.
+            var kind = error switch
+            {
+                TimeoutException { StackTrace: null } => FailureKind.ItemTimeout,
+                PoisonItemException => FailureKind.Poison,
+                _ => FailureKind.Remote,
+            };
+            return new ItemFailure(failure.Index, failure.Attempts, failure.Worker, kind, RemoteFailure.Of(error));
+        }
+
+        public WorkItemException ToException(string node) => new(Index, $"{Worker} on {node}", Attempts, Kind switch
+        {
+            FailureKind.ItemTimeout => new TimeoutException(Error.ToException().Message),
+            FailureKind.Poison => new PoisonItemException(Error.ToException().Message, Error.ToException().InnerException),
+            _ => Error.ToException(),
+        });
+
+        public void Write(PayloadWriter writer)
+        {
+            writer.WriteInt64(Index);
+            writer.WriteInt32(Attempts);
+            writer.WriteByte((byte)Kind);
+            writer.WriteText(Worker);
+            Error.Write(writer);
+        }
+
+        public static async ValueTask<ItemFailure> ReadAsync(PayloadReader reader, CancellationToken cancellationToken)
+        {
+            var index = await reader.ReadInt64Async(cancellationToken);
+            var attempts = await reader.ReadInt32Async(cancellationToken);
+            var kind = (FailureKind)await reader.ReadByteAsync(cancellationToken);
+            var worker = await reader.ReadTextAsync(cancellationToken);
+            return new ItemFailure(index, attempts, worker, kind, await RemoteFailure.ReadAsync(reader, cancellationToken));
+        }
+    }
+
+    /// <summary>The workers that a pool wants on a node.</summary>
+    /// <param name="Code">Initializer and state factory, each of them perhaps null.</param>
+    /// <param name="MaxTasksPerWorker">As in <see cref="WorkerPoolOptions"/>; null for no limit.</param>
+    public sealed record SessionDefinition(CodeManifest Code, int? MaxTasksPerWorker)
+    {
+        public void Write(PayloadWriter writer)
+        {
+            writer.WriteInt32(MaxTasksPerWorker ?? 0);
+            Code.Write(writer);
+        }
+
+        public static async ValueTask<SessionDefinition> ReadAsync(PayloadReader reader, CancellationToken cancellationToken)
+        {
+            var maxTasks = await reader.ReadInt32Async(cancellationToken);
+            return new SessionDefinition(await CodeManifest.ReadAsync(reader, cancellationToken), maxTasks > 0 ? maxTasks : null);
+        }
+    }
+
+    /// <summary>A job as a node has to know it.</summary>
+    /// <param name="Id">Its number at the caller.</param>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Kind">What to make of the functions.</param>
+    /// <param name="FailsFast">Whether the first failing item ends it.</param>
+    /// <param name="ItemTimeout">As in <see cref="JobOptions"/>.</param>
+    /// <param name="Retries">As in <see cref="JobOptions"/>.</param>
+    /// <param name="Code">Types and functions of the call; behind its functions the predicate of <see cref="JobOptions.RetryWhen"/>, or null.</param>
+    public sealed record JobDefinition(long Id, string Name, CallKind Kind, bool FailsFast, TimeSpan? ItemTimeout, int Retries, CodeManifest Code)
+    {
+        public void Write(PayloadWriter writer)
+        {
+            writer.WriteInt64(Id);
+            writer.WriteText(Name);
+            writer.WriteByte((byte)Kind);
+            writer.WriteByte(FailsFast ? (byte)1 : (byte)0);
+            writer.WriteInt64(ItemTimeout?.Ticks ?? 0);
+            writer.WriteInt32(Retries);
+            Code.Write(writer);
+        }
+
+        public static async ValueTask<JobDefinition> ReadAsync(PayloadReader reader, CancellationToken cancellationToken)
+        {
+            var id = await reader.ReadInt64Async(cancellationToken);
+            var name = await reader.ReadTextAsync(cancellationToken);
+            var kind = (CallKind)await reader.ReadByteAsync(cancellationToken);
+            var failsFast = await reader.ReadByteAsync(cancellationToken) != 0;
+            var timeout = await reader.ReadInt64Async(cancellationToken);
+            var retries = await reader.ReadInt32Async(cancellationToken);
+            return new JobDefinition(id, name, kind, failsFast, timeout > 0 ? TimeSpan.FromTicks(timeout) : null, retries, await CodeManifest.ReadAsync(reader, cancellationToken));
+        }
+    }
+}
