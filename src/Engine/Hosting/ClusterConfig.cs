@@ -35,6 +35,7 @@ internal static class ClusterConfig
             dot-netty.tcp {
               hostname = "127.0.0.1"
               port = 0
+              tcp-reuse-addr = off # on Linux, .NET would let two nodes listen on one port
             }
           }
         }

@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using ActorPool.Hosting;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.Tests.Cluster;
+
+/// <summary>Nodes that come and go while jobs run, in one process.</summary>
+public sealed class NodeLifetimeTests : IAsyncLifetime
+{
+    // Functions run in this process, too: by these the tests see and hold them. Keys keep the tests apart.
+    private static readonly ConcurrentDictionary<string, TaskCompletionSource> s_gates = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, ConcurrentQueue<string>> s_ran = new(StringComparer.Ordinal);
+
+    private readonly string _key = Guid.NewGuid().ToString();
+    private PoolNode _seed = null!;
+
+    public async Task InitializeAsync()
+    {
+        s_gates[_key] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        s_ran[_key] = new ConcurrentQueue<string>();
+        _seed = await LoopbackCluster.StartNodeAsync(workers: 1);
+    }
+
+    public async Task DisposeAsync()
+    {
+        s_gates[_key].TrySetResult();
+        await _seed.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_joins_in_the_middle_of_a_job_gets_work()
+    {
+        await using var pool = await WorkerPool.ConnectAsync(_seed.Address).Within("the connection");
+        var map = Map(pool, 200);
+        await Deadline.Until(() => !s_ran[_key].IsEmpty, "the first item", pool);
+
+        await using var joined = await LoopbackCluster.StartNodeAsync(workers: 2, _seed.Address);
+
+        await Deadline.Until(() => s_ran[_key].Count >= 3, "items on all three workers", pool);
+        s_gates[_key].TrySetResult();
+        Assert.Equal(Enumerable.Range(0, 200), await map.Within("the map", pool));
+    }
+
+    [Fact]
+    public async Task A_pool_with_workers_of_its_own_begins_at_once_and_takes_nodes_in()
+    {
+        await using var pool = await WorkerPool.ConnectAsync("127.0.0.1:1," + _seed.Address, new WorkerPoolOptions { Workers = 1 }).Within("the connection");
+        var map = Map(pool, 50);
+
+        await Deadline.Until(() => s_ran[_key].Count >= 2, "items here and there", pool);
+        s_gates[_key].TrySetResult();
+
+        Assert.Equal(Enumerable.Range(0, 50), await map.Within("the map", pool));
+    }
+
+    [Fact]
+    public async Task A_lost_nodes_chunks_run_elsewhere()
+    {
+        var second = await LoopbackCluster.StartNodeAsync(workers: 2, _seed.Address);
+        await using var pool = await WorkerPool.ConnectAsync(_seed.Address).Within("the connection");
+        await Deadline.Until(() => pool.Workers == 3, "both nodes", pool);
+        var map = Map(pool, 200);
+        await Deadline.Until(() => s_ran[_key].Count >= 3, "items on all workers", pool);
+
+        await second.DisposeAsync();
+        s_gates[_key].TrySetResult();
+
+        Assert.Equal(Enumerable.Range(0, 200), await map.Within("the map", pool));
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_finishes_what_runs_and_hands_back_the_rest()
+    {
+        var second = await LoopbackCluster.StartNodeAsync(workers: 1, _seed.Address);
+        await using var pool = await WorkerPool.ConnectAsync(_seed.Address).Within("the connection");
+        await Deadline.Until(() => pool.Workers == 2, "both nodes", pool);
+        var map = Map(pool, 100);
+        await Deadline.Until(() => s_ran[_key].Count >= 2, "items on both workers", pool);
+
+        var leaving = second.LeaveAsync();
+        await Deadline.Until(() => pool.Workers == 1, "the pool to hear of it", pool);
+        Assert.False(leaving.IsCompleted); // its item still runs
+        s_gates[_key].TrySetResult();
+
+        await leaving.Within("the leaving", pool);
+        Assert.Equal(Enumerable.Range(0, 100), await map.Within("the map", pool));
+        Assert.Equal(100, s_ran[_key].Count); // nothing ran twice
+        await second.Completion.Within("the node's end");
+    }
+
+    [Fact]
+    public async Task A_drain_that_takes_too_long_gives_the_chunks_to_others()
+    {
+        var second = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Join = [_seed.Address], Config = "actorpool.cluster.drain-timeout = 100ms" });
+        await using var pool = await WorkerPool.ConnectAsync(_seed.Address).Within("the connection");
+        await Deadline.Until(() => pool.Workers == 2, "both nodes", pool);
+        var map = Map(pool, 20);
+        await Deadline.Until(() => s_ran[_key].Count >= 2, "items on both workers", pool);
+
+        await second.LeaveAsync().Within("the leaving", pool);
+        s_gates[_key].TrySetResult();
+
+        Assert.Equal(Enumerable.Range(0, 20), await map.Within("the map", pool));
+    }
+
+    [Fact]
+    public async Task The_work_of_a_pool_that_ends_is_dropped()
+    {
+        var pool = await WorkerPool.ConnectAsync(_seed.Address).Within("the connection");
+        var map = pool.MapAsync(Stopping(_key), [1]);
+        await Deadline.Until(() => !s_ran[_key].IsEmpty, "the item", pool);
+
+        await pool.DisposeAsync();
+
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => map);
+        await Deadline.Until(() => s_ran[_key].Contains("stopped", StringComparer.Ordinal), "the item to see it");
+    }
+
+    [Fact]
+    public async Task Jobs_fail_when_all_nodes_have_been_gone_for_long()
+    {
+        var second = await LoopbackCluster.StartNodeAsync(workers: 1);
+        await using var pool = await WorkerPool.ConnectAsync(second.Address, new WorkerPoolOptions { Config = "actorpool.cluster.no-workers-timeout = 200ms" }).Within("the connection");
+        await second.DisposeAsync();
+        await Deadline.Until(() => pool.Workers == 0, "the loss", pool);
+
+        var error = await Assert.ThrowsAsync<NoWorkersException>(() => pool.MapAsync(x => x, [1, 2, 3]).Within("the map", pool));
+
+        Assert.Contains("no-workers-timeout", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_comes_back_at_its_address_is_used_again()
+    {
+        var first = await LoopbackCluster.StartNodeAsync(workers: 1);
+        var port = int.Parse(first.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        await using var pool = await WorkerPool.ConnectAsync(first.Address).Within("the connection");
+        Assert.Equal(2, await pool.ApplyAsync(x => x + 1, 1).Within("before", pool));
+        await first.DisposeAsync();
+        await Deadline.Until(() => pool.Workers == 0, "the loss", pool);
+
+        await using var again = await PoolNode.StartAsync(new PoolNodeOptions { Port = port, Workers = 2 });
+
+        Assert.Equal(3, await pool.ApplyAsync(x => x + 1, 2).Within("after", pool));
+        Assert.Equal(2, pool.Workers);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("192.168.1.1")]
+    [InlineData("example.org")]
+    public async Task A_node_that_others_could_reach_is_refused(string host)
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => PoolNode.StartAsync(new PoolNodeOptions { Host = host }));
+
+        Assert.Contains("loopback", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_with_a_node_is_said_at_once()
+    {
+        var options = new PoolNodeOptions { Port = 70_000, Join = ["nowhere"], Functions = "/no/such/directory", Workers = 0, Config = "actorpool.cluster.prefetch = many" };
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => PoolNode.StartAsync(options));
+
+        foreach (var word in new[] { "70000", "nowhere", "/no/such/directory", "Workers is [0]", "prefetch" })
+            Assert.Contains(word, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named()
+    {
+        var port = int.Parse(_seed.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+
+        var error = await Assert.ThrowsAsync<IOException>(() => PoolNode.StartAsync(new PoolNodeOptions { Port = port }));
+
+        Assert.Contains(_seed.Address, error.Message, StringComparison.Ordinal);
+    }
+
+    private Task<int[]> Map(WorkerPool pool, int items) => pool.MapAsync(Waiting(_key), Enumerable.Range(0, items).ToArray(), new JobOptions { ChunkSize = 1 });
+
+    /// <summary>Notes each item, and holds all until the test opens their gate.</summary>
+    private static Func<int, CancellationToken, ValueTask<int>> Waiting(string key) => async (x, token) =>
+    {
+        s_ran[key].Enqueue($"{x}");
+        await s_gates[key].Task.WaitAsync(token);
+        return x;
+    };
+
+    private static Func<int, CancellationToken, ValueTask<int>> Stopping(string key) => async (x, token) =>
+    {
+        s_ran[key].Enqueue("began");
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        }
+        finally
+        {
+            s_ran[key].Enqueue("stopped");
+        }
+        return x;
+    };
+}
