@@ -23,7 +23,8 @@ internal sealed class Health
         var fifth = Math.Max(1, samples.Count / 5);
         if (samples.Count < 5)
             return;
-        Compare("megabytes", 6, samples.Select(sample => sample.Megabytes).ToList(), fifth);
+        // The queue of .NET's thread pool grows in powers of two, up to 16 MB, and never shrinks; jobs at rest hold less than 1 MB.
+        Compare("megabytes", 20, samples.Select(sample => sample.Megabytes).ToList(), fifth);
         Compare("threads", 12, samples.Select(sample => (double)sample.Threads).ToList(), fifth);
     }
 

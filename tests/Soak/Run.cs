@@ -26,7 +26,8 @@ internal sealed class Run(WorkerPool pool, ActorSystem system, int seed)
             await Task.WhenAll(lanes);
             stuck.Set();
             await WholeAsync();
-            _health.Sample();
+            // Not inside the last job's continuation: what that job held would still be on the stack.
+            await Task.Run(_health.Sample);
             if (round % 2 == 1)
                 Console.WriteLine($"{TimeProvider.System.GetElapsedTime(started):mm\\:ss} {Jobs} jobs, {_health}, {pool.Statistics}");
         }
