@@ -5,14 +5,34 @@ using Akka.Event;
 namespace ActorPool.Telemetry;
 
 /// <summary>Writes Akka's log to standard error, one line an event. Akka makes it from its type name.</summary>
+/// <remarks>Akka's remoting says of each try to reach a node that is gone that it failed: of such events, one of a kind a minute is written, and none that only repeats one.</remarks>
 internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
+    private const int LengthOfKind = 120; // behind it come ports and reasons that differ each time
+
+    private readonly RepeatFilter _remoting = new(TimeProvider.System, TimeSpan.FromMinutes(1));
+
     public StandardErrorLogger()
     {
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-        Receive<LogEvent>(e => Console.Error.WriteLine(LineOf(e)));
+        Receive<LogEvent>(OnEvent);
     }
 
     /// <summary>An exception's lines in one, so that a line of the log is an event, whatever a message holds.</summary>
     public static string LineOf(LogEvent e) => e.ToString().TrimEnd().ReplaceLineEndings(" | ");
+
+    private void OnEvent(LogEvent e)
+    {
+        if (!IsOfRemoting(e) || (e.Cause?.GetType().Name is not "EndpointDisassociatedException" && _remoting.IsNew(KindOf(e))))
+            Console.Error.WriteLine(LineOf(e));
+    }
+
+    private static bool IsOfRemoting(LogEvent e) =>
+        e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal);
+
+    private static string KindOf(LogEvent e)
+    {
+        var text = e.Message?.ToString() ?? "";
+        return $"{e.LogClass?.Name} {(text.Length <= LengthOfKind ? text : text[..LengthOfKind])}";
+    }
 }
