@@ -35,7 +35,7 @@ public sealed partial class WorkerPool
         using var writer = new PayloadWriter();
         FunctionShipper.Describe(call.Describe().Types, [function], serializer).Write(writer);
         var manifest = await CodeManifest.ReadAsync(new MemoryPayloadReader(writer.ToArray()), CancellationToken.None);
-        var context = new CodeContext(new CodeContextOptions { Name = "check", Limits = new PayloadLimits() });
+        var context = new CodeContext("check", new CodeContextOptions());
         try
         {
             var (_, functions) = await context.ResolveAsync(manifest, CancellationToken.None);

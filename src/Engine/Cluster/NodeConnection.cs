@@ -113,14 +113,14 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
         if (count < 0)
         {
             // The node does not take code: jobs that need it will fail there, with its own words.
-            link.Tell(new Needed(this, []));
+            link.Tell(new Needed(this, new HashSet<string>(StringComparer.Ordinal)));
             return;
         }
         if (count > body.Remaining)
             throw new InvalidDataException($"A node says that it needs [{count}] modules, and its frame has [{body.Remaining}] bytes.");
-        var hashes = new string[count];
+        var hashes = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
-            hashes[i] = await body.ReadTextAsync(token);
+            hashes.Add(await body.ReadTextAsync(token));
         link.Tell(new Needed(this, hashes));
     }
 
@@ -202,7 +202,7 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
     }
 
     /// <summary>Connection to link: of the modules offered, the node lacks these.</summary>
-    public sealed record Needed(NodeConnection Connection, IReadOnlyList<string> Hashes) : INoSerializationVerificationNeeded;
+    public sealed record Needed(NodeConnection Connection, IReadOnlySet<string> Hashes) : INoSerializationVerificationNeeded;
 
     /// <summary>Connection to link: the node cannot run the job.</summary>
     public sealed record JobFailed(long Job, Exception Error) : INoSerializationVerificationNeeded;

@@ -30,7 +30,7 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
     private readonly IActorRef _coordinator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<long, LinkJob> _jobs = [];
-    private readonly Queue<Action> _offers = []; // what waits for a Need, in the order of the offers; bounded by the jobs
+    private readonly Queue<(CodeManifest Code, Action Then)> _offers = []; // what waits for a Need, in the order of the offers; bounded by the jobs
     private readonly HashSet<string> _modules = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> _shared = [];
     private ActorSelection _agent = null!;
@@ -292,30 +292,23 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
             then();
             return;
         }
-        var connection = _connection!;
-        _offers.Enqueue(() =>
-        {
-            foreach (var module in code.Modules)
-                _modules.Add(module.Sha256);
-            then();
-        });
+        _offers.Enqueue((code, then));
         var body = new PayloadWriter();
         code.Write(body);
-        connection.Post(DataProtocol.Offer, body);
+        _connection!.Post(DataProtocol.Offer, body);
     }
 
     private void OnNeeded(NodeConnection.Needed needed)
     {
-        if (!ReferenceEquals(needed.Connection, _connection) || !_offers.TryDequeue(out var then))
+        if (!ReferenceEquals(needed.Connection, _connection) || !_offers.TryDequeue(out var offer))
             return;
         try
         {
-            foreach (var hash in needed.Hashes)
+            foreach (var module in offer.Code.Modules.Where(module => needed.Hashes.Contains(module.Sha256) && !_modules.Contains(module.Sha256)))
             {
                 var body = new PayloadWriter();
-                var module = ModuleCatalog.Find(hash);
-                module.Write(body);
-                body.Reference(ModuleCatalog.BytesOf(module));
+                DataProtocol.WriteModule(body, module);
+                body.Reference(ModuleCatalog.Shared.BytesOf(module));
                 _connection.Post(DataProtocol.Module, body);
             }
         }
@@ -324,7 +317,9 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
             Lose($"It needs a module that cannot be read: {e.Message}");
             return;
         }
-        then();
+        foreach (var module in offer.Code.Modules)
+            _modules.Add(module.Sha256);
+        offer.Then();
     }
 
     private void OnJobFailed(NodeConnection.JobFailed failed)

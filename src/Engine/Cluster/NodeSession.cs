@@ -128,7 +128,7 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
 
     private async ValueTask OnModuleAsync(PayloadReader body, CancellationToken token)
     {
-        var identity = await ModuleIdentity.ReadAsync(body, token);
+        var identity = await DataProtocol.ReadModuleAsync(body, token);
         if (body.Remaining > settings.MaxModuleBytes)
             throw new InvalidDataException($"The module [{identity.Name}] has [{body.Remaining}] bytes; the most is [{settings.MaxModuleBytes}] (actorpool.cluster.max-module-bytes).");
         code.Add(identity, await body.ReadBytesAsync((int)body.Remaining, token));

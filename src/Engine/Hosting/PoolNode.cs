@@ -117,17 +117,24 @@ public sealed class PoolNode : IAsyncDisposable
     private static Func<Guid, CodeContext> CodeContexts(PoolNodeOptions options, PoolSettings settings)
     {
         var cluster = settings.Cluster;
-        var store = cluster.CodeShipping ? ModuleStore.Open(cluster.CodeCache, cluster.CodeCacheBytes) : null;
-        var limits = new PayloadLimits { MaxItemBytes = cluster.MaxItemBytes, MaxDepth = cluster.MaxDepth };
-        return process => new CodeContext(new CodeContextOptions
+        var code = new CodeContextOptions
         {
-            Name = $"pool-process-{process:N}",
-            Functions = options.Functions,
-            Store = store,
+            Directory = options.Functions is { } functions ? new FunctionsDirectory(functions) : null,
+            Store = cluster.CodeShipping ? new ModuleStore(cluster.CodeCache ?? UsersCache(), cluster.CodeCacheBytes) : null,
             AllowShipping = cluster.CodeShipping,
             MaxModuleBytes = cluster.MaxModuleBytes,
-            Limits = limits,
-        });
+            Limits = new PayloadLimits { MaxItemBytes = cluster.MaxItemBytes, MaxDepth = cluster.MaxDepth },
+        };
+        return process => new CodeContext($"pool-process-{process:N}", code);
+    }
+
+    /// <summary>The XDG base directory for caches, or what it is by default.</summary>
+    private static string UsersCache()
+    {
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(cache))
+            cache = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(cache, "actorpool", "modules");
     }
 
     private static ActorSystem StartSystem(PoolNodeOptions options, PoolSettings settings)

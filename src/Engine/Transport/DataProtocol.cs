@@ -29,12 +29,30 @@ internal static class DataProtocol
     public const byte Job = 5;
     public const byte Run = 6;
     public const byte EndJob = 7;
-    public const byte Unshare = 8;
 
     public const byte Need = 65;
     public const byte Outcome = 66;
     public const byte JobFailed = 67;
     public const byte SessionFailed = 68;
+
+    public static void WriteModule(PayloadWriter writer, ModuleIdentity module)
+    {
+        writer.WriteText(module.Name);
+        writer.WriteText(module.Version.ToString());
+        writer.WriteGuid(module.Mvid);
+        writer.WriteText(module.Sha256);
+        writer.WriteInt64(module.Length);
+    }
+
+    public static async ValueTask<ModuleIdentity> ReadModuleAsync(PayloadReader reader, CancellationToken cancellationToken)
+    {
+        var name = await reader.ReadTextAsync(cancellationToken);
+        if (!Version.TryParse(await reader.ReadTextAsync(cancellationToken), out var version))
+            throw new InvalidDataException($"The module [{name}] has no version that can be read.");
+        var mvid = await reader.ReadGuidAsync(cancellationToken);
+        var hash = await reader.ReadTextAsync(cancellationToken);
+        return new ModuleIdentity(name, version, mvid, hash, await reader.ReadInt64Async(cancellationToken));
+    }
 
     /// <summary>What became of a chunk.</summary>
     public enum OutcomeStatus : byte
