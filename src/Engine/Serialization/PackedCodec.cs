@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using MessagePack;
+using MessagePack.Formatters;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Everything that is not raw memory, as MessagePack in blocks: length, number of items, items.</summary>
+/// <remarks>Blocks keep what is buffered on the receiving side at a few hundred kilobytes, or at one item where that is larger.</remarks>
+internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackFormatter<T> formatter, PayloadLimits limits) : PayloadCodec<T>
+{
+    private const int BlockTarget = 256 * 1024;
+    private const int HeaderSize = sizeof(int) + sizeof(int);
+
+    public override void Write(PayloadWriter writer, ReadOnlyMemory<T> items, long firstIndex)
+    {
+        PayloadHeader.Write(writer, PayloadHeader.Packed, 0);
+        var span = items.Span;
+        var context = serializer.NewContext();
+        for (var next = 0; next < span.Length;)
+            next += WriteBlock(writer, span[next..], firstIndex + next, context);
+    }
+
+    public override async ValueTask ReadAsync(PayloadReader reader, Memory<T> items, CancellationToken cancellationToken)
+    {
+        await PayloadHeader.CheckAsync(reader, PayloadHeader.Packed, 0, typeof(T), cancellationToken);
+        var context = serializer.NewContext();
+        var header = new byte[HeaderSize];
+        for (var next = 0; next < items.Length;)
+        {
+            await PayloadHeader.ReadAsync(reader, header, typeof(T), cancellationToken);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(header);
+            var count = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(sizeof(int)));
+            if (length < 0 || count < 1 || count > items.Length - next || length > reader.Remaining)
+            {
+                throw new PayloadException(
+                    $"A block of [{TypeText.Of(typeof(T))}] claims [{length}] bytes and [{count}] items; [{reader.Remaining}] bytes and [{items.Length - next}] items are left.");
+            }
+            if (length - (count == 1 ? 0L : BlockTarget) > limits.MaxItemBytes)
+                throw PayloadErrors.TooLarge(typeof(T), length, limits, next);
+            var buffer = ArrayPool<byte>.Shared.Rent(length);
+            try
+            {
+                await PayloadHeader.ReadAsync(reader, buffer.AsMemory(0, length), typeof(T), cancellationToken);
+                ReadBlock(buffer.AsMemory(0, length), items.Span.Slice(next, count), next, context);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+            next += count;
+        }
+    }
+
+    private int WriteBlock(PayloadWriter target, ReadOnlySpan<T> items, long firstIndex, PayloadContext context)
+    {
+        var header = target.GetMemory(HeaderSize)[..HeaderSize];
+        target.Advance(HeaderSize);
+        var start = target.Length;
+        var limited = new ItemWriter(target, limits);
+        var packed = new MessagePackWriter(limited);
+        var count = 0;
+        try
+        {
+            while (count < items.Length && limited.Written < BlockTarget)
+            {
+                limited.Begin();
+                formatter.Serialize(ref packed, items[count], context);
+                packed.Flush();
+                limited.Check();
+                count++;
+            }
+        }
+        catch (ItemTooLargeException e)
+        {
+            throw PayloadErrors.TooLarge(typeof(T), e.Size, limits, firstIndex + count);
+        }
+        catch (PayloadException e) when (e.Setting is null && e.Member is not null)
+        {
+            throw new PayloadException($"Item {firstIndex + count}: {e.Message}", e.InnerException) { Member = e.Member };
+        }
+        catch (Exception e) when (!PayloadErrors.IsFinal(e))
+        {
+            throw Failed("written", e, firstIndex + count, context);
+        }
+        BinaryPrimitives.WriteInt32LittleEndian(header.Span, checked((int)(target.Length - start)));
+        BinaryPrimitives.WriteInt32LittleEndian(header.Span[sizeof(int)..], count);
+        return count;
+    }
+
+    private void ReadBlock(ReadOnlyMemory<byte> bytes, Span<T> items, int first, PayloadContext context)
+    {
+        var packed = new MessagePackReader(bytes);
+        var index = 0;
+        try
+        {
+            for (; index < items.Length; index++)
+                items[index] = formatter.Deserialize(ref packed, context);
+        }
+        catch (Exception e) when (!PayloadErrors.IsFinal(e))
+        {
+            throw Failed("read", e, first + index, context);
+        }
+        if (!packed.End)
+            throw new PayloadException($"[{bytes.Length - packed.Consumed}] bytes follow the last of [{items.Length}] items of [{TypeText.Of(typeof(T))}].");
+    }
+
+    private static PayloadException Failed(string verb, Exception error, long index, PayloadContext context)
+    {
+        var path = context.Path();
+        return new PayloadException(
+            $"Item {index}, a [{TypeText.Of(typeof(T))}], cannot be {verb}{(path is null ? "" : $" at [{path}]")}: {error.GetType().Name}: {SafeText.MessageOf(error)}", error)
+        {
+            Member = path,
+        };
+    }
+
+    /// <summary>Counts an item's bytes while they are written, so that one over the limit ends there and not in memory.</summary>
+    private sealed class ItemWriter(PayloadWriter target, PayloadLimits limits) : IBufferWriter<byte>
+    {
+        private readonly long _start = target.Length;
+        private long _item;
+
+        public long Written => target.Length - _start;
+
+        public void Begin() => _item = target.Length;
+
+        public void Check()
+        {
+            if (target.Length - _item is var size && size > limits.MaxItemBytes)
+                throw new ItemTooLargeException(size);
+        }
+
+        public void Advance(int count) => target.Advance(count);
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            Expect(sizeHint);
+            return target.GetMemory(sizeHint);
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0)
+        {
+            Expect(sizeHint);
+            return target.GetSpan(sizeHint);
+        }
+
+        // A hint may be three times what is written then, as with strings; small ones are left to the count itself.
+        private void Expect(int sizeHint)
+        {
+            Check();
+            if (sizeHint / 4 > limits.MaxItemBytes)
+                throw new ItemTooLargeException(target.Length - _item + sizeHint / 4);
+        }
+    }
+
+    /// <summary>Never leaves this class: the codec knows the item's index, the writer does not.</summary>
+    private sealed class ItemTooLargeException(long size) : Exception
+    {
+        public long Size { get; } = size;
+    }
+}

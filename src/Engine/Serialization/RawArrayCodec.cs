@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Arrays of values without references: their lengths first, -1 for none, then each array as it stands in memory.</summary>
+internal sealed class RawArrayCodec<TElement>(PayloadLimits limits) : PayloadCodec<TElement[]?>
+{
+    private const int LengthsAtOnce = 4096;
+
+    public override void Write(PayloadWriter writer, ReadOnlyMemory<TElement[]?> items, long firstIndex)
+    {
+        PayloadHeader.Write(writer, PayloadHeader.RawArrays, Unsafe.SizeOf<TElement>());
+        for (var first = 0; first < items.Length; first += LengthsAtOnce)
+        {
+            var some = items.Span.Slice(first, Math.Min(LengthsAtOnce, items.Length - first));
+            var span = writer.GetSpan(some.Length * sizeof(int));
+            for (var i = 0; i < some.Length; i++)
+            {
+                if (some[i] is { } array && (long)array.Length * Unsafe.SizeOf<TElement>() is var size && size > limits.MaxItemBytes)
+                    throw PayloadErrors.TooLarge(typeof(TElement[]), size, limits, firstIndex + first + i);
+                BinaryPrimitives.WriteInt32LittleEndian(span[(i * sizeof(int))..], some[i]?.Length ?? -1);
+            }
+            writer.Advance(some.Length * sizeof(int));
+        }
+        foreach (var array in items.Span)
+        {
+            if (array is not null)
+                RawMemory.Write<TElement>(writer, array);
+        }
+    }
+
+    public override async ValueTask ReadAsync(PayloadReader reader, Memory<TElement[]?> items, CancellationToken cancellationToken)
+    {
+        await PayloadHeader.CheckAsync(reader, PayloadHeader.RawArrays, Unsafe.SizeOf<TElement>(), typeof(TElement[]), cancellationToken);
+        if ((long)items.Length * sizeof(int) > reader.Remaining)
+            throw new PayloadException($"The payload has [{reader.Remaining}] bytes left for [{items.Length}] arrays of [{TypeText.Of(typeof(TElement))}].");
+        var lengths = ArrayPool<byte>.Shared.Rent(items.Length * sizeof(int));
+        try
+        {
+            await PayloadHeader.ReadAsync(reader, lengths.AsMemory(0, items.Length * sizeof(int)), typeof(TElement[]), cancellationToken);
+            Check(lengths, items.Length, reader.Remaining);
+            for (var i = 0; i < items.Length; i++)
+            {
+                var length = Length(lengths, i);
+                if (length < 0)
+                {
+                    items.Span[i] = null;
+                    continue;
+                }
+                var array = length == 0 ? [] : GC.AllocateUninitializedArray<TElement>(length);
+                await RawMemory.ReadAsync<TElement>(reader, array, cancellationToken);
+                items.Span[i] = array; // only once it is full: what was in this memory before is nobody's business
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(lengths);
+        }
+    }
+
+    private void Check(byte[] lengths, int count, long remaining)
+    {
+        long sum = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var length = Length(lengths, i);
+            var size = (long)length * Unsafe.SizeOf<TElement>();
+            if (length < -1)
+                throw new PayloadException($"Array [{i}] of [{TypeText.Of(typeof(TElement))}] claims the length [{length}]: these are not the payload's bytes.");
+            if (size > limits.MaxItemBytes)
+                throw PayloadErrors.TooLarge(typeof(TElement[]), size, limits, i);
+            sum += Math.Max(0, size);
+        }
+        if (sum > remaining)
+            throw new PayloadException($"The arrays of [{TypeText.Of(typeof(TElement))}] claim [{sum}] bytes, and the payload has [{remaining}] left.");
+    }
+
+    private static int Length(byte[] lengths, int index) => BinaryPrimitives.ReadInt32LittleEndian(lengths.AsSpan(index * sizeof(int)));
+}

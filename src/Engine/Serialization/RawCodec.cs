@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Values without references, as they stand in memory: nothing is copied that is large.</summary>
+/// <remarks>What the bytes must not be (a <see cref="bool"/> of 2, a <see cref="decimal"/> of scale 200) is not looked for: neither side's memory is at risk.</remarks>
+internal sealed class RawCodec<T> : PayloadCodec<T>
+{
+    public override void Write(PayloadWriter writer, ReadOnlyMemory<T> items, long firstIndex)
+    {
+        PayloadHeader.Write(writer, PayloadHeader.Raw, Unsafe.SizeOf<T>());
+        RawMemory.Write(writer, items);
+    }
+
+    public override async ValueTask ReadAsync(PayloadReader reader, Memory<T> items, CancellationToken cancellationToken)
+    {
+        await PayloadHeader.CheckAsync(reader, PayloadHeader.Raw, Unsafe.SizeOf<T>(), typeof(T), cancellationToken);
+        await RawMemory.ReadAsync(reader, items, cancellationToken);
+    }
+}

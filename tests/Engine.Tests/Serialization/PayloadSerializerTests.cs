@@ -1,0 +1,322 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Collections.ObjectModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using ActorPool.Serialization;
+using static ActorPool.Tests.Serialization.Payloads;
+
+namespace ActorPool.Tests.Serialization;
+
+public sealed class PayloadSerializerTests
+{
+    [Fact]
+    public async Task Values_without_references_keep_every_bit()
+    {
+        double[] numbers = [double.NaN, -0.0, 0.0, double.NegativeInfinity, double.Epsilon, BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_1234)];
+        Assert.Equal(numbers.Select(BitConverter.DoubleToInt64Bits), (await TripAsync(numbers)).Select(BitConverter.DoubleToInt64Bits));
+        (int, double)[] pairs = [(1, 2.5), (-1, double.NaN)];
+        Assert.Equal(pairs, await TripAsync(pairs));
+        int?[] optional = [1, null, int.MinValue];
+        Assert.Equal(optional, await TripAsync(optional));
+        bool[] flags = [true, false];
+        Assert.Equal(flags, await TripAsync(flags));
+        decimal[] prices = [1.10m, decimal.MaxValue, -0.000m];
+        Assert.Equal(prices.Select(decimal.GetBits), (await TripAsync(prices)).Select(decimal.GetBits));
+        Assert.Empty(await TripAsync<long>());
+    }
+
+    [Fact]
+    public async Task Dates_keep_their_ticks_and_kind_alone_and_inside_of_objects()
+    {
+        foreach (var kind in Enum.GetValues<DateTimeKind>())
+        {
+            var date = new DateTime(2024, 2, 29, 23, 59, 59, kind).AddTicks(1);
+            foreach (var trip in new[] { await TripOneAsync(date), (await TripOneAsync(new Holder<DateTime>(date)))!.Value, (await TripOneAsync<List<DateTime>>([date]))[0] })
+            {
+                Assert.Equal(date.Ticks, trip.Ticks);
+                Assert.Equal(kind, trip.Kind);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Values_of_all_common_types_come_back()
+    {
+        await Same("text");
+        await Same("");
+        await Same((string?)null);
+        await Same("half \uD83D of an emoji, whole 😀, nul \0");
+        await Same(new string('ä', 10_000));
+        await Same(string.Concat(Enumerable.Repeat("\uD83D", 10_000)));
+        await Same('ä');
+        await Same(byte.MaxValue);
+        await Same(sbyte.MinValue);
+        await Same(ulong.MaxValue);
+        await Same(long.MinValue);
+        await Same(float.NaN);
+        await Same((Half)1.5);
+        await Same(Int128.MinValue);
+        await Same(UInt128.MaxValue);
+        await Same(DayOfWeek.Friday);
+        await Same((DayOfWeek)99);
+        await Same(Wide.Last);
+        await Same(Guid.NewGuid());
+        await Same(new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.FromMinutes(-330)));
+        await Same(TimeSpan.MinValue);
+        await Same(new DateOnly(2024, 2, 29));
+        await Same(TimeOnly.MaxValue);
+        await Same(new Complex(1, double.NaN));
+        await Same(new Vector3(1, 2, 3));
+        await Same(new Rune(0x1F600));
+        await Same(^3);
+        await Same(BigInteger.Pow(-7, 500));
+        await Same(new Uri("https://example.org/a?b=c#d"));
+        await Same(new Uri("/relative", UriKind.Relative));
+        await Same(new Version(1, 2, 3));
+        await Same((1, "two", 3.0, '4', 5m, 6L, (byte)7, "eight", new DateOnly(9, 9, 9)));
+        await Same(Tuple.Create(1, "two", Tuple.Create(3)));
+        await Same(KeyValuePair.Create("key", (string?)null));
+        await Same(new { Name = "anonymous", Count = 3 });
+        Assert.Equal("builder", (await TripOneAsync(new StringBuilder("builder"))).ToString());
+        Assert.Equal([true, false, true], (await TripOneAsync(new BitArray(new[] { true, false, true }))).Cast<bool>());
+        Assert.Equal(7, (await TripOneAsync(new Lazy<int>(() => 7))).Value);
+    }
+
+    [Fact]
+    public async Task Collections_come_back_with_their_items_in_order()
+    {
+        string?[] texts = ["c", null, "a"];
+        await SameItems(texts);
+        await SameItems<string?[]?>(null);
+        await SameItems(new List<string?>(texts));
+        await SameItems(new List<int> { 3, 1, 2 });
+        await SameItems(new List<int>());
+        await SameItems(Array.Empty<string>());
+        await SameItems(new Queue<string?>(texts));
+        await SameItems(new Stack<string?>(texts));
+        await SameItems(new LinkedList<string?>(texts));
+        await SameItems(new SortedSet<int> { 3, 1, 2 });
+        await SameItems(new ReadOnlyCollection<string?>(texts));
+        await SameItems(new ObservableCollection<string?>(texts));
+        await SameItems(new ConcurrentQueue<string?>(texts));
+        await SameItems(new ConcurrentStack<string?>(texts));
+        await SameItems(new ConcurrentBag<int>([1]));
+        await SameItems(ImmutableArray.Create(texts));
+        Assert.True((await TripOneAsync(default(ImmutableArray<string>))).IsDefault);
+        await SameItems(ImmutableList.Create(texts));
+        await SameItems(ImmutableHashSet.Create(3, 1, 2));
+        await SameItems(ImmutableSortedSet.Create(3, 1, 2));
+        await SameItems(ImmutableQueue.Create(texts));
+        await SameItems(ImmutableStack.Create(texts));
+        await SameItems<IReadOnlyList<string?>>(texts);
+        await SameItems<IReadOnlyCollection<string?>>(texts);
+        await SameItems<IList<string?>>(new List<string?>(texts));
+        await SameItems<ICollection<string?>>(new List<string?>(texts));
+        await SameItems(texts.Where(t => t is not null));
+        await SameItems<ISet<int>>(new HashSet<int> { 1, 2 });
+        await SameItems<IReadOnlySet<int>>(new HashSet<int> { 1, 2 });
+        await SameItems(new HashSet<string?> { "a", null });
+        await SameItems(new[] { 1, 2 }.ToFrozenSet());
+        await SameItems(new ArraySegment<int>([1, 2, 3], 1, 2));
+        Assert.Equal([2, 3], (await TripOneAsync<Memory<int>>(new[] { 1, 2, 3 }.AsMemory(1))).ToArray());
+        Assert.Equal(["c", null], (await TripOneAsync<ReadOnlyMemory<string?>>(texts.AsMemory(0, 2))).ToArray());
+        var table = new[,] { { "a", null }, { "b", "c" } };
+        Assert.Equal(table, await TripOneAsync(table));
+        Assert.Equal(new[,,] { { { 1, 2 } } }, await TripOneAsync(new[,,] { { { 1, 2 } } }));
+        int[]?[] jagged = [[1, 2], null, []];
+        Assert.Equal(jagged, await TripOneAsync(jagged));
+    }
+
+    [Fact]
+    public async Task Dictionaries_come_back_with_their_keys_and_known_comparers()
+    {
+        var numbers = new Dictionary<string, int> { ["b"] = 1, ["a"] = 2 };
+        await SameItems(numbers);
+        await SameItems<IDictionary<string, int>>(numbers);
+        await SameItems<IReadOnlyDictionary<string, int>>(numbers);
+        await SameItems(new SortedDictionary<string, int>(numbers));
+        await SameItems(new SortedList<string, int>(numbers));
+        await SameItems(new ReadOnlyDictionary<string, int>(numbers));
+        await SameItems(new ConcurrentDictionary<string, int>(numbers));
+        await SameItems(numbers.ToImmutableDictionary());
+        await SameItems(numbers.ToImmutableSortedDictionary());
+        await SameItems(numbers.ToFrozenDictionary());
+        await SameItems(new Dictionary<Person, List<(int, string)>> { [new Person("Ann", 1)] = [(1, "x")] });
+        var folded = await TripOneAsync(new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["A"] = 1 });
+        Assert.Equal(1, folded["a"]);
+        Assert.Contains("a", await TripOneAsync(new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "A" }));
+        Assert.Same(EqualityComparer<string>.Default, (await TripOneAsync(numbers)).Comparer);
+        Assert.Equal(1, (await TripOneAsync(new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["A"] = 1 }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)))["a"]);
+    }
+
+    [Fact]
+    public async Task Comparers_that_would_be_lost_are_refused()
+    {
+        var odd = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new Holder<Dictionary<int, int>>(new Dictionary<int, int>(new OddComparer()))));
+        Assert.Contains("OddComparer", odd.Message, StringComparison.Ordinal);
+        Assert.Contains("Holder<Dictionary<int, int>>.Value", odd.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new SortedSet<string>(StringComparer.OrdinalIgnoreCase)));
+        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(ImmutableDictionary.Create<string, int>(StringComparer.OrdinalIgnoreCase)));
+        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new ConcurrentDictionary<string, int>(StringComparer.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
+    public async Task Objects_keep_private_readonly_and_inherited_fields_and_run_no_constructor()
+    {
+        var account = new SavingsAccount("Ann", 12.50m, 0.03);
+        account.Touch();
+        var made = SavingsAccount.Made;
+        var copy = await TripOneAsync(account);
+        Assert.Equal(made, SavingsAccount.Made);
+        Assert.Equal(account.Describe(), copy.Describe());
+        Assert.Equal(0, copy.Cached);
+        await Same(new Person("Ann", 30));
+        await Same(new Point3(1, "2", 3));
+        await Same(new Tree("root", [new Tree("leaf", []), null]));
+        Assert.Null(await TripOneAsync<Person?>(null));
+        Assert.Equal([new Person("a", 1), null, new Person("b", 2)], await TripAsync(new Person("a", 1), null!, new Person("b", 2)));
+        Assert.IsType<Empty>(await TripOneAsync(new Empty()));
+    }
+
+    [Fact]
+    public async Task Structs_without_references_inside_of_objects_keep_fixed_buffers_and_inline_arrays()
+    {
+        var four = default(Four);
+        for (var i = 0; i < 4; i++)
+            four[i] = i * 10;
+        var copy = await TripOneAsync(new Holder<Four>(four));
+        Assert.Equal([0, 10, 20, 30], ((ReadOnlySpan<int>)copy.Value).ToArray());
+    }
+
+    [Fact]
+    public async Task Values_travel_by_their_declared_type_when_it_is_known_at_run_time_only()
+    {
+        using var writer = new PayloadWriter();
+        var serializer = New();
+        serializer.WriteValue(writer, typeof(int), 7);
+        serializer.WriteValue(writer, typeof(double[]), new[] { 1.5, 2.5 });
+        serializer.WriteValue(writer, typeof(Person), new Person("Ann", 1));
+        serializer.WriteValue(writer, typeof(Person), null);
+        serializer.WriteValue(writer, typeof(int?), null);
+        var reader = new MemoryPayloadReader(writer.ToArray());
+        var other = New();
+        Assert.Equal(7, await other.ReadValueAsync(reader, typeof(int), default));
+        Assert.Equal(new[] { 1.5, 2.5 }, await other.ReadValueAsync(reader, typeof(double[]), default));
+        Assert.Equal(new Person("Ann", 1), await other.ReadValueAsync(reader, typeof(Person), default));
+        Assert.Null(await other.ReadValueAsync(reader, typeof(Person), default));
+        Assert.Null(await other.ReadValueAsync(reader, typeof(int?), default));
+        Assert.Equal(0, reader.Remaining);
+        Assert.Throws<PayloadException>(() => serializer.WriteValue(writer, typeof(int), "text"));
+        Assert.Throws<PayloadException>(() => serializer.WriteValue(writer, typeof(int), null));
+    }
+
+    [Fact]
+    public async Task Many_items_pass_in_blocks()
+    {
+        var people = Enumerable.Range(0, 50_000).Select(i => new Person($"Person number {i}", i)).ToArray();
+        Assert.Equal(people, await TripAsync(people));
+    }
+
+    [Fact]
+    public async Task Arrays_of_100_MB_pass_without_a_copy_on_the_way_out()
+    {
+        var large = new double[13_000_000];
+        large[^1] = 1.5;
+        using var writer = new PayloadWriter();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        New().CodecFor<double[]>().Write(writer, new[] { large, null!, [] }, 0);
+        New().CodecFor<double>().Write(writer, large, 0);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        var reader = new MemoryPayloadReader(writer.ToArray());
+        var arrays = new double[]?[3];
+        var flat = new double[large.Length];
+        await New().CodecFor<double[]?>().ReadAsync(reader, arrays, default);
+        await New().CodecFor<double>().ReadAsync(reader, flat, default);
+        Assert.Equal(0, reader.Remaining);
+        Assert.True(large.AsSpan().SequenceEqual(arrays[0]));
+        Assert.True(large.AsSpan().SequenceEqual(flat));
+        Assert.Null(arrays[1]);
+        Assert.Empty(arrays[2]!);
+    }
+
+    private static async Task Same<T>(T value)
+    {
+        Assert.Equal(value, await TripOneAsync(value));
+        Assert.Equal(value, (await TripOneAsync(new Holder<T>(value))).Value);
+        Assert.Equal(value, (await TripOneAsync(new List<T> { value }))[0]);
+        Assert.Equal([value, value], await TripOneAsync(new[] { value, value }));
+    }
+
+    private static async Task SameItems<T>(T items) where T : IEnumerable?
+    {
+        var copy = await TripOneAsync(items);
+        Assert.Equal(items?.Cast<object?>(), copy?.Cast<object?>());
+        Assert.Equal(items?.Cast<object?>(), (await TripOneAsync(new Holder<T>(items))).Value?.Cast<object?>());
+    }
+
+    internal sealed record Person(string Name, int Age);
+    private readonly record struct Point3(int X, string Y, double Z);
+    private enum Wide : ulong { Last = ulong.MaxValue }
+    private sealed class Empty;
+
+    private sealed class Holder<T>(T value)
+    {
+        public T Value { get; } = value;
+    }
+
+    private sealed class Tree(string name, Tree?[] children) : IEquatable<Tree>
+    {
+        private readonly string _name = name;
+        private readonly Tree?[] _children = children;
+
+        public bool Equals(Tree? other) => other is not null && _name == other._name && _children.SequenceEqual(other._children);
+        public override bool Equals(object? obj) => Equals(obj as Tree);
+        public override int GetHashCode() => _name.GetHashCode(StringComparison.Ordinal);
+    }
+
+    private abstract class Account(string owner)
+    {
+        private readonly string _owner = owner;
+        protected string Owner => _owner;
+    }
+
+    private sealed class SavingsAccount : Account
+    {
+        public static int Made;
+        private readonly double _rate;
+        private decimal _balance;
+        private DateTime? _touched;
+        [NonSerialized]
+        public int Cached;
+
+        public SavingsAccount(string owner, decimal balance, double rate) : base(owner)
+        {
+            Made++;
+            (_balance, _rate, Cached) = (balance, rate, 5);
+        }
+
+        public void Touch()
+        {
+            _touched = new DateTime(2024, 5, 6, 0, 0, 0, DateTimeKind.Utc);
+            _balance += 1;
+        }
+
+        public string Describe() => $"{Owner} {_balance} {_rate} {_touched:O}";
+    }
+
+    [InlineArray(4)]
+    private struct Four
+    {
+        private int _first;
+    }
+
+    private sealed class OddComparer : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y) => x % 2 == y % 2;
+        public int GetHashCode(int obj) => obj % 2;
+    }
+}
