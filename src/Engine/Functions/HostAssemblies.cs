@@ -1,0 +1,110 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+
+namespace ActorPool.Functions;
+
+/// <summary>What each process of a cluster has by itself: the runtime's framework, and the engine with what it brings.</summary>
+/// <remarks>These are referred to by their simple names and never shipped: two processes may have different patches of them, and there must be one of each in a process.</remarks>
+internal static class HostAssemblies
+{
+    private static readonly Dictionary<string, string> s_platformPaths = PlatformPaths();
+    private static readonly HashSet<string>? s_frameworkFiles = FrameworkFiles();
+    private static readonly Lazy<HashSet<string>> s_engine = new(EngineNames);
+    private static readonly ConditionalWeakTable<Assembly, HostEntry> s_entries = [];
+
+    /// <summary>Whether the runtime brings the assembly of this simple name.</summary>
+    public static bool IsFramework(string name) => s_frameworkFiles is null ? HasFrameworkName(name) : s_frameworkFiles.Contains(name);
+
+    /// <summary>Whether the engine, or a library that the engine needs, has this simple name.</summary>
+    public static bool IsEngine(string name) => s_engine.Value.Contains(name);
+
+    public static bool IsHost(string name) => IsFramework(name) || IsEngine(name);
+
+    public static bool IsHost(Assembly assembly) => EntryOf(assembly).IsHost;
+
+    public static string NameOf(Assembly assembly) => EntryOf(assembly).Name;
+
+    /// <summary>The file that the default context would load for a simple name; null when it would load none.</summary>
+    public static string? PlatformPathOf(string name) => s_platformPaths.GetValueOrDefault(name);
+
+    /// <summary>The host's own assembly of a simple name, whatever its version.</summary>
+    /// <exception cref="InvalidDataException">It is no host assembly, or this process has none.</exception>
+    public static Assembly Find(string name)
+    {
+        if (!IsHost(name))
+            throw new InvalidDataException($"[{name}] is not part of the runtime or the engine.");
+        try
+        {
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name));
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"This process has no assembly [{name}].", e);
+        }
+    }
+
+    private static HostEntry EntryOf(Assembly assembly) => s_entries.GetValue(assembly, static a =>
+    {
+        var name = a.GetName().Name ?? "";
+        return new HostEntry(name, IsHost(name));
+    });
+
+    private static HashSet<string>? FrameworkFiles()
+    {
+        // In a self-contained application the framework lies among the application's own files: then names have to tell.
+        var directory = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        if (string.IsNullOrEmpty(directory) || SameDirectory(directory, AppContext.BaseDirectory))
+            return null;
+        return [.. Directory.EnumerateFiles(directory, "*.dll").Select(f => Path.GetFileNameWithoutExtension(f)!)];
+    }
+
+    private static bool SameDirectory(string a, string b) =>
+        string.Equals(Path.TrimEndingDirectorySeparator(Path.GetFullPath(a)), Path.TrimEndingDirectorySeparator(Path.GetFullPath(b)), StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasFrameworkName(string name) =>
+        name is "mscorlib" or "netstandard" or "System" or "WindowsBase" or "Microsoft.CSharp" or "Microsoft.VisualBasic" or "Microsoft.VisualBasic.Core"
+        || name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal);
+
+    private static Dictionary<string, string> PlatformPaths()
+    {
+        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
+        var all = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
+        foreach (var path in all.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+            paths.TryAdd(Path.GetFileNameWithoutExtension(path), path);
+        return paths;
+    }
+
+    private static HashSet<string> EngineNames()
+    {
+        var engine = typeof(WorkerPool).Assembly;
+        var names = new HashSet<string>(StringComparer.Ordinal) { engine.GetName().Name! };
+        var pending = new Queue<AssemblyName>(engine.GetReferencedAssemblies());
+        while (pending.TryDequeue(out var reference))
+        {
+            if (reference.Name is not { } name || IsFramework(name) || !names.Add(name))
+                continue;
+            // In a single-file application there are no files to read references from: what has been loaded answers then.
+            var found = PlatformPathOf(name) is { } path && File.Exists(path)
+                ? ModuleImage.Read(path).References.Select(r => new AssemblyName(r.Name))
+                : TryLoad(name)?.GetReferencedAssemblies() ?? [];
+            foreach (var next in found)
+                pending.Enqueue(next);
+        }
+        return names;
+    }
+
+    private static Assembly? TryLoad(string name)
+    {
+        try
+        {
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name));
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record HostEntry(string Name, bool IsHost);
+}

@@ -1,0 +1,50 @@
+using ActorPool.Functions;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.Tests.Functions;
+
+public sealed class FunctionShippingTests
+{
+    [Fact]
+    public async Task Every_kind_of_function_gives_the_callers_results_on_a_node_that_lacks_its_assemblies()
+    {
+        using var program = new ShippedProgram();
+        var node = ShippedProgram.Node();
+        var functions = program.Get<Dictionary<string, Func<int, int>>>("Functions");
+        Assert.True(functions.Count >= 25);
+        foreach (var (kind, function) in functions)
+        {
+            var shipped = await ShippedProgram.Ship(node, function);
+            if (kind is not "framework's method")
+                Assert.NotSame(function.Method.Module, shipped.Method.Module);
+            Assert.True(function(5) == shipped(5), kind);
+        }
+        node.Unload();
+    }
+
+    [Fact]
+    public async Task Every_kind_of_awaited_function_gives_the_callers_results()
+    {
+        using var program = new ShippedProgram();
+        var node = ShippedProgram.Node();
+        foreach (var (kind, function) in program.Get<Dictionary<string, Func<int, CancellationToken, ValueTask<int>>>>("Awaited"))
+        {
+            var shipped = await ShippedProgram.Ship(node, function);
+            Assert.NotSame(function.Method.Module, shipped.Method.Module);
+            Assert.Equal(await function(5, default).Within(kind), await shipped(5, default).Within(kind));
+        }
+        node.Unload();
+    }
+
+    [Fact]
+    public async Task In_the_same_process_a_function_of_the_nodes_own_module_is_used_as_it_is()
+    {
+        var factor = 4;
+        Func<int, int> function = x => x * factor;
+        var node = ShippedProgram.Node();
+        var shipped = await ShippedProgram.Ship(node, function);
+        Assert.Equal(20, shipped(5));
+        Assert.Same(function.Method.Module, shipped.Method.Module);
+        Assert.NotSame(function.Target, shipped.Target);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using ActorPool.Functions;
+using ActorPool.Serialization;
+
+namespace ActorPool.Tests.Functions;
+
+/// <summary>A user's program, loaded from its files beside the tests' own context: the caller's side.</summary>
+/// <remarks>The default context, which stands for the node's, does not have it.</remarks>
+internal sealed class ShippedProgram : IDisposable
+{
+    private readonly ProgramContext _context = new();
+    private readonly Type _program;
+
+    public ShippedProgram() => _program = _context.LoadFromAssemblyPath(Path.Combine(Folder, "Shipped.dll")).GetType("Shipped.Program", throwOnError: true)!;
+
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "shipped");
+
+    public static PayloadSerializer Serializer { get; } = new(new PayloadLimits());
+
+    public Assembly Assembly => _program.Assembly;
+
+    public static Func<int, int> Function(string method, params object[] arguments)
+    {
+        var program = new ShippedProgram();
+        return (Func<int, int>)program._program.GetMethod(method)!.Invoke(null, arguments)!;
+    }
+
+    public T Get<T>(string method) => (T)_program.GetMethod(method)!.Invoke(null, null)!;
+
+    public static CodeManifest Describe(params Delegate?[] functions) => FunctionShipper.Describe([], functions, Serializer);
+
+    /// <summary>Gives a node all that it lacks.</summary>
+    public static void Supply(CodeContext node, CodeManifest manifest)
+    {
+        foreach (var module in node.Missing(manifest))
+            node.Add(module, ModuleCatalog.Shared.BytesOf(module));
+    }
+
+    /// <summary>The manifest as it arrives on the other side of a connection.</summary>
+    public static async Task<CodeManifest> Sent(CodeManifest manifest)
+    {
+        using var writer = new PayloadWriter();
+        manifest.Write(writer);
+        return await CodeManifest.ReadAsync(new MemoryPayloadReader(writer.ToArray()), default);
+    }
+
+    public static CodeContext Node(CodeContextOptions? options = null) => new("test", options ?? new CodeContextOptions());
+
+    public static async Task<T> Ship<T>(CodeContext node, T function) where T : Delegate
+    {
+        var manifest = await Sent(Describe(function));
+        Supply(node, manifest);
+        var (_, functions) = await node.ResolveAsync(manifest);
+        return (T)functions[0]!;
+    }
+
+    public void Dispose() => _context.Unload();
+
+    private sealed class ProgramContext() : AssemblyLoadContext("caller", isCollectible: true)
+    {
+        protected override Assembly? Load(AssemblyName assemblyName) =>
+            Path.Combine(Folder, assemblyName.Name + ".dll") is var path && File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+}
