@@ -23,13 +23,23 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
     /// <summary>The node's number in this pool, for as long as this connection lasts.</summary>
     public int NodeId => nodeId;
 
-    public Task RunAsync() => connection.RunAsync(HandleAsync);
+    /// <summary>Reads outcomes until the connection ends.</summary>
+    /// <returns>Why it ended; null if it was closed in good order.</returns>
+    public async Task<Exception?> RunAsync()
+    {
+        await connection.RunAsync(HandleAsync);
+        return await connection.Completion;
+    }
 
+    /// <summary>Ends the connection at once.</summary>
     public void Dispose()
     {
         _stop.Cancel();
         _ = connection.DisposeAsync().AsTask();
     }
+
+    /// <summary>Ends the connection in good order.</summary>
+    public void Close() => _ = connection.CloseAsync();
 
     /// <summary>Sends a frame behind those before it; never blocks. Used by the link alone.</summary>
     public void Post(byte kind, PayloadWriter body)
@@ -50,6 +60,7 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
         {
             new DataProtocol.RunHeader(lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count).Write(body);
             wire.WriteInputs(body, lease.Chunk);
+            DataProtocol.CheckFits(body, connection, "inputs");
         }
         catch (Exception e)
         {

@@ -80,7 +80,7 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
         _agent.Tell(new Resign(_session));
         _connecting.Cancel();
         _connecting.Dispose();
-        _connection?.Dispose();
+        _connection?.Close();
     }
 
     private void Enlist()
@@ -138,7 +138,7 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
         }
         var session = _session;
         _connection = new NodeConnection(connected.Connection, _pool.NextWorkerId(), _address, _coordinator, Self);
-        _connection.RunAsync().PipeTo(Self, success: () => new ConnectionEnded(session, null), failure: e => new ConnectionEnded(session, e));
+        _connection.RunAsync().PipeTo(Self, success: error => new ConnectionEnded(session, error), failure: e => new ConnectionEnded(session, e));
         (_isReady, _isLeaving) = (true, false);
         var body = new PayloadWriter();
         new DataProtocol.SessionDefinition(_code.Session, _pool.Settings.MaxTasksPerWorker).Write(body);

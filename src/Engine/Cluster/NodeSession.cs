@@ -44,16 +44,8 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
             await connection.DisposeAsync(); // a second one, or too late
             return;
         }
-        Exception? error = null;
-        try
-        {
-            await connection.RunAsync(HandleAsync);
-        }
-        catch (Exception e)
-        {
-            error = e;
-        }
-        agent.Tell(new NodeAgentActor.ConnectionEnded(this, error));
+        await connection.RunAsync(HandleAsync);
+        agent.Tell(new NodeAgentActor.ConnectionEnded(this, await connection.Completion));
     }
 
     /// <summary>The agent lets a chunk run.</summary>
@@ -162,7 +154,7 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
         var handle = await body.ReadGuidAsync(token);
         var manifest = await CodeManifest.ReadAsync(body, token);
         var (types, _) = await code.ResolveAsync(manifest, token);
-        if (types.Count != 1)
+        if (types.Length != 1)
             throw new InvalidDataException("A broadcast value has one type.");
         code.Serializer.Broadcasts.Add(handle, await code.Serializer.ReadValueAsync(body, types[0], token), owner: id);
     }
@@ -244,6 +236,7 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
         {
             report.Header.Write(body);
             report.WriteResults?.Invoke(body);
+            DataProtocol.CheckFits(body, Connection, "results");
         }
         catch (Exception e)
         {

@@ -35,6 +35,16 @@ internal static class DataProtocol
     public const byte JobFailed = 67;
     public const byte SessionFailed = 68;
 
+    /// <exception cref="PayloadException">The frame is larger than the other side takes.</exception>
+    public static void CheckFits(PayloadWriter body, DataConnection connection, string what)
+    {
+        if (body.Length > connection.PeerMaxFrameBytes)
+        {
+            throw new PayloadException(
+                $"The {what} of one chunk have [{body.Length}] bytes, and the other side takes [{connection.PeerMaxFrameBytes}] in one frame. Use smaller chunks (JobOptions.ChunkSize), or raise actorpool.cluster.max-frame-bytes there.");
+        }
+    }
+
     public static void WriteModule(PayloadWriter writer, ModuleIdentity module)
     {
         writer.WriteText(module.Name);
