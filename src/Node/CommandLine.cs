@@ -9,8 +9,14 @@ internal static class CommandLine
     public const int Failure = 1;
     public const int WrongUsage = 2;
 
+    /// <summary>The cluster went on without this node: starting it again may help. <c>EX_TEMPFAIL</c> of sysexits.h.</summary>
+    public const int Removed = 75;
+
+    /// <summary>Nothing was started, because the configuration is wrong or would not be safe. <c>EX_CONFIG</c> of sysexits.h.</summary>
+    public const int WrongConfiguration = 78;
+
     /// <summary>Parses and runs.</summary>
-    /// <returns>What the command returned; 1 when it failed; 2 for wrong arguments; 130 after SIGINT and 143 after SIGTERM.</returns>
+    /// <returns>What the command returned; 1 when it failed, or the code of its <see cref="NodeException"/>; 2 for wrong arguments; 130 after SIGINT and 143 after SIGTERM.</returns>
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args)
     {
         var parsed = root.Parse(args);
@@ -37,7 +43,7 @@ internal static class CommandLine
         catch (Exception e)
         {
             await Console.Error.WriteLineAsync($"Error: {e.Message}");
-            return Failure;
+            return e is NodeException { ExitCode: var code } ? code : Failure;
         }
     }
 }

@@ -8,4 +8,7 @@ internal sealed class NodeException : Exception
     public NodeException(string? message) : base(message) { }
 
     public NodeException(string? message, Exception? innerException) : base(message, innerException) { }
+
+    /// <summary>What the process returns, one of <see cref="CommandLine"/>'s codes.</summary>
+    public int ExitCode { get; init; } = CommandLine.Failure;
 }

@@ -1,9 +1,7 @@
-using System.CommandLine;
 using ActorPool.Node;
 using ActorPool.Node.Demo;
+using ActorPool.Node.Nodes;
 
-var root = new RootCommand("ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system.")
-{
-    DemoCommand.Create(),
-};
+var root = NodeCommand.Create();
+root.Subcommands.Add(DemoCommand.Create());
 return await CommandLine.RunAsync(root, args);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorPool.Cluster;
 
 namespace ActorPool.Node.Demo;
 
@@ -11,6 +12,19 @@ internal static class DemoCommand
         var maxWorkers = WholeNumber.Option("--max-workers", "Measures pools of 1, 2, … up to this many workers.", Environment.ProcessorCount, 1, 1000);
         var runs = WholeNumber.Option("--runs", "Runs of each measurement, of which the median counts.", byDefault: 3, least: 1, most: 1000);
         var randomSeed = WholeNumber.Option("--random-seed", "Where the table's random numbers start.", byDefault: 1, least: 0, most: int.MaxValue);
+        var cluster = new Option<string?>("--cluster") { Description = "Runs on the nodes of this cluster instead.", HelpName = "host:port[,host:port...]" };
+        cluster.Validators.Add(result =>
+        {
+            try
+            {
+                if (result.Tokens is [{ Value: var addresses }])
+                    NodeAddress.ParseList(addresses);
+            }
+            catch (FormatException e)
+            {
+                result.AddError($"--cluster: {e.Message}");
+            }
+        });
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws the speed-ups into this file.", HelpName = "FILE.svg|FILE.png" };
         plot.Validators.Add(result =>
         {
@@ -19,12 +33,17 @@ internal static class DemoCommand
         });
         var command = new Command("demo", "Squares on two workers, then the rows of a table, sequentially and in pools of 1, 2, … workers, with the measured speed-ups.")
         {
-            rows, maxWorkers, runs, randomSeed, plot,
+            rows, maxWorkers, runs, randomSeed, cluster, plot,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(cluster) is not null && result.GetResult(maxWorkers) is { Implicit: false })
+                result.AddError("--max-workers is for pools of this process: with --cluster, all workers of its nodes are used.");
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             var settings = new DemoSettings(
-                parsed.GetValue(rows), parsed.GetValue(maxWorkers), parsed.GetValue(runs), parsed.GetValue(randomSeed), parsed.GetValue(plot));
+                parsed.GetValue(rows), parsed.GetValue(maxWorkers), parsed.GetValue(runs), parsed.GetValue(randomSeed), parsed.GetValue(cluster), parsed.GetValue(plot));
             return new DemoRun(settings, Terminal.Output(), Terminal.Error()).RunAsync(cancellationToken);
         });
         return command;

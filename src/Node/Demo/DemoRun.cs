@@ -12,8 +12,9 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
             SpeedupPlot.CheckWritable(file);
         RowTable.CheckMemory(settings.Rows, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
-        await SquaresAsync(cancellationToken);
-        var measured = await RowsAsync(cancellationToken);
+        await using var cluster = settings.Cluster is { } address ? await WorkerPool.ConnectAsync(address, cancellationToken: cancellationToken) : null;
+        await SquaresAsync(cluster, cancellationToken);
+        var measured = await RowsAsync(cluster, cancellationToken);
 
         if (settings.Plot is { } plot)
         {
@@ -22,23 +23,25 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
         }
     }
 
-    private async Task SquaresAsync(CancellationToken cancellationToken)
+    private async Task SquaresAsync(WorkerPool? cluster, CancellationToken cancellationToken)
     {
-        Note($"The squares of 1, 2, 3, 4, 5, on two workers:");
-        await using var pool = WorkerPool.Create(workers: 2);
+        Note($"The squares of 1, 2, 3, 4, 5, on {(cluster is null ? "two workers" : $"the workers of {settings.Cluster}")}:");
+        await using var local = cluster is null ? WorkerPool.Create(workers: 2) : null;
+        var pool = cluster ?? local!;
 
         int[] squares = await pool.MapAsync(x => x * x, [1, 2, 3, 4, 5], cancellationToken: cancellationToken);
 
         output.WriteLine($"[{string.Join(", ", squares)}]");
     }
 
-    private async Task<IReadOnlyList<SpeedupMeasurement>> RowsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SpeedupMeasurement>> RowsAsync(WorkerPool? cluster, CancellationToken cancellationToken)
     {
-        Note($"A table of {settings.Rows:N0} x 4 random integers 0..99, in a plain loop and in pools of 1 to {settings.MaxWorkers:N0} workers.");
-        if (settings.MaxWorkers > Environment.ProcessorCount)
+        var pools = cluster is null ? string.Create(CultureInfo.InvariantCulture, $"pools of 1 to {settings.MaxWorkers:N0} workers") : $"the pool over {settings.Cluster}";
+        Note($"A table of {settings.Rows:N0} x 4 random integers 0..99, in a plain loop and in {pools}.");
+        if (cluster is null && settings.MaxWorkers > Environment.ProcessorCount)
             Note($"This process may use {Environment.ProcessorCount:N0} processors: expect no gain from more workers than that.");
         var rows = RowTable.Random(settings.Rows, settings.RandomSeed);
-        var bench = new SpeedupBench(rows, settings.MaxWorkers, settings.Runs, new ProgressDisplay(notes));
+        var bench = new SpeedupBench(rows, cluster, settings.MaxWorkers, settings.Runs, new ProgressDisplay(notes));
         var measured = new List<SpeedupMeasurement>();
         foreach (var work in RowWork.All)
         {

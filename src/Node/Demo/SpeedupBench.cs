@@ -2,8 +2,13 @@ using System.Globalization;
 
 namespace ActorPool.Node.Demo;
 
-/// <summary>Runs a function over the table in a plain loop and in pools of 1, 2, … workers, takes the times and compares the results.</summary>
-internal sealed class SpeedupBench(Row[] rows, int maxWorkers, int runs, ProgressDisplay display)
+/// <summary>Runs a function over the table in a plain loop and in pools of 1, 2, … workers or in one given pool, takes the times and compares the results.</summary>
+/// <param name="rows">The table.</param>
+/// <param name="cluster">The pool to measure; null for pools of this process.</param>
+/// <param name="maxWorkers">Pools of 1, 2, … up to this many workers are measured.</param>
+/// <param name="runs">Runs of each measurement.</param>
+/// <param name="display">Where progress is shown.</param>
+internal sealed class SpeedupBench(Row[] rows, WorkerPool? cluster, int maxWorkers, int runs, ProgressDisplay display)
 {
     // Often enough to be cancelled within a moment, seldom enough to cost nothing.
     private const int Slice = 4096;
@@ -20,11 +25,17 @@ internal sealed class SpeedupBench(Row[] rows, int maxWorkers, int runs, Progres
     public Task<SpeedupMeasurement> MeasureAsync(RowWork work, CancellationToken cancellationToken) => display.ShowAsync(async bar =>
     {
         var sequential = await RunAsync(work, "sequential", null, bar, cancellationToken);
-        var pools = new List<Times>();
+        var pools = new List<PoolTimes>();
+        if (cluster is not null)
+        {
+            var times = await RunAsync(work, "cluster", cluster, bar, cancellationToken);
+            pools.Add(new PoolTimes(cluster.Workers, times)); // after the warm-up, in which the pool has found all nodes
+            return new SpeedupMeasurement(work, rows.Length, sequential, pools);
+        }
         for (var workers = 1; workers <= maxWorkers; workers++)
         {
             await using var pool = WorkerPool.Create(workers);
-            pools.Add(await RunAsync(work, workers == 1 ? "1 worker" : $"{workers} workers", pool, bar, cancellationToken));
+            pools.Add(new PoolTimes(workers, await RunAsync(work, workers == 1 ? "1 worker" : $"{workers} workers", pool, bar, cancellationToken)));
         }
         return new SpeedupMeasurement(work, rows.Length, sequential, pools);
     });

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ActorPool.Node.Demo;
 
 /// <summary>Times of one way to do the work.</summary>
@@ -18,9 +20,17 @@ internal sealed class Times(IEnumerable<TimeSpan> runs)
 /// <param name="Work">The function.</param>
 /// <param name="Rows">Rows that each run went over.</param>
 /// <param name="Sequential">Times of the plain loop.</param>
-/// <param name="Pools">Times in pools of 1, 2, … workers.</param>
-internal sealed record SpeedupMeasurement(RowWork Work, int Rows, Times Sequential, IReadOnlyList<Times> Pools)
+/// <param name="Pools">Times in pools: of 1, 2, … workers of this process, or in that of a cluster.</param>
+internal sealed record SpeedupMeasurement(RowWork Work, int Rows, Times Sequential, IReadOnlyList<PoolTimes> Pools)
 {
-    /// <summary>The plain loop's median divided by that of the pool with so many workers.</summary>
-    public double Speedup(int workers) => Sequential.Median / Pools[workers - 1].Median;
+    /// <summary>The plain loop's median divided by the pool's.</summary>
+    public double Speedup(PoolTimes pool) => Sequential.Median / pool.Times.Median;
+}
+
+/// <summary>Times in one pool.</summary>
+/// <param name="Workers">Workers that the pool had.</param>
+/// <param name="Times">Its times.</param>
+internal sealed record PoolTimes(int Workers, Times Times)
+{
+    public string Name { get; } = Workers == 1 ? "1 worker" : string.Create(CultureInfo.InvariantCulture, $"{Workers:N0} workers");
 }

@@ -48,14 +48,14 @@ internal static class SpeedupPlot
 
     private static Plot Draw(IReadOnlyList<SpeedupMeasurement> measured)
     {
-        var workers = Enumerable.Range(1, measured[0].Pools.Count).ToArray();
-        var most = workers[^1];
+        var most = measured.Max(one => one.Pools.Max(pool => pool.Workers));
+        int[] ends = [1, most];
         var plot = new Plot();
         plot.Title("Measured speed-up over a plain loop");
         plot.XLabel("workers");
         plot.YLabel("speed-up");
 
-        var ideal = plot.Add.Scatter(workers, workers);
+        var ideal = plot.Add.Scatter(ends, ends);
         ideal.LegendText = "ideal";
         ideal.LinePattern = LinePattern.DenselyDashed;
         ideal.LineWidth = 2;
@@ -63,7 +63,7 @@ internal static class SpeedupPlot
         ideal.MarkerSize = 0;
         foreach (var one in measured)
         {
-            var curve = plot.Add.Scatter(workers, Array.ConvertAll(workers, one.Speedup));
+            var curve = plot.Add.Scatter(one.Pools.Select(pool => pool.Workers).ToArray(), one.Pools.Select(one.Speedup).ToArray());
             curve.LegendText = $"{one.Work.Name} ({one.Work.Kind})";
             curve.LineWidth = 2;
             curve.MarkerSize = 8;
@@ -73,7 +73,7 @@ internal static class SpeedupPlot
         plot.Axes.Left.MinimumSize = 60;
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        var highest = Math.Max(most, measured.Max(one => workers.Max(one.Speedup)));
+        var highest = Math.Max(most, measured.Max(one => one.Pools.Max(one.Speedup)));
         plot.Axes.SetLimits(0.5, most + 0.5, 0, highest * 1.15);
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.ShowLegend(Edge.Bottom);

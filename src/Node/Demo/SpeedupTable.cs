@@ -13,11 +13,8 @@ internal static class SpeedupTable
         foreach (var heading in new[] { "median, ms", "shortest", "longest", "rows/s", "speed-up" })
             table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
         table.AddRow([.. Cells("a plain loop", measured.Rows, measured.Sequential), "1.00"]);
-        for (var workers = 1; workers <= measured.Pools.Count; workers++)
-        {
-            var name = workers == 1 ? "1 worker" : Number(workers, "N0") + " workers";
-            table.AddRow([.. Cells(name, measured.Rows, measured.Pools[workers - 1]), Number(measured.Speedup(workers), "N2")]);
-        }
+        foreach (var pool in measured.Pools)
+            table.AddRow([.. Cells(pool.Name, measured.Rows, pool.Times), Number(measured.Speedup(pool), "N2")]);
         output.WriteLine();
         output.WriteLine(measured.Work.Title);
         output.Write(table);

@@ -17,10 +17,10 @@ public sealed class SpeedupMeasurementTests
     [Fact]
     public void A_speedup_is_the_loops_median_divided_by_the_pools()
     {
-        var measured = new SpeedupMeasurement(RowWork.Sums, 1, new Times([Seconds(6)]), [new Times([Seconds(8)]), new Times([Seconds(4)])]);
+        var measured = new SpeedupMeasurement(RowWork.Sums, 1, new Times([Seconds(6)]), [new PoolTimes(1, new Times([Seconds(8)])), new PoolTimes(2, new Times([Seconds(4)]))]);
 
-        Assert.Equal(0.75, measured.Speedup(1));
-        Assert.Equal(1.5, measured.Speedup(2));
+        Assert.Equal(0.75, measured.Speedup(measured.Pools[0]));
+        Assert.Equal(1.5, measured.Speedup(measured.Pools[1]));
     }
 
     private static TimeSpan Seconds(int count) => TimeSpan.FromSeconds(count);

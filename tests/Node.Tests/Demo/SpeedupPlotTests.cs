@@ -21,9 +21,9 @@ public sealed class SpeedupPlotTests : IDisposable
     public void Both_curves_the_ideal_line_and_the_axes_are_named()
     {
         var file = new FileInfo(Path.Combine(_folder.FullName, "a.svg"));
-        var pools = new[] { new Times([TimeSpan.FromSeconds(2)]), new Times([TimeSpan.FromSeconds(1)]) };
+        PoolTimes[] pools = [new(1, new Times([TimeSpan.FromSeconds(2)])), new(2, new Times([TimeSpan.FromSeconds(1)]))];
 
-        SpeedupPlot.Save(file, [.. RowWork.All.Select(work => new SpeedupMeasurement(work, 1, pools[0], pools))]);
+        SpeedupPlot.Save(file, [.. RowWork.All.Select(work => new SpeedupMeasurement(work, 1, pools[0].Times, pools))]);
 
         var texts = XDocument.Load(file.FullName).Descendants().Where(e => e.Name.LocalName.Equals("text", StringComparison.Ordinal)).Select(e => e.Value.Trim()).ToList();
         Assert.All(["ideal", "row sums (cheap)", "xorshift (CPU-bound)", "workers", "speed-up"], text => Assert.Contains(text, texts, StringComparer.Ordinal));

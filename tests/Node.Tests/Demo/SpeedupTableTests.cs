@@ -9,7 +9,7 @@ public sealed class SpeedupTableTests
     {
         using var text = new StringWriter();
         var measured = new SpeedupMeasurement(
-            RowWork.Scrambles, 100_000_000, new Times([TimeSpan.FromDays(1)]), [new Times([TimeSpan.FromDays(2)]), new Times([TimeSpan.FromHours(12)])]);
+            RowWork.Scrambles, 100_000_000, new Times([TimeSpan.FromDays(1)]), [new PoolTimes(1, new Times([TimeSpan.FromDays(2)])), new PoolTimes(2, new Times([TimeSpan.FromHours(12)]))]);
 
         SpeedupTable.Write(Terminal.Create(text, redirected: true), measured);
 

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using ActorPool.Cluster;
+using ActorPool.Hosting;
+
+namespace ActorPool.Node.Nodes;
+
+/// <summary>The root command, which starts a node: its flags.</summary>
+internal static class NodeCommand
+{
+    private const int DefaultPort = 8110;
+    private const int MostWorkers = 10_000;
+
+    public static RootCommand Create()
+    {
+        var seed = new Option<bool>("--seed") { Description = "Starts the first node of a new cluster." };
+        var join = new Option<IReadOnlyList<string>>("--join")
+        {
+            Description = "Starts a node that joins the cluster of these nodes.",
+            HelpName = "host:port[,host:port...]",
+            Arity = ArgumentArity.ExactlyOne,
+            CustomParser = ReadAddresses,
+        };
+        var host = new Option<string>("--host")
+        {
+            Description = "The address to listen on: one of the loopback interface, until nodes have certificates.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
+        var port = WholeNumber.Optional("--port", $"The port to listen on; 0: any free one. [default: {DefaultPort} for --seed, 0 for --join]", 0, ushort.MaxValue);
+        var workers = WholeNumber.Optional("--workers", "Items that the node runs at a time. [default: actorpool.workers, which is the processors of this process]", 1, MostWorkers);
+        var functions = new Option<string?>("--functions") { Description = "A directory of assemblies whose functions the node has without being sent them.", HelpName = "DIR" };
+        var config = new Option<string?>("--config") { Description = "Settings in HOCON, over the defaults; variables ACTORPOOL__... win over it, and flags over those.", HelpName = "FILE" };
+
+        var root = new RootCommand("ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, which lends its workers to pools.")
+        {
+            seed, join, host, port, workers, functions, config,
+        };
+        root.Validators.Add(result =>
+        {
+            var (isSeed, joins) = (result.GetValue(seed), result.GetResult(join) is not null);
+            if (isSeed == joins)
+                result.AddError(isSeed ? "--seed and --join exclude each other: a seed begins a cluster of its own." : "Give --seed for the first node of a cluster, --join host:port for a further one, or the command demo.");
+        });
+        root.SetAction((parsed, cancellationToken) =>
+        {
+            var layers = SettingLayers.Read(parsed.GetValue(config), Environment.GetEnvironmentVariables());
+            var options = new PoolNodeOptions
+            {
+                // Nodes know each other by address.
+                Host = parsed.GetValue(host) is var name && "localhost".Equals(name, StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" : name!,
+                Port = parsed.GetValue(port) ?? (parsed.GetValue(seed) ? DefaultPort : 0),
+                Join = parsed.GetValue(join) ?? [],
+                Workers = parsed.GetValue(workers),
+                Functions = parsed.GetValue(functions),
+                Config = layers.Text,
+            };
+            return new NodeRun(options, layers, Console.Error).RunAsync(cancellationToken);
+        });
+        return root;
+    }
+
+    private static IReadOnlyList<string>? ReadAddresses(ArgumentResult result)
+    {
+        try
+        {
+            return NodeAddress.ParseList(result.Tokens[0].Value);
+        }
+        catch (FormatException e)
+        {
+            result.AddError($"--join: {e.Message}");
+            return null;
+        }
+    }
+}
