@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MessagePack;
@@ -154,7 +153,7 @@ internal sealed class DictionaryItemsFormatter<TDictionary, TKey, TValue>(IMessa
     {
         if (reader.TryReadNil())
             return null;
-        var comparer = KnownComparer.Of<TKey>(reader.ReadByte());
+        var comparer = KnownComparer.Equality<TKey>(reader.ReadByte());
         var count = reader.ReadMapHeader();
         var items = new Dictionary<TKey, TValue>(Claimed.Capacity(count), comparer);
         for (var i = 0; i < count; i++)
@@ -192,7 +191,7 @@ internal sealed class SetItemsFormatter<TSet, T>(IMessagePackFormatter<T> item) 
     {
         if (reader.TryReadNil())
             return null;
-        var comparer = KnownComparer.Of<T>(reader.ReadByte());
+        var comparer = KnownComparer.Equality<T>(reader.ReadByte());
         var count = reader.ReadArrayHeader();
         var items = new HashSet<T>(Claimed.Capacity(count), comparer);
         for (var i = 0; i < count; i++)
@@ -201,72 +200,15 @@ internal sealed class SetItemsFormatter<TSet, T>(IMessagePackFormatter<T> item) 
     }
 }
 
-/// <summary>Frozen sets and dictionaries, frozen anew on arrival.</summary>
-internal sealed class FrozenSetFormatter<T>(IMessagePackFormatter<HashSet<T>?> inner) : IMessagePackFormatter<FrozenSet<T>?>
-{
-    public void Serialize(ref MessagePackWriter writer, FrozenSet<T>? value, MessagePackSerializerOptions options) =>
-        inner.Serialize(ref writer, value is null ? null : new HashSet<T>(value, value.Comparer), options);
-
-    public FrozenSet<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
-        inner.Deserialize(ref reader, options) is { } items ? items.ToFrozenSet(items.Comparer) : null;
-}
-
-/// <summary>See <see cref="FrozenSetFormatter{T}"/>.</summary>
-internal sealed class FrozenDictionaryFormatter<TKey, TValue>(IMessagePackFormatter<Dictionary<TKey, TValue>?> inner) : IMessagePackFormatter<FrozenDictionary<TKey, TValue>?>
-    where TKey : notnull
-{
-    public void Serialize(ref MessagePackWriter writer, FrozenDictionary<TKey, TValue>? value, MessagePackSerializerOptions options) =>
-        inner.Serialize(ref writer, value is null ? null : new Dictionary<TKey, TValue>(value, value.Comparer), options);
-
-    public FrozenDictionary<TKey, TValue>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
-        inner.Deserialize(ref reader, options) is { } items ? items.ToFrozenDictionary(items.Comparer) : null;
-}
-
-/// <summary>A collection of the library's, after a look at what it would lose without a word: a derived type, or a comparer.</summary>
-internal sealed class ExactFormatter<T>(IMessagePackFormatter<T> inner, Func<T, object?>[] comparers, object[] expected) : IMessagePackFormatter<T>
+/// <summary>A collection of the library's, after a look at what it would lose without a word: a derived type.</summary>
+internal sealed class ExactFormatter<T>(IMessagePackFormatter<T> inner) : IMessagePackFormatter<T>
 {
     public void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
     {
-        if (value is not null)
-        {
-            if (!typeof(T).IsInterface && value.GetType() != typeof(T))
-                throw ((PayloadContext)options).Sliced(typeof(T), value.GetType());
-            for (var i = 0; i < comparers.Length; i++)
-            {
-                if (comparers[i](value) is { } comparer && !expected.Contains(comparer))
-                    throw KnownComparer.Refused(comparer, (PayloadContext)options);
-            }
-        }
+        if (value is not null && value.GetType() != typeof(T))
+            throw ((PayloadContext)options).Sliced(typeof(T), value.GetType());
         inner.Serialize(ref writer, value, options);
     }
 
     public T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) => inner.Deserialize(ref reader, options);
-}
-
-/// <summary>The comparers that every process has, as a number.</summary>
-internal static class KnownComparer
-{
-    private static readonly StringComparer[] Strings =
-        [StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase, StringComparer.InvariantCulture, StringComparer.InvariantCultureIgnoreCase];
-
-    public static byte Mark<T>(IEqualityComparer<T>? comparer, PayloadContext context)
-    {
-        if (comparer is null || ReferenceEquals(comparer, EqualityComparer<T>.Default))
-            return 0;
-        var index = comparer is StringComparer known ? Array.IndexOf(Strings, known) : -1;
-        return index >= 0 ? (byte)(index + 1) : throw Refused(comparer, context);
-    }
-
-    public static IEqualityComparer<T>? Of<T>(byte mark)
-    {
-        if (mark == 0)
-            return null;
-        if (typeof(T) != typeof(string) || mark > Strings.Length)
-            throw new MessagePackSerializationException($"There is no comparer [{mark}] of [{TypeText.Of(typeof(T))}].");
-        return (IEqualityComparer<T>)(object)Strings[mark - 1];
-    }
-
-    public static PayloadException Refused(object comparer, PayloadContext context) => context.Refused(
-        $"A collection with the comparer [{TypeText.Of(comparer.GetType())}] cannot travel: without it, it would find other keys.",
-        "Send its items, and make the collection where it is used.");
 }

@@ -36,28 +36,20 @@ internal sealed class FormatterCatalog : IFormatterResolver
         [typeof(LinkedList<>)] = typeof(LinkedListFormatter<>),
         [typeof(Queue<>)] = typeof(QueueFormatter<>),
         [typeof(Stack<>)] = typeof(StackFormatter<>),
-        [typeof(SortedSet<>)] = typeof(GenericCollectionFormatter<,>),
         [typeof(ReadOnlyCollection<>)] = typeof(ReadOnlyCollectionFormatter<>),
         [typeof(ObservableCollection<>)] = typeof(ObservableCollectionFormatter<>),
         [typeof(IList<>)] = typeof(InterfaceListFormatter2<>),
         [typeof(ICollection<>)] = typeof(InterfaceCollectionFormatter2<>),
         [typeof(IReadOnlyList<>)] = typeof(InterfaceReadOnlyListFormatter<>),
         [typeof(IReadOnlyCollection<>)] = typeof(InterfaceReadOnlyCollectionFormatter<>),
-        [typeof(SortedDictionary<,>)] = typeof(SortedDictionaryFormatter<,>),
-        [typeof(SortedList<,>)] = typeof(SortedListFormatter<,>),
         [typeof(ReadOnlyDictionary<,>)] = typeof(ReadOnlyDictionaryFormatter<,>),
         [typeof(ILookup<,>)] = typeof(InterfaceLookupFormatter<,>),
         [typeof(IGrouping<,>)] = typeof(InterfaceGroupingFormatter<,>),
         [typeof(ConcurrentBag<>)] = typeof(ConcurrentBagFormatter<>),
         [typeof(ConcurrentQueue<>)] = typeof(ConcurrentQueueFormatter<>),
         [typeof(ConcurrentStack<>)] = typeof(ConcurrentStackFormatter<>),
-        [typeof(ConcurrentDictionary<,>)] = typeof(ConcurrentDictionaryFormatter<,>),
         [typeof(ImmutableArray<>)] = typeof(ImmutableArrayFormatter<>),
         [typeof(ImmutableList<>)] = typeof(ImmutableListFormatter<>),
-        [typeof(ImmutableDictionary<,>)] = typeof(ImmutableDictionaryFormatter<,>),
-        [typeof(ImmutableHashSet<>)] = typeof(ImmutableHashSetFormatter<>),
-        [typeof(ImmutableSortedDictionary<,>)] = typeof(ImmutableSortedDictionaryFormatter<,>),
-        [typeof(ImmutableSortedSet<>)] = typeof(ImmutableSortedSetFormatter<>),
         [typeof(ImmutableQueue<>)] = typeof(ImmutableQueueFormatter<>),
         [typeof(ImmutableStack<>)] = typeof(ImmutableStackFormatter<>),
         [typeof(IImmutableList<>)] = typeof(InterfaceImmutableListFormatter<>),
@@ -65,9 +57,20 @@ internal sealed class FormatterCatalog : IFormatterResolver
         [typeof(IImmutableSet<>)] = typeof(InterfaceImmutableSetFormatter<>),
         [typeof(Nullable<>)] = typeof(NullableFormatter<>),
         [typeof(Lazy<>)] = typeof(LazyFormatter<>),
-        [typeof(ArraySegment<>)] = typeof(ArraySegmentFormatter<>),
-        [typeof(Memory<>)] = typeof(MemoryFormatter<>),
-        [typeof(ReadOnlyMemory<>)] = typeof(ReadOnlyMemoryFormatter<>),
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<Type, Type> Compared = new Dictionary<Type, Type>
+    {
+        [typeof(SortedSet<>)] = typeof(SortedSetFormatter<>),
+        [typeof(SortedDictionary<,>)] = typeof(SortedDictionaryFormatter<,>),
+        [typeof(SortedList<,>)] = typeof(SortedListFormatter<,>),
+        [typeof(ConcurrentDictionary<,>)] = typeof(ConcurrentDictionaryFormatter<,>),
+        [typeof(ImmutableHashSet<>)] = typeof(ImmutableHashSetFormatter<>),
+        [typeof(ImmutableDictionary<,>)] = typeof(ImmutableDictionaryFormatter<,>),
+        [typeof(ImmutableSortedSet<>)] = typeof(ImmutableSortedSetFormatter<>),
+        [typeof(ImmutableSortedDictionary<,>)] = typeof(ImmutableSortedDictionaryFormatter<,>),
+        [typeof(FrozenSet<>)] = typeof(FrozenSetFormatter<>),
+        [typeof(FrozenDictionary<,>)] = typeof(FrozenDictionaryFormatter<,>),
     }.ToFrozenDictionary();
 
     private readonly ConcurrentDictionary<Type, object> _ready = new();
@@ -159,39 +162,31 @@ internal sealed class FormatterCatalog : IFormatterResolver
         if (definition == typeof(Broadcast<>))
             return New(typeof(BroadcastFormatter<>), arguments); // the value was looked at when it was broadcast
         if (definition == typeof(List<>))
-            return New(typeof(ListItemsFormatter<>), arguments, RawMemory.IsRaw(arguments[0], out _) ? null : Item(arguments[0]));
+            return New(typeof(ListItemsFormatter<>), arguments, ItemUnlessRaw(arguments[0]));
         if (definition == typeof(IEnumerable<>))
             return New(typeof(EnumerableFormatter<>), arguments, Item(arguments[0]));
         if (definition == typeof(Dictionary<,>) || definition == typeof(IDictionary<,>) || definition == typeof(IReadOnlyDictionary<,>))
             return New(typeof(DictionaryItemsFormatter<,,>), [type, .. arguments], Item(arguments[0]), Item(arguments[1]));
         if (definition == typeof(HashSet<>) || definition == typeof(ISet<>) || definition == typeof(IReadOnlySet<>))
             return New(typeof(SetItemsFormatter<,>), [type, .. arguments], Item(arguments[0]));
-        if (definition == typeof(FrozenSet<>))
-            return New(typeof(FrozenSetFormatter<>), arguments, Inner(typeof(HashSet<>).MakeGenericType(arguments)));
-        if (definition == typeof(FrozenDictionary<,>))
-            return New(typeof(FrozenDictionaryFormatter<,>), arguments, Inner(typeof(Dictionary<,>).MakeGenericType(arguments)));
+        if (definition == typeof(ReadOnlyMemory<>))
+            return New(typeof(ReadOnlyMemoryItemsFormatter<>), arguments, ItemUnlessRaw(arguments[0]), Inner(arguments[0].MakeArrayType()));
+        if (definition == typeof(Memory<>))
+            return New(typeof(MemoryItemsFormatter<>), arguments, ItemUnlessRaw(arguments[0]), Inner(arguments[0].MakeArrayType()));
+        if (definition == typeof(ArraySegment<>))
+            return New(typeof(ArraySegmentItemsFormatter<>), arguments, ItemUnlessRaw(arguments[0]), Inner(arguments[0].MakeArrayType()));
+        if (Compared.TryGetValue(definition, out var compared))
+        {
+            var item = arguments.Length == 1 ? arguments[0] : typeof(KeyValuePair<,>).MakeGenericType(arguments);
+            Item(item);
+            return New(compared, arguments, Inner(item.MakeArrayType()));
+        }
         if (!Libraries.TryGetValue(definition, out var library))
             return null;
         foreach (var argument in arguments)
             Item(argument);
-        var formatter = New(library, library == typeof(GenericCollectionFormatter<,>) ? [.. arguments, type] : arguments);
-        return type.IsValueType ? formatter : Exact(type, formatter, arguments);
-    }
-
-    /// <summary>What a collection compares by, where that could be anything, is looked at before each one is written.</summary>
-    private static object Exact(Type type, object formatter, Type[] arguments)
-    {
-        var comparers = type.GetProperties()
-            .Where(p => p.GetIndexParameters().Length == 0 && typeof(Delegate) != p.PropertyType && p.Name is "Comparer" or "KeyComparer" or "ValueComparer")
-            .Select(p => p.GetMethod!.CreateDelegate(typeof(Func<,>).MakeGenericType(type, typeof(object))))
-            .ToArray();
-        var typed = Array.CreateInstance(typeof(Func<,>).MakeGenericType(type, typeof(object)), comparers.Length);
-        comparers.CopyTo(typed, 0);
-        var expected = comparers.Length == 0
-            ? []
-            : arguments.SelectMany(a => new[] { typeof(Comparer<>), typeof(EqualityComparer<>) }.Select(d => d.MakeGenericType(a)))
-                .Select(c => c.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!).ToArray();
-        return New(typeof(ExactFormatter<>), [type], formatter, typed, expected);
+        var formatter = New(library, arguments);
+        return type.IsValueType || type.IsInterface ? formatter : New(typeof(ExactFormatter<>), [type], formatter);
     }
 
     private object MakeObject(Type type)
@@ -230,6 +225,8 @@ internal sealed class FormatterCatalog : IFormatterResolver
         _path.RemoveAt(_path.Count - 1);
         return formatter;
     }
+
+    private object? ItemUnlessRaw(Type type) => RawMemory.IsRaw(type, out _) ? null : Item(type);
 
     private object Keep(Type type, object formatter)
     {
