@@ -153,6 +153,20 @@ public sealed class CodeContextTests : IDisposable
     }
 
     [Fact]
+    public void An_assembly_without_a_file_can_be_registered_by_its_bytes()
+    {
+        var catalog = new ModuleCatalog();
+        var bytes = File.ReadAllBytes(Path.Combine(ShippedProgram.Folder, "ShippedLib.dll"));
+        var context = new AssemblyLoadContext("from memory", isCollectible: true);
+        using var stream = new MemoryStream(bytes);
+        var assembly = context.LoadFromStream(stream);
+        Assert.Contains("has no file", Assert.Throws<FunctionNotShippableException>(() => catalog.ClosureOf(assembly)).Message, StringComparison.Ordinal);
+        catalog.Register(bytes);
+        Assert.Equal(bytes, catalog.BytesOf(Assert.Single(catalog.ClosureOf(assembly).Identities)).ToArray());
+        context.Unload();
+    }
+
+    [Fact]
     public void Only_what_was_described_can_be_fetched()
     {
         var engine = new FileInfo(typeof(WorkerPool).Assembly.Location);
