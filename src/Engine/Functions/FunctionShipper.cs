@@ -55,7 +55,6 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
 
     public CodeManifest Finish()
     {
-        // One root, the common case: what the catalog has is what is needed.
         if (_roots is [var only])
             return new CodeManifest(_body.Written, only.Identities, only.References, only.Requirements);
         var requirements = new Dictionary<string, ModuleReference>(StringComparer.Ordinal);
@@ -72,6 +71,17 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
         if (_modules.TryGetValue(assembly, out var known))
             return known;
         var closure = catalog.ClosureOf(assembly);
+        if (_roots.Count == 0)
+        {
+            // The only one for most functions: its lists are used as they are, unless another comes.
+            _roots.Add(closure);
+            return _modules[assembly] = 0;
+        }
+        if (_identities.Count == 0)
+        {
+            _identities.AddRange(_roots[0].Identities);
+            _references.AddRange(_roots[0].References);
+        }
         var root = _identities.FindIndex(i => i.Mvid == closure.Identities[0].Mvid);
         if (root < 0)
         {
@@ -89,7 +99,7 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
         for (var i = 0; i < positions.Length; i++)
         {
             var identity = closure.Identities[i];
-            positions[i] = _roots.Count == 1 ? -1 : _identities.FindIndex(k => k.Mvid == identity.Mvid);
+            positions[i] = _identities.FindIndex(k => k.Mvid == identity.Mvid);
             if (positions[i] >= 0)
                 continue;
             if (_identities.Find(k => string.Equals(k.Name, identity.Name, StringComparison.Ordinal)) is { } other)

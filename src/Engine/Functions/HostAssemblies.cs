@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
@@ -11,6 +12,7 @@ internal static class HostAssemblies
     private static readonly Dictionary<string, string> s_platformPaths = PlatformPaths();
     private static readonly HashSet<string>? s_frameworkFiles = FrameworkFiles();
     private static readonly Lazy<HashSet<string>> s_engine = new(EngineNames);
+    private static readonly ConcurrentDictionary<string, Assembly> s_found = new(StringComparer.Ordinal);
     private static readonly ConditionalWeakTable<Assembly, HostEntry> s_entries = [];
 
     /// <summary>Whether the runtime brings the assembly of this simple name.</summary>
@@ -32,11 +34,13 @@ internal static class HostAssemblies
     /// <exception cref="InvalidDataException">It is no host assembly, or this process has none.</exception>
     public static Assembly Find(string name)
     {
+        if (s_found.TryGetValue(name, out var known))
+            return known;
         if (!IsHost(name))
             throw new InvalidDataException($"[{name}] is not part of the runtime or the engine.");
         try
         {
-            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name));
+            return s_found[name] = AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name));
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or ArgumentException)
         {

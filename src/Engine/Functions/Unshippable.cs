@@ -131,6 +131,8 @@ internal static class Unshippable
         {
             foreach (var field in level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
+                if (field.IsDefined(typeof(NonSerializedAttribute), inherit: false))
+                    continue; // arrives empty, as its author said
                 var name = CompilerNames.VariableOf(field) ?? field.Name;
                 if (Judge(field.FieldType) is { } advice)
                     return new HeldField(name, field.FieldType, advice);

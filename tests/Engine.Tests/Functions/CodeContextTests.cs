@@ -153,6 +153,20 @@ public sealed class CodeContextTests : IDisposable
     }
 
     [Fact]
+    public void An_assembly_without_a_file_can_be_registered_by_its_bytes()
+    {
+        var catalog = new ModuleCatalog();
+        var bytes = File.ReadAllBytes(Path.Combine(ShippedProgram.Folder, "ShippedLib.dll"));
+        var context = new AssemblyLoadContext("from memory", isCollectible: true);
+        using var stream = new MemoryStream(bytes);
+        var assembly = context.LoadFromStream(stream);
+        Assert.Contains("has no file", Assert.Throws<FunctionNotShippableException>(() => catalog.ClosureOf(assembly)).Message, StringComparison.Ordinal);
+        catalog.Register(bytes);
+        Assert.Equal(bytes, catalog.BytesOf(Assert.Single(catalog.ClosureOf(assembly).Identities)).ToArray());
+        context.Unload();
+    }
+
+    [Fact]
     public void Only_what_was_described_can_be_fetched()
     {
         var engine = new FileInfo(typeof(WorkerPool).Assembly.Location);
@@ -173,15 +187,11 @@ public sealed class CodeContextTests : IDisposable
     [Fact]
     public async Task Everything_goes_when_the_context_is_unloaded()
     {
-        var (contexts, assemblies) = await RunAndUnload();
-        await Deadline.Until(
-            () =>
-            {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                return !contexts.Exists(c => c.IsAlive) && !assemblies.Exists(a => a.IsAlive);
-            },
-            "the contexts of the node and of the caller unload");
+        var (node, caller, assemblies) = await RunAndUnload();
+        await Gone(node, "the node's context");
+        await Gone(caller, "the caller's context");
+        foreach (var assembly in assemblies)
+            await Gone(assembly, "an assembly");
     }
 
     [Fact]
@@ -223,6 +233,15 @@ public sealed class CodeContextTests : IDisposable
         node.Unload();
     }
 
+    private static Task Gone(WeakReference reference, string what) => Deadline.Until(
+        () =>
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return !reference.IsAlive;
+        },
+        $"{what} unloads");
+
     private static async Task Hostile(CodeContext node, ReadOnlyMemory<byte> bytes)
     {
         CodeManifest manifest;
@@ -250,7 +269,7 @@ public sealed class CodeContextTests : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<(List<WeakReference> Contexts, List<WeakReference> Assemblies)> RunAndUnload()
+    private static async Task<(WeakReference Node, WeakReference Caller, List<WeakReference> Assemblies)> RunAndUnload()
     {
         using var program = new ShippedProgram();
         var node = ShippedProgram.Node();
@@ -268,13 +287,10 @@ public sealed class CodeContextTests : IDisposable
             Assert.Equal(await function(5, default), await shipped(5, default).Within(kind));
         }
         assemblies.Add(new WeakReference(program.Assembly));
-        List<WeakReference> contexts =
-        [
-            new(AssemblyLoadContext.GetLoadContext((System.Reflection.Assembly)assemblies[0].Target!)),
-            new(AssemblyLoadContext.GetLoadContext(program.Assembly)),
-        ];
+        var nodes = new WeakReference(AssemblyLoadContext.GetLoadContext((System.Reflection.Assembly)assemblies[0].Target!));
+        var callers = new WeakReference(AssemblyLoadContext.GetLoadContext(program.Assembly));
         node.Unload();
-        return (contexts, assemblies);
+        return (nodes, callers, assemblies);
     }
 
     private static CodeManifest With(CodeManifest manifest, ModuleIdentity first) =>

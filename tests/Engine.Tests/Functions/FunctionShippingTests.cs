@@ -37,6 +37,20 @@ public sealed class FunctionShippingTests
     }
 
     [Fact]
+    public async Task A_captured_broadcast_travels_as_its_handle()
+    {
+        var broadcast = new Broadcast<int[]>(Guid.NewGuid(), new int[1_000_000]);
+        Func<int, int> function = x => x + broadcast.Value.Length;
+        var manifest = ShippedProgram.Describe(function);
+        Assert.InRange(manifest.Body.Length, 1, 1000);
+        var node = ShippedProgram.Node();
+        int[] there = [1, 2, 3];
+        node.Serializer.Broadcasts.Add(broadcast.Id, there, owner: this);
+        var (_, functions) = await node.ResolveAsync(manifest);
+        Assert.Equal(8, ((Func<int, int>)functions[0]!)(5));
+    }
+
+    [Fact]
     public async Task In_the_same_process_a_function_of_the_nodes_own_module_is_used_as_it_is()
     {
         var factor = 4;

@@ -16,7 +16,8 @@ internal sealed class ShippedProgram : IDisposable
 
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "shipped");
 
-    public static PayloadSerializer Serializer { get; } = new(new PayloadLimits());
+    /// <summary>A new one for each: it keeps the types that it has seen.</summary>
+    public static PayloadSerializer Serializer => new(new PayloadLimits());
 
     public Assembly Assembly => _program.Assembly;
 
