@@ -93,7 +93,7 @@ internal sealed class DataConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Settings of every socket of the data plane. Buffers stay the system's: set ones are never grown by it, and were slower here.</summary>
+    /// <summary>Settings of every socket of the data plane. Buffers stay the system's, which grows them with the traffic; a set size would end that.</summary>
     public static void Tune(Socket socket)
     {
         socket.NoDelay = true;
