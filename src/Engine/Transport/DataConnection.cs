@@ -32,16 +32,22 @@ internal sealed class DataConnection : IAsyncDisposable
     private volatile bool _closing; // this side said farewell
 
     /// <summary>Takes over a stream whose handshake is done.</summary>
-    public DataConnection(Socket socket, Stream stream, TransportLimits limits, long peerMaxFrameBytes, TimeProvider clock)
+    /// <param name="socket">Below the stream.</param>
+    /// <param name="stream">Owns the socket.</param>
+    /// <param name="remoteEndPoint">Asked before: a socket whose peer has gone does not tell.</param>
+    /// <param name="limits">This side's.</param>
+    /// <param name="peerMaxFrameBytes">The other side's limit.</param>
+    /// <param name="clock">Measures the time of a close.</param>
+    public DataConnection(Socket socket, Stream stream, EndPoint? remoteEndPoint, TransportLimits limits, long peerMaxFrameBytes, TimeProvider clock)
     {
         (_socket, _stream, _clock) = (socket, stream, clock);
         PeerMaxFrameBytes = peerMaxFrameBytes;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        RemoteEndPoint = remoteEndPoint;
         _sender = new FrameSender(stream, limits.SendWindowBytes, OnSendFailed);
         _receiver = new FrameReceiver(stream, limits.MaxFrameBytes);
     }
 
-    /// <summary>The other side's address.</summary>
+    /// <summary>The other side's address, as the node sees it; at the client, the one that it called.</summary>
     public EndPoint? RemoteEndPoint { get; }
 
     /// <summary>Longest body that the other side takes.</summary>
@@ -73,7 +79,7 @@ internal sealed class DataConnection : IAsyncDisposable
             stream = new NetworkStream(socket, ownsSocket: true);
             stream = await security.SecureAsync((NetworkStream)stream, isServer: false, either.Token).ConfigureAwait(false);
             var peerMaxFrameBytes = await Handshake.AsClientAsync(stream, ticket, limits, either.Token).ConfigureAwait(false);
-            return new DataConnection(socket, stream, limits, peerMaxFrameBytes, clock);
+            return new DataConnection(socket, stream, endPoint, limits, peerMaxFrameBytes, clock);
         }
         catch (Exception e)
         {
@@ -87,7 +93,7 @@ internal sealed class DataConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Settings of every socket of the data plane. Buffers stay the system's: set ones are never grown by it, and were slower here.</summary>
+    /// <summary>Settings of every socket of the data plane. Buffers stay the system's, which grows them with the traffic; a set size would end that.</summary>
     public static void Tune(Socket socket)
     {
         socket.NoDelay = true;

@@ -159,7 +159,7 @@ internal sealed class DataListener : IAsyncDisposable
             stream = new NetworkStream(caller.Socket, ownsSocket: true);
             stream = await _security.SecureAsync((NetworkStream)stream, isServer: true, caller.Token);
             (session, var peerMaxFrameBytes) = await Handshake.AsNodeAsync(stream, _ticketOf, _limits, caller.Token);
-            connection = new DataConnection(caller.Socket, stream, _limits, peerMaxFrameBytes, _clock);
+            connection = new DataConnection(caller.Socket, stream, from, _limits, peerMaxFrameBytes, _clock);
         }
         catch (Exception e)
         {
