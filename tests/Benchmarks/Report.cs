@@ -38,6 +38,8 @@ internal sealed class Report
         }
         foreach (var (name, fault) in results.Faults)
             table.AddRow(Markup.Escape(name), "[red]failed[/]", Markup.Escape(fault.GetType().Name));
+        foreach (var (name, reason) in results.Skipped)
+            table.AddRow(Markup.Escape(name), "skipped", Markup.Escape(reason));
         _out.WriteLine();
         _out.Write(table);
         if (workload.Note is { } note)
