@@ -78,6 +78,9 @@ internal static class TcpChild
                     for (var k = 0; k < count; k++)
                         stream.Write(MemoryMarshal.AsBytes(Blocks.Make(k).AsSpan()));
                     break;
+                case RawCommand.Square:
+                    Square(stream, count);
+                    break;
                 default:
                     throw new InvalidDataException($"There is no command {command[0]}.");
             }
@@ -103,6 +106,20 @@ internal static class TcpChild
             answers[k] = look(block);
         }
         stream.Write(MemoryMarshal.AsBytes(answers.AsSpan()));
+    }
+
+    private static void Square(Stream stream, int count)
+    {
+        var numbers = new int[RawConnection.SquaresAtOnce];
+        var squares = new long[numbers.Length];
+        for (var left = count; left > 0; left -= numbers.Length)
+        {
+            var length = Math.Min(left, numbers.Length);
+            stream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan(0, length)));
+            for (var i = 0; i < length; i++)
+                squares[i] = WorkloadFunctions.Square(numbers[i]);
+            stream.Write(MemoryMarshal.AsBytes(squares.AsSpan(0, length)));
+        }
     }
 
     private static X509Certificate2 Certificate()

@@ -14,15 +14,15 @@ internal sealed class ClusterPeer(OnDemand<Cluster> cluster) : IMapPeer
     }
 }
 
-/// <summary>Squares by a peer that knows nothing else.</summary>
-internal sealed class RemoteSquaresPeer(string name, OnDemand<IRemotePeer> peer) : IMapPeer
+/// <summary>Squares by a peer that only knows these types.</summary>
+internal sealed class RemoteSquaresPeer(string name, Func<int[], long[], Task> squaresAsync) : IMapPeer
 {
     public string Name => name;
 
     public async Task<TOut[]> MapAsync<TIn, TOut>(MapWork<TIn, TOut> work)
         where TOut : unmanaged, IEquatable<TOut>
     {
-        await (await peer.GetAsync()).SquaresAsync((int[])(object)work.Inputs, (long[])(object)work.Buffer);
+        await squaresAsync((int[])(object)work.Inputs, (long[])(object)work.Buffer);
         return work.Buffer;
     }
 }

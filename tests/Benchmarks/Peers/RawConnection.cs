@@ -24,11 +24,17 @@ internal enum RawCommand
 
     /// <summary>Make each block, and send it.</summary>
     Make,
+
+    /// <summary>Read ints and answer with their squares, some at a time.</summary>
+    Square,
 }
 
 /// <summary>The near end: one connection to a child, used by one blocking thread at a time. The measure of what loopback can do.</summary>
 internal sealed class RawConnection : IAsyncDisposable
 {
+    /// <summary>Numbers that are squared before the next are read.</summary>
+    public const int SquaresAtOnce = 32_768;
+
     private const int Argument = 42;
 
     private readonly PeerProcess _child;
@@ -112,6 +118,23 @@ internal sealed class RawConnection : IAsyncDisposable
         }
         return blocks;
     });
+
+    /// <summary>Sends numbers from one thread and receives their squares on another.</summary>
+    public Task SquaresAsync(int[] inputs, long[] results)
+    {
+        Send(RawCommand.Square, inputs.Length);
+        var sending = OnThreadAsync(() =>
+        {
+            _stream.Write(MemoryMarshal.AsBytes(inputs.AsSpan()));
+            return true;
+        });
+        var receiving = OnThreadAsync(() =>
+        {
+            _stream.ReadExactly(MemoryMarshal.AsBytes(results.AsSpan()));
+            return true;
+        });
+        return Task.WhenAll(sending, receiving);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -43,7 +43,9 @@ internal static class W1
         IMapPeer[] peers =
         [
             new ClusterPeer(arena.Cluster), arena.Sequential,
-            new RemoteSquaresPeer(Names.AkkaRemote, arena.AkkaRemote), new RemoteSquaresPeer(Names.Orleans, arena.Orleans),
+            new RemoteSquaresPeer(Names.RawTcpWork, async (xs, ys) => await (await arena.RawTcp.GetAsync()).SquaresAsync(xs, ys)),
+            new RemoteSquaresPeer(Names.AkkaRemote, async (xs, ys) => await (await arena.AkkaRemote.GetAsync()).SquaresAsync(xs, ys)),
+            new RemoteSquaresPeer(Names.Orleans, async (xs, ys) => await (await arena.Orleans.GetAsync()).SquaresAsync(xs, ys)),
         ];
         return
         [
@@ -53,7 +55,7 @@ internal static class W1
         ];
     })
     {
-        Note = "Into one existing array, except for Python. Sequential is local; Akka.Remote and Orleans get 100,000 items a message, written by hand.",
+        Note = "Into one existing array, except for Python. Sequential is local; raw TCP has one worker; Akka.Remote and Orleans get 100,000 items a message, written by hand.",
     };
 
     // From 1: no result may be zero.
