@@ -58,7 +58,8 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    public static Task<WorkerPool> ConnectAsync(string seed) => throw new SkippedException($"no pool over the nodes of [{seed}] yet");
+    /// <summary>A pool over the nodes only; this process lends none of its workers.</summary>
+    public static Task<WorkerPool> ConnectAsync(string seed) => WorkerPool.ConnectAsync(seed);
 
     public async ValueTask DisposeAsync()
     {
