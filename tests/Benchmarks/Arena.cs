@@ -21,9 +21,9 @@ internal sealed class Arena : IAsyncDisposable
         Dataflow = new DataflowPeer(workers);
         AkkaChunks = new AkkaChunksPeer(Akka);
         AkkaItems = new AkkaItemsPeer(Akka);
-        Cluster = new(() => Peers.Cluster.StartAsync(workers));
-        TwoNodes = new(() => Peers.Cluster.StartAsync(1, 1));
-        Nodes = new(() => Peers.Cluster.StartNodesAsync(workers));
+        Cluster = new(() => NodeCluster.StartAsync(workers));
+        TwoNodes = new(() => NodeCluster.StartAsync(1, 1));
+        Nodes = new(() => NodeCluster.StartNodesAsync(workers));
         RawTcp = new(RawConnection.PlainAsync);
         RawTls = new(RawConnection.TlsAsync);
         AkkaRemote = new(() => AkkaRemotePeer.StartAsync(workers));
@@ -47,13 +47,13 @@ internal sealed class Arena : IAsyncDisposable
     public IMapPeer AkkaItems { get; }
 
     /// <summary>One node with all of the workers, and a pool over it.</summary>
-    public OnDemand<Cluster> Cluster { get; }
+    public OnDemand<NodeCluster> Cluster { get; }
 
     /// <summary>Two nodes of a worker each, and a pool over them.</summary>
-    public OnDemand<Cluster> TwoNodes { get; }
+    public OnDemand<NodeCluster> TwoNodes { get; }
 
     /// <summary>One node with all of the workers, for pools of other processes.</summary>
-    public OnDemand<Cluster> Nodes { get; }
+    public OnDemand<NodeCluster> Nodes { get; }
 
     public OnDemand<RawConnection> RawTcp { get; }
     public OnDemand<RawConnection> RawTls { get; }

@@ -1,7 +1,7 @@
 namespace ActorPool.Benchmarks.Peers;
 
 /// <summary>ActorPool over nodes, results into the caller's buffer.</summary>
-internal sealed class ClusterPeer(OnDemand<Cluster> cluster) : IMapPeer
+internal sealed class ClusterPeer(OnDemand<NodeCluster> cluster) : IMapPeer
 {
     public string Name => Names.ActorPool;
 

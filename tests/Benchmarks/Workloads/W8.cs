@@ -24,7 +24,7 @@ internal static class W8
         new(Names.ActorPool, async () =>
         {
             var spawned = Stopwatch.GetTimestamp();
-            await using var nodes = await Peers.Cluster.StartNodesAsync(arena.Workers);
+            await using var nodes = await NodeCluster.StartNodesAsync(arena.Workers);
             return await StartChild.MeasureAsync(Names.ActorPool, arena.Workers, spawned, nodes.Seed);
         }),
         new(Names.AkkaRemote, () => StartChild.MeasureAsync(Names.AkkaRemote, arena.Workers)),

@@ -6,15 +6,15 @@ using ActorPool.Benchmarks.Children;
 namespace ActorPool.Benchmarks.Peers;
 
 /// <summary>Nodes of ActorPool, each a process, and a pool over them.</summary>
-internal sealed class Cluster : IAsyncDisposable
+internal sealed class NodeCluster : IAsyncDisposable
 {
     private static readonly string s_node = Path.GetFullPath(
-        typeof(Cluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key is "NodePath").Value!, AppContext.BaseDirectory);
+        typeof(NodeCluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key is "NodePath").Value!, AppContext.BaseDirectory);
 
     private readonly List<PeerProcess> _nodes = [];
     private WorkerPool? _pool;
 
-    private Cluster()
+    private NodeCluster()
     {
     }
 
@@ -25,7 +25,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Starts nodes and a pool over them.</summary>
     /// <param name="nodes">How many workers each node has.</param>
-    public static async Task<Cluster> StartAsync(params int[] nodes)
+    public static async Task<NodeCluster> StartAsync(params int[] nodes)
     {
         var cluster = await StartNodesAsync(nodes);
         try
@@ -42,9 +42,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Starts nodes only, for a caller in another process.</summary>
     /// <param name="nodes">How many workers each node has.</param>
-    public static async Task<Cluster> StartNodesAsync(params int[] nodes)
+    public static async Task<NodeCluster> StartNodesAsync(params int[] nodes)
     {
-        var cluster = new Cluster();
+        var cluster = new NodeCluster();
         try
         {
             foreach (var workers in nodes)
