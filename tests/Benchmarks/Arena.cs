@@ -2,7 +2,7 @@ using ActorPool.Benchmarks.Peers;
 
 namespace ActorPool.Benchmarks;
 
-/// <summary>What the contenders of all workloads share: one pool, one actor system of the Akka peers, and the number of workers.</summary>
+/// <summary>What the contenders of all workloads share: one pool, one actor system of the Akka peers, the number of workers, and processes that start when they are needed.</summary>
 internal sealed class Arena : IAsyncDisposable
 {
     public Arena(int workers)
@@ -21,6 +21,14 @@ internal sealed class Arena : IAsyncDisposable
         Dataflow = new DataflowPeer(workers);
         AkkaChunks = new AkkaChunksPeer(Akka);
         AkkaItems = new AkkaItemsPeer(Akka);
+        Cluster = new(() => NodeCluster.StartAsync(workers));
+        TwoNodes = new(() => NodeCluster.StartAsync(1, 1));
+        Nodes = new(() => NodeCluster.StartNodesAsync(workers));
+        RawTcp = new(RawConnection.PlainAsync);
+        RawTls = new(RawConnection.TlsAsync);
+        AkkaRemote = new(() => AkkaRemotePeer.StartAsync(workers));
+        Orleans = new(() => OrleansPeer.StartAsync(workers));
+        Python = new(() => PythonPool.StartAsync(workers));
     }
 
     public int Workers { get; }
@@ -38,14 +46,37 @@ internal sealed class Arena : IAsyncDisposable
     public IMapPeer AkkaChunks { get; }
     public IMapPeer AkkaItems { get; }
 
+    /// <summary>One node with all of the workers, and a pool over it.</summary>
+    public OnDemand<NodeCluster> Cluster { get; }
+
+    /// <summary>Two nodes of a worker each, and a pool over them.</summary>
+    public OnDemand<NodeCluster> TwoNodes { get; }
+
+    /// <summary>One node with all of the workers, for pools of other processes.</summary>
+    public OnDemand<NodeCluster> Nodes { get; }
+
+    public OnDemand<RawConnection> RawTcp { get; }
+    public OnDemand<RawConnection> RawTls { get; }
+    public OnDemand<IRemotePeer> AkkaRemote { get; }
+    public OnDemand<IRemotePeer> Orleans { get; }
+    public OnDemand<PythonPool> Python { get; }
+
     /// <summary>Those that pay next to nothing for a single item.</summary>
     public IMapPeer[] RangePeers => [ActorPool, ActorPoolFresh, Sequential, ParallelFor, Partitioner, Plinq, AkkaChunks];
 
     /// <summary>Those that suit items of some work.</summary>
     public IMapPeer[] WorkPeers => [ActorPool, Sequential, ParallelFor, Partitioner, Plinq, Channels, Dataflow, AkkaChunks];
 
+    /// <summary>Ends the processes that a workload started, so that they do not keep the next one company.</summary>
+    public async Task EndProcessesAsync()
+    {
+        foreach (var peer in new IAsyncDisposable[] { Cluster, TwoNodes, Nodes, RawTcp, RawTls, AkkaRemote, Orleans, Python })
+            await peer.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await EndProcessesAsync();
         await Pool.DisposeAsync();
         await Akka.DisposeAsync();
     }

@@ -46,6 +46,12 @@ internal static class Comparison
             {
                 await step();
             }
+            catch (SkippedException e)
+            {
+                contenders.Remove(contender);
+                results.Skipped[contender.Name] = e.Message;
+                await Console.Error.WriteLineAsync($"{workload.Id}: {contender.Name} is skipped: {e.Message}");
+            }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 contenders.Remove(contender);

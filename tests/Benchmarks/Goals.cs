@@ -6,7 +6,7 @@ internal sealed record Goal(string Id, string Text, double Measured, bool AtLeas
     public bool IsMet => AtLeast ? Measured >= Bound : Measured <= Bound;
 }
 
-/// <summary>The goals that can be answered within one machine and without the network, each from the workloads that were run.</summary>
+/// <summary>The goals that one machine can answer, each from the workloads that were run.</summary>
 internal static class Goals
 {
     private static readonly string Time = Metric.Time.Name;
@@ -30,7 +30,17 @@ internal static class Goals
         new("G4", "W5-1 p50, speed by one plain Akka Ask", "W5-1", Names.AkkaAsk, 1, Metric: "p50"),
         new("G4", "  the same, the caller blocking on a thread of its own", "W5-1-blocking", Names.AkkaAsk, 1, Metric: "p50"),
         new("G4", "W5-100000 p50, speed by Parallel.For", "W5-100000", Names.ParallelFor, 1, Metric: "p50"),
+        new("G5", "W6in speed by raw TCP", "W6in", Names.RawTcp, 0.6),
+        new("G5", "W6out speed by raw TCP", "W6out", Names.RawTcp, 0.6),
+        // At most two and a half times its time.
+        new("G6", "W1 between processes, speed by local sequential", "W1-cluster", Names.Sequential, 1 / 2.5),
+        new("G6", "W1 between processes, speed by Akka.Remote", "W1-cluster", Names.AkkaRemote, 5),
+        new("G6", "W1 between processes, speed by Orleans", "W1-cluster", Names.Orleans, 5),
+        // At most three times its time.
+        new("G7", "W5-1 between processes, p50, speed by a raw TCP round trip", "W5-1-cluster", Names.RawTcp, 1 / 3.0, Metric: "p50"),
+        new("G8", "W3 over two nodes of one worker, speed by sequential", "W3-cluster", Names.Sequential, 1.88),
         new("G9", "W7 speed by PLINQ ordered", "W7", Names.Plinq, 1),
+        new("G9", "W7 between processes, speed by Python's imap", "W7-cluster", Names.PythonImap, 3),
     ];
 
     private static readonly Own[] Owns =
@@ -41,8 +51,15 @@ internal static class Goals
         new("G9", "W7 caller's peak memory, MiB", "W7", Workloads.W7.Peak, false, 100, 1, Worst: true),
         new("G9", "W7 caller's peak memory with a slow consumer, MiB", "W7-slow", Workloads.W7.Peak, false, 100, 1, Worst: true),
         new("G10", "W8 from Create to the first result, ms", "W8", Workloads.W8.FromCreate, false, 250, 0),
+        new("G9", "W7 between processes, caller's peak memory, MiB", "W7-cluster", Workloads.W7.Peak, false, 100, 1, Worst: true),
+        new("G10", "W8 two processes, from the first one's start to the first result, ms", "W8-cluster", Workloads.W8.FromProcessStart, false, 1000, 0),
         new("G11", "W9 p99 of Task.Run with the pool saturated, ms", "W9", "p99", false, 2, 2),
     ];
+
+    /// <summary>The ids of the workloads that a goal needs; none for what is no goal.</summary>
+    public static IEnumerable<string> WorkloadsOf(string goal) =>
+        Speeds.Select(s => (s.Id, s.Workload)).Concat(Owns.Select(o => (o.Id, o.Workload)))
+            .Where(g => g.Id.Equals(goal, StringComparison.OrdinalIgnoreCase)).Select(g => g.Workload);
 
     public static IEnumerable<Goal> Measured(IReadOnlyDictionary<string, Results> all)
     {

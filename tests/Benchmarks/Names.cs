@@ -16,4 +16,11 @@ internal static class Names
     public const string AkkaChunks = "Akka router, chunks";
     public const string AkkaItems = "Akka router, an Ask an item";
     public const string AkkaAsk = "Akka, one plain Ask";
+    public const string RawTcp = "raw TCP";
+    public const string RawTcpWork = "raw TCP, doing the work";
+    public const string RawTls = "bare SslStream";
+    public const string AkkaRemote = "Akka.Remote, raw serializer";
+    public const string Orleans = "Orleans";
+    public const string PythonPool = "Python Pool";
+    public const string PythonImap = "Python Pool.imap";
 }

@@ -9,9 +9,10 @@ if (args is [ChildProcess.Verb, .. var childArguments])
 
 var ids = new Argument<string[]>("workloads")
 {
-    Description = "Ids such as W1 W4 W5-1000; an id takes all that begin with it. Default: all.",
+    Description = "Ids such as W1 W4 W5-1000; an id takes all that begin with it. A goal such as G5 takes what it needs. Default: all.",
     Arity = ArgumentArity.ZeroOrMore,
 };
+var only = new Option<string?>("--only") { Description = "The same ids, separated by commas: --only G5,G7." };
 var runs = new Option<int>("--runs") { Description = "Measured rounds, 1 or more; each runs every peer once.", DefaultValueFactory = _ => 5 };
 var workers = new Option<int>("--workers")
 {
@@ -29,10 +30,10 @@ foreach (var option in new[] { runs, workers })
 
 var compare = new Command("compare", "Runs ActorPool and its .NET peers in turn, checks every result, and prints times, ratios and goals.")
 {
-    ids, runs, workers,
+    ids, only, runs, workers,
 };
 compare.SetAction((parsed, cancellation) =>
-    CompareCommand.RunAsync(parsed.GetValue(ids) ?? [], parsed.GetValue(runs), parsed.GetValue(workers), cancellation));
+    CompareCommand.RunAsync([.. parsed.GetValue(ids) ?? [], .. parsed.GetValue(only)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []], parsed.GetValue(runs), parsed.GetValue(workers), cancellation));
 
 var micro = new Command("micro", "Runs BenchmarkDotNet on small calls; takes BenchmarkDotNet's arguments, such as --filter '*One*'.")
 {

@@ -38,8 +38,12 @@ internal sealed class Report
         }
         foreach (var (name, fault) in results.Faults)
             table.AddRow(Markup.Escape(name), "[red]failed[/]", Markup.Escape(fault.GetType().Name));
+        foreach (var name in results.Skipped.Keys)
+            table.AddRow(Markup.Escape(name), "skipped");
         _out.WriteLine();
         _out.Write(table);
+        foreach (var (name, reason) in results.Skipped)
+            _out.WriteLine($"{name} is skipped: {reason}");
         if (workload.Note is { } note)
             _out.WriteLine(note);
         if (results.Disturbed > 0)

@@ -25,6 +25,9 @@ internal sealed class Results(Workload workload, IReadOnlyList<string> contender
         values[round] = value;
     }
 
+    /// <summary>Contenders that cannot take part here, and why.</summary>
+    public Dictionary<string, string> Skipped { get; } = new(StringComparer.Ordinal);
+
     public void Fail(string contender, Exception fault) => Faults[contender] = fault;
 
     public bool Has(string contender, string metric) => !Faults.ContainsKey(contender) && _rounds.ContainsKey((contender, metric));

@@ -27,5 +27,8 @@ internal sealed record Workload(string Id, string Title, Func<Arena, IEnumerable
     public Action<Results, int>? Derive { get; init; }
 }
 
+/// <summary>A contender cannot take part here, which is nobody's fault.</summary>
+internal sealed class SkippedException(string reason) : Exception(reason);
+
 /// <summary>A contender's result was not what the sequential loop gives.</summary>
 internal sealed class WrongResultException(string message) : Exception(message);

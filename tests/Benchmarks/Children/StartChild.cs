@@ -14,8 +14,11 @@ internal static class StartChild
     private const int Argument = 7;
 
     // The parent's timestamp serves the child too: the clock behind it counts for the whole machine.
-    public static Task<double[]> MeasureAsync(string contender, int workers) => ChildProcess.RunAsync(
-        Name, contender, workers.ToString(CultureInfo.InvariantCulture), Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture));
+    public static Task<double[]> MeasureAsync(string contender, int workers) => MeasureAsync(contender, workers, Stopwatch.GetTimestamp());
+
+    /// <summary>The same for a contender of two processes: when the first was started, and where it can be reached.</summary>
+    public static Task<double[]> MeasureAsync(string contender, int workers, long spawned, params string[] seed) => ChildProcess.RunAsync(
+        [Name, contender, workers.ToString(CultureInfo.InvariantCulture), spawned.ToString(CultureInfo.InvariantCulture), .. seed]);
 
     /// <returns>Milliseconds from the contender's creation, and from just before the process was started, to its first result.</returns>
     public static async Task<double[]> RunAsync(string[] arguments)
@@ -25,7 +28,10 @@ internal static class StartChild
         var created = Stopwatch.GetTimestamp();
         var (result, done) = contender switch
         {
-            Names.ActorPool => await PoolAsync(workers),
+            Names.ActorPool when arguments is [_, _, _, var seed] => await PoolAsync(await NodeCluster.ConnectAsync(seed)),
+            Names.ActorPool => await PoolAsync(WorkerPool.Create(workers)),
+            Names.AkkaRemote => await RemoteAsync(AkkaRemotePeer.StartAsync(workers)),
+            Names.Orleans => await RemoteAsync(OrleansPeer.StartAsync(workers)),
             Names.AkkaAsk => await AskAsync(workers),
             Names.ParallelFor => Loop(workers),
             _ => throw new ArgumentException($"There is no contender [{contender}].", nameof(arguments)),
@@ -35,10 +41,16 @@ internal static class StartChild
             : throw new WrongResultException($"{contender}: the first result is {result}.");
     }
 
-    private static async Task<(long Result, long Done)> PoolAsync(int workers)
+    private static async Task<(long Result, long Done)> PoolAsync(WorkerPool created)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = created;
         return (await pool.ApplyAsync(WorkloadFunctions.Square, Argument), Stopwatch.GetTimestamp());
+    }
+
+    private static async Task<(long Result, long Done)> RemoteAsync(Task<IRemotePeer> starting)
+    {
+        await using var peer = await starting;
+        return ((await peer.SquareAsync([Argument]))[0], Stopwatch.GetTimestamp());
     }
 
     private static async Task<(long Result, long Done)> AskAsync(int workers)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Tasks.Dataflow;
+using ActorPool.Benchmarks.Peers;
 using ActorPool.Benchmarks.Workloads;
 
 namespace ActorPool.Benchmarks.Children;
@@ -15,15 +16,17 @@ internal sealed class StreamChild(string contender, bool slow, int workers, Work
     private const int SlowRounds = 500; // of xorshift64, about 1 µs
     private const double MiB = 1024 * 1024;
 
-    public static Task<double[]> MeasureAsync(string contender, bool slow, int workers) =>
-        ChildProcess.RunAsync(Name, contender, slow ? bool.TrueString : bool.FalseString, workers.ToString(CultureInfo.InvariantCulture));
+    /// <summary>Starts a child that streams, through the nodes of a seed where one is given.</summary>
+    public static Task<double[]> MeasureAsync(string contender, bool slow, int workers, params string[] seed) => ChildProcess.RunAsync(
+        [Name, contender, slow ? bool.TrueString : bool.FalseString, workers.ToString(CultureInfo.InvariantCulture), .. seed]);
 
     /// <returns>Milliseconds, peak working set and its growth in MiB.</returns>
     public static async Task<double[]> RunAsync(string[] arguments)
     {
         var (contender, workers) = (arguments[0], int.Parse(arguments[2], CultureInfo.InvariantCulture));
         var before = Environment.WorkingSet;
-        await using var pool = contender is Names.ActorPool ? WorkerPool.Create(workers) : null;
+        await using var pool = arguments is [.., var seed] && arguments.Length > 3 ? await NodeCluster.ConnectAsync(seed)
+            : contender is Names.ActorPool ? WorkerPool.Create(workers) : null;
         await new StreamChild(contender, slow: false, workers, pool).FoldAsync(WarmUpCount);
 
         var stream = new StreamChild(contender, bool.Parse(arguments[1]), workers, pool);

@@ -1,3 +1,5 @@
+using ActorPool.Benchmarks.Peers;
+
 namespace ActorPool.Benchmarks.Workloads;
 
 /// <summary>Honest work: how much of two processors arrives.</summary>
@@ -11,6 +13,15 @@ internal static class W3
         var work = Work();
         return arena.WorkPeers.Append(arena.AkkaItems).Select(work.Once);
     });
+
+    public static readonly Workload Cluster = new("W3-cluster", "the same over two nodes of one worker each", arena =>
+    {
+        var work = Work();
+        return new[] { new ClusterPeer(arena.TwoNodes), arena.Sequential, arena.ParallelFor }.Select(work.Once);
+    })
+    {
+        Note = "Sequential and Parallel.For are local.",
+    };
 
     public static MapWork<int, ulong> Work() => new([.. Enumerable.Repeat(Rounds, Count)], WorkloadFunctions.Spin);
 }

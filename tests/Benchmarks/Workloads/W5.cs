@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using Akka.Actor;
+using ActorPool.Benchmarks.Peers;
 
 namespace ActorPool.Benchmarks.Workloads;
 
@@ -22,6 +24,30 @@ internal static class W5
         Calls("W5-1000", "1,000 ints: 5,000 calls a round", 5_000, (arena, calls) => Often(arena, 1_000, calls)),
         Calls("W5-100000", "100,000 ints: 1,000 calls a round", 1_000, (arena, calls) => Often(arena, 100_000, calls)),
     ];
+
+    public static readonly Workload Cluster = Calls("W5-1-cluster", "one int to another process and back: 5,000 calls a round", 5_000, (arena, calls) =>
+    [
+        new(Names.ActorPool, async () =>
+        {
+            var pool = (await arena.Cluster.GetAsync()).Pool;
+            return await Latency.MeasureAsync(calls, () => TimeAsync(argument => pool.ApplyAsync(WorkloadFunctions.Identity, argument)));
+        }),
+        new(Names.RawTcp, async () => await (await arena.RawTcp.GetAsync()).RoundTripsAsync(calls)),
+        new(Names.RawTls, async () => await (await arena.RawTls.GetAsync()).RoundTripsAsync(calls)),
+        Remote(Names.AkkaRemote, arena.AkkaRemote, calls),
+        Remote(Names.Orleans, arena.Orleans, calls),
+        new(Names.PythonPool, async () =>
+            await (await arena.Python.GetAsync()).MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"single {calls}"))),
+    ]) with
+    {
+        Note = "raw: four bytes, blocking calls on both sides.",
+    };
+
+    private static Contender Remote(string name, OnDemand<IRemotePeer> remote, int calls) => new(name, async () =>
+    {
+        var peer = await remote.GetAsync();
+        return await Latency.MeasureAsync(calls, () => TimeAsync(peer.EchoAsync));
+    });
 
     private static Workload Calls(string id, string title, int calls, Func<Arena, int, IEnumerable<Contender>> contenders) =>
         new(id, title, arena => contenders(arena, calls)) { Metrics = Latency.Metrics, WarmUp = TimeSpan.FromSeconds(1) };

@@ -13,6 +13,17 @@ internal static class W7
     public static readonly Workload Slow = Stream("W7-slow", "the same with a consumer that spends about 1 µs on each", slow: true,
         Names.ActorPool, Names.Plinq);
 
+    public static readonly Workload Cluster = new("W7-cluster", "the same between processes: a caller and one node with all of the workers", arena =>
+    [
+        new(Names.ActorPool, async () => await StreamChild.MeasureAsync(Names.ActorPool, slow: false, arena.Workers, (await arena.Nodes.GetAsync()).Seed)),
+        new(Names.PythonImap, async () => await (await arena.Python.GetAsync()).MeasureAsync("stream 5000000")),
+    ])
+    {
+        Metrics = Fast.Metrics,
+        WarmUp = TimeSpan.Zero,
+        Note = "Python's imap gets 5,000 items a message, and its consumer only sums.",
+    };
+
     private static Workload Stream(string id, string title, bool slow, params string[] contenders) =>
         new(id, title, arena => contenders.Select(c => new Contender(c, () => StreamChild.MeasureAsync(c, slow, arena.Workers))))
         {

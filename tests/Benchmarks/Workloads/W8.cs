@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using ActorPool.Benchmarks.Children;
+using ActorPool.Benchmarks.Peers;
 
 namespace ActorPool.Benchmarks.Workloads;
 
@@ -6,11 +8,32 @@ namespace ActorPool.Benchmarks.Workloads;
 internal static class W8
 {
     public const string FromCreate = "from create";
+    public const string FromProcessStart = "from process start";
+
+    private static readonly Metric[] s_metrics = [new(FromCreate, "ms", 1), new(FromProcessStart, "ms", 1)];
 
     public static readonly Workload Start = new("W8", "start of the pool to the first result of one call, fresh process", arena =>
         new[] { Names.ActorPool, Names.ParallelFor, Names.AkkaAsk }.Select(c => new Contender(c, () => StartChild.MeasureAsync(c, arena.Workers))))
     {
-        Metrics = [new(FromCreate, "ms", 1), new("from process start", "ms", 1)],
+        Metrics = s_metrics,
         WarmUp = TimeSpan.Zero,
+    };
+
+    public static readonly Workload Cluster = new("W8-cluster", "the same between processes, both fresh: a node, then its caller", arena =>
+    [
+        new(Names.ActorPool, async () =>
+        {
+            var spawned = Stopwatch.GetTimestamp();
+            await using var nodes = await NodeCluster.StartNodesAsync(arena.Workers);
+            return await StartChild.MeasureAsync(Names.ActorPool, arena.Workers, spawned, nodes.Seed);
+        }),
+        new(Names.AkkaRemote, () => StartChild.MeasureAsync(Names.AkkaRemote, arena.Workers)),
+        new(Names.Orleans, () => StartChild.MeasureAsync(Names.Orleans, arena.Workers)),
+        new(Names.PythonPool, () => PythonPool.ColdStartAsync(arena.Workers)),
+    ])
+    {
+        Metrics = s_metrics,
+        WarmUp = TimeSpan.Zero,
+        Note = "from process start: of the first of the two, the node; the callers of Akka.Remote and Orleans start their other process themselves.",
     };
 }

@@ -1,0 +1,19 @@
+using System.Text.RegularExpressions;
+
+namespace ActorPool.Benchmarks.Children;
+
+/// <summary>What peers say about themselves.</summary>
+internal static partial class Patterns
+{
+    /// <summary>A child that serves, and its ports.</summary>
+    [GeneratedRegex(@"^ready(?: (?<port>\d+))*$", RegexOptions.ExplicitCapture, 1000)]
+    public static partial Regex Ready { get; }
+
+    /// <summary>Where a node can be reached.</summary>
+    [GeneratedRegex(@"(?<address>(127\.0\.0\.1|localhost|\[::1\]):[1-9]\d*)", RegexOptions.ExplicitCapture, 1000)]
+    public static partial Regex Address { get; }
+
+    /// <summary>An answer of numbers.</summary>
+    [GeneratedRegex(@"^[-+.\deE]+( [-+.\deE]+)*$", RegexOptions.ExplicitCapture, 1000)]
+    public static partial Regex Numbers { get; }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ActorPool.Benchmarks.Peers;
+using ActorPool.Benchmarks.Workloads;
+
+namespace ActorPool.Benchmarks.Children;
+
+/// <summary>The far end of the raw connections: a thread a connection, blocking calls, buffers made once. Faster than this, loopback is not.</summary>
+internal static class TcpChild
+{
+    public const string Name = "serve-tcp";
+
+    // Not one array over and over: that would come out of the processor's cache.
+    private static readonly Lazy<double[][]> s_blocks = new(() => [.. Enumerable.Range(0, Blocks.Count).Select(Blocks.Make)]);
+
+    public static Task<(PeerProcess Child, int[] Ports)> StartAsync() => ChildProcess.ServeAsync(Name);
+
+    public static void Serve()
+    {
+        using var certificate = Certificate();
+        using var plain = Listen(stream => stream);
+        using var secured = Listen(stream =>
+        {
+            var tls = new SslStream(stream);
+            tls.AuthenticateAsServer(certificate);
+            return tls;
+        });
+        ChildProcess.ServeUntilInputEnds(Port(plain), Port(secured));
+    }
+
+    private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    private static TcpListener Listen(Func<Stream, Stream> secure)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        new Thread(() =>
+        {
+            while (true)
+            {
+                var client = listener.AcceptTcpClient();
+                client.NoDelay = true;
+                new Thread(() => Answer(secure(client.GetStream()))) { IsBackground = true }.Start();
+            }
+        })
+        { IsBackground = true }.Start();
+        return listener;
+    }
+
+    private static void Answer(Stream stream)
+    {
+        using var _ = stream;
+        var command = new int[2];
+        var block = new double[Blocks.Length];
+        while (RawConnection.TryRead(stream, MemoryMarshal.AsBytes(command.AsSpan())))
+        {
+            var count = command[1];
+            switch ((RawCommand)command[0])
+            {
+                case RawCommand.Echo:
+                    Echo(stream, count);
+                    break;
+                case RawCommand.Take:
+                    Take(stream, block, count, static block => block[0]);
+                    break;
+                case RawCommand.Sum:
+                    Take(stream, block, count, Blocks.Sum);
+                    break;
+                case RawCommand.Give:
+                    foreach (var made in s_blocks.Value)
+                        stream.Write(MemoryMarshal.AsBytes(made.AsSpan()));
+                    break;
+                case RawCommand.Make:
+                    for (var k = 0; k < count; k++)
+                        stream.Write(MemoryMarshal.AsBytes(Blocks.Make(k).AsSpan()));
+                    break;
+                case RawCommand.Square:
+                    Square(stream, count);
+                    break;
+                default:
+                    throw new InvalidDataException($"There is no command {command[0]}.");
+            }
+        }
+    }
+
+    private static void Echo(Stream stream, int count)
+    {
+        Span<byte> word = stackalloc byte[sizeof(int)];
+        for (var i = 0; i < count; i++)
+        {
+            stream.ReadExactly(word);
+            stream.Write(word);
+        }
+    }
+
+    private static void Take(Stream stream, double[] block, int count, Func<double[], double> look)
+    {
+        var answers = new double[count];
+        for (var k = 0; k < count; k++)
+        {
+            stream.ReadExactly(MemoryMarshal.AsBytes(block.AsSpan()));
+            answers[k] = look(block);
+        }
+        stream.Write(MemoryMarshal.AsBytes(answers.AsSpan()));
+    }
+
+    private static void Square(Stream stream, int count)
+    {
+        var numbers = new int[RawConnection.SquaresAtOnce];
+        var squares = new long[numbers.Length];
+        for (var left = count; left > 0; left -= numbers.Length)
+        {
+            var length = Math.Min(left, numbers.Length);
+            stream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan(0, length)));
+            for (var i = 0; i < length; i++)
+                squares[i] = WorkloadFunctions.Square(numbers[i]);
+            stream.Write(MemoryMarshal.AsBytes(squares.AsSpan(0, length)));
+        }
+    }
+
+    private static X509Certificate2 Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
+        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+    }
+}

@@ -1,0 +1,104 @@
+# Python's multiprocessing.Pool as the caller's side of the workloads: one command a line on standard input, one line of numbers as the answer.
+import array
+import multiprocessing
+import sys
+import time
+
+BLOCK = 131_072
+BLOCKS = 256
+BASE = array.array("d", range(BLOCK + BLOCKS))
+
+
+def square(x):
+    return x * x
+
+
+def identity(x):
+    return x
+
+
+def numbers(first):
+    return BASE[first:first + BLOCK]
+
+
+def generate(count):
+    yield from range(1, count + 1)
+
+
+def check(is_right, what):
+    if not is_right:
+        raise AssertionError(what + ": a result is wrong")
+
+
+def sum_of_squares(count):
+    return count * (count + 1) * (2 * count + 1) // 6
+
+
+def timed(call):
+    start = time.perf_counter()
+    result = call()
+    return result, (time.perf_counter() - start) * 1e3
+
+
+def squares(pool, count):
+    inputs = list(range(1, count + 1))
+    results, elapsed = timed(lambda: pool.map(square, inputs))
+    check(len(results) == count and results[-1] == count * count and sum(results) == sum_of_squares(count), "squares")
+    return [elapsed]
+
+
+def blocks_in(pool):
+    inputs = [numbers(k) for k in range(BLOCKS)]
+    results, elapsed = timed(lambda: pool.map(sum, inputs))
+    check(results == [BLOCK * (k + (BLOCK - 1) / 2) for k in range(BLOCKS)], "blocks in")
+    return [elapsed]
+
+
+def blocks_out(pool):
+    results, elapsed = timed(lambda: pool.map(numbers, range(BLOCKS)))
+    check(all(results[k] == numbers(k) for k in range(BLOCKS)), "blocks out")
+    return [elapsed]
+
+
+def single(pool, calls):
+    times = []
+    for _ in range(calls):
+        result, elapsed = timed(lambda: pool.apply(identity, (42,)))
+        check(result == 42, "single")
+        times.append(elapsed * 1e3)
+    times.sort()
+    return [times[calls // 2], times[calls * 99 // 100]]
+
+
+# Not getrusage's ru_maxrss: a process inherits that from the one that started it.
+def peak_memory():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
+
+
+def stream(pool, count):
+    before = peak_memory()
+    total, elapsed = timed(lambda: sum(pool.imap(square, generate(count), 5_000)))
+    check(total == sum_of_squares(count), "stream")
+    peak = peak_memory()
+    return [elapsed, peak, peak - before]
+
+
+def start(workers, spawned):
+    created = time.perf_counter_ns()
+    with multiprocessing.Pool(workers) as pool:
+        check(pool.apply(square, (7,)) == 49, "start")
+        done = time.perf_counter_ns()
+    print((done - created) / 1e6, (done - spawned) / 1e6)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        start(int(sys.argv[1]), int(sys.argv[2]))
+        sys.exit()
+    with multiprocessing.Pool(int(sys.argv[1])) as pool:
+        print("ready", flush=True)
+        commands = {"squares": squares, "in": blocks_in, "out": blocks_out, "single": single, "stream": stream}
+        for line in sys.stdin:
+            name, *arguments = line.split()
+            print(*commands[name](pool, *map(int, arguments)), flush=True)

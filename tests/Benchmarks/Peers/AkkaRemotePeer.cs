@@ -1,0 +1,42 @@
+using Akka.Actor;
+using ActorPool.Benchmarks.Children;
+
+namespace ActorPool.Benchmarks.Peers;
+
+/// <summary>Two actor systems over Akka.Remote, a router of workers on the far one, and a serializer that copies the arrays' bytes.</summary>
+internal sealed class AkkaRemotePeer : IRemotePeer
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly PeerProcess _child;
+    private readonly ActorSystem _system;
+    private readonly IActorRef _router;
+
+    private AkkaRemotePeer(PeerProcess child, ActorSystem system, IActorRef router)
+    {
+        _child = child;
+        _system = system;
+        _router = router;
+    }
+
+    public static async Task<IRemotePeer> StartAsync(int workers)
+    {
+        var (child, ports) = await AkkaChild.StartAsync(workers);
+        var system = AkkaChild.CreateSystem();
+        return new AkkaRemotePeer(child, system, await AkkaChild.Router(system, ports[0]).ResolveOne(Longest));
+    }
+
+    public async Task<long[]> SquareAsync(int[] numbers) => (long[])await AskAsync(RawOperation.Square, numbers);
+    public async Task<double> SumAsync(double[] block) => ((double[])await AskAsync(RawOperation.Sum, block))[0];
+    public async Task<double[]> MakeAsync(int first) => (double[])await AskAsync(RawOperation.Make, new[] { first });
+    public async Task<int> EchoAsync(int number) => ((int[])await AskAsync(RawOperation.Echo, new[] { number }))[0];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate();
+        await _child.DisposeAsync();
+    }
+
+    private async Task<Array> AskAsync(RawOperation operation, Array items) =>
+        (await _router.Ask<RawMessage>(new RawMessage(operation, items), Longest)).Items;
+}

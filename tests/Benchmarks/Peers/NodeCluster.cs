@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using ActorPool.Benchmarks.Children;
+
+namespace ActorPool.Benchmarks.Peers;
+
+/// <summary>Nodes of ActorPool, each a process, and a pool over them.</summary>
+internal sealed class NodeCluster : IAsyncDisposable
+{
+    private static readonly string s_node = Path.GetFullPath(
+        typeof(NodeCluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key is "NodePath").Value!, AppContext.BaseDirectory);
+
+    private readonly List<PeerProcess> _nodes = [];
+    private WorkerPool? _pool;
+
+    private NodeCluster()
+    {
+    }
+
+    /// <summary>Where the first node can be reached.</summary>
+    public string Seed { get; private set; } = "";
+
+    public WorkerPool Pool => _pool!;
+
+    /// <summary>Starts nodes and a pool over them.</summary>
+    /// <param name="nodes">How many workers each node has.</param>
+    public static async Task<NodeCluster> StartAsync(params int[] nodes)
+    {
+        var cluster = await StartNodesAsync(nodes);
+        try
+        {
+            cluster._pool = await ConnectAsync(cluster.Seed);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts nodes only, for a caller in another process.</summary>
+    /// <param name="nodes">How many workers each node has.</param>
+    public static async Task<NodeCluster> StartNodesAsync(params int[] nodes)
+    {
+        var cluster = new NodeCluster();
+        try
+        {
+            foreach (var workers in nodes)
+                await cluster.AddNodeAsync(workers);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A pool over the nodes only; this process lends none of its workers.</summary>
+    public static Task<WorkerPool> ConnectAsync(string seed) => WorkerPool.ConnectAsync(seed);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_pool is not null)
+            await _pool.DisposeAsync();
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
+    }
+
+    private async Task AddNodeAsync(int workers)
+    {
+        if (!File.Exists(s_node))
+            throw new SkippedException($"[{s_node}] is not built");
+        string[] role = _nodes.Count == 0 ? ["--seed"] : ["--join", Seed];
+        var node = PeerProcess.Start(new ProcessStartInfo(
+            Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet" ? Environment.ProcessPath! : "dotnet",
+            [s_node, .. role, "--port", "0", "--workers", workers.ToString(CultureInfo.InvariantCulture)]));
+        _nodes.Add(node);
+        var address = await node.ExpectAsync(Patterns.Address);
+        if (_nodes.Count == 1)
+            Seed = address.Groups["address"].Value;
+    }
+}

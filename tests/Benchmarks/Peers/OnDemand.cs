@@ -1,0 +1,19 @@
+namespace ActorPool.Benchmarks.Peers;
+
+/// <summary>Something with processes of its own that the first contender to need it starts, and that ends with the workload.</summary>
+internal sealed class OnDemand<T>(Func<Task<T>> startAsync) : IAsyncDisposable
+    where T : IAsyncDisposable
+{
+    private Task<T>? _started;
+
+    public Task<T> GetAsync() => _started ??= startAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_started is not { } started)
+            return;
+        _started = null;
+        if (await started.ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default))
+            await (await started).DisposeAsync();
+    }
+}

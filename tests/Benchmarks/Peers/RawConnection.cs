@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using ActorPool.Benchmarks.Children;
+using ActorPool.Benchmarks.Workloads;
+
+namespace ActorPool.Benchmarks.Peers;
+
+/// <summary>What the far end of a <see cref="RawConnection"/> can do, with a number each.</summary>
+internal enum RawCommand
+{
+    /// <summary>Send four bytes back.</summary>
+    Echo,
+
+    /// <summary>Read blocks into one buffer and answer with the first element of each.</summary>
+    Take,
+
+    /// <summary>The same, but sum each block.</summary>
+    Sum,
+
+    /// <summary>Send blocks that were made before: all of them, once.</summary>
+    Give,
+
+    /// <summary>Make each block, and send it.</summary>
+    Make,
+
+    /// <summary>Read ints and answer with their squares, some at a time.</summary>
+    Square,
+}
+
+/// <summary>The near end: one connection to a child, used by one blocking thread at a time. The measure of what loopback can do.</summary>
+internal sealed class RawConnection : IAsyncDisposable
+{
+    /// <summary>Numbers that are squared before the next are read.</summary>
+    public const int SquaresAtOnce = 32_768;
+
+    private const int Argument = 42;
+
+    private readonly PeerProcess _child;
+    private readonly Stream _stream;
+    private readonly double[] _block = new double[Blocks.Length];
+
+    private RawConnection(PeerProcess child, Stream stream)
+    {
+        _child = child;
+        _stream = stream;
+    }
+
+    public static async Task<RawConnection> PlainAsync()
+    {
+        var (child, ports) = await TcpChild.StartAsync();
+        return new RawConnection(child, await ConnectAsync(ports[0]));
+    }
+
+    public static async Task<RawConnection> TlsAsync()
+    {
+        var (child, ports) = await TcpChild.StartAsync();
+#pragma warning disable CA5359 // The certificate was made a moment ago by our own child: nothing to check it against, and no part of what is measured.
+        var tls = new SslStream(await ConnectAsync(ports[1]), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await tls.AuthenticateAsClientAsync("localhost");
+        return new RawConnection(child, tls);
+    }
+
+    public static bool TryRead(Stream stream, Span<byte> bytes) => stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
+
+    /// <summary>Times round trips of four bytes.</summary>
+    public Task<double[]> RoundTripsAsync(int calls)
+    {
+        Send(RawCommand.Echo, calls);
+        return Latency.MeasureOnThreadAsync(calls, () =>
+        {
+            Span<byte> word = stackalloc byte[sizeof(int)];
+            MemoryMarshal.Write(word, Argument);
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            _stream.Write(word);
+            _stream.ReadExactly(word);
+            var elapsed = Elapsed.Milliseconds(start);
+            return MemoryMarshal.Read<int>(word) == Argument ? elapsed : throw new WrongResultException("Raw connection: another word came back.");
+        });
+    }
+
+    /// <summary>Sends the blocks and waits for one number of each.</summary>
+    public Task<double[]> SendAsync(double[][] blocks, RawCommand command) => OnThreadAsync(() =>
+    {
+        Send(command, blocks.Length);
+        foreach (var block in blocks)
+            _stream.Write(MemoryMarshal.AsBytes(block.AsSpan()));
+        var answers = new double[blocks.Length];
+        _stream.ReadExactly(MemoryMarshal.AsBytes(answers.AsSpan()));
+        return answers;
+    });
+
+    /// <summary>Receives the blocks that the other end has, into one buffer.</summary>
+    /// <returns>The first element of each.</returns>
+    public Task<double[]> ReceiveAsync() => OnThreadAsync(() =>
+    {
+        Send(RawCommand.Give, Blocks.Count);
+        var firsts = new double[Blocks.Count];
+        for (var k = 0; k < firsts.Length; k++)
+        {
+            _stream.ReadExactly(MemoryMarshal.AsBytes(_block.AsSpan()));
+            firsts[k] = _block[0];
+        }
+        return firsts;
+    });
+
+    /// <summary>Receives blocks that the other end makes, each into an array of its own.</summary>
+    public Task<double[][]> ReceiveFreshAsync(int count) => OnThreadAsync(() =>
+    {
+        Send(RawCommand.Make, count);
+        var blocks = new double[count][];
+        for (var k = 0; k < count; k++)
+        {
+            blocks[k] = GC.AllocateUninitializedArray<double>(Blocks.Length);
+            _stream.ReadExactly(MemoryMarshal.AsBytes(blocks[k].AsSpan()));
+        }
+        return blocks;
+    });
+
+    /// <summary>Sends numbers from one thread and receives their squares on another.</summary>
+    public Task SquaresAsync(int[] inputs, long[] results)
+    {
+        Send(RawCommand.Square, inputs.Length);
+        var sending = OnThreadAsync(() =>
+        {
+            _stream.Write(MemoryMarshal.AsBytes(inputs.AsSpan()));
+            return true;
+        });
+        var receiving = OnThreadAsync(() =>
+        {
+            _stream.ReadExactly(MemoryMarshal.AsBytes(results.AsSpan()));
+            return true;
+        });
+        return Task.WhenAll(sending, receiving);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        await _child.DisposeAsync();
+    }
+
+    private static async Task<Stream> ConnectAsync(int port)
+    {
+        var client = new TcpClient { NoDelay = true };
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        return client.GetStream();
+    }
+
+    private static Task<T> OnThreadAsync<T>(Func<T> action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Send(RawCommand command, int count) => _stream.Write(MemoryMarshal.AsBytes<int>([(int)command, count]));
+}

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+
+namespace ActorPool.Benchmarks.Workloads;
+
+/// <summary>W6's arrays: 256 of 131,072 doubles, 1 MiB each; whole numbers, so that sums are exact whatever their order.</summary>
+internal static class Blocks
+{
+    public const int Count = 256;
+    public const int Length = 131_072;
+    public const int Bytes = Length * sizeof(double);
+    public const double MiB = 1024 * 1024;
+
+    public static readonly Func<int, double[]> Make = [MethodImpl(MethodImplOptions.NoInlining)] static (first) =>
+    {
+        var block = new double[Length];
+        Fill(block, first);
+        return block;
+    };
+
+    public static readonly Func<double[], double> Sum = [MethodImpl(MethodImplOptions.NoInlining)] static (block) =>
+    {
+        var sum = 0.0;
+        foreach (var value in block)
+            sum += value;
+        return sum;
+    };
+
+    public static void Fill(double[] block, int first)
+    {
+        for (var i = 0; i < block.Length; i++)
+            block[i] = first + i;
+    }
+
+    /// <summary>What <see cref="Sum"/> must give for <see cref="Make"/> of a number.</summary>
+    public static double SumOf(int first) => Length * (first + ((Length - 1) / 2.0));
+
+    public static void CheckSums(string contender, IReadOnlyList<double> sums)
+    {
+        for (var k = 0; k < Count; k++)
+        {
+            if (sums[k] != SumOf(k))
+                throw new WrongResultException($"{contender}: the sum of array {k} is {sums[k]}, not {SumOf(k)}.");
+        }
+    }
+
+    public static void CheckBlocks(string contender, IReadOnlyList<double[]> blocks)
+    {
+        for (var k = 0; k < Count; k++)
+        {
+            for (var i = 0; i < Length; i++)
+            {
+                if (blocks[k][i] != k + i)
+                    throw new WrongResultException($"{contender}: element {i} of array {k} is {blocks[k][i]}, not {k + i}.");
+            }
+        }
+    }
+}
