@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ActorPool.Node.Tests;
 
-/// <summary>The built Node as a real process, with what it printed.</summary>
+/// <summary>The built Node, or another program, as a real process, with what it printed.</summary>
 internal sealed class NodeProcess : IDisposable
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
@@ -11,12 +11,11 @@ internal sealed class NodeProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly string? _awaited;
+    private readonly Lock _lock = new();
+    private readonly List<(string Text, TaskCompletionSource<string> Line)> _awaited = [];
 
-    private NodeProcess(string? awaited, string file, IEnumerable<string> arguments)
+    private NodeProcess(string file, IEnumerable<string> arguments)
     {
-        _awaited = awaited;
         _process = new Process
         {
             StartInfo = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false },
@@ -28,28 +27,59 @@ internal sealed class NodeProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
     public string Output => Read(_output);
 
     public string Error => Read(_error);
 
-    public static string Assembly => Path.Combine(AppContext.BaseDirectory, "Node.dll");
+    /// <summary>Both streams, for the message of a test that failed.</summary>
+    public string Log => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} ({(_process.HasExited ? $"ended with {_process.ExitCode}" : "runs")}) printed:\n{Output}\non standard error:\n{Error}";
 
-    public static NodeProcess Start(params string[] arguments) => new(null, "dotnet", [Assembly, .. arguments]);
+    public static NodeProcess Start(params string[] arguments) => Run("dotnet", [Repository.Node, .. arguments]);
 
     /// <summary>Starts the Node with further environment variables.</summary>
-    public static NodeProcess StartWith(string[] environment, params string[] arguments) => new(null, "env", [.. environment, "dotnet", Assembly, .. arguments]);
+    public static NodeProcess StartWith(string[] environment, params string[] arguments) => Run("env", [.. environment, "dotnet", Repository.Node, .. arguments]);
 
     /// <summary>Starts the Node and waits until it has printed this text.</summary>
     public static async Task<NodeProcess> StartAndAwaitAsync(string text, params string[] arguments)
     {
-        var node = new NodeProcess(text, "dotnet", [Assembly, .. arguments]);
-        await node.Within(node._ready.Task, $"the text [{text}]");
-        return node;
+        var node = Start(arguments);
+        try
+        {
+            await node.AwaitAsync(text);
+            return node;
+        }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts the Node on a pseudo-terminal.</summary>
     public static NodeProcess StartOnTerminal(params string[] arguments) =>
-        new(null, "script", ["-qec", $"dotnet {Assembly} {string.Join(' ', arguments)}", "/dev/null"]);
+        Run("script", "-qec", $"dotnet {Repository.Node} {string.Join(' ', arguments)}", "/dev/null");
+
+    /// <summary>Starts any program.</summary>
+    public static NodeProcess Run(string file, params string[] arguments) => new(file, arguments);
+
+    /// <summary>Waits for a line with this text on either stream, or finds it in what was printed already.</summary>
+    /// <returns>The line.</returns>
+    public async Task<string> AwaitAsync(string text)
+    {
+        var line = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if ($"{_output}{_error}".Split('\n').FirstOrDefault(printed => printed.Contains(text, StringComparison.Ordinal)) is { } printed)
+                return printed;
+            _awaited.Add((text, line));
+        }
+        var ended = _process.WaitForExitAsync();
+        await Within(Task.WhenAny(line.Task, ended), $"the text [{text}]");
+        // Its last lines may come behind its end.
+        return line.Task.IsCompleted ? await line.Task : throw new InvalidOperationException($"It ended before the text [{text}]. {Log}");
+    }
 
     public async Task<int> EndAsync()
     {
@@ -79,7 +109,7 @@ internal sealed class NodeProcess : IDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"Waited {s_deadline} for {what}. It printed so far:\n{Output}\non standard error:\n{Error}", e);
+            throw new TimeoutException($"Waited {s_deadline} for {what}. {Log}", e);
         }
     }
 
@@ -87,15 +117,16 @@ internal sealed class NodeProcess : IDisposable
     {
         if (line is null)
             return;
-        lock (text)
+        lock (_lock)
+        {
             text.Append(line).Append('\n');
-        if (_awaited is not null && line.Contains(_awaited, StringComparison.Ordinal))
-            _ready.TrySetResult();
+            _awaited.RemoveAll(awaited => line.Contains(awaited.Text, StringComparison.Ordinal) && awaited.Line.TrySetResult(line));
+        }
     }
 
-    private static string Read(StringBuilder text)
+    private string Read(StringBuilder text)
     {
-        lock (text)
+        lock (_lock)
             return text.ToString();
     }
 }

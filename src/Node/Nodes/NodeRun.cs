@@ -17,7 +17,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         {
             node = await StartAsync(stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception e) when (stop.IsCancellationRequested && e is not NodeException)
         {
             await notes.WriteLineAsync("Stopped before the node was in a cluster.");
             return 0;

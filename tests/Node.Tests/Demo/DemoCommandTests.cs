@@ -60,6 +60,7 @@ public sealed class DemoCommandTests : IDisposable
     [InlineData("--max-workers", "-1")]
     [InlineData("--plot", "speedup.gif")]
     [InlineData("--no-such-flag", "1")]
+    [InlineData("--cluster", "nowhere")]
     public async Task Wrong_flags_are_refused_by_name_before_any_work(string flag, string value)
     {
         using var node = NodeProcess.Start("demo", flag, value);
@@ -67,6 +68,42 @@ public sealed class DemoCommandTests : IDisposable
         Assert.Equal(2, await node.EndAsync());
 
         Assert.Contains(flag, node.Error, StringComparison.Ordinal);
+        Assert.Equal("", node.Output);
+    }
+
+    [Fact]
+    public async Task Workers_of_this_process_have_no_place_beside_a_cluster()
+    {
+        using var node = NodeProcess.Start("demo", "--cluster", "127.0.0.1:8110", "--max-workers", "2");
+
+        Assert.Equal(2, await node.EndAsync());
+
+        Assert.Contains("--max-workers", node.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_demo_runs_on_a_cluster()
+    {
+        using var seed = NodeProcess.Start("--seed", "--port", "0", "--workers", "3");
+        var address = (await seed.AwaitAsync("control:")).Split("control:")[1].Trim();
+        using var node = NodeProcess.Start("demo", "--cluster", address, "--rows", "2000", "--runs", "1");
+
+        Assert.Equal(0, await node.EndAsync());
+
+        Assert.StartsWith("[1, 4, 9, 16, 25]\n", node.Output, StringComparison.Ordinal);
+        Assert.Contains("3 workers ", node.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("1 worker ", node.Output, StringComparison.Ordinal);
+        Assert.Contains("every result of the pools equals the loop's", node.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_is_not_there_is_named()
+    {
+        using var node = NodeProcess.Start("demo", "--cluster", "127.0.0.1:1");
+
+        Assert.Equal(1, await node.EndAsync());
+
+        Assert.Contains("Tried [127.0.0.1:1]: Connection refused", node.Error, StringComparison.Ordinal);
         Assert.Equal("", node.Output);
     }
 

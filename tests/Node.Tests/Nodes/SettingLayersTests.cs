@@ -1,0 +1,142 @@
+using System.Collections;
+using ActorPool.Hosting;
+using ActorPool.Node.Nodes;
+
+namespace ActorPool.Node.Tests.Nodes;
+
+public sealed class SettingLayersTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("layers");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Nothing_gives_nothing() => Assert.Equal("", SettingLayers.Read(null, Variables(("PATH", "/bin"), ("ACTORPOOL", "x"))).Text);
+
+    [Theory]
+    [InlineData("ACTORPOOL__WORKERS", "actorpool.workers")]
+    [InlineData("ACTORPOOL__CLUSTER__DRAIN_TIMEOUT", "actorpool.cluster.drain-timeout")]
+    [InlineData("actorpool__cluster__max_frame_bytes", "actorpool.cluster.max-frame-bytes")]
+    [InlineData("ActorPool__Worker_Dispatcher__Worker_Threads__Keep_Alive", "actorpool.worker-dispatcher.worker-threads.keep-alive")]
+    public void A_variables_name_is_a_path(string variable, string path) =>
+        Assert.Equal($"{path} = \"5s\"", SettingLayers.Read(null, Variables((variable, "5s"))).Text);
+
+    [Fact]
+    public void A_variable_takes_the_place_of_the_files_setting()
+    {
+        var layers = SettingLayers.Read(Write("actorpool { workers = 1, cluster.prefetch = 3 }\nakka.loglevel = INFO"), Variables(("ACTORPOOL__WORKERS", "2")));
+
+        Assert.Equal("actorpool.cluster.prefetch = \"3\"\nakka.loglevel = \"INFO\"\nactorpool.workers = \"2\"", layers.Text);
+    }
+
+    [Theory]
+    [InlineData("a\"b\\c")]
+    [InlineData("${PATH}")]
+    [InlineData("1 } akka.loglevel = DEBUG {")]
+    [InlineData("")]
+    public void A_variables_value_is_a_text_whatever_it_holds(string value)
+    {
+        var text = new HoconText("test", SettingLayers.Read(null, Variables(("ACTORPOOL__CLUSTER__CODE_CACHE", value))).Text);
+
+        Assert.Empty(text.Faults);
+        Assert.Equal(value, Assert.Single(text.Entries).Value);
+    }
+
+    [Theory]
+    [InlineData("akka.a = \"\"\"two\nlines\"\"\"", "two\nlines")]
+    [InlineData("akka.a = \"tab\\tand \\\"quotes\\\"\"", "tab\tand \"quotes\"")]
+    [InlineData("akka.a { }", "{}")]
+    public void What_the_file_says_is_what_is_read_of_the_layers(string file, string value)
+    {
+        var text = new HoconText("test", SettingLayers.Read(Write(file), Variables()).Text);
+
+        Assert.Empty(text.Faults);
+        Assert.Equal(value, Assert.Single(text.Entries).Value);
+    }
+
+    [Fact]
+    public void Lists_stay_lists()
+    {
+        var text = new HoconText("test", SettingLayers.Read(Write("akka.a = [1, \"two\nthree\", [4]]".Replace("\n", "\\n", StringComparison.Ordinal)), Variables()).Text);
+
+        Assert.Empty(text.Faults);
+        Assert.Equal("[\"1\", \"two\nthree\", [\"4\"]]", Assert.Single(text.Entries).Literal);
+    }
+
+    [Theory]
+    [InlineData("ACTORPOOL__", "names no setting")]
+    [InlineData("ACTORPOOL__CLUSTER__", "names no setting")]
+    [InlineData("ACTORPOOL___WORKERS", "names no setting")]
+    [InlineData("ACTORPOOL__CLUSTER___PREFETCH", "names no setting")]
+    public void A_variable_that_names_nothing_is_refused(string name, string words)
+    {
+        var error = Assert.Throws<NodeException>(() => SettingLayers.Read(null, Variables((name, "1"))));
+
+        Assert.Equal(78, error.ExitCode);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_variables_of_one_setting_are_refused()
+    {
+        var error = Assert.Throws<NodeException>(() => SettingLayers.Read(null, Variables(("ACTORPOOL__WORKERS", "1"), ("actorpool__workers", "2"))));
+
+        Assert.Contains("ACTORPOOL__WORKERS, actorpool__workers", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_of_more_than_one_line_is_refused() =>
+        Assert.Contains("line break", Assert.Throws<NodeException>(() => SettingLayers.Read(null, Variables(("ACTORPOOL__WORKERS", "1\nakka.loglevel = DEBUG")))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void All_faults_of_a_file_are_named_with_line_and_column()
+    {
+        var file = Write("actorpool {\n  workers = 1\n  workers = 2\n  nonsense\n");
+
+        var error = Assert.Throws<NodeException>(() => SettingLayers.Read(file, Variables()));
+
+        Assert.Equal(78, error.ExitCode);
+        Assert.Contains($"{file} has a {{ that is never closed", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(line 1, column 11)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("actorpool.workers twice (line 2, column 3, and line 3, column 3)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(line 4, column 3)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/no/such/file.conf", "cannot be read")]
+    [InlineData("/", "cannot be read")]
+    [InlineData("/dev/zero", "is hardly a configuration")]
+    public void What_is_no_file_is_refused(string file, string words)
+    {
+        var error = Assert.Throws<NodeException>(() => SettingLayers.Read(file, Variables()));
+
+        Assert.Equal(78, error.ExitCode);
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_refused()
+    {
+        var file = Path.Combine(_folder.FullName, "test.conf");
+        File.WriteAllBytes(file, [0x61, 0xFF, 0xFE]);
+
+        Assert.Contains("is not UTF-8", Assert.Throws<NodeException>(() => SettingLayers.Read(file, Variables())).Message, StringComparison.Ordinal);
+    }
+
+    private string Write(string text)
+    {
+        var file = Path.Combine(_folder.FullName, "test.conf");
+        File.WriteAllText(file, text);
+        return file;
+    }
+
+    private static Hashtable Variables(params (string Name, string Value)[] variables)
+    {
+        var table = new Hashtable();
+        foreach (var (name, value) in variables)
+            table.Add(name, value);
+        return table;
+    }
+}
