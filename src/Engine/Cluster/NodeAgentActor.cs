@@ -151,7 +151,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void OnConnectionEnded(ConnectionEnded ended)
     {
-        if (ended.Error is { } error)
+        if (ended.Error is { } error && _node.Sessions.ContainsKey(ended.Session.Id))
             _log.DataConnectionFailed(ended.Session.ClientPool, error);
         End(ended.Session.Id, "its data connection has ended");
     }

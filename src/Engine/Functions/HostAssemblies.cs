@@ -5,7 +5,7 @@ using System.Runtime.Loader;
 
 namespace ActorPool.Functions;
 
-/// <summary>What each process of a cluster has by itself: the runtime's framework, and the engine with what it brings.</summary>
+/// <summary>What each process of a cluster has by itself: the runtime's framework, the engine, and Akka.</summary>
 /// <remarks>These are referred to by their simple names and never shipped: two processes may have different patches of them, and there must be one of each in a process.</remarks>
 internal static class HostAssemblies
 {
@@ -18,7 +18,7 @@ internal static class HostAssemblies
     /// <summary>Whether the runtime brings the assembly of this simple name.</summary>
     public static bool IsFramework(string name) => s_frameworkFiles is null ? HasFrameworkName(name) : s_frameworkFiles.Contains(name);
 
-    /// <summary>Whether the engine, or a library that the engine needs, has this simple name.</summary>
+    /// <summary>Whether the engine, or Akka, has this simple name.</summary>
     public static bool IsEngine(string name) => s_engine.Value.Contains(name);
 
     public static bool IsHost(string name) => IsFramework(name) || IsEngine(name);
@@ -79,35 +79,13 @@ internal static class HostAssemblies
         return paths;
     }
 
+    // What a user's types and the engine's meet in: ActorPool itself, and Akka, whose actor references are in its API. Other libraries that they need, a caller may have
+    // in another version: that one goes into the caller's own context.
     private static HashSet<string> EngineNames()
     {
         var engine = typeof(WorkerPool).Assembly;
-        var names = new HashSet<string>(StringComparer.Ordinal) { engine.GetName().Name! };
-        var pending = new Queue<AssemblyName>(engine.GetReferencedAssemblies());
-        while (pending.TryDequeue(out var reference))
-        {
-            if (reference.Name is not { } name || IsFramework(name) || !names.Add(name))
-                continue;
-            // In a single-file application there are no files to read references from: what has been loaded answers then.
-            var found = PlatformPathOf(name) is { } path && File.Exists(path)
-                ? ModuleImage.Read(path).References.Select(r => new AssemblyName(r.Name))
-                : TryLoad(name)?.GetReferencedAssemblies() ?? [];
-            foreach (var next in found)
-                pending.Enqueue(next);
-        }
-        return names;
-    }
-
-    private static Assembly? TryLoad(string name)
-    {
-        try
-        {
-            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name));
-        }
-        catch (Exception e) when (e is IOException or BadImageFormatException)
-        {
-            return null;
-        }
+        var akka = engine.GetReferencedAssemblies().Select(reference => reference.Name!).Where(name => name is "Akka" || name.StartsWith("Akka.", StringComparison.Ordinal));
+        return [engine.GetName().Name!, .. akka];
     }
 
     private sealed record HostEntry(string Name, bool IsHost);

@@ -13,7 +13,7 @@ internal static class NodeSettings
         if (!NodeAddress.IsLoopback(options.Host))
         {
             faults.Add($"PoolNodeOptions.Host is [{options.Host}], which is not an address of the loopback interface. Whoever reaches a node can run code on it, and a node cannot ask for " +
-                "certificates yet. Use 127.0.0.1 (or ::1); to reach nodes of other machines, tunnel to them, for example with ssh -L.");
+                "certificates yet. Use 127.0.0.1 (or ::1).");
         }
         if (options.Port is < 0 or > 65535)
             faults.Add($"PoolNodeOptions.Port is [{options.Port}]. Set 1 to 65535, or 0 for any free one.");

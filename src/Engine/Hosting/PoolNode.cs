@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Cluster;
 using ActorPool.Cluster;
 using ActorPool.Functions;
 using ActorPool.Serialization;
@@ -181,7 +182,14 @@ public sealed class PoolNode : IAsyncDisposable
             return;
         }
         var seeds = join.Select(NodeAddress.Parse).Select(seed => cluster.SelfAddress.WithHost(seed.Host).WithPort(seed.Port));
-        await cluster.JoinSeedNodesAsync(seeds, cancellationToken);
+        try
+        {
+            await cluster.JoinSeedNodesAsync(seeds, cancellationToken);
+        }
+        catch (ClusterJoinFailedException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The node was stopped before it had joined its cluster.", e, cancellationToken);
+        }
     }
 
     private void OnRemoved()

@@ -23,12 +23,27 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
 
     private void OnEvent(LogEvent e)
     {
-        if (!IsOfRemoting(e) || (e.Cause?.GetType().Name is not "EndpointDisassociatedException" && _remoting.IsNew(KindOf(e))))
+        if (IsNews(e))
             Console.Error.WriteLine(LineOf(e));
     }
 
+    private bool IsNews(LogEvent e)
+    {
+        if (IsOfRemoting(e))
+            return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e));
+        // The cluster counts its attempts: without the number they are of one kind.
+        return !e.LogSource.Contains("/system/cluster", StringComparison.Ordinal) || _remoting.IsNew(string.Concat(KindOf(e).Where(c => !char.IsAsciiDigit(c))));
+    }
+
+    /// <summary>That a peer has gone, its own lines say; that a port is in use, the exception at the start.</summary>
+    private static bool IsToldElsewhere(LogEvent e)
+    {
+        var text = e.Message?.ToString() ?? "";
+        return e.Cause?.GetType().Name is "EndpointDisassociatedException" || text.Contains("EndpointDisassociatedException", StringComparison.Ordinal) || text.StartsWith("Failed to bind", StringComparison.Ordinal);
+    }
+
     private static bool IsOfRemoting(LogEvent e) =>
-        e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal);
+        e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
 
     private static string KindOf(LogEvent e)
     {
