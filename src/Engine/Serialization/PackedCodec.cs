@@ -119,7 +119,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
     private sealed class ItemWriter(PayloadWriter target, PayloadLimits limits) : IBufferWriter<byte>
     {
         private readonly long _start = target.Length;
-        private long _item;
+        private long _item = target.Length; // the packed writer asks for room before its first item
 
         public long Written => target.Length - _start;
 
