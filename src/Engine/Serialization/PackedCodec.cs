@@ -10,6 +10,7 @@ namespace ActorPool.Serialization;
 internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackFormatter<T> formatter, PayloadLimits limits) : PayloadCodec<T>
 {
     private const int BlockTarget = 256 * 1024;
+    private const int Slack = 64 * 1024; // at most so much of earlier items is counted with one that was not looked at by itself
     private const int HeaderSize = sizeof(int) + sizeof(int);
 
     public override void Write(PayloadWriter writer, ReadOnlyMemory<T> items, long firstIndex)
@@ -36,7 +37,8 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
                 throw new PayloadException(
                     $"A block of [{TypeText.Of(typeof(T))}] claims [{length}] bytes and [{count}] items; [{reader.Remaining}] bytes and [{items.Length - next}] items are left.");
             }
-            if (length - (count == 1 ? 0L : BlockTarget) > limits.MaxItemBytes)
+            // The writer ends a block a little behind the target, and then comes one item of any size.
+            if (length > limits.MaxItemBytes + (count > 1 ? 2 * BlockTarget : IsTight(limits) ? 0 : Slack))
                 throw PayloadErrors.TooLarge(typeof(T), length, limits, next);
             var buffer = ArrayPool<byte>.Shared.Rent(length);
             try
@@ -108,6 +110,9 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
             throw new PayloadException($"[{bytes.Length - packed.Consumed}] bytes follow the last of [{items.Length}] items of [{TypeText.Of(typeof(T))}].");
     }
 
+    /// <summary>Whether the limit is so small that each item is measured to the byte.</summary>
+    private static bool IsTight(PayloadLimits limits) => limits.MaxItemBytes < 16 * Slack;
+
     private static PayloadException Failed(string verb, Exception error, long index, PayloadContext context)
     {
         var path = context.Path();
@@ -121,8 +126,6 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
     /// <summary>Counts an item's bytes while they are written, so that one over the limit ends there and not in memory.</summary>
     private sealed class ItemWriter : IBufferWriter<byte>
     {
-        private const int Slack = 64 * 1024; // at most so much of earlier items is counted with one that was not looked at by itself
-
         private readonly PayloadWriter _target;
         private readonly long _limit;
         private readonly long _start;
@@ -132,7 +135,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
         {
             _target = target;
             _start = _item = target.Length;
-            IsTight = limits.MaxItemBytes < 16 * Slack;
+            IsTight = PackedCodec<T>.IsTight(limits);
             _limit = IsTight ? limits.MaxItemBytes : limits.MaxItemBytes + Slack;
         }
 

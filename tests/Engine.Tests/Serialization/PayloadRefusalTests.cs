@@ -114,6 +114,19 @@ public sealed class PayloadRefusalTests
     }
 
     [Fact]
+    public async Task An_item_of_just_the_limit_passes_behind_many_small_ones()
+    {
+        var limits = new PayloadLimits { MaxItemBytes = 2 << 20 };
+        for (var small = 7_900; small <= 9_100; small += 200)
+        {
+            var items = Enumerable.Repeat(new string('x', 30), small).Append(new string('y', (2 << 20) - 5)).Append("end").ToArray();
+            var copy = await ReadAsync<string>(Bytes<string>(items, New(limits)), items.Length, New(limits));
+            Assert.True(items.AsSpan().SequenceEqual(copy));
+        }
+        Assert.Throws<PayloadException>(() => Bytes<string>(new[] { new string('y', (2 << 20) + (100 << 10)) }, New(limits)));
+    }
+
+    [Fact]
     public async Task What_a_users_own_code_throws_is_wrapped()
     {
         var write = Assert.Throws<PayloadException>(() => Bytes<IEnumerable<int>>(new[] { Throwing() }));
