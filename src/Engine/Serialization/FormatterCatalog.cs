@@ -5,7 +5,6 @@ using System.Collections.Immutable;
 using System.Collections.ObjectModel;
 using System.Numerics;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text;
 using MessagePack;
 using MessagePack.Formatters;

@@ -10,6 +10,7 @@ namespace ActorPool.Serialization;
 internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackFormatter<T> formatter, PayloadLimits limits) : PayloadCodec<T>
 {
     private const int BlockTarget = 256 * 1024;
+    private const int Slack = 64 * 1024; // at most so much of earlier items is counted with one that was not looked at by itself
     private const int HeaderSize = sizeof(int) + sizeof(int);
 
     public override void Write(PayloadWriter writer, ReadOnlyMemory<T> items, long firstIndex)
@@ -36,7 +37,8 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
                 throw new PayloadException(
                     $"A block of [{TypeText.Of(typeof(T))}] claims [{length}] bytes and [{count}] items; [{reader.Remaining}] bytes and [{items.Length - next}] items are left.");
             }
-            if (length - (count == 1 ? 0L : BlockTarget) > limits.MaxItemBytes)
+            // The writer ends a block a little behind the target, and then comes one item of any size.
+            if (length > limits.MaxItemBytes + (count > 1 ? 2 * BlockTarget : IsTight(limits) ? 0 : Slack))
                 throw PayloadErrors.TooLarge(typeof(T), length, limits, next);
             var buffer = ArrayPool<byte>.Shared.Rent(length);
             try
@@ -62,27 +64,30 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
         var count = 0;
         try
         {
-            while (count < items.Length && limited.Written < BlockTarget)
+            while (count < items.Length && limited.Written < BlockTarget) // Written lags behind by a span at most
             {
-                limited.Begin();
-                formatter.Serialize(ref packed, items[count], context);
+                var granted = limited.Granted;
+                formatter.Serialize(ref packed, items[count++], context);
+                // What fitted into room that was there before is not worth a look of its own, unless the limit is as small.
+                if (limited.Granted == granted && !limited.IsTight)
+                    continue;
                 packed.Flush();
-                limited.Check();
-                count++;
+                limited.EndItem();
             }
         }
         catch (ItemTooLargeException e)
         {
-            throw PayloadErrors.TooLarge(typeof(T), e.Size, limits, firstIndex + count);
+            throw PayloadErrors.TooLarge(typeof(T), e.Size, limits, firstIndex + count - 1);
         }
         catch (PayloadException e) when (e.Setting is null && e.Member is not null)
         {
-            throw new PayloadException($"Item {firstIndex + count}: {e.Message}", e.InnerException) { Member = e.Member };
+            throw new PayloadException($"Item {firstIndex + count - 1}: {e.Message}", e.InnerException) { Member = e.Member };
         }
         catch (Exception e) when (!PayloadErrors.IsFinal(e))
         {
-            throw Failed("written", e, firstIndex + count, context);
+            throw Failed("written", e, firstIndex + count - 1, context);
         }
+        packed.Flush();
         BinaryPrimitives.WriteInt32LittleEndian(header.Span, checked((int)(target.Length - start)));
         BinaryPrimitives.WriteInt32LittleEndian(header.Span[sizeof(int)..], count);
         return count;
@@ -105,6 +110,9 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
             throw new PayloadException($"[{bytes.Length - packed.Consumed}] bytes follow the last of [{items.Length}] items of [{TypeText.Of(typeof(T))}].");
     }
 
+    /// <summary>Whether the limit is so small that each item is measured to the byte.</summary>
+    private static bool IsTight(PayloadLimits limits) => limits.MaxItemBytes < 16 * Slack;
+
     private static PayloadException Failed(string verb, Exception error, long index, PayloadContext context)
     {
         var path = context.Path();
@@ -116,41 +124,62 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
     }
 
     /// <summary>Counts an item's bytes while they are written, so that one over the limit ends there and not in memory.</summary>
-    private sealed class ItemWriter(PayloadWriter target, PayloadLimits limits) : IBufferWriter<byte>
+    private sealed class ItemWriter : IBufferWriter<byte>
     {
-        private readonly long _start = target.Length;
+        private readonly PayloadWriter _target;
+        private readonly long _limit;
+        private readonly long _start;
         private long _item;
 
-        public long Written => target.Length - _start;
-
-        public void Begin() => _item = target.Length;
-
-        public void Check()
+        public ItemWriter(PayloadWriter target, PayloadLimits limits)
         {
-            if (target.Length - _item is var size && size > limits.MaxItemBytes)
-                throw new ItemTooLargeException(size);
+            _target = target;
+            _start = _item = target.Length;
+            IsTight = PackedCodec<T>.IsTight(limits);
+            _limit = IsTight ? limits.MaxItemBytes : limits.MaxItemBytes + Slack;
         }
 
-        public void Advance(int count) => target.Advance(count);
+        public long Written => _target.Length - _start;
+
+        /// <summary>How often room was asked for.</summary>
+        public int Granted { get; private set; }
+
+        /// <summary>Whether each item is measured by itself.</summary>
+        public bool IsTight { get; }
+
+        public void EndItem()
+        {
+            Check();
+            _item = _target.Length;
+        }
+
+        public void Advance(int count) => _target.Advance(count);
 
         public Memory<byte> GetMemory(int sizeHint = 0)
         {
             Expect(sizeHint);
-            return target.GetMemory(sizeHint);
+            return _target.GetMemory(sizeHint);
         }
 
         public Span<byte> GetSpan(int sizeHint = 0)
         {
             Expect(sizeHint);
-            return target.GetSpan(sizeHint);
+            return _target.GetSpan(sizeHint);
+        }
+
+        private void Check()
+        {
+            if (_target.Length - _item is var size && size > _limit)
+                throw new ItemTooLargeException(size);
         }
 
         // A hint may be three times what is written then, as with strings; small ones are left to the count itself.
         private void Expect(int sizeHint)
         {
+            Granted++;
             Check();
-            if (sizeHint / 4 > limits.MaxItemBytes)
-                throw new ItemTooLargeException(target.Length - _item + sizeHint / 4);
+            if (sizeHint / 4 > _limit)
+                throw new ItemTooLargeException(_target.Length - _item + sizeHint / 4);
         }
     }
 

@@ -11,6 +11,7 @@ internal abstract class PayloadCodec
 internal abstract class PayloadCodec<T> : PayloadCodec
 {
     /// <summary>Writes the items; large arrays are referenced and must not change until the payload has been sent.</summary>
+    /// <remarks>After an exception the writer holds part of them: give it up.</remarks>
     /// <param name="firstIndex">Position of <c>items[0]</c> in its job, for messages.</param>
     /// <exception cref="PayloadException">An item is too large, too deep, or of a type that cannot travel.</exception>
     public abstract void Write(PayloadWriter writer, ReadOnlyMemory<T> items, long firstIndex);

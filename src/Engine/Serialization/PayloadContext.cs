@@ -39,13 +39,6 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
 
     public void Leave() => _frames[--_depth].Instance = null;
 
-    /// <summary>Ready for the next item, whatever became of the last one.</summary>
-    public void Reset()
-    {
-        while (_depth > 0)
-            Leave();
-    }
-
     /// <summary>The way to the value at hand: <c>Order.Customer.Connection</c>.</summary>
     public string? Path()
     {

@@ -64,7 +64,7 @@ internal sealed record RemoteFailure
             await PayloadHeader.ReadAsync(reader, buffer.AsMemory(0, length), typeof(RemoteFailure), cancellationToken);
             return Read(buffer.AsMemory(0, length));
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        catch (Exception e) when (!PayloadErrors.IsFinal(e)) // the library throws several kinds
         {
             throw new PayloadException($"These are not the bytes of a failure: {e.Message}", e);
         }

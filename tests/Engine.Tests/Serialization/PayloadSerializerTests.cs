@@ -222,6 +222,24 @@ public sealed class PayloadSerializerTests
     }
 
     [Fact]
+    public void Many_threads_may_meet_a_type_at_once()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var serializer = New();
+            Parallel.For(0, 8, i =>
+            {
+                Tree[] trees = [new($"root {i}", [new Tree("leaf", []), null])];
+                var copy = new Tree[1];
+                var read = serializer.CodecFor<Tree>().ReadAsync(new MemoryPayloadReader(Bytes<Tree>(trees, serializer)), copy, default).AsTask();
+                Assert.True(read.IsCompletedSuccessfully);
+                Assert.Equal(trees[0], copy[0]);
+                Assert.Throws<PayloadException>(serializer.CodecFor<Holder<Stream>>);
+            });
+        }
+    }
+
+    [Fact]
     public async Task Many_items_pass_in_blocks()
     {
         var people = Enumerable.Range(0, 50_000).Select(i => new Person($"Person number {i}", i)).ToArray();

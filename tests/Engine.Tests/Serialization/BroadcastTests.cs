@@ -1,0 +1,38 @@
+using ActorPool.Serialization;
+using static ActorPool.Tests.Serialization.Payloads;
+
+namespace ActorPool.Tests.Serialization;
+
+public sealed class BroadcastTests
+{
+    [Fact]
+    public async Task A_handle_travels_as_its_id_and_finds_the_receivers_value()
+    {
+        var handle = new Broadcast<double[]>(Guid.NewGuid(), new double[1_000_000]);
+        double[] there = [1, 2];
+        var serializer = New();
+        serializer.Broadcasts.Add(handle.Id, there, owner: this);
+        var bytes = Bytes<Broadcast<double[]>>(new[] { handle });
+        Assert.InRange(bytes.Length, 16, 40);
+        var copy = (await ReadAsync<Broadcast<double[]>>(bytes, 1, serializer))[0];
+        Assert.Same(there, copy.Value);
+        Assert.Equal(handle.Id, copy.Id);
+        Assert.Null(await TripOneAsync<Broadcast<int>?>(null));
+    }
+
+    [Fact]
+    public async Task A_value_whose_pool_has_ended_is_named_as_that()
+    {
+        var serializer = New();
+        object first = new(), second = new();
+        var (gone, stays) = (new Broadcast<string>(Guid.NewGuid(), "gone"), new Broadcast<string?>(Guid.NewGuid(), null));
+        serializer.Broadcasts.Add(gone.Id, gone.Value, first);
+        serializer.Broadcasts.Add(stays.Id, stays.Value, second);
+        serializer.Broadcasts.Remove(first);
+        var refusal = await Assert.ThrowsAsync<PayloadException>(() => ReadAsync<Broadcast<string>>(Bytes<Broadcast<string>>(new[] { gone }), 1, serializer));
+        Assert.Contains("the pool that made it has ended", refusal.Message, StringComparison.Ordinal);
+        var bytes = Bytes<Broadcast<string?>>(new[] { stays });
+        Assert.Null((await ReadAsync<Broadcast<string?>>(bytes, 1, serializer))[0].Value);
+        await Assert.ThrowsAsync<PayloadException>(() => ReadAsync<Broadcast<int>>(bytes, 1, serializer));
+    }
+}
