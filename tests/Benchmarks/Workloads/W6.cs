@@ -46,9 +46,9 @@ internal static class W6
         Note = "raw: arrays that the far end has already, received into one buffer of 1 MiB that nobody looks at; doing the work: each array made, sent, and received into an array of its own.",
     };
 
-    private static Contender Summed(string name, Func<Task<Task<double[]>>> startAsync) => Timed(name, startAsync, Blocks.CheckSums);
+    private static Contender Summed(string name, Func<Task<Task<double[]>>> startAsync) => Timed(name, startAsync, BlockChecks.CheckSums);
 
-    private static Contender Made(string name, Func<Task<Task<double[][]>>> startAsync) => Timed(name, startAsync, Blocks.CheckBlocks);
+    private static Contender Made(string name, Func<Task<Task<double[][]>>> startAsync) => Timed(name, startAsync, BlockChecks.CheckBlocks);
 
     // The outer task is the wait for the peer to start, and only the first call waits; the inner one is the work.
     private static Contender Timed<T>(string name, Func<Task<Task<T>>> startAsync, Action<string, T> check) => new(name, async () =>

@@ -33,25 +33,4 @@ internal static class Blocks
 
     /// <summary>What <see cref="Sum"/> must give for <see cref="Make"/> of a number.</summary>
     public static double SumOf(int first) => Length * (first + ((Length - 1) / 2.0));
-
-    public static void CheckSums(string contender, IReadOnlyList<double> sums)
-    {
-        for (var k = 0; k < Count; k++)
-        {
-            if (sums[k] != SumOf(k))
-                throw new WrongResultException($"{contender}: the sum of array {k} is {sums[k]}, not {SumOf(k)}.");
-        }
-    }
-
-    public static void CheckBlocks(string contender, IReadOnlyList<double[]> blocks)
-    {
-        for (var k = 0; k < Count; k++)
-        {
-            for (var i = 0; i < Length; i++)
-            {
-                if (blocks[k][i] != k + i)
-                    throw new WrongResultException($"{contender}: element {i} of array {k} is {blocks[k][i]}, not {k + i}.");
-            }
-        }
-    }
 }

@@ -1,0 +1,26 @@
+namespace ActorPool.Benchmarks.Workloads;
+
+/// <summary>Checks of W6's results, outside of what is timed.</summary>
+internal static class BlockChecks
+{
+    public static void CheckSums(string contender, IReadOnlyList<double> sums)
+    {
+        for (var k = 0; k < Blocks.Count; k++)
+        {
+            if (sums[k] != Blocks.SumOf(k))
+                throw new WrongResultException($"{contender}: the sum of array {k} is {sums[k]}, not {Blocks.SumOf(k)}.");
+        }
+    }
+
+    public static void CheckBlocks(string contender, IReadOnlyList<double[]> blocks)
+    {
+        for (var k = 0; k < Blocks.Count; k++)
+        {
+            for (var i = 0; i < Blocks.Length; i++)
+            {
+                if (blocks[k][i] != k + i)
+                    throw new WrongResultException($"{contender}: element {i} of array {k} is {blocks[k][i]}, not {k + i}.");
+            }
+        }
+    }
+}
