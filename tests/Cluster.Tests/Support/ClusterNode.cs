@@ -1,0 +1,53 @@
+using ActorPool.Node.Tests;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.ClusterTests.Support;
+
+/// <summary>A generic node, as <c>dotnet Node.dll</c> starts it: a process that has never seen these tests.</summary>
+internal sealed class ClusterNode : IDisposable
+{
+    private ClusterNode(NodeProcess process, string address, int workers) => (Process, Address, Workers) = (process, address, workers);
+
+    public NodeProcess Process { get; }
+
+    public string Address { get; }
+
+    public int Workers { get; }
+
+    public int Id => Process.Id;
+
+    public static Task<ClusterNode> StartSeedAsync(int workers, params string[] flags) => StartAsync([], workers, ["--seed", "--port", "0", .. flags]);
+
+    public Task<ClusterNode> StartNextAsync(int workers, params string[] flags) => StartAsync([], workers, ["--join", Address, .. flags]);
+
+    /// <summary>Starts a further node with variables such as <c>ACTORPOOL__CLUSTER__DRAIN_TIMEOUT=1s</c>.</summary>
+    public Task<ClusterNode> StartNextWithAsync(string[] environment, int workers) => StartAsync(environment, workers, ["--join", Address]);
+
+    /// <summary>A pool over this node and all that it knows, when it has so many workers.</summary>
+    public async Task<WorkerPool> ConnectAsync(int workers, WorkerPoolOptions? options = null)
+    {
+        var pool = await WorkerPool.ConnectAsync(Address, options).Within("the connection");
+        await Deadline.Until(() => pool.Workers == workers, $"a pool of {workers} workers", pool);
+        return pool;
+    }
+
+    public Task SignalAsync(string signal) => Process.SignalAsync(signal);
+
+    public void Dispose() => Process.Dispose();
+
+    private static async Task<ClusterNode> StartAsync(string[] environment, int workers, string[] flags)
+    {
+        var process = NodeProcess.StartWith(environment, [.. flags, "--workers", $"{workers}"]);
+        try
+        {
+            await process.AwaitAsync("next:");
+            var address = (await process.AwaitAsync("control:")).Split("control:")[1].Trim();
+            return new ClusterNode(process, address, workers);
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
+}
