@@ -25,6 +25,7 @@ public sealed partial class WorkerPool
         {
             var shared = SharedValues.Of(handle.Id, value, code.Serializer);
             code.Shared.Add(shared);
+            code.Serializer.Broadcasts.Add(handle.Id, value, owner: this); // for handles that come back in results
             // Through the coordinator, so that it reaches each link before the jobs that are submitted after this call.
             Coordinator.Tell(new NodeProtocol.Share(shared));
         }

@@ -48,8 +48,15 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
         _posted = _posted.IsCompleted ? SendAsync(kind, body) : SendBehindAsync(_posted, kind, body);
     }
 
+    /// <summary>Whether a chunk of the job is out.</summary>
+    public bool HasOut(JobPlan plan) => _sent.Values.Any(sent => ReferenceEquals(sent.Lease.Job, plan));
+
     /// <summary>Sends a chunk. Used by the link alone.</summary>
-    public void Send(WorkProtocol.RunChunk run)
+    /// <param name="run">The chunk.</param>
+    /// <param name="definition">Of its job, if this is the first one.</param>
+    /// <param name="ended">Jobs that have ended.</param>
+    /// <returns>Whether it was sent; if not, the job is refused.</returns>
+    public bool Send(WorkProtocol.RunChunk run, DataProtocol.JobDefinition? definition, IReadOnlyCollection<long> ended)
     {
         var (lease, wire) = (run.Lease, run.Lease.Job.Wire!);
         var id = ++_chunks;
@@ -58,6 +65,9 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
         WorkerThreads.EnterUserCode();
         try
         {
+            DataProtocol.WriteEnded(body, ended);
+            body.WriteByte(definition is null ? (byte)0 : (byte)1);
+            definition?.Write(body);
             new DataProtocol.RunHeader(lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count).Write(body);
             wire.WriteInputs(body, lease.Chunk);
             DataProtocol.CheckFits(body, connection, "inputs");
@@ -67,7 +77,7 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
             body.Dispose();
             coordinator.Tell(new NodeProtocol.JobRefused(lease.Job, e));
             coordinator.Tell(new NodeProtocol.ChunkReturned(lease, nodeId));
-            return;
+            return false;
         }
         finally
         {
@@ -75,6 +85,7 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
         }
         _sent.TryAdd(id, new SentChunk(lease, run.Gatherer, body.Length));
         Post(DataProtocol.Run, body);
+        return true;
     }
 
     private async Task SendBehindAsync(Task before, byte kind, PayloadWriter body)

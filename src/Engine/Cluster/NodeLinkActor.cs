@@ -23,6 +23,8 @@ namespace ActorPool.Cluster;
 /// </remarks>
 internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
 {
+    private const int MostEnded = 1000;
+
     private readonly string _address;
     private readonly PoolState _pool;
     private readonly ClusterSettings _settings;
@@ -33,6 +35,9 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
     private readonly Queue<(CodeManifest Code, Action Then)> _offers = []; // what waits for a Need, in the order of the offers; bounded by the jobs
     private readonly HashSet<string> _modules = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> _shared = [];
+    private readonly Dictionary<CodeManifest, int> _codes = []; // those that the node keeps
+    private readonly List<long> _ended = []; // jobs whose end the node has not been told, since nothing runs of them: it goes with the next chunk
+    private int _lastCode;
     private ActorSelection _agent = null!;
     private CancellationTokenSource _connecting = new();
     private NodeConnection? _connection;
@@ -179,6 +184,7 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
             Lose($"It has not answered for [{_settings.LeaseTimeout}] (actorpool.cluster.lease-timeout).");
         else
             _agent.Tell(new Renew(_session));
+        TellEnded();
     }
 
     private void Hear() => _heard = Math.Max(1, _pool.Settings.TimeProvider.GetTimestamp());
@@ -214,6 +220,8 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
         _offers.Clear();
         _modules.Clear();
         _shared.Clear();
+        _codes.Clear();
+        _ended.Clear();
         Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));
         Enlist();
     }
@@ -233,25 +241,41 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
             _jobs.Add(lease.Job.Id, job = new LinkJob(lease.Job));
             Define(job);
         }
-        if (job.IsDefined)
-            _connection.Send(chunk);
+        if (job.HasCode)
+            Send(job, chunk);
         else
             job.Waiting.Enqueue(chunk);
     }
 
+    private void Send(LinkJob job, WorkProtocol.RunChunk chunk)
+    {
+        if (!_connection!.Send(chunk, job.IsDefined ? null : job.Plan.Wire!.Define(job.Code), _ended))
+            return;
+        job.IsDefined = true;
+        _ended.Clear();
+    }
+
+    /// <summary>Sends the job's code, unless the node keeps it from another job.</summary>
     private void Define(LinkJob job)
     {
-        var connection = _connection!;
-        WithModules(job.Plan.Wire!.Definition.Code, () =>
+        var (wire, connection) = (job.Plan.Wire!, _connection!);
+        if (_codes.TryGetValue(wire.Code, out var known))
+        {
+            (job.Code, job.HasCode) = (known, true);
+            return;
+        }
+        WithModules(wire.Code, () =>
         {
             if (job.HasEnded)
                 return;
+            job.Code = ++_lastCode;
+            var isKept = wire.IsStateless && _codes.Count < DataProtocol.MostCodesKept && _codes.TryAdd(wire.Code, job.Code);
             var body = new PayloadWriter();
-            job.Plan.Wire!.Definition.Write(body);
-            connection.Post(DataProtocol.Job, body);
-            job.IsDefined = true;
+            new DataProtocol.CodeDefinition(job.Code, isKept, wire.Code).Write(body);
+            connection.Post(DataProtocol.Code, body);
+            job.HasCode = true;
             while (job.Waiting.TryDequeue(out var chunk))
-                connection.Send(chunk);
+                Send(job, chunk);
         });
     }
 
@@ -264,9 +288,19 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
             _coordinator.Tell(new NodeProtocol.ChunkReturned(chunk.Lease, _connection!.NodeId));
         if (!job.IsDefined)
             return;
+        _ended.Add(plan.Id);
+        if (_connection!.HasOut(plan) || _ended.Count >= MostEnded)
+            TellEnded();
+    }
+
+    private void TellEnded()
+    {
+        if (_ended.Count == 0 || _connection is null)
+            return;
         var body = new PayloadWriter();
-        body.WriteInt64(plan.Id);
-        _connection!.Post(DataProtocol.EndJob, body);
+        DataProtocol.WriteEnded(body, _ended);
+        _connection.Post(DataProtocol.EndJobs, body);
+        _ended.Clear();
     }
 
     private void Share(SharedValue value)
@@ -339,11 +373,18 @@ internal sealed class NodeLinkActor : ReceiveActor, IWithTimers
     {
         public JobPlan Plan => plan;
 
+        /// <summary>The number of its code at the node.</summary>
+        public int Code { get; set; }
+
+        /// <summary>Whether the node has its code, or will before anything that is sent now.</summary>
+        public bool HasCode { get; set; }
+
+        /// <summary>Whether a chunk has brought its definition.</summary>
         public bool IsDefined { get; set; }
 
         public bool HasEnded { get; set; }
 
-        /// <summary>Chunks that wait for the definition to be sent; bounded by what the coordinator deals to a node.</summary>
+        /// <summary>Chunks that wait for the code to be sent; bounded by what the coordinator deals to a node.</summary>
         public Queue<WorkProtocol.RunChunk> Waiting { get; } = [];
     }
 

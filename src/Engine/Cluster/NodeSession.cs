@@ -3,6 +3,7 @@ using Akka.Actor;
 using ActorPool.Functions;
 using ActorPool.Serialization;
 using ActorPool.Transport;
+using ActorPool.Workers;
 
 namespace ActorPool.Cluster;
 
@@ -13,7 +14,10 @@ namespace ActorPool.Cluster;
 /// </remarks>
 internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, CodeContext code, IActorRef agent, ActorSystem system, SessionSettings settings, int mostChunks)
 {
+    private const int ManyResults = 256;
+
     private readonly ConcurrentDictionary<long, NodeJob> _jobs = new();
+    private readonly Dictionary<int, NodeCode> _codes = []; // used by the reading task alone
     private readonly CancellationTokenSource _stop = new();
     private DataConnection? _connection;
     private WorkerPool? _pool;
@@ -84,14 +88,14 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
             case DataProtocol.Share:
                 await OnShareAsync(body, token);
                 break;
-            case DataProtocol.Job:
-                await OnJobAsync(body, token);
+            case DataProtocol.Code:
+                await OnCodeAsync(body, token);
                 break;
             case DataProtocol.Run:
                 await OnRunAsync(body, token);
                 break;
-            case DataProtocol.EndJob:
-                OnEndJob(await body.ReadInt64Async(token));
+            case DataProtocol.EndJobs:
+                await OnEndJobsAsync(body, token);
                 break;
             default:
                 throw new InvalidDataException($"A frame of kind [{frame.Kind}] is not one that a pool sends.");
@@ -159,25 +163,29 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
         code.Serializer.Broadcasts.Add(handle, await code.Serializer.ReadValueAsync(body, types[0], token), owner: id);
     }
 
-    private async ValueTask OnJobAsync(PayloadReader body, CancellationToken token)
+    private async ValueTask OnCodeAsync(PayloadReader body, CancellationToken token)
     {
-        var definition = await DataProtocol.JobDefinition.ReadAsync(body, token);
-        var job = new NodeJob(definition.Id, CancellationTokenSource.CreateLinkedTokenSource(token));
-        if (!_jobs.TryAdd(definition.Id, job))
-            throw new InvalidDataException($"The job [{definition.Id}] was defined twice.");
+        var definition = await DataProtocol.CodeDefinition.ReadAsync(body, token);
+        if (_codes.Count >= DataProtocol.MostCodes)
+            throw new InvalidDataException($"More than [{DataProtocol.MostCodes}] codes were sent at a time.");
+        var resolved = new NodeCode(definition.IsKept);
+        if (!_codes.TryAdd(definition.Number, resolved))
+            throw new InvalidDataException($"The code [{definition.Number}] was sent twice.");
         try
         {
-            var (types, functions) = await code.ResolveAsync(definition.Code, token);
-            job.Call = NodeCall.Create(definition, types, functions, code.Serializer);
+            (resolved.Types, resolved.Functions) = await code.ResolveAsync(definition.Code, token);
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
-            await SendFailureAsync(DataProtocol.JobFailed, definition.Id, e, token);
+            resolved.Error = e;
         }
     }
 
     private async ValueTask OnRunAsync(PayloadReader body, CancellationToken token)
     {
+        await OnEndJobsAsync(body, token);
+        if (await body.ReadByteAsync(token) != 0)
+            await DefineAsync(await DataProtocol.JobDefinition.ReadAsync(body, token), token);
         var header = await DataProtocol.RunHeader.ReadAsync(body, token);
         if (Interlocked.Increment(ref _chunks) > mostChunks)
             throw new InvalidDataException($"More than [{mostChunks}] chunks were sent at a time.");
@@ -188,7 +196,7 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
         }
         try
         {
-            agent.Tell(new NodeAgentActor.ChunkArrived(this, new PendingChunk(await job.Call.ReadAsync(body, header, token), job)));
+            agent.Tell(new NodeAgentActor.ChunkArrived(this, new PendingChunk(await job.Call.ReadAsync(job.Definition, body, header, token), job)));
         }
         catch (Exception e) when (e is not (IOException or OperationCanceledException))
         {
@@ -197,10 +205,35 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
         }
     }
 
-    private void OnEndJob(long job)
+    private async ValueTask DefineAsync(DataProtocol.JobDefinition definition, CancellationToken token)
     {
-        if (_jobs.TryRemove(job, out var ended))
-            _ = ended.Stop.CancelAsync();
+        if (!_codes.TryGetValue(definition.Code, out var resolved))
+            throw new InvalidDataException($"The job [{definition.Id}] is of code [{definition.Code}], which was not sent.");
+        var job = new NodeJob(definition, CancellationTokenSource.CreateLinkedTokenSource(token));
+        if (!_jobs.TryAdd(definition.Id, job))
+            throw new InvalidDataException($"The job [{definition.Id}] was defined twice.");
+        if (!resolved.IsKept)
+            _codes.Remove(definition.Code);
+        try
+        {
+            if (resolved.Error is { } error)
+                await SendFailureAsync(DataProtocol.JobFailed, definition.Id, error, token);
+            else
+                job.Call = resolved.CallOf(definition.Kind, code.Serializer);
+        }
+        catch (Exception e) when (!token.IsCancellationRequested)
+        {
+            await SendFailureAsync(DataProtocol.JobFailed, definition.Id, e, token);
+        }
+    }
+
+    private async ValueTask OnEndJobsAsync(PayloadReader body, CancellationToken token)
+    {
+        foreach (var job in await DataProtocol.ReadEndedAsync(body, token))
+        {
+            if (_jobs.TryRemove(job, out var ended))
+                _ = ended.EndAsync();
+        }
     }
 
     private async Task RunChunkAsync(PendingChunk pending)
@@ -208,7 +241,7 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
         ChunkReport report;
         try
         {
-            report = await pending.Chunk.RunAsync(_pool!, pending.Job.Stop.Token);
+            report = await pending.Chunk.RunAsync(_pool!, pending.Job.Stop);
         }
         catch (NoWorkersException e) when (e.InnerException is { } cause)
         {
@@ -232,6 +265,10 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
     private async Task SendAsync(PendingChunk pending, ChunkReport report)
     {
         var body = new PayloadWriter();
+        // Where the gatherer's thread runs this, what else it was to do should not wait for many results to be written.
+        var isLong = pending.Chunk.Count > ManyResults;
+        if (isLong)
+            WorkerThreads.EnterUserCode();
         try
         {
             report.Header.Write(body);
@@ -244,6 +281,11 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
             await SendFailureAsync(DataProtocol.JobFailed, pending.Job.Id, e, CancellationToken.None);
             body = new PayloadWriter();
             ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Stopped).Header.Write(body);
+        }
+        finally
+        {
+            if (isLong)
+                WorkerThreads.LeaveUserCode();
         }
         Interlocked.Decrement(ref _chunks);
         try
@@ -282,15 +324,46 @@ internal sealed class NodeSession(Guid id, string clientPool, Ticket ticket, Cod
 
     private DataConnection Connection => Volatile.Read(ref _connection) ?? throw new InvalidOperationException("The session has no connection yet.");
 
-    /// <summary>A job that the client has defined here.</summary>
-    internal sealed class NodeJob(long id, CancellationTokenSource stop)
+    /// <summary>Types and functions that the client has sent.</summary>
+    private sealed class NodeCode(bool isKept)
     {
-        public long Id => id;
+        private (CallKind Kind, NodeCall Call)? _call;
+
+        public bool IsKept => isKept;
+
+        public IReadOnlyList<Type> Types { get; set; } = [];
+
+        public IReadOnlyList<Delegate?> Functions { get; set; } = [];
+
+        /// <summary>Why they could not be resolved; each job of them fails with it.</summary>
+        public Exception? Error { get; set; }
+
+        public NodeCall CallOf(CallKind kind, PayloadSerializer serializer)
+        {
+            if (_call is not { } made || made.Kind != kind)
+                _call = made = (kind, NodeCall.Create(kind, Types, Functions, serializer));
+            return made.Call;
+        }
+    }
+
+    /// <summary>A job that the client has defined here.</summary>
+    internal sealed class NodeJob(DataProtocol.JobDefinition definition, CancellationTokenSource stop)
+    {
+        public long Id => definition.Id;
+
+        public DataProtocol.JobDefinition Definition => definition;
 
         /// <summary>Null if it could not be resolved.</summary>
         public NodeCall? Call { get; set; }
 
-        public CancellationTokenSource Stop => stop;
+        /// <summary>Cancelled when the job has ended.</summary>
+        public CancellationToken Stop { get; } = stop.Token;
+
+        public async Task EndAsync()
+        {
+            await stop.CancelAsync();
+            stop.Dispose();
+        }
     }
 
     /// <summary>A chunk that waits for a worker, or runs.</summary>

@@ -3,13 +3,17 @@ using ActorPool.Chunking;
 namespace ActorPool.Gathering;
 
 /// <summary>Gathers one chunk of a job that another process has submitted: its results, its failures, and how many attempts its items took.</summary>
-internal sealed class ChunkGathering<TOut>(long start, int count, ResultShape shape) : TaskGathering<TOut, TOut[]>
+/// <param name="start">Position of the first item in the job.</param>
+/// <param name="count">Items.</param>
+/// <param name="shape">How many results there are.</param>
+/// <param name="pooled">An array of that many at least, which may hold anything; null for one of its own.</param>
+internal sealed class ChunkGathering<TOut>(long start, int count, ResultShape shape, TOut[]? pooled) : TaskGathering<TOut, ReadOnlyMemory<TOut>>(TaskCreationOptions.None)
 {
-    private readonly TOut[] _results = shape switch
+    private readonly Memory<TOut> _results = shape switch
     {
-        ResultShape.PerItem => new TOut[count],
+        ResultShape.PerItem => (pooled ?? new TOut[count]).AsMemory(0, count),
         ResultShape.PerChunk => new TOut[1],
-        _ => [],
+        _ => default,
     };
 
     private readonly List<WorkItemException> _failures = [];
@@ -24,21 +28,27 @@ internal sealed class ChunkGathering<TOut>(long start, int count, ResultShape sh
     /// <summary>Attempts that were followed by another one.</summary>
     public long Retried { get; private set; }
 
-    public override Memory<TOut> RoomFor(long first, int length) => _results.AsMemory((int)(first - start), length);
+    public override Memory<TOut> RoomFor(long first, int length) => _results.Slice((int)(first - start), length);
 
     public override bool Accept(ChunkOutcome outcome)
     {
-        _failures.AddRange(outcome.Failures ?? []);
+        foreach (var failure in outcome.Failures ?? [])
+        {
+            _failures.Add(failure);
+            // What stands in a pooled array where no result was written may be another job's.
+            if (shape == ResultShape.PerItem)
+                _results.Span[(int)(failure.Index - start)] = default!;
+        }
         Retried += outcome.Again?.Count ?? 0;
         foreach (var part in outcome.SettledParts())
         {
             if (shape == ResultShape.PerChunk)
-                _results[0] = ((ResultChunk<TOut>)part).Results.Span[0];
+                _results.Span[0] = ((ResultChunk<TOut>)part).Results.Span[0];
             for (var i = 0; outcome.Attempt > 1 && i < part.Count; i++)
                 _attempts.Add(((int)(part.Start - start) + i, outcome.Attempt));
         }
         return true;
     }
 
-    protected override TOut[] Finish() => _results;
+    protected override ReadOnlyMemory<TOut> Finish() => _results;
 }

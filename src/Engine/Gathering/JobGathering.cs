@@ -33,10 +33,10 @@ internal abstract class JobGathering<TOut> : JobGathering
 }
 
 /// <summary>A gathering that answers with one task.</summary>
-internal abstract class TaskGathering<TOut, TResult> : JobGathering<TOut>
+/// <param name="continuations">Asynchronous unless they are ours and short: run in place, the caller's code would hold up the gatherer.</param>
+internal abstract class TaskGathering<TOut, TResult>(TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously) : JobGathering<TOut>
 {
-    // Continuations are the caller's code: run in place they would hold up the gatherer.
-    private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TResult> _answer = new(continuations);
 
     public Task<TResult> Completion => _answer.Task;
 

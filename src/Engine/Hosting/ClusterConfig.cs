@@ -11,6 +11,8 @@ namespace ActorPool.Hosting;
 internal static class ClusterConfig
 {
     private static readonly Config s_remoting = ConfigurationFactory.ParseString($$"""
+        # A thread that spins keeps a processor from the sockets' threads, which bring the next chunk.
+        actorpool.worker-dispatcher.worker-threads.spin = 0
         akka {
           actor {
             provider = remote

@@ -10,6 +10,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 
     private readonly List<ReadOnlyMemory<byte>> _segments = [];
     private readonly List<byte[]> _blocks = [];
+    private List<Action>? _whenDone;
     private int _sealed;  // bytes of the last block that stand in _segments
     private int _written; // bytes of the last block that are written
 
@@ -63,12 +64,18 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
         return all;
     }
 
+    /// <summary>Has something done when the payload was sent or dropped, and its memory is free.</summary>
+    public void WhenDone(Action action) => (_whenDone ??= []).Add(action);
+
     public void Dispose()
     {
         foreach (var block in _blocks)
             ArrayPool<byte>.Shared.Return(block);
         _blocks.Clear();
         _segments.Clear();
+        (_sealed, _written) = (0, 0);
+        foreach (var action in Interlocked.Exchange(ref _whenDone, null) ?? [])
+            action();
     }
 
     private void Seal()

@@ -12,10 +12,10 @@ namespace ActorPool.Transport;
 /// pool ─Module──► node      one of them
 /// pool ─Session─► node      initializer, state factory and limits of the pool's workers; once, before the first job
 /// pool ─Share───► node      a broadcast value
-/// pool ─Job─────► node      what to run: a kind of call, its types and functions, its limits; once, before its first chunk
-/// pool ─Run─────► node      a chunk of inputs
+/// pool ─Code────► node      types and functions, under a number
+/// pool ─Run─────► node      a chunk of inputs; the first one of a job brings its definition, and any one may say which jobs have ended
 /// pool ◄─Outcome─ node      exactly one for each Run: results and failures, or that it was stopped, or handed back
-/// pool ─EndJob──► node      forget the job, and stop what runs of it
+/// pool ─EndJobs─► node      forget these jobs, and stop what runs of them
 /// pool ◄─JobFailed, SessionFailed─ node   it cannot be run there at all
 /// </code>
 /// Frames of one direction arrive in order. Nothing is sent unasked: a pool has at most as many chunks at a node as the node has workers, and its prefetch.
@@ -26,9 +26,15 @@ internal static class DataProtocol
     public const byte Module = 2;
     public const byte Session = 3;
     public const byte Share = 4;
-    public const byte Job = 5;
+    public const byte Code = 5;
     public const byte Run = 6;
-    public const byte EndJob = 7;
+    public const byte EndJobs = 7;
+
+    /// <summary>Codes that a node keeps for one pool; what comes beyond, it forgets after one job.</summary>
+    public const int MostCodesKept = 1024;
+
+    /// <summary>Bound for codes that wait for their job, on top of those kept.</summary>
+    public const int MostCodes = 4 * MostCodesKept;
 
     public const byte Need = 65;
     public const byte Outcome = 66;
@@ -62,6 +68,22 @@ internal static class DataProtocol
         var mvid = await reader.ReadGuidAsync(cancellationToken);
         var hash = await reader.ReadTextAsync(cancellationToken);
         return new ModuleIdentity(name, version, mvid, hash, await reader.ReadInt64Async(cancellationToken));
+    }
+
+    public static void WriteEnded(PayloadWriter writer, IReadOnlyCollection<long> jobs)
+    {
+        writer.WriteInt32(jobs.Count);
+        foreach (var job in jobs)
+            writer.WriteInt64(job);
+    }
+
+    public static async ValueTask<long[]> ReadEndedAsync(PayloadReader reader, CancellationToken cancellationToken)
+    {
+        var count = await reader.ReadCountAsync(sizeof(long), cancellationToken);
+        var jobs = count == 0 ? [] : new long[count];
+        for (var i = 0; i < count; i++)
+            jobs[i] = await reader.ReadInt64Async(cancellationToken);
+        return jobs;
     }
 
     /// <summary>What became of a chunk.</summary>
@@ -230,36 +252,57 @@ internal static class DataProtocol
         }
     }
 
+    /// <summary>Types and functions of jobs.</summary>
+    /// <param name="Number">By which jobs refer to it; above 0.</param>
+    /// <param name="IsKept">Whether more than one job may: true only for functions that hold no state, since jobs share what it resolves to.</param>
+    /// <param name="Code">Types and functions of the call; behind its functions the predicate of <see cref="JobOptions.RetryWhen"/>, or null.</param>
+    public sealed record CodeDefinition(int Number, bool IsKept, CodeManifest Code)
+    {
+        public void Write(PayloadWriter writer)
+        {
+            writer.WriteInt32(Number);
+            writer.WriteByte(IsKept ? (byte)1 : (byte)0);
+            Code.Write(writer);
+        }
+
+        public static async ValueTask<CodeDefinition> ReadAsync(PayloadReader reader, CancellationToken cancellationToken)
+        {
+            var number = await reader.ReadInt32Async(cancellationToken);
+            var isKept = await reader.ReadByteAsync(cancellationToken) != 0;
+            return new CodeDefinition(number, isKept, await CodeManifest.ReadAsync(reader, cancellationToken));
+        }
+    }
+
     /// <summary>A job as a node has to know it.</summary>
     /// <param name="Id">Its number at the caller.</param>
     /// <param name="Name">Its name.</param>
+    /// <param name="Code">The number of its <see cref="CodeDefinition"/>.</param>
     /// <param name="Kind">What to make of the functions.</param>
     /// <param name="FailsFast">Whether the first failing item ends it.</param>
     /// <param name="ItemTimeout">As in <see cref="JobOptions"/>.</param>
     /// <param name="Retries">As in <see cref="JobOptions"/>.</param>
-    /// <param name="Code">Types and functions of the call; behind its functions the predicate of <see cref="JobOptions.RetryWhen"/>, or null.</param>
-    public sealed record JobDefinition(long Id, string Name, CallKind Kind, bool FailsFast, TimeSpan? ItemTimeout, int Retries, CodeManifest Code)
+    public sealed record JobDefinition(long Id, string Name, int Code, CallKind Kind, bool FailsFast, TimeSpan? ItemTimeout, int Retries)
     {
         public void Write(PayloadWriter writer)
         {
             writer.WriteInt64(Id);
             writer.WriteText(Name);
+            writer.WriteInt32(Code);
             writer.WriteByte((byte)Kind);
             writer.WriteByte(FailsFast ? (byte)1 : (byte)0);
             writer.WriteInt64(ItemTimeout?.Ticks ?? 0);
             writer.WriteInt32(Retries);
-            Code.Write(writer);
         }
 
         public static async ValueTask<JobDefinition> ReadAsync(PayloadReader reader, CancellationToken cancellationToken)
         {
             var id = await reader.ReadInt64Async(cancellationToken);
             var name = await reader.ReadTextAsync(cancellationToken);
-            var kind = (CallKind)await reader.ReadByteAsync(cancellationToken);
-            var failsFast = await reader.ReadByteAsync(cancellationToken) != 0;
-            var timeout = await reader.ReadInt64Async(cancellationToken);
-            var retries = await reader.ReadInt32Async(cancellationToken);
-            return new JobDefinition(id, name, kind, failsFast, timeout > 0 ? TimeSpan.FromTicks(timeout) : null, retries, await CodeManifest.ReadAsync(reader, cancellationToken));
+            var bytes = await reader.ReadBytesAsync(18, cancellationToken);
+            var timeout = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(6));
+            return new JobDefinition(
+                id, name, BinaryPrimitives.ReadInt32LittleEndian(bytes), (CallKind)bytes[4], bytes[5] != 0,
+                timeout > 0 ? TimeSpan.FromTicks(timeout) : null, BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(14)));
         }
     }
 }
