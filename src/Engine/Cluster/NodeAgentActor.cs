@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Akka.Remote;
 using ActorPool.Functions;
 using ActorPool.Hosting;
 using ActorPool.Routing;
@@ -53,6 +54,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberDowned>(downed => OnMember(downed.Member, isThere: false));
         Receive<ClusterEvent.MemberRemoved>(removed => OnMember(removed.Member, isThere: false));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<ThisActorSystemQuarantinedEvent>(_ => _node.OnOutcast());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -62,6 +64,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot, typeof(ClusterEvent.IMemberEvent));
+        // Who was removed while it was frozen hears of it from nobody in the cluster; but its peers refuse to talk to it.
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Timers.StartPeriodicTimer("tick", Tick.Instance, _settings.LeaseInterval);
     }
 
@@ -293,6 +297,9 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     public int DataPort { get; set; }
 
     public string EngineVersion { get; } = typeof(NodeRuntime).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>What happens when the others have removed this node.</summary>
+    public Action OnOutcast { get; set; } = static () => { };
 
     public CodeContext NewCodeContext(Guid process) => newCodeContext(process);
 

@@ -17,7 +17,7 @@ namespace ActorPool.Hosting;
 /// </remarks>
 public sealed class PoolNode : IAsyncDisposable
 {
-    private static readonly TimeSpan s_leavePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_leavePatience = TimeSpan.FromSeconds(3);
 
     private readonly ActorSystem _system;
     private readonly NodeRuntime _runtime;
@@ -32,6 +32,7 @@ public sealed class PoolNode : IAsyncDisposable
         var self = Akka.Cluster.Cluster.Get(system).SelfAddress;
         Address = NodeAddress.Format((host, self.Port!.Value));
         DataAddress = NodeAddress.Format((host, runtime.DataPort));
+        runtime.OnOutcast = OnRemoved;
     }
 
     /// <summary>Where pools connect and further nodes join, as <c>host:port</c>.</summary>

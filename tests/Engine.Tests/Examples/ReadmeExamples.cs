@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using ActorPool.Hosting;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 
@@ -132,7 +133,8 @@ public sealed partial class ReadmeExamples : TestKit
     }
 
     private static string Normalized(string code) =>
-        string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("using ActorPool;", StringComparison.Ordinal)));
+        string.Join('\n', code.Replace("\"127.0.0.1:8110\"", "seed", StringComparison.Ordinal).Split('\n').Select(line => line.Trim())
+            .Where(line => line.Length > 0 && !line.StartsWith("using ActorPool", StringComparison.Ordinal) && !line.StartsWith("await here.MapAsync", StringComparison.Ordinal)));
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 
@@ -159,5 +161,41 @@ public sealed class ReadmeFirstExample
         Console.WriteLine($"[{string.Join(", ", squares)}]");           // [1, 4, 9, 16, 25]
 
         Assert.Equal([1, 4, 9, 16, 25], squares);
+    }
+}
+
+/// <summary>The README's blocks about clusters; <c>seed</c> stands for the address there.</summary>
+public sealed class ReadmeClusterExamples
+{
+    [Fact]
+    public async Task A_cluster()
+    {
+        await using var first = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 2 });
+        var seed = first.Address;
+
+        await using var pool = await WorkerPool.ConnectAsync(seed);
+
+        var factor = 3;
+        int[] results = await pool.MapAsync(x => x * factor, Enumerable.Range(0, 1000));   // as on a local pool: exact, in order
+
+        Console.WriteLine($"{results.Length} results from {pool.Workers} workers");
+
+        Assert.Equal(Enumerable.Range(0, 1000).Select(x => x * 3), results);
+    }
+
+    [Fact]
+    public async Task A_service()
+    {
+        await using var first = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 2 });
+        var seed = first.Address;
+
+        await using var node = await PoolNode.StartAsync(new PoolNodeOptions { Workers = 2, Join = [seed], Port = 0 });
+
+        await using var here = await WorkerPool.ConnectAsync(node.Address, new WorkerPoolOptions { Workers = 1 });   // a worker of its own, and all nodes
+
+        await here.MapAsync(x => x + 1, Enumerable.Range(0, 100));
+        await node.LeaveAsync();                                             // before the service stops: drains, then leaves
+
+        Assert.True(node.Completion.IsCompletedSuccessfully);
     }
 }
