@@ -81,9 +81,10 @@ internal sealed class NodeProcess : IDisposable
         return line.Task.IsCompleted ? await line.Task : throw new InvalidOperationException($"It ended before the text [{text}]. {Log}");
     }
 
-    public async Task<int> EndAsync()
+    /// <summary>Waits for its end; a build on a busy machine has a limit of its own.</summary>
+    public async Task<int> EndAsync(TimeSpan? limit = null)
     {
-        await Within(_process.WaitForExitAsync(), "its end");
+        await Within(_process.WaitForExitAsync(), "its end", limit);
         return _process.ExitCode;
     }
 
@@ -97,19 +98,22 @@ internal sealed class NodeProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill(entireProcessTree: true);
+            _process.WaitForExit(s_deadline);
+        }
         _process.Dispose();
     }
 
-    private async Task Within(Task task, string what)
+    private async Task Within(Task task, string what, TimeSpan? limit = null)
     {
         try
         {
-            await task.WaitAsync(s_deadline);
+            await task.WaitAsync(limit ?? s_deadline);
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"Waited {s_deadline} for {what}. {Log}", e);
+            throw new TimeoutException($"Waited {limit ?? s_deadline} for {what}. {Log}", e);
         }
     }
 

@@ -6,7 +6,10 @@ namespace ActorPool.ClusterTests.Support;
 /// <summary>A generic node, as <c>dotnet Node.dll</c> starts it: a process that has never seen these tests.</summary>
 internal sealed class ClusterNode : IDisposable
 {
-    private ClusterNode(NodeProcess process, string address, int workers) => (Process, Address, Workers) = (process, address, workers);
+    private readonly DirectoryInfo _codeCache;
+
+    private ClusterNode(NodeProcess process, string address, int workers, DirectoryInfo codeCache) =>
+        (Process, Address, Workers, _codeCache) = (process, address, workers, codeCache);
 
     public NodeProcess Process { get; }
 
@@ -33,20 +36,27 @@ internal sealed class ClusterNode : IDisposable
 
     public Task SignalAsync(string signal) => Process.SignalAsync(signal);
 
-    public void Dispose() => Process.Dispose();
+    public void Dispose()
+    {
+        Process.Dispose(); // has ended then
+        _codeCache.Delete(recursive: true);
+    }
 
     private static async Task<ClusterNode> StartAsync(string[] environment, int workers, string[] flags)
     {
-        var process = NodeProcess.StartWith(environment, [.. flags, "--workers", $"{workers}"]);
+        // Empty, so that it has to ask for all code.
+        var codeCache = Directory.CreateTempSubdirectory("code-cache");
+        var process = NodeProcess.StartWith([.. environment, $"ACTORPOOL__CLUSTER__CODE_CACHE={codeCache.FullName}"], [.. flags, "--workers", $"{workers}"]);
         try
         {
             await process.AwaitAsync("next:");
             var address = (await process.AwaitAsync("control:")).Split("control:")[1].Trim();
-            return new ClusterNode(process, address, workers);
+            return new ClusterNode(process, address, workers, codeCache);
         }
         catch
         {
             process.Dispose();
+            codeCache.Delete(recursive: true);
             throw;
         }
     }

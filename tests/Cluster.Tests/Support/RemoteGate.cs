@@ -67,6 +67,24 @@ internal sealed class RemoteGate : IDisposable
         }
     }
 
+    /// <summary>In a function: waits for the gate on its thread, which a cancelled token interrupts.</summary>
+    public static void Pass(int port, string label, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        client.Connect(IPAddress.Loopback, port);
+        using var writer = new StreamWriter(client.GetStream()) { AutoFlush = true };
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {label}"));
+        using (cancellationToken.Register(() =>
+        {
+            writer.WriteLine("cancelled");
+            client.Client.Shutdown(SocketShutdown.Both);
+        }))
+        {
+            _ = client.GetStream().ReadByte();
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     /// <summary>In a function: says that it was here, and goes on.</summary>
     public static void Tell(int port, string label)
     {
