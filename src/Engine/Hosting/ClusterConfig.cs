@@ -46,8 +46,12 @@ internal static class ClusterConfig
     private static readonly Config s_node = ConfigurationFactory.ParseString($$"""
         akka {
           actor.provider = cluster
-          # A node that has left needs none of the phases, and one that finds nobody to see it off should not wait for them.
-          coordinated-shutdown.run-by-actor-system-terminate = off
+          # A node that finds nobody to see it off should not wait for long.
+          coordinated-shutdown.phases {
+            cluster-leave.timeout = 2s
+            cluster-exiting.timeout = 2s
+            cluster-exiting-done.timeout = 2s
+          }
           remote {
             trusted-selection-paths = ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/{{ControlProtocol.AgentName}}"]
           }

@@ -24,6 +24,7 @@ internal static class PoolConfig
           loggers = ["{{typeof(StandardErrorLogger).FullName}}, {{typeof(StandardErrorLogger).Assembly.GetName().Name}}"]
           loglevel = WARNING
           stdout-loglevel = OFF
+          stdout-logger-class = "{{typeof(StartAndEndLogger).FullName}}, {{typeof(StartAndEndLogger).Assembly.GetName().Name}}"
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           coordinated-shutdown {
