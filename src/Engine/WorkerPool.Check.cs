@@ -1,5 +1,6 @@
 using ActorPool.Functions;
 using ActorPool.Serialization;
+using ActorPool.Shipping;
 
 namespace ActorPool;
 

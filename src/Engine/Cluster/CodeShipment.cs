@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using ActorPool.Functions;
 using ActorPool.Serialization;
+using ActorPool.Shipping;
 
 namespace ActorPool.Cluster;
 

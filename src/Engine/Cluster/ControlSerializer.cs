@@ -40,7 +40,7 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : Serializer
         {
             return Read(reader, manifest);
         }
-        catch (Exception e) when (e is EndOfStreamException or FormatException or DecoderFallbackException or ArgumentException)
+        catch (Exception e) when (e is IOException or FormatException or DecoderFallbackException or ArgumentException)
         {
             throw new InvalidDataException($"A message [{manifest}] of the control plane cannot be read.", e);
         }

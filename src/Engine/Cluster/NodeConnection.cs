@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using ActorPool.Chunking;
 using ActorPool.Coordination;
-using ActorPool.Functions;
 using ActorPool.Gathering;
 using ActorPool.Routing;
 using ActorPool.Serialization;

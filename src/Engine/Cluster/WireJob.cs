@@ -4,6 +4,7 @@ using ActorPool.Chunking;
 using ActorPool.Coordination;
 using ActorPool.Functions;
 using ActorPool.Serialization;
+using ActorPool.Shipping;
 using ActorPool.Transport;
 
 namespace ActorPool.Cluster;

@@ -5,6 +5,7 @@ using Akka.Cluster;
 using ActorPool.Cluster;
 using ActorPool.Functions;
 using ActorPool.Serialization;
+using ActorPool.Shipping;
 using ActorPool.Telemetry;
 using ActorPool.Transport;
 

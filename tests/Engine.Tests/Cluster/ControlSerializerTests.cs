@@ -47,6 +47,10 @@ public sealed class ControlSerializerTests : IDisposable
         });
 
     [Fact]
+    public void A_text_of_negative_length_is_refused() =>
+        Assert.Throws<InvalidDataException>(() => _serializer.FromBinary([.. new byte[16], 0xFF, 0xFF, 0xFF, 0xFF, 0x0F], "F"));
+
+    [Fact]
     public void Only_messages_of_the_control_plane_are_written() =>
         Assert.Throws<ArgumentException>(() => _serializer.ToBinary("text"));
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
-using ActorPool.Tests.Functions;
+using ActorPool.Tests.Shipping;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Cluster;

@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using ActorPool.Functions;
 using ActorPool.Serialization;
+using ActorPool.Shipping;
 
-namespace ActorPool.Tests.Functions;
+namespace ActorPool.Tests.Shipping;
 
 /// <summary>A user's program, loaded from its files beside the tests' own context: the caller's side.</summary>
 /// <remarks>The default context, which stands for the node's, does not have it.</remarks>

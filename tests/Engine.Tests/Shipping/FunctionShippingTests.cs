@@ -1,7 +1,7 @@
-using ActorPool.Functions;
+using ActorPool.Shipping;
 using ActorPool.Tests.Support;
 
-namespace ActorPool.Tests.Functions;
+namespace ActorPool.Tests.Shipping;
 
 public sealed class FunctionShippingTests
 {

@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 using Akka.Actor;
 
-namespace ActorPool.Tests.Functions;
+namespace ActorPool.Tests.Shipping;
 
 public sealed class FunctionRefusalTests
 {

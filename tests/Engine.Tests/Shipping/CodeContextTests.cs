@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
-using ActorPool.Functions;
 using ActorPool.Serialization;
+using ActorPool.Shipping;
 using ActorPool.Tests.Support;
 using CsCheck;
 
-namespace ActorPool.Tests.Functions;
+namespace ActorPool.Tests.Shipping;
 
 public sealed class CodeContextTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>Which captured fields a function reads, found in its instructions.</summary>
 /// <remarks>

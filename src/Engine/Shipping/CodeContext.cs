@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using ActorPool.Serialization;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>What a node lets into the context of a client's functions.</summary>
 internal sealed record CodeContextOptions

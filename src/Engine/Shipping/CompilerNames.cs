@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>What the compiler's own types and members are called, and what their author calls them.</summary>
 internal static class CompilerNames

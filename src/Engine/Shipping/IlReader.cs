@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>One instruction, with its operand when that is a token or a number.</summary>
 [StructLayout(LayoutKind.Auto)]

@@ -1,4 +1,4 @@
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>How the parts of a manifest's body begin. The numbers are the format: none is used again for something else.</summary>
 internal static class ManifestTags

@@ -1,4 +1,4 @@
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>The folder of assemblies that a node's operator has put there: <c>--functions DIR</c>. Read without loading.</summary>
 internal sealed class FunctionsDirectory

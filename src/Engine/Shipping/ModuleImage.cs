@@ -3,7 +3,7 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>The file or the bytes of one assembly, read without loading it.</summary>
 internal sealed class ModuleImage

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>What belongs to its process, and would arrive elsewhere as something that looks like it and is not.</summary>
 internal static class Unshippable

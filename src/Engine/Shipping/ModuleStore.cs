@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>A node's disk cache of assemblies that clients sent: files named by the hash of what is in them.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using ActorPool.Serialization;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>Makes types and delegates of a manifest's body. Every reference is checked: the bytes may come from anybody who got through the handshake.</summary>
 /// <remarks>

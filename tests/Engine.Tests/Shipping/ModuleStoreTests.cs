@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using ActorPool.Functions;
+using ActorPool.Shipping;
 
-namespace ActorPool.Tests.Functions;
+namespace ActorPool.Tests.Shipping;
 
 public sealed class ModuleStoreTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>Where a module's bytes are.</summary>
 internal sealed record ModuleSource(ModuleIdentity Identity, string? Path, byte[]? Bytes);

@@ -1,4 +1,4 @@
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>One build of one assembly, and the bytes that its file must have.</summary>
 /// <param name="Name">Its simple name.</param>

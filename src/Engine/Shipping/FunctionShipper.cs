@@ -1,7 +1,7 @@
 using System.Reflection;
 using ActorPool.Serialization;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>Turns types and functions into references that another process resolves: the client's half of <see cref="CodeContext"/>.</summary>
 /// <remarks>

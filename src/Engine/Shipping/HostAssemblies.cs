@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>What each process of a cluster has by itself: the runtime's framework, the engine, and Akka.</summary>
 /// <remarks>These are referred to by their simple names and never shipped: two processes may have different patches of them, and there must be one of each in a process.</remarks>

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>The assemblies whose functions this process has described, and their bytes for the nodes that ask.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using ActorPool.Serialization;
 
-namespace ActorPool.Functions;
+namespace ActorPool.Shipping;
 
 /// <summary>Types and functions by reference, and the modules that must be there before the references mean anything.</summary>
 /// <remarks>
