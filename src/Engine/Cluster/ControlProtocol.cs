@@ -56,6 +56,15 @@ internal static class ControlProtocol
 
     public sealed record Resign(Guid Session) : IWireMessage;
 
+    /// <summary>Agent to the agents of the seeds that it joined: whom do you see? A seed that has started anew does not see this one.</summary>
+    public sealed record AskMembers : IWireMessage
+    {
+        public static readonly AskMembers Instance = new();
+    }
+
+    /// <param name="Members">As in <see cref="Enlisted"/>.</param>
+    public sealed record MembersAre(IReadOnlyList<string> Members) : IWireMessage;
+
     /// <summary>The agent of a node, as a selection: its actor reference is not known before it answers.</summary>
     public static ActorSelection AgentAt(IActorContext context, string address, string protocol) =>
         context.ActorSelection($"{protocol}://{SystemName}@{address}/user/{AgentName}");

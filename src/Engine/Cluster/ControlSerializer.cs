@@ -21,6 +21,8 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : Serializer
         ControlProtocol.Renew => "R",
         ControlProtocol.Renewed => "W",
         ControlProtocol.Resign => "X",
+        ControlProtocol.AskMembers => "A",
+        ControlProtocol.MembersAre => "M",
         _ => throw new ArgumentException($"[{o.GetType()}] is no message of the control plane.", nameof(o)),
     };
 
@@ -82,6 +84,11 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : Serializer
             case ControlProtocol.Resign resign:
                 writer.Write(resign.Session.ToByteArray());
                 break;
+            case ControlProtocol.AskMembers:
+                break;
+            case ControlProtocol.MembersAre are:
+                Write(writer, are.Members);
+                break;
             default:
                 throw new ArgumentException($"[{message.GetType()}] is no message of the control plane.", nameof(message));
         }
@@ -95,6 +102,8 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : Serializer
         "R" => new ControlProtocol.Renew(Id(reader)),
         "W" => new ControlProtocol.Renewed(Id(reader), reader.ReadBoolean(), reader.ReadBoolean(), Members(reader)),
         "X" => new ControlProtocol.Resign(Id(reader)),
+        "A" => ControlProtocol.AskMembers.Instance,
+        "M" => new ControlProtocol.MembersAre(Members(reader)),
         _ => throw new InvalidDataException($"A message [{manifest}] is not of this version's control plane."),
     };
 

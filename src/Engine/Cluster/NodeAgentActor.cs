@@ -19,6 +19,8 @@ namespace ActorPool.Cluster;
 internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 {
     private const int ProtocolPrefetch = 100; // the most that a client's setting allows
+    private const int TicksToAsk = 4;
+    private const int MostUnseen = 3; // what a seed says right after a member has joined may be a little old
 
     private readonly NodeRuntime _node;
     private readonly ClusterSettings _settings;
@@ -29,6 +31,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     private readonly SortedSet<string> _members = new(StringComparer.Ordinal);
     private readonly List<IActorRef> _drainWaiters = [];
     private bool _leaving;
+    private int _ticks;
+    private int _unseen;
     private int _sessionsStarted;
 
     public NodeAgentActor(NodeRuntime node)
@@ -54,7 +58,9 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberDowned>(downed => OnMember(downed.Member, isThere: false));
         Receive<ClusterEvent.MemberRemoved>(removed => OnMember(removed.Member, isThere: false));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
-        Receive<ThisActorSystemQuarantinedEvent>(_ => _node.OnOutcast());
+        Receive<ThisActorSystemQuarantinedEvent>(_ => _node.OnOutcast("The others have removed it from their cluster, since it was not there for a while."));
+        Receive<AskMembers>(_ => Sender.Tell(new MembersAre([.. _members])));
+        Receive<MembersAre>(OnMembersAre);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -192,6 +198,19 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
             if (_clock.GetElapsedTime(session.Renewed) > 2 * _settings.LeaseTimeout)
                 End(session.Id, $"it was not renewed for [{2 * _settings.LeaseTimeout}]");
         }
+        if (_leaving || !_members.Contains(_node.Address) || ++_ticks % TicksToAsk != 0)
+            return;
+        foreach (var seed in _node.Seeds.Where(seed => !seed.Equals(_node.Address, StringComparison.Ordinal)))
+            AgentAt(Context, seed, "akka.tcp").Tell(AskMembers.Instance);
+    }
+
+    /// <summary>A seed that was restarted at its address is a cluster of its own, and does not know the nodes that joined it before: they have to come again.</summary>
+    private void OnMembersAre(MembersAre are)
+    {
+        if (_leaving || are.Members.Contains(_node.Address, StringComparer.Ordinal))
+            _unseen = 0;
+        else if (++_unseen == MostUnseen)
+            _node.OnOutcast("A seed that it joined has started a cluster of its own.");
     }
 
     private void OnDrain()
@@ -299,7 +318,13 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     public string EngineVersion { get; } = typeof(NodeRuntime).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>What happens when the others have removed this node.</summary>
-    public Action OnOutcast { get; set; } = static () => { };
+    public Action<string> OnOutcast { get; set; } = static _ => { };
+
+    /// <summary>The nodes that this one was told to join.</summary>
+    public required IReadOnlyList<string> Seeds { get; init; }
+
+    /// <summary>This node's own host:port.</summary>
+    public string Address { get; set; } = "";
 
     public CodeContext NewCodeContext(Guid process) => newCodeContext(process);
 

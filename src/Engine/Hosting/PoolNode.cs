@@ -33,7 +33,7 @@ public sealed class PoolNode : IAsyncDisposable
         var self = Akka.Cluster.Cluster.Get(system).SelfAddress;
         Address = NodeAddress.Format((host, self.Port!.Value));
         DataAddress = NodeAddress.Format((host, runtime.DataPort));
-        runtime.OnOutcast = OnRemoved;
+        (runtime.Address, runtime.OnOutcast) = (Address, OnRemoved);
     }
 
     /// <summary>Where pools connect and further nodes join, as <c>host:port</c>.</summary>
@@ -45,7 +45,7 @@ public sealed class PoolNode : IAsyncDisposable
     /// <summary>Chunks that the node runs at a time.</summary>
     public int Workers => _runtime.Settings.Workers;
 
-    /// <summary>Completes when the node has left its cluster; faults with an <see cref="ActorPoolException"/> when the others have removed it.</summary>
+    /// <summary>Completes when the node has left its cluster; faults with an <see cref="ActorPoolException"/> when it finds itself outside: the others have removed it, or its seed has started anew.</summary>
     public Task Completion => _completion.Task;
 
     /// <summary>Starts a node: a seed when <see cref="PoolNodeOptions.Join"/> is empty, else one that joins.</summary>
@@ -60,7 +60,7 @@ public sealed class PoolNode : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = NodeSettings.Read(options, out var join);
-        var runtime = new NodeRuntime(settings, CodeContexts(options, settings));
+        var runtime = new NodeRuntime(settings, CodeContexts(options, settings)) { Seeds = join };
         var system = StartSystem(options, settings);
         PoolNode? node = null;
         try
@@ -177,7 +177,7 @@ public sealed class PoolNode : IAsyncDisposable
     private async Task JoinAsync(IReadOnlyList<string> join, CancellationToken cancellationToken)
     {
         var cluster = Akka.Cluster.Cluster.Get(_system);
-        cluster.RegisterOnMemberRemoved(OnRemoved);
+        cluster.RegisterOnMemberRemoved(() => OnRemoved("The others have removed it from their cluster."));
         if (join.Count == 0)
         {
             await cluster.JoinAsync(cluster.SelfAddress, cancellationToken);
@@ -194,11 +194,11 @@ public sealed class PoolNode : IAsyncDisposable
         }
     }
 
-    private void OnRemoved()
+    private void OnRemoved(string reason)
     {
         if (Interlocked.Exchange(ref _leaving, 1) != 0)
             return;
-        _completion.TrySetException(new ActorPoolException($"The node [{Address}] was removed from its cluster by the others, for whom it was not there for a while. Start it again."));
+        _completion.TrySetException(new ActorPoolException($"The node [{Address}] is outside of its cluster. {reason} Start it again."));
         _ = EndAsync();
     }
 

@@ -7,9 +7,10 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
 {
     private static readonly TimeSpan s_firstReminder = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_furtherReminders = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_patienceToJoinAgain = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs until the token is cancelled, and then until the node has left its cluster.</summary>
-    /// <exception cref="NodeException">The node could not start, or the others have removed it.</exception>
+    /// <summary>Runs until the token is cancelled, and then until the node has left its cluster. A node that joined and finds itself outside joins again.</summary>
+    /// <exception cref="NodeException">The node could not start, or is outside of its cluster and cannot join it again.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
         PoolNode node;
@@ -22,12 +23,36 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
             await notes.WriteLineAsync("Stopped before the node was in a cluster.");
             return 0;
         }
+        while (await RunAsync(node, stop) is { } outside)
+            node = await JoinAgainAsync(outside, stop);
+        return 0;
+    }
+
+    /// <returns>Null when the node has left as it was told to; else why it is outside.</returns>
+    private async Task<ActorPoolException?> RunAsync(PoolNode node, CancellationToken stop)
+    {
         await using (node)
         {
             foreach (var line in Announcement.Of(node, options))
                 await notes.WriteLineAsync(line);
-            await EndAsync(node, stop);
-            return 0;
+            return await EndAsync(node, stop);
+        }
+    }
+
+    private async Task<PoolNode> JoinAgainAsync(ActorPoolException outside, CancellationToken stop)
+    {
+        if (options.Join.Count == 0)
+            throw new NodeException(outside.Message, outside) { ExitCode = CommandLine.Removed };
+        await notes.WriteLineAsync($"{outside.Message.Replace(" Start it again.", "", StringComparison.Ordinal)} It joins again.");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(s_patienceToJoinAgain);
+        try
+        {
+            return await StartAsync(limit.Token);
+        }
+        catch (Exception e) when (e is not NodeException)
+        {
+            throw new NodeException($"{outside.Message} No seed has let it in again within {s_patienceToJoinAgain.TotalSeconds:F0} s.", e) { ExitCode = CommandLine.Removed };
         }
     }
 
@@ -50,7 +75,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         }
     }
 
-    private async Task EndAsync(PoolNode node, CancellationToken stop)
+    private async Task<ActorPoolException?> EndAsync(PoolNode node, CancellationToken stop)
     {
         try
         {
@@ -58,7 +83,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         }
         catch (ActorPoolException e)
         {
-            throw new NodeException(e.Message, e) { ExitCode = CommandLine.Removed };
+            return e;
         }
         catch (OperationCanceledException)
         {
@@ -66,6 +91,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
             await node.LeaveAsync(CancellationToken.None);
             await notes.WriteLineAsync("The node has left its cluster.");
         }
+        return null;
     }
 
     private static async Task<bool> EndsWithin(Task task, TimeSpan limit)

@@ -23,6 +23,8 @@ public sealed class ControlSerializerTests : IDisposable
         Assert.Equal(new ControlProtocol.Refused(id, "why", true), ThereAndBack(new ControlProtocol.Refused(id, "why", true)));
         Assert.Equal(new ControlProtocol.Renew(id), ThereAndBack(new ControlProtocol.Renew(id)));
         Assert.Equal(new ControlProtocol.Resign(id), ThereAndBack(new ControlProtocol.Resign(id)));
+        Assert.Same(ControlProtocol.AskMembers.Instance, ThereAndBack(ControlProtocol.AskMembers.Instance));
+        Assert.Equal(members, ThereAndBack(new ControlProtocol.MembersAre(members)).Members);
         var enlisted = ThereAndBack(new ControlProtocol.Enlisted(id, 4, 1234, [1, 2, 3], members));
         Assert.Equal((id, 4, 1234), (enlisted.Session, enlisted.Workers, enlisted.DataPort));
         Assert.Equal([1, 2, 3], enlisted.Secret);
@@ -34,7 +36,7 @@ public sealed class ControlSerializerTests : IDisposable
 
     [Fact]
     public void Whatever_bytes_come_either_give_a_message_or_are_refused() =>
-        Gen.Select(Gen.Byte.Array[0, 200], Gen.Int[0, 7].Select(i => "EDFRWX? "[i].ToString())).Sample((bytes, manifest) =>
+        Gen.Select(Gen.Byte.Array[0, 200], Gen.Int[0, 9].Select(i => "EDFRWXAM? "[i].ToString())).Sample((bytes, manifest) =>
         {
             try
             {
