@@ -234,6 +234,23 @@ public sealed class MembershipTests : IAsyncLifetime
     private Task Until(Func<RemoteGate, bool> condition, string phase, WorkerPool pool) =>
         _gate.Until(condition, phase, pool, () => string.Join('\n', _nodes.Select(node => node.Process.Log)));
 
+    [Fact]
+    public async Task A_seed_that_starts_anew_at_its_address_gets_its_nodes_and_its_pools_back()
+    {
+        var second = await StartNextAsync(workers: 2);
+        await using var pool = await _nodes[0].ConnectAsync(workers: 3);
+        await _nodes[0].SignalAsync("KILL");
+        await Deadline.Until(() => pool.Workers == 2, "the pool to notice", pool);
+
+        var again = await Track(_nodes[0].StartAgainAsync());
+
+        await second.Process.AwaitAsync("It joins again.");
+        await Deadline.Until(() => pool.Workers == 3, "the pool to have both", pool);
+        Assert.Equal(s_inputs, await pool.MapAsync(x => x, s_inputs, s_oneByOne).Within("a map of the old pool", pool));
+        await using var fresh = await again.ConnectAsync(workers: 3);
+        Assert.Equal(s_inputs, await fresh.MapAsync(x => x, s_inputs, s_oneByOne).Within("a map of a new pool", fresh));
+    }
+
     private Task<ClusterNode> StartSeedAsync(int workers) => Track(ClusterNode.StartSeedAsync(workers));
 
     private Task<ClusterNode> StartNextAsync(int workers, params string[] flags) => Track(_nodes[0].StartNextAsync(workers, flags));

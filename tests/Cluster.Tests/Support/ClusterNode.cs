@@ -21,6 +21,9 @@ internal sealed class ClusterNode : IDisposable
 
     public static Task<ClusterNode> StartSeedAsync(int workers, params string[] flags) => StartAsync([], workers, ["--seed", "--port", "0", .. flags]);
 
+    /// <summary>Starts a seed at the address where this one was.</summary>
+    public Task<ClusterNode> StartAgainAsync() => StartAsync([], Workers, ["--seed", "--port", Address.Split(':')[1]]);
+
     public Task<ClusterNode> StartNextAsync(int workers, params string[] flags) => StartAsync([], workers, ["--join", Address, .. flags]);
 
     /// <summary>Starts a further node with variables such as <c>ACTORPOOL__CLUSTER__DRAIN_TIMEOUT=1s</c>.</summary>
