@@ -61,7 +61,7 @@ internal sealed partial class CoordinatorActor
         }
         else
         {
-            job.Ledger.PutBackFromNode(lease);
+            job.Ledger.PutBackFromNode(lease, _settings.WorkerLosses);
         }
     }
 
@@ -104,7 +104,10 @@ internal sealed partial class CoordinatorActor
 
     private bool TryDealTo(int node, bool mayWait)
     {
-        if (_rotation.TryTake(node, int.MaxValue, Sharing, mayWait) is not var (job, lease))
+        // One more loss, and the item is given up: so it has to be the only such one on its node, and must not lie there behind others.
+        var lastChance = _settings.WorkerLosses - 1;
+        var mostLosses = lastChance > 0 && (mayWait || _nodes.HoldsSuspect(node, lastChance)) ? lastChance - 1 : int.MaxValue;
+        if (_rotation.TryTake(node, int.MaxValue, Sharing, mayWait, mostLosses) is not var (job, lease))
             return false;
         _nodes.Occupy(node, lease);
         _links[node].Link.Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));

@@ -7,6 +7,9 @@ namespace ActorPool.Coordination;
 /// <remarks>Knows no actor. Used by the coordinator alone.</remarks>
 internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow)
 {
+    /// <summary>Chunks that are made of one that was lost with its node.</summary>
+    public const int Parts = 64;
+
     private readonly HashSet<Lease> _out = [];
     private readonly LinkedList<Redeal> _again = [];
     private long _released;
@@ -37,9 +40,10 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
     /// <param name="most">Items that it may still take; 1 or more.</param>
     /// <param name="workers">Workers that share the job.</param>
     /// <param name="choosy">Whether another worker can take what this one has failed at.</param>
-    public Lease? TryTake(int worker, int most, int workers, bool choosy)
+    /// <param name="mostLosses">Workers that may have been lost over it before: a chunk with more is for one that has no other such chunk.</param>
+    public Lease? TryTake(int worker, int most, int workers, bool choosy, int mostLosses = int.MaxValue)
     {
-        var lease = TakeAgain(worker, most, choosy) ?? TakeNew(most, workers);
+        var lease = TakeAgain(worker, most, choosy, mostLosses) ?? TakeNew(most, workers);
         if (lease is not null)
             _out.Add(lease);
         return lease;
@@ -60,20 +64,25 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
     /// <summary>What a chunk weighed on the network.</summary>
     public void RecordBytes(Lease lease, long bytes, long limit) => sizer.RecordBytes(lease.Chunk.Count, bytes, limit);
 
-    /// <summary>A node is lost with the lease: which item it was at, nobody knows. A chunk of one goes back with the loss on its account, a larger one in halves.</summary>
-    public void PutBackFromNode(Lease lease)
+    /// <summary>A node is lost with the lease: which item it was at, nobody knows. So all of them get the loss on their account, and come back in smaller chunks.</summary>
+    /// <param name="lease">The lease; it leaves the books.</param>
+    /// <param name="limit">Losses at which an item is given up. Only one that is alone in its chunk gets so far.</param>
+    /// <remarks>An item that stops its process is alone after the second loss, if its chunk had up to <see cref="Parts"/> squared items, and found at the third.</remarks>
+    public void PutBackFromNode(Lease lease, int limit)
     {
         if (!_out.Remove(lease))
             return;
         var chunk = lease.Chunk;
-        if (Plan.ChunkIsItem || chunk.Count == 1)
+        var losses = lease.Losses + 1;
+        var parts = 1;
+        if (!Plan.ChunkIsItem && chunk.Count > 1)
+            (parts, losses) = (Math.Min(Parts, chunk.Count), Math.Min(losses, Math.Max(1, limit - 1)));
+        for (var (part, start) = (0, 0); part < parts; part++)
         {
-            _again.AddLast(new Redeal(chunk, lease.Attempt, lease.Losses + 1, lease.WorkerId));
-            return;
+            var end = (int)((long)chunk.Count * (part + 1) / parts);
+            _again.AddLast(new Redeal(parts == 1 ? chunk : chunk.Slice(start, end - start), lease.Attempt, losses, lease.WorkerId));
+            start = end;
         }
-        var half = chunk.Count / 2;
-        _again.AddLast(new Redeal(chunk.Slice(0, half), lease.Attempt, lease.Losses, lease.WorkerId));
-        _again.AddLast(new Redeal(chunk.Slice(half, chunk.Count - half), lease.Attempt, lease.Losses, lease.WorkerId));
     }
 
     /// <summary>The first part of a revoked lease has its outcome, the rest goes back.</summary>
@@ -127,12 +136,12 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
 
     private int AgainOf(Lease lease) => lease.Again is null ? 0 : Plan.ChunkIsItem ? lease.Chunk.Count : lease.Again.Count;
 
-    private Lease? TakeAgain(int worker, int most, bool choosy)
+    private Lease? TakeAgain(int worker, int most, bool choosy, int mostLosses)
     {
         for (var node = _again.First; node is not null; node = node.Next)
         {
             var again = node.Value;
-            if (choosy && again.Avoid == worker)
+            if ((choosy && again.Avoid == worker) || again.Losses > mostLosses)
                 continue;
             _again.Remove(node);
             var chunk = again.Chunk;

@@ -64,12 +64,13 @@ internal sealed class JobRotation
     /// <param name="tasksLeft">Items that it may still take; 1 or more.</param>
     /// <param name="sharing">Workers that share the jobs; 1 or more.</param>
     /// <param name="mayWait">Whether the chunk will wait for others at its worker: only jobs of short chunks have one for that.</param>
-    public (RunningJob Job, Lease Lease)? TryTake(int worker, int tasksLeft, int sharing, bool mayWait = false)
+    /// <param name="mostLosses">As in <see cref="JobLedger.TryTake"/>.</param>
+    public (RunningJob Job, Lease Lease)? TryTake(int worker, int tasksLeft, int sharing, bool mayWait = false, int mostLosses = int.MaxValue)
     {
         _tried.Clear();
         while (Neediest() is { } job)
         {
-            if ((!mayWait || job.Ledger.MayWait) && Take(job, worker, tasksLeft, sharing) is { } taken)
+            if ((!mayWait || job.Ledger.MayWait) && Take(job, worker, tasksLeft, sharing, mostLosses) is { } taken)
             {
                 job.LastTurn = ++_turns;
                 return taken;
@@ -92,11 +93,11 @@ internal sealed class JobRotation
         return neediest;
     }
 
-    private static (RunningJob, Lease)? Take(RunningJob job, int worker, int tasksLeft, int sharing)
+    private static (RunningJob, Lease)? Take(RunningJob job, int worker, int tasksLeft, int sharing, int mostLosses)
     {
         if (job.EndReason is not null)
             return null;
-        var lease = job.Ledger.TryTake(worker, tasksLeft, sharing, choosy: sharing > 1);
+        var lease = job.Ledger.TryTake(worker, tasksLeft, sharing, choosy: sharing > 1, mostLosses);
         return lease is null ? null : (job, lease);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class NodeRoster(int prefetch)
     /// <summary>Whether a worker of a node is free.</summary>
     public bool HasFreeWorker => _nodes.Values.Any(entry => !entry.IsLeaving && entry.Leases.Count < entry.Workers);
 
+    /// <summary>Whether the node holds a chunk over which so many nodes were lost: the next loss decides over it, and no other may be to blame.</summary>
+    public bool HoldsSuspect(int id, int losses) => _nodes.TryGetValue(id, out var entry) && entry.Leases.Any(lease => lease.Losses >= losses);
+
     public void Enter(int id, int workers)
     {
         _nodes.Add(id, new Entry(id, workers));

@@ -209,6 +209,36 @@ public sealed class JobLedgerTests
         return lease;
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(50, 3)]
+    [InlineData(64 * 64, 3)]
+    [InlineData(64 * 64 * 2, 4)]
+    public void An_item_that_stops_each_node_is_alone_before_it_is_given_up(int items, int expectedLosses)
+    {
+        const int limit = 3;
+        var plan = Plans.Map(items);
+        var ledger = new JobLedger(plan, new ChunkSizer(items, TimeSpan.FromMilliseconds(2), most: items), 1000);
+        var poison = items / 3;
+        var losses = 0;
+
+        for (var lease = Take(ledger)!; ; lease = Take(ledger)!)
+        {
+            if (lease.Chunk.Start > poison || lease.Chunk.Start + lease.Chunk.Count <= poison)
+            {
+                Assert.True(lease.TryClaim(0) && lease.TryReport());
+                ledger.TrySettle(lease, TimeSpan.Zero);
+                continue;
+            }
+            losses++;
+            if (lease.Chunk.Count == 1 && lease.Losses + 1 >= limit)
+                break;
+            ledger.PutBackFromNode(lease, limit);
+        }
+
+        Assert.Equal(expectedLosses, losses);
+    }
+
     private static Lease? Take(JobLedger ledger, int worker = 0, int most = int.MaxValue) => ledger.TryTake(worker, most, workers: 1, choosy: false);
 
     private static (long Start, int Count)? Taken(JobLedger ledger, int most = int.MaxValue) =>
