@@ -1,6 +1,7 @@
 namespace ActorPool;
 
 /// <summary>What a pool has done and is doing, at one moment; all counts since it was created.</summary>
+/// <remarks>The workers of nodes count while the pool has them: a node that joins has started its workers, one that is lost has lost them. What becomes of single workers on a node, the node's log says.</remarks>
 /// <param name="Workers">Workers that are ready or running an item, loaned ones included; abandoned ones are not.</param>
 /// <param name="Busy">Workers that hold a chunk now.</param>
 /// <param name="Jobs">Jobs that have not ended.</param>

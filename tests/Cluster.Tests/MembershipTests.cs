@@ -235,6 +235,20 @@ public sealed class MembershipTests : IAsyncLifetime
         _gate.Until(condition, phase, pool, () => string.Join('\n', _nodes.Select(node => node.Process.Log)));
 
     [Fact]
+    public async Task A_node_can_join_while_one_that_was_killed_is_still_a_member()
+    {
+        var second = await StartNextAsync(workers: 1);
+        await using var pool = await _nodes[0].ConnectAsync(workers: 2);
+        await second.SignalAsync("KILL");
+        await _nodes[0].Process.AwaitAsync("UNREACHABLE");
+
+        await StartNextAsync(workers: 3);
+
+        await Deadline.Until(() => pool.Workers == 4, "the new node's workers", pool);
+        Assert.Equal(s_inputs, await pool.MapAsync(x => x, s_inputs, s_oneByOne).Within("a map", pool));
+    }
+
+    [Fact]
     public async Task A_seed_that_starts_anew_at_its_address_gets_its_nodes_and_its_pools_back()
     {
         var second = await StartNextAsync(workers: 2);

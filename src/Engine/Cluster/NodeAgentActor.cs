@@ -53,6 +53,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Receive<DrainTimedOut>(_ => OnDrainTimedOut());
         Receive<ClusterEvent.CurrentClusterState>(OnClusterState);
         Receive<ClusterEvent.MemberUp>(up => OnMember(up.Member, isThere: true));
+        Receive<ClusterEvent.MemberWeaklyUp>(up => OnMember(up.Member, isThere: true));
         Receive<ClusterEvent.MemberLeft>(left => OnMember(left.Member, isThere: false));
         Receive<ClusterEvent.MemberExited>(exited => OnMember(exited.Member, isThere: false));
         Receive<ClusterEvent.MemberDowned>(downed => OnMember(downed.Member, isThere: false));
@@ -253,15 +254,18 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void OnClusterState(ClusterEvent.CurrentClusterState state)
     {
-        foreach (var member in state.Members.Where(member => member.Status == MemberStatus.Up))
-            _members.Add(AddressOf(member));
-        TellMembers();
+        foreach (var member in state.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp))
+            OnMember(member, isThere: true);
     }
 
     private void OnMember(Member member, bool isThere)
     {
-        if (isThere ? _members.Add(AddressOf(member)) : _members.Remove(AddressOf(member)))
-            TellMembers();
+        var address = AddressOf(member);
+        if (!(isThere ? _members.Add(address) : _members.Remove(address)))
+            return;
+        if (isThere && address.Equals(_node.Address, StringComparison.Ordinal))
+            _node.Joined.TrySetResult();
+        TellMembers();
     }
 
     private void TellMembers()
@@ -319,6 +323,9 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
 
     /// <summary>What happens when the others have removed this node.</summary>
     public Action<string> OnOutcast { get; set; } = static _ => { };
+
+    /// <summary>Completes when the cluster has taken the node in.</summary>
+    public TaskCompletionSource Joined { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The nodes that this one was told to join.</summary>
     public required IReadOnlyList<string> Seeds { get; init; }

@@ -18,6 +18,7 @@ internal sealed partial class CoordinatorActor
     {
         _nodes.Enter(ready.NodeId, ready.Workers);
         _links.Add(ready.NodeId, (ready.Link, ready.Address));
+        _pool.Counters.WorkersStarted(ready.Workers);
         _log.NodeJoined(ready.Address, ready.Workers, _settings.Name);
         StopWatchingForWorkers();
         Deal();
@@ -33,8 +34,11 @@ internal sealed partial class CoordinatorActor
 
     private void OnNodeLost(NodeProtocol.NodeLost lost)
     {
-        if (!_nodes.TryRemove(lost.NodeId, out var held) || !_links.Remove(lost.NodeId, out var link))
+        var isLeaving = _nodes.IsLeaving(lost.NodeId);
+        if (!_nodes.TryRemove(lost.NodeId, out var held, out var workers) || !_links.Remove(lost.NodeId, out var link))
             return;
+        if (!isLeaving)
+            _pool.Counters.WorkersLost(workers);
         if (held.Count > 0)
             _log.NodeLost(link.Address, lost.Reason, held.Count, _settings.Name);
         foreach (var lease in held)

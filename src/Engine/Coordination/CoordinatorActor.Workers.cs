@@ -47,7 +47,7 @@ internal sealed partial class CoordinatorActor
 
     private void OnWorkerReady(WorkProtocol.WorkerReady ready)
     {
-        _pool.Counters.WorkerStarted();
+        _pool.Counters.WorkersStarted(1);
         Context.Watch(ready.Worker);
         _workers.Add(ready.WorkerId, ready.Worker);
         _roster.Enter(ready.WorkerId);
@@ -110,7 +110,7 @@ internal sealed partial class CoordinatorActor
         if (_workers.FirstOrDefault(worker => worker.Value.Equals(terminated.ActorRef)) is not { Value: not null } gone || !_roster.TryRemove(gone.Key, out var held))
             return;
         _workers.Remove(gone.Key);
-        _pool.Counters.WorkerLost();
+        _pool.Counters.WorkersLost(1);
         _log.WorkerLost(gone.Key, _settings.Name);
         var running = _jobs.Values.SelectMany(job => job.Ledger.Out).Where(lease => lease.WorkerId == gone.Key && lease.IsClaimed).ToHashSet();
         if (held is not null)

@@ -27,9 +27,9 @@ internal sealed class PoolCounters
 
     public void Jobs(int running) => Volatile.Write(ref _jobs, running);
 
-    public void WorkerStarted() => Interlocked.Increment(ref _started);
+    public void WorkersStarted(int workers) => Interlocked.Add(ref _started, workers);
 
-    public void WorkerLost() => Interlocked.Increment(ref _lost);
+    public void WorkersLost(int workers) => Interlocked.Add(ref _lost, workers);
 
     public void WorkerAbandoned() => Interlocked.Increment(ref _abandoned);
 

@@ -60,7 +60,8 @@ internal static class ClusterConfig
           cluster {
             downing-provider-class = ""
             run-coordinated-shutdown-when-down = off
-            allow-weakly-up-members = off
+            # While a member is unreachable nobody comes up; but work can be done on a node that is not yet.
+            allow-weakly-up-members = 1s
             gossip-interval = 200ms
             leader-actions-interval = 200ms
             periodic-tasks-initial-delay = 100ms

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
-using Akka.Cluster;
 using ActorPool.Cluster;
 using ActorPool.Functions;
 using ActorPool.Serialization;
@@ -179,19 +178,10 @@ public sealed class PoolNode : IAsyncDisposable
         var cluster = Akka.Cluster.Cluster.Get(_system);
         cluster.RegisterOnMemberRemoved(() => OnRemoved("The others have removed it from their cluster."));
         if (join.Count == 0)
-        {
-            await cluster.JoinAsync(cluster.SelfAddress, cancellationToken);
-            return;
-        }
-        var seeds = join.Select(NodeAddress.Parse).Select(seed => cluster.SelfAddress.WithHost(seed.Host).WithPort(seed.Port));
-        try
-        {
-            await cluster.JoinSeedNodesAsync(seeds, cancellationToken);
-        }
-        catch (ClusterJoinFailedException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException("The node was stopped before it had joined its cluster.", e, cancellationToken);
-        }
+            cluster.Join(cluster.SelfAddress);
+        else
+            cluster.JoinSeedNodes(join.Select(NodeAddress.Parse).Select(seed => cluster.SelfAddress.WithHost(seed.Host).WithPort(seed.Port)));
+        await _runtime.Joined.Task.WaitAsync(cancellationToken);
     }
 
     private void OnRemoved(string reason)

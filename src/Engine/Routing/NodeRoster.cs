@@ -51,13 +51,15 @@ internal sealed class NodeRoster(int prefetch)
         Workers -= entry.Workers;
     }
 
-    /// <summary>The node is gone; says what it held. False when it had gone before.</summary>
-    public bool TryRemove(int id, out IReadOnlyCollection<Lease> held)
+    public bool IsLeaving(int id) => _nodes.TryGetValue(id, out var entry) && entry.IsLeaving;
+
+    /// <summary>The node is gone; says what it held, and how many workers it had. False when it had gone before.</summary>
+    public bool TryRemove(int id, out IReadOnlyCollection<Lease> held, out int workers)
     {
-        held = [];
+        (held, workers) = ([], 0);
         if (!_nodes.Remove(id, out var entry))
             return false;
-        held = entry.Leases;
+        (held, workers) = (entry.Leases, entry.Workers);
         Held -= held.Count;
         if (!entry.IsLeaving)
             Workers -= entry.Workers;

@@ -30,9 +30,9 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private bool IsNews(LogEvent e)
     {
         if (IsOfRemoting(e))
-            return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e));
+            return !IsToldElsewhere(e) && _remoting.IsNew(e is Error ? WithoutNumbers(KindOf(e)) : KindOf(e)); // errors are about peers that are none, from a port of their own each time
         // The cluster counts its attempts: without the number they are of one kind.
-        return !e.LogSource.Contains("/system/cluster", StringComparison.Ordinal) || _remoting.IsNew(string.Concat(KindOf(e).Where(c => !char.IsAsciiDigit(c))));
+        return !e.LogSource.Contains("/system/cluster", StringComparison.Ordinal) || _remoting.IsNew(WithoutNumbers(KindOf(e)));
     }
 
     /// <summary>That a peer has gone, its own lines say; that a port is in use, the exception at the start.</summary>
@@ -44,6 +44,8 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
 
     private static bool IsOfRemoting(LogEvent e) =>
         e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
+
+    private static string WithoutNumbers(string text) => string.Concat(text.Where(c => !char.IsAsciiDigit(c)));
 
     private static string KindOf(LogEvent e)
     {

@@ -85,10 +85,10 @@ public sealed class NodeRosterTests
         Assert.Equal(0, _roster.Workers);
         Assert.Empty(_roster.WithFreeWorkers());
         Assert.False(_roster.HasFreeWorker);
-        Assert.True(_roster.TryRemove(1, out var held));
+        Assert.True(_roster.TryRemove(1, out var held, out _));
         Assert.Equal([lease], held);
         Assert.Equal((0, 0), (_roster.Workers, _roster.Held));
-        Assert.False(_roster.TryRemove(1, out _));
+        Assert.False(_roster.TryRemove(1, out _, out _));
     }
 
     private static Lease Lease() => Plans.Lease();
