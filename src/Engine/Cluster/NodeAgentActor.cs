@@ -97,15 +97,15 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         }
         var (code, sessions) = _code.TryGetValue(enlist.Process, out var shared) ? shared : (_node.NewCodeContext(enlist.Process), 0);
         _code[enlist.Process] = (code, sessions + 1);
-        var settings = new SessionSettings(_node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes);
-        var session = new NodeSession(enlist.Session, enlist.Pool, Ticket.New(enlist.Session), code, Self, Context.System, settings, _node.Settings.Workers * (1 + ProtocolPrefetch))
+        var settings = new SessionSettings(_node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter);
+        var session = new NodeSession(enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", Ticket.New(enlist.Session), code, Self, Context.System, settings, _node.Settings.Workers * (1 + ProtocolPrefetch))
         {
             Client = Sender,
             Process = enlist.Process,
             Renewed = _clock.GetTimestamp(),
         };
         _node.Sessions.TryAdd(session.Id, session);
-        _log.SessionStarted(enlist.Pool, Sender.Path.Address.ToString());
+        _log.SessionStarted(session.ClientPool);
         Answer(session);
     }
 
@@ -174,12 +174,14 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         _log.SessionEnded(session.ClientPool, reason);
         _gate.Remove(session);
         var self = Self;
-        session.EndAsync().ContinueWith(_ => self.Tell(new SessionEnded(session)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        session.EndAsync().PipeTo(self, success: stopped => new SessionEnded(session, stopped), failure: _ => new SessionEnded(session, HasStopped: false));
     }
 
     /// <summary>Its functions have stopped, or were given up: when it was the last one of its process, the code goes.</summary>
     private void OnSessionEnded(SessionEnded ended)
     {
+        if (!ended.HasStopped)
+            _log.FunctionsGoOn(ended.Session.ClientPool);
         if (!_code.TryGetValue(ended.Session.Process, out var shared))
             return;
         shared.Code.Serializer.Broadcasts.Remove(ended.Session.Id);
@@ -296,7 +298,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         public static readonly Drained Instance = new();
     }
 
-    private sealed record SessionEnded(NodeSession Session) : INoSerializationVerificationNeeded;
+    private sealed record SessionEnded(NodeSession Session, bool HasStopped) : INoSerializationVerificationNeeded;
 
     private sealed record Tick : INoSerializationVerificationNeeded
     {

@@ -58,17 +58,22 @@ internal sealed partial class NodeSession(Guid id, string clientPool, Ticket tic
     /// <summary>The agent will not let it run: another node may have it.</summary>
     public void HandBack(PendingChunk pending) => Send(ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Returned));
 
-    /// <summary>Ends the session: everything that runs of it is stopped.</summary>
-    public async Task EndAsync()
+    /// <summary>Ends the session: everything that runs of it is told to stop.</summary>
+    /// <returns>Whether all functions have come back; those that have not keep their threads.</returns>
+    public async Task<bool> EndAsync()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
-            return;
+            return true;
         await _stop.CancelAsync();
         if (_connection is not null)
             await _connection.DisposeAsync();
-        if (_pool is not null)
-            await _pool.DisposeAsync();
         _jobs.Clear();
+        if (_pool is null)
+            return true;
+        await _pool.DisposeAsync();
+        // It is gone when its workers are, and a worker when its function has come back.
+        return await _pool.Coordinator.WatchAsync().WaitAsync(settings.AbandonAfter).ContinueWith(
+            watch => watch.IsCompletedSuccessfully, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task RunChunkAsync(PendingChunk pending)
@@ -184,4 +189,4 @@ internal sealed partial class NodeSession(Guid id, string clientPool, Ticket tic
 }
 
 /// <summary>What a session takes from its node's settings.</summary>
-internal sealed record SessionSettings(int Workers, string PoolName, long MaxModuleBytes);
+internal sealed record SessionSettings(int Workers, string PoolName, long MaxModuleBytes, TimeSpan AbandonAfter);

@@ -22,8 +22,11 @@ internal static class Log
         log.Warning("{0} was abandoned and is replaced: item [{1}] of [{2}] did not come back within [{3}] after it should have stopped. Its thread runs on; abandoned so far: {4}.",
             WorkerIdentity.NameOf(worker), item, job, after, count);
 
-    public static void SessionStarted(this ILoggingAdapter log, string pool, string client) =>
-        log.Info("The pool [{0}] at [{1}] uses this node.", pool, client);
+    public static void SessionStarted(this ILoggingAdapter log, string pool) =>
+        log.Info("The pool [{0}] uses this node.", pool);
+
+    public static void FunctionsGoOn(this ILoggingAdapter log, string pool) =>
+        log.Warning("The pool [{0}] has ended, and functions of it do not: they ignore their cancellation token, and keep their threads until they return.", pool);
 
     public static void SessionEnded(this ILoggingAdapter log, string pool, string reason) =>
         log.Info("The pool [{0}] uses this node no more: {1}.", pool, reason);

@@ -30,7 +30,7 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private bool IsNews(LogEvent e)
     {
         if (IsOfRemoting(e))
-            return !IsToldElsewhere(e) && _remoting.IsNew(e is Error ? WithoutNumbers(KindOf(e)) : KindOf(e)); // errors are about peers that are none, from a port of their own each time
+            return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e));
         // The cluster counts its attempts: without the number they are of one kind.
         return !e.LogSource.Contains("/system/cluster", StringComparison.Ordinal) || _remoting.IsNew(WithoutNumbers(KindOf(e)));
     }
@@ -43,12 +43,15 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     }
 
     private static bool IsOfRemoting(LogEvent e) =>
-        e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
+        e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.StartsWith("Tcp", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
 
     private static string WithoutNumbers(string text) => string.Concat(text.Where(c => !char.IsAsciiDigit(c)));
 
     private static string KindOf(LogEvent e)
     {
+        // Errors are about peers that are none: each of them comes from a port of its own, with a number of its own.
+        if (e is Error)
+            return $"{e.LogSource.Split(' ')[0]} {e.Cause?.GetType().Name}";
         var text = e.Message?.ToString() ?? "";
         return $"{e.LogClass?.Name} {(text.Length <= LengthOfKind ? text : text[..LengthOfKind])}";
     }
