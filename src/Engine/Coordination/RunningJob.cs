@@ -63,14 +63,15 @@ internal sealed class JobRotation
     /// <param name="worker">The worker, or the node, that will run it.</param>
     /// <param name="tasksLeft">Items that it may still take; 1 or more.</param>
     /// <param name="sharing">Workers that share the jobs; 1 or more.</param>
-    /// <param name="mayWait">Whether the chunk will wait for others at its worker: only jobs of short chunks have one for that.</param>
+    /// <param name="mayWait">Whether the chunk will wait for others at its worker: jobs whose chunks are short have any number for that, others one.</param>
     /// <param name="mostLosses">As in <see cref="JobLedger.TryTake"/>.</param>
     public (RunningJob Job, Lease Lease)? TryTake(int worker, int tasksLeft, int sharing, bool mayWait = false, int mostLosses = int.MaxValue)
     {
         _tried.Clear();
         while (Neediest() is { } job)
         {
-            if ((!mayWait || job.Ledger.MayWait) && Take(job, worker, tasksLeft, sharing, mostLosses) is { } taken)
+            // A job that has nothing out may always have one chunk that waits: else a job of short chunks would take each place that becomes free, until its end.
+            if ((!mayWait || job.Ledger.MayWait || job.Ledger.Out.Count == 0) && Take(job, worker, tasksLeft, sharing, mostLosses) is { } taken)
             {
                 job.LastTurn = ++_turns;
                 return taken;

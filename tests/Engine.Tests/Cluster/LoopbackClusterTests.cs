@@ -260,6 +260,28 @@ public sealed class LoopbackClusterTests(LoopbackCluster cluster) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_small_job_does_not_wait_for_the_end_of_a_large_one()
+    {
+        var key = Guid.NewGuid().ToString();
+        var large = _pool.MapAsync(
+            x =>
+            {
+                s_calls.AddOrUpdate(key, 1, (_, n) => n + 1);
+                var started = TimeProvider.System.GetTimestamp();
+                SpinWait.SpinUntil(() => TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromMilliseconds(2));
+                return x;
+            },
+            Enumerable.Range(0, 3000).ToArray());
+        await Deadline.Until(() => s_calls.GetValueOrDefault(key) > 100, "the large job to have all workers, and more at hand", _pool);
+
+        var small = await _pool.MapAsync(x => x, Enumerable.Range(0, 10).ToArray()).Within("the small job", _pool);
+
+        Assert.Equal(Enumerable.Range(0, 10), small);
+        Assert.InRange(s_calls[key], 100, 2500);
+        await large.Within("the large job", _pool);
+    }
+
+    [Fact]
     public async Task No_node_is_an_error_that_says_what_was_tried()
     {
         var options = new WorkerPoolOptions { Config = "actorpool.cluster.connect-timeout = 300ms" };

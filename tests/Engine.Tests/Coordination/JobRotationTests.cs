@@ -57,5 +57,16 @@ public sealed class JobRotationTests
         return job;
     }
 
+    [Fact]
+    public void A_job_that_nothing_is_known_of_has_one_chunk_that_waits()
+    {
+        var job = new RunningJob(Plans.Ledger(Plans.Map(10, new JobOptions { ChunkSize = 1 })), Akka.Actor.ActorRefs.Nobody);
+        _rotation.Add(job);
+
+        Assert.NotNull(_rotation.TryTake(worker: 0, tasksLeft: int.MaxValue, sharing: 4, mayWait: true));
+        Assert.Null(_rotation.TryTake(worker: 0, tasksLeft: int.MaxValue, sharing: 4, mayWait: true));
+        Assert.NotNull(_rotation.TryTake(worker: 0, tasksLeft: int.MaxValue, sharing: 4, mayWait: false));
+    }
+
     private RunningJob? Take() => _rotation.TryTake(worker: 0, tasksLeft: int.MaxValue, sharing: 4)?.Job;
 }
