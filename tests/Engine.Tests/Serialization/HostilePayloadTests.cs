@@ -69,23 +69,27 @@ public sealed class HostilePayloadTests
         codec.ReadAsync(new MemoryPayloadReader(bytes), target, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         byte[] favourites = [0x00, 0x7F, 0x80, 0x90, 0xC0, 0xC4, 0xC6, 0xDB, 0xDD, 0xDF, 0xFF];
         var value = Gen.OneOf(Gen.Byte, Gen.Int[0, favourites.Length - 1].Select(i => favourites[i]));
-        Gen.Select(Gen.Select(Gen.Int[0, bytes.Length - 1], value).Array[0, 6], Gen.Int[0, bytes.Length]).Sample(
-            (changes, cut) =>
-            {
-                var hostile = bytes.ToArray();
-                foreach (var (position, change) in changes)
-                    hostile[position] = change;
-                if (cut % 4 == 0)
-                    hostile = hostile[..cut];
-                var before = GC.GetAllocatedBytesForCurrentThread();
-                var read = codec.ReadAsync(new MemoryPayloadReader(hostile), target, CancellationToken.None);
-                Assert.True(read.IsCompleted);
-                var fault = read.AsTask().Exception?.InnerException;
-                Assert.True(fault is null or PayloadException, fault?.ToString());
-                Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024 + 100L * hostile.Length);
-            },
-            iter: 3000,
-            threads: 1);
+        var hostilities = Gen.Select(Gen.Select(Gen.Int[0, bytes.Length - 1], value).Array[0, 6], Gen.Int[0, bytes.Length]);
+        // What the runtime allocates once, for the first exception of a kind with its stack, is not the payload's cost.
+        var limit = long.MaxValue;
+        hostilities.Sample(Read, iter: 300, threads: 1);
+        limit = 64 * 1024;
+        hostilities.Sample(Read, iter: 3000, threads: 1);
+
+        void Read((int, byte)[] changes, int cut)
+        {
+            var hostile = bytes.ToArray();
+            foreach (var (position, change) in changes)
+                hostile[position] = change;
+            if (cut % 4 == 0)
+                hostile = hostile[..cut];
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var read = codec.ReadAsync(new MemoryPayloadReader(hostile), target, CancellationToken.None);
+            Assert.True(read.IsCompleted);
+            var fault = read.AsTask().Exception?.InnerException;
+            Assert.True(fault is null or PayloadException, fault?.ToString());
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, limit == long.MaxValue ? limit : limit + 100L * hostile.Length);
+        }
     }
 
     private static async Task RefusesAsync<T>(byte[] item)
