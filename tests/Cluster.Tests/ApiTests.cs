@@ -338,6 +338,7 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
             if (many[i] != i + 1)
                 Assert.Equal(i + 1, many[i]);
         Assert.Equal(3, _pool.Workers);
+        Assert.DoesNotContain("UNREACHABLE", nodes.Log(), StringComparison.Ordinal); // heartbeats did not notice
     }
 
     [Fact]
