@@ -159,22 +159,24 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
         var bytes = Math.Max(sent.Bytes, body.Remaining);
         if (lease.TryReport())
         {
-            if (header.Status == DataProtocol.OutcomeStatus.Ran)
-                await ReadResultsAsync(lease, body, token);
-            Tell(sent, header);
+            // A job whose results cannot be read has failed: the gatherer must not take the chunk for done.
+            if (header.Status != DataProtocol.OutcomeStatus.Ran || await TryReadResultsAsync(lease, body, token))
+                Tell(sent, header);
         }
         coordinator.Tell(new WorkProtocol.ChunkEnded(lease, nodeId, header.Elapsed, bytes));
     }
 
-    private async ValueTask ReadResultsAsync(Lease lease, PayloadReader body, CancellationToken token)
+    private async ValueTask<bool> TryReadResultsAsync(Lease lease, PayloadReader body, CancellationToken token)
     {
         try
         {
             await lease.Job.Wire!.ReadResultsAsync(body, lease.Chunk, token);
+            return true;
         }
-        catch (Exception e) when (e is PayloadException)
+        catch (PayloadException e)
         {
             coordinator.Tell(new NodeProtocol.JobRefused(lease.Job, e));
+            return false;
         }
         catch
         {

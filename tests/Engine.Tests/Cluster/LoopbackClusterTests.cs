@@ -282,6 +282,15 @@ public sealed class LoopbackClusterTests(LoopbackCluster cluster) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_result_that_cannot_be_read_fails_its_job()
+    {
+        await using var pool = await cluster.ConnectAsync(new WorkerPoolOptions { Config = "actorpool.payload.max-item-bytes = 1KiB" });
+
+        for (var i = 0; i < 20; i++)
+            await Assert.ThrowsAsync<PayloadException>(() => pool.ApplyAsync(() => new byte[100_000]).Within("the call", pool));
+    }
+
+    [Fact]
     public async Task No_node_is_an_error_that_says_what_was_tried()
     {
         var options = new WorkerPoolOptions { Config = "actorpool.cluster.connect-timeout = 300ms" };
