@@ -18,7 +18,6 @@ namespace ActorPool.Cluster;
 /// <remarks>See <see cref="ControlProtocol"/> for what it says to links, and <see cref="DataProtocol"/> for what their sessions bring. It blocks nowhere and runs no user code.</remarks>
 internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 {
-    private const int ProtocolPrefetch = 100; // the most that a client's setting allows
     private const int TicksToAsk = 4;
     private const int MostUnseen = 3; // what a seed says right after a member has joined may be a little old
 
@@ -98,7 +97,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         var (code, sessions) = _code.TryGetValue(enlist.Process, out var shared) ? shared : (_node.NewCodeContext(enlist.Process), 0);
         _code[enlist.Process] = (code, sessions + 1);
         var settings = new SessionSettings(_node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter);
-        var session = new NodeSession(enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", Ticket.New(enlist.Session), code, Self, Context.System, settings, _node.Settings.Workers * (1 + ProtocolPrefetch))
+        var session = new NodeSession(enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", Ticket.New(enlist.Session), code, Self, Context.System, settings, _node.Settings.Workers * (1 + ClusterSettings.MostPrefetch))
         {
             Client = Sender,
             Process = enlist.Process,

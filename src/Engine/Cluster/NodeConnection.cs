@@ -131,13 +131,7 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
     private async ValueTask OnNeedAsync(PayloadReader body, CancellationToken token)
     {
         var count = await body.ReadInt32Async(token);
-        if (count < 0)
-        {
-            // The node does not take code: jobs that need it will fail there, with its own words.
-            link.Tell(new Needed(this, new HashSet<string>(StringComparer.Ordinal)));
-            return;
-        }
-        if (count > body.Remaining)
+        if (count < 0 || count > body.Remaining)
             throw new InvalidDataException($"A node says that it needs [{count}] modules, and its frame has [{body.Remaining}] bytes.");
         var hashes = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < count; i++)

@@ -33,7 +33,7 @@ internal sealed partial class NodeLinkActor
     private void OnRunChunk(WorkProtocol.RunChunk chunk)
     {
         var lease = chunk.Lease;
-        if (_connection is null || !_isReady)
+        if (_connection is null)
             return; // its loss is on its way to the coordinator, which takes the lease back with it
         if (!lease.TryClaim(_connection.NodeId, _address))
         {
@@ -109,7 +109,7 @@ internal sealed partial class NodeLinkActor
 
     private void Share(SharedValue value)
     {
-        if (_connection is null || !_isReady || !_shared.Add(value.Id))
+        if (_connection is null || !_shared.Add(value.Id))
             return;
         var connection = _connection;
         WithModules(value.Type, () =>

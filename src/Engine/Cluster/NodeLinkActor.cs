@@ -35,7 +35,6 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private Guid _session;
     private long _heard;
     private int _workers;
-    private bool _isReady;
     private bool _isLeaving;
     private string? _lostBecause;
     private bool _refusalLogged;
@@ -135,7 +134,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         var session = _session;
         _connection = new NodeConnection(connected.Connection, _pool.NextWorkerId(), _address, _coordinator, Self);
         _connection.RunAsync().PipeTo(Self, success: error => new ConnectionEnded(session, error), failure: e => new ConnectionEnded(session, e));
-        (_isReady, _isLeaving) = (true, false);
+        _isLeaving = false;
         var body = new PayloadWriter();
         new DataProtocol.SessionDefinition(_code.Session, _pool.Settings.MaxTasksPerWorker).Write(body);
         WithModules(_code.Session, () =>
@@ -206,7 +205,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _connecting.Cancel();
         _connecting.Dispose();
         _connecting = new CancellationTokenSource();
-        (_connection, _lostBecause, _isReady, _isLeaving) = (null, null, false, false);
+        (_connection, _lostBecause, _isLeaving) = (null, null, false);
         ForgetJobs();
         Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));
         Enlist();

@@ -53,11 +53,10 @@ internal sealed partial class NodeSession
             foreach (var module in missing)
                 need.WriteText(module.Sha256);
         }
-        catch (Exception e) when (e is FunctionNotShippableException or InvalidDataException)
+        catch (FunctionNotShippableException)
         {
-            // The node does not take code, and has none of that name.
-            need.WriteInt32(-1);
-            RemoteFailure.Of(e).Write(need);
+            // The node will not take it: what needs it fails with the reason when it comes.
+            need.WriteInt32(0);
         }
         await Connection.SendAsync(DataProtocol.Need, need, token);
     }

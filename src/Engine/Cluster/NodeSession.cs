@@ -64,9 +64,10 @@ internal sealed partial class NodeSession(Guid id, string clientPool, Ticket tic
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return true;
+        // In good order: an outcome that was written at the last moment still arrives, and its chunk need not run again.
+        var closed = _connection?.CloseAsync() ?? Task.CompletedTask;
         await _stop.CancelAsync();
-        if (_connection is not null)
-            await _connection.DisposeAsync();
+        await closed;
         _jobs.Clear();
         if (_pool is null)
             return true;

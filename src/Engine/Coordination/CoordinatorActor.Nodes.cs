@@ -74,18 +74,13 @@ internal sealed partial class CoordinatorActor
         var lease = returned.Lease;
         _nodes.TryRelease(returned.NodeId, lease);
         CloseLease(lease);
-        if (lease.TryRevoke() && _jobs.TryGetValue(lease.Job.Id, out var job))
+        if (_jobs.TryGetValue(lease.Job.Id, out var job))
         {
-            if (job.EndReason is not null)
-                job.Ledger.Forget(lease);
-            else
+            if (lease.TryRevoke() && job.EndReason is null)
                 job.Ledger.PutBack(lease, settled: 0, blamed: false);
+            else
+                job.Ledger.Forget(lease);
             ForgetWhenDone(job);
-        }
-        else if (_jobs.TryGetValue(lease.Job.Id, out var ended))
-        {
-            ended.Ledger.Forget(lease);
-            ForgetWhenDone(ended);
         }
         Deal();
     }

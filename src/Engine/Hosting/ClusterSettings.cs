@@ -3,6 +3,9 @@ namespace ActorPool.Hosting;
 /// <summary>The settings of <c>actorpool.cluster</c> and <c>actorpool.payload</c>; <c>reference.conf</c> says what each of them means.</summary>
 internal sealed record ClusterSettings
 {
+    /// <summary>A node has to take what any client may be set to.</summary>
+    public const int MostPrefetch = 100;
+
     public required TimeSpan ChunkTarget { get; init; }
 
     public required long ChunkBytes { get; init; }
@@ -42,7 +45,7 @@ internal sealed record ClusterSettings
     {
         ChunkTarget = section.Duration("cluster.chunk-target", "0.1ms", "1m"),
         ChunkBytes = section.Bytes("cluster.chunk-bytes", "1KiB", "1GiB"),
-        Prefetch = section.Whole("cluster.prefetch", 0, 100),
+        Prefetch = section.Whole("cluster.prefetch", 0, MostPrefetch),
         ConnectTimeout = section.Duration("cluster.connect-timeout", "100ms", "1d"),
         LeaseInterval = section.Duration("cluster.lease-interval", "50ms", "1m"),
         LeaseTimeout = section.Duration("cluster.lease-timeout", "200ms", "1h"),

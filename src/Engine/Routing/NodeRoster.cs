@@ -22,8 +22,6 @@ internal sealed class NodeRoster(int prefetch)
     /// <summary>Leases at nodes.</summary>
     public int Held { get; private set; }
 
-    public IEnumerable<int> Ids => _nodes.Keys;
-
     /// <summary>Nodes with a free worker, the one with the most first; in turns among equals.</summary>
     public IReadOnlyList<int> WithFreeWorkers() => Order(entry => entry.Workers - entry.Leases.Count);
 
