@@ -8,6 +8,9 @@ namespace ActorPool;
 /// <param name="Elapsed">Time since the job was submitted.</param>
 public sealed record JobProgress(long Done, long Failed, long Retried, long? Total, TimeSpan Elapsed)
 {
+    /// <summary>Workers that the pool has, over all its nodes; 0 while the job waits for some, because they start, or because all nodes are gone.</summary>
+    public int Workers { get; init; }
+
     /// <summary>Items a second, over the whole job so far; 0 before the first one is done.</summary>
     public double Rate => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;
 

@@ -19,7 +19,7 @@ internal interface IWireMessage;
 internal static class ControlProtocol
 {
     /// <summary>Goes up when an older peer would misunderstand; both sides refuse another one.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The name of each node's agent.</summary>
     public const string AgentName = "actorpool-agent";
@@ -52,7 +52,8 @@ internal static class ControlProtocol
     /// <param name="IsKnown">Whether the agent still has that session; if not, the link starts over.</param>
     /// <param name="IsLeaving">Whether the node takes no more chunks.</param>
     /// <param name="Members">As in <see cref="Enlisted"/>.</param>
-    public sealed record Renewed(Guid Session, bool IsKnown, bool IsLeaving, IReadOnlyList<string> Members) : IWireMessage;
+    /// <param name="Unreachable">Those of them that the node's cluster cannot reach at present.</param>
+    public sealed record Renewed(Guid Session, bool IsKnown, bool IsLeaving, IReadOnlyList<string> Members, IReadOnlyList<string> Unreachable) : IWireMessage;
 
     public sealed record Resign(Guid Session) : IWireMessage;
 

@@ -80,6 +80,7 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : Serializer
                 writer.Write(renewed.IsKnown);
                 writer.Write(renewed.IsLeaving);
                 Write(writer, renewed.Members);
+                Write(writer, renewed.Unreachable);
                 break;
             case ControlProtocol.Resign resign:
                 writer.Write(resign.Session.ToByteArray());
@@ -100,7 +101,7 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : Serializer
         "D" => new ControlProtocol.Enlisted(Id(reader), reader.ReadInt32(), reader.ReadInt32(), Exactly(reader, reader.ReadByte()), Members(reader)),
         "F" => new ControlProtocol.Refused(Id(reader), Text(reader), reader.ReadBoolean()),
         "R" => new ControlProtocol.Renew(Id(reader)),
-        "W" => new ControlProtocol.Renewed(Id(reader), reader.ReadBoolean(), reader.ReadBoolean(), Members(reader)),
+        "W" => new ControlProtocol.Renewed(Id(reader), reader.ReadBoolean(), reader.ReadBoolean(), Members(reader), Members(reader)),
         "X" => new ControlProtocol.Resign(Id(reader)),
         "A" => ControlProtocol.AskMembers.Instance,
         "M" => new ControlProtocol.MembersAre(Members(reader)),

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -16,10 +15,11 @@ namespace ActorPool.Cluster;
 
 /// <summary>Lends a node's workers to pools: takes in their sessions, lets their chunks run as workers are free, and says which nodes there are.</summary>
 /// <remarks>See <see cref="ControlProtocol"/> for what it says to links, and <see cref="DataProtocol"/> for what their sessions bring. It blocks nowhere and runs no user code.</remarks>
-internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
+internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
 {
-    private const int TicksToAsk = 4;
-    private const int MostUnseen = 3; // what a seed says right after a member has joined may be a little old
+    /// <summary>Lease timeouts after which a silent pool is forgotten: longer than the pool waits for a silent node, so that no work is dropped that is still wanted.</summary>
+    private const double PoolPatience = 1.5;
+
 
     private readonly NodeRuntime _node;
     private readonly ClusterSettings _settings;
@@ -27,11 +27,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ChunkGate<NodeSession, NodeSession.PendingChunk> _gate;
     private readonly Dictionary<Guid, (CodeContext Code, int Sessions)> _code = [];
-    private readonly SortedSet<string> _members = new(StringComparer.Ordinal);
     private readonly List<IActorRef> _drainWaiters = [];
     private bool _leaving;
-    private int _ticks;
-    private int _unseen;
     private int _sessionsStarted;
 
     public NodeAgentActor(NodeRuntime node)
@@ -58,6 +55,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberDowned>(downed => OnMember(downed.Member, isThere: false));
         Receive<ClusterEvent.MemberRemoved>(removed => OnMember(removed.Member, isThere: false));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<ClusterEvent.UnreachableMember>(gone => OnReachability(gone.Member, isReachable: false));
+        Receive<ClusterEvent.ReachableMember>(back => OnReachability(back.Member, isReachable: true));
         Receive<ThisActorSystemQuarantinedEvent>(_ => _node.OnOutcast("The others have removed it from their cluster, since it was not there for a while."));
         Receive<AskMembers>(_ => Sender.Tell(new MembersAre([.. _members])));
         Receive<MembersAre>(OnMembersAre);
@@ -69,7 +68,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot, typeof(ClusterEvent.IMemberEvent));
+        Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         // Who was removed while it was frozen hears of it from nobody in the cluster; but its peers refuse to talk to it.
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Timers.StartPeriodicTimer("tick", Tick.Instance, _settings.LeaseInterval);
@@ -130,7 +129,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         var isKnown = _node.Sessions.TryGetValue(renew.Session, out var session);
         if (isKnown)
             session!.Renewed = _clock.GetTimestamp();
-        Sender.Tell(new Renewed(renew.Session, isKnown, _leaving, [.. _members]));
+        Sender.Tell(new Renewed(renew.Session, isKnown, _leaving, [.. _members], [.. _unreachable]));
     }
 
     private void OnChunkArrived(ChunkArrived arrived)
@@ -197,22 +196,12 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     {
         foreach (var session in _node.Sessions.Values)
         {
-            if (_clock.GetElapsedTime(session.Renewed) > 2 * _settings.LeaseTimeout)
-                End(session.Id, $"it was not renewed for [{2 * _settings.LeaseTimeout}]");
+            if (session.Silence(_clock) > PoolPatience * _settings.LeaseTimeout)
+                End(session.Id, $"it was not heard for [{PoolPatience * _settings.LeaseTimeout}]");
+            else
+                session.TellHeld();
         }
-        if (_leaving || !_members.Contains(_node.Address) || ++_ticks % TicksToAsk != 0)
-            return;
-        foreach (var seed in _node.Seeds.Where(seed => !seed.Equals(_node.Address, StringComparison.Ordinal)))
-            AgentAt(Context, seed, "akka.tcp").Tell(AskMembers.Instance);
-    }
-
-    /// <summary>A seed that was restarted at its address is a cluster of its own, and does not know the nodes that joined it before: they have to come again.</summary>
-    private void OnMembersAre(MembersAre are)
-    {
-        if (_leaving || are.Members.Contains(_node.Address, StringComparer.Ordinal))
-            _unseen = 0;
-        else if (++_unseen == MostUnseen)
-            _node.OnOutcast("A seed that it joined has started a cluster of its own.");
+        AskSeeds();
     }
 
     private void OnDrain()
@@ -253,30 +242,6 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         _drainWaiters.Clear();
     }
 
-    private void OnClusterState(ClusterEvent.CurrentClusterState state)
-    {
-        foreach (var member in state.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp))
-            OnMember(member, isThere: true);
-    }
-
-    private void OnMember(Member member, bool isThere)
-    {
-        var address = AddressOf(member);
-        if (!(isThere ? _members.Add(address) : _members.Remove(address)))
-            return;
-        if (isThere && address.Equals(_node.Address, StringComparison.Ordinal))
-            _node.Joined.TrySetResult();
-        TellMembers();
-    }
-
-    private void TellMembers()
-    {
-        foreach (var session in _node.Sessions.Values)
-            session.Client.Tell(new Renewed(session.Id, IsKnown: true, _leaving, [.. _members]));
-    }
-
-    private static string AddressOf(Member member) => NodeAddress.Format((member.Address.Host!, member.Address.Port!.Value));
-
     /// <summary>Session to agent: a chunk was read, and waits for a worker.</summary>
     public sealed record ChunkArrived(NodeSession Session, NodeSession.PendingChunk Chunk) : INoSerializationVerificationNeeded;
 
@@ -307,42 +272,5 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     private sealed record DrainTimedOut : INoSerializationVerificationNeeded
     {
         public static readonly DrainTimedOut Instance = new();
-    }
-}
-
-/// <summary>What a node's actors and its data plane share.</summary>
-internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext> newCodeContext)
-{
-    public PoolSettings Settings => settings;
-
-    /// <summary>Sessions by their number; written by the agent alone, read by the data plane's handshakes.</summary>
-    public ConcurrentDictionary<Guid, NodeSession> Sessions { get; } = new();
-
-    public int DataPort { get; set; }
-
-    public string EngineVersion { get; } = typeof(NodeRuntime).Assembly.GetName().Version!.ToString(3);
-
-    /// <summary>What happens when the others have removed this node.</summary>
-    public Action<string> OnOutcast { get; set; } = static _ => { };
-
-    /// <summary>Completes when the cluster has taken the node in.</summary>
-    public TaskCompletionSource Joined { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>The nodes that this one was told to join.</summary>
-    public required IReadOnlyList<string> Seeds { get; init; }
-
-    /// <summary>This node's own host:port.</summary>
-    public string Address { get; set; } = "";
-
-    public CodeContext NewCodeContext(Guid process) => newCodeContext(process);
-
-    public Ticket? TicketOf(Guid session) => Sessions.TryGetValue(session, out var found) ? found.Ticket : null;
-
-    public void OnConnected(Guid session, DataConnection connection)
-    {
-        if (Sessions.TryGetValue(session, out var found))
-            _ = found.RunAsync(connection);
-        else
-            _ = connection.DisposeAsync().AsTask();
     }
 }

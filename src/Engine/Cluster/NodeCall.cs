@@ -72,12 +72,12 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
     public override async ValueTask<NodeChunk> ReadAsync(DataProtocol.JobDefinition job, PayloadReader reader, DataProtocol.RunHeader header, CancellationToken cancellationToken)
     {
         // What an array of that many takes is bounded by what has arrived: an item has a byte at least.
-        if (header.Count < 1 || header.Start < 0 || header.Count > reader.Remaining)
+        if (header.Count < 1 || header.Start < 0 || header.Attempt < 1 || header.Count > reader.Remaining)
             throw new InvalidDataException($"A chunk says that it has [{header.Count}] inputs from [{header.Start}] on, and its payload has [{reader.Remaining}] bytes.");
         var pooled = s_poolsInputs && _function.Shape != ResultShape.PerChunk && !_function.IsAsync ? ArrayPool<TIn>.Shared.Rent(header.Count) : null;
         var inputs = (pooled ?? new TIn[header.Count]).AsMemory(0, header.Count);
         await _inputs.ReadAsync(reader, inputs, cancellationToken);
-        return new ArrivedChunk(this, job, inputs, pooled, header.Start) { Id = header.Chunk, Count = header.Count };
+        return new ArrivedChunk(this, job, inputs, pooled, header) { Id = header.Chunk, Count = header.Count };
     }
 
     private async Task<ChunkReport> RunAsync(ArrivedChunk chunk, WorkerPool pool, CancellationToken stop)
@@ -99,6 +99,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         {
             FailsFast = job.FailsFast,
             PublicId = job.Id,
+            FirstAttempt = chunk.Attempt,
         };
         pool.SubmitPart(plan, stop);
         try
@@ -128,13 +129,15 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         }
     }
 
-    private sealed class ArrivedChunk(NodeCall<TIn, TOut> call, DataProtocol.JobDefinition job, ReadOnlyMemory<TIn> inputs, TIn[]? pooled, long start) : NodeChunk
+    private sealed class ArrivedChunk(NodeCall<TIn, TOut> call, DataProtocol.JobDefinition job, ReadOnlyMemory<TIn> inputs, TIn[]? pooled, DataProtocol.RunHeader header) : NodeChunk
     {
         public DataProtocol.JobDefinition Job => job;
 
         public ReadOnlyMemory<TIn> Inputs => inputs;
 
-        public long Start => start;
+        public long Start => header.Start;
+
+        public int Attempt => header.Attempt;
 
         public override Task<ChunkReport> RunAsync(WorkerPool pool, CancellationToken stop) => call.RunAsync(this, pool, stop);
 

@@ -22,6 +22,9 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
     /// <summary>The node's number in this pool, for as long as this connection lasts.</summary>
     public int NodeId => nodeId;
 
+    /// <summary>How long nothing has come from the node on this connection.</summary>
+    public TimeSpan Silence => connection.Silence;
+
     /// <summary>Reads outcomes until the connection ends.</summary>
     /// <returns>Why it ended; null if it was closed in good order.</returns>
     public async Task<Exception?> RunAsync()
@@ -47,6 +50,9 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
         _posted = _posted.IsCompleted ? SendAsync(kind, body) : SendBehindAsync(_posted, kind, body);
     }
 
+    /// <summary>Tells the node that the pool is there, unless the connection has enough to send.</summary>
+    public void Beat() => connection.TrySend(DataProtocol.Beat, new PayloadWriter());
+
     /// <summary>Whether a chunk of the job is out.</summary>
     public bool HasOut(JobPlan plan) => _sent.Values.Any(sent => ReferenceEquals(sent.Lease.Job, plan));
 
@@ -67,7 +73,7 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
             DataProtocol.WriteEnded(body, ended);
             body.WriteByte(definition is null ? (byte)0 : (byte)1);
             definition?.Write(body);
-            new DataProtocol.RunHeader(lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count).Write(body);
+            new DataProtocol.RunHeader(lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count, lease.Attempt).Write(body);
             wire.WriteInputs(body, lease.Chunk);
             DataProtocol.CheckFits(body, connection, "inputs");
         }
@@ -113,6 +119,9 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
             case DataProtocol.Outcome:
                 await OnOutcomeAsync(body, token);
                 break;
+            case DataProtocol.Holding:
+                Check(await DataProtocol.HoldingHeader.ReadAsync(body, token));
+                break;
             case DataProtocol.Need:
                 await OnNeedAsync(body, token);
                 break;
@@ -126,6 +135,14 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
             default:
                 throw new InvalidDataException($"A frame of kind [{frame.Kind}] is not one that a node sends.");
         }
+    }
+
+    /// <summary>Outcomes come in order: what has no outcome by now, the node has. If it has not, it will never answer for it.</summary>
+    private void Check(DataProtocol.HoldingHeader holding)
+    {
+        var expected = _sent.Count(sent => sent.Key <= holding.LastChunk);
+        if (expected > holding.Count)
+            throw new InvalidDataException($"It has [{holding.Count}] of the [{expected}] chunks that it was sent.");
     }
 
     private async ValueTask OnNeedAsync(PayloadReader body, CancellationToken token)

@@ -23,6 +23,9 @@ namespace ActorPool.Cluster;
 /// </remarks>
 internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
 {
+    /// <summary>Lease timeouts for which a node may be silent on one of its planes: lost packets can keep one connection waiting for long.</summary>
+    private const int OnePlaneAlone = 3;
+
     private readonly string _address;
     private readonly PoolState _pool;
     private readonly ClusterSettings _settings;
@@ -38,6 +41,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private bool _isLeaving;
     private string? _lostBecause;
     private bool _refusalLogged;
+    private bool _isSuspect;
 
     public NodeLinkActor(string address, PoolState pool, IActorRef coordinator)
     {
@@ -55,6 +59,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         Receive<NodeConnection.JobFailed>(OnJobFailed);
         Receive<NodeConnection.SessionFailed>(OnSessionFailed);
         Receive<ConnectionEnded>(OnConnectionEnded);
+        Receive<NodeDirectoryActor.Suspected>(suspected => _isSuspect = suspected.IsSuspect);
         Receive<Tick>(_ => OnTick());
     }
 
@@ -96,7 +101,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _refusalLogged = false;
         _code.Attempts[_address] = "it answered, but its data plane cannot be reached";
         _workers = enlisted.Workers;
-        Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, enlisted.Members));
+        Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, enlisted.Members, []));
         var (host, _) = NodeAddress.Parse(_address);
         var limits = new TransportLimits { MaxFrameBytes = _settings.MaxFrameBytes };
         DataConnection.ConnectAsync(
@@ -156,7 +161,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
             return;
         }
         Hear();
-        Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, renewed.Members));
+        Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, renewed.Members, renewed.Unreachable));
         if (!renewed.IsLeaving || _isLeaving || _connection is null)
             return;
         _isLeaving = true;
@@ -170,11 +175,29 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
             SendEnlist();
             return;
         }
-        if (_pool.Settings.TimeProvider.GetElapsedTime(_heard) > _settings.LeaseTimeout)
-            Lose($"It has not answered for [{_settings.LeaseTimeout}] (actorpool.cluster.lease-timeout).");
-        else
-            _agent.Tell(new Renew(_session));
+        if (WhyExpired() is { } reason)
+        {
+            Lose(reason);
+            return;
+        }
+        _agent.Tell(new Renew(_session));
+        _connection?.Beat();
         TellEnded();
+    }
+
+    /// <summary>The lease is renewed by whatever the node says on either plane; but what one plane alone says is believed for a while only, since work needs both.</summary>
+    private string? WhyExpired()
+    {
+        var control = _pool.Settings.TimeProvider.GetElapsedTime(_heard);
+        var data = _connection?.Silence ?? control;
+        var limit = _isSuspect ? _settings.LeaseTimeout / 2 : _settings.LeaseTimeout;
+        if (control > limit && data > limit)
+            return $"It has not answered for [{limit}] (actorpool.cluster.lease-timeout{(_isSuspect ? ", halved since other nodes cannot reach it either" : "")}).";
+        if (data > OnePlaneAlone * _settings.LeaseTimeout)
+            return $"Its data plane has been silent for [{OnePlaneAlone * _settings.LeaseTimeout}], though its control plane answers: is its data port cut off?";
+        return control > OnePlaneAlone * _settings.LeaseTimeout
+            ? $"Its control plane has been silent for [{OnePlaneAlone * _settings.LeaseTimeout}], though its data plane answers."
+            : null;
     }
 
     private void Hear() => _heard = Math.Max(1, _pool.Settings.TimeProvider.GetTimestamp());

@@ -34,6 +34,8 @@ internal sealed partial class NodeSession
             case DataProtocol.Run:
                 await OnRunAsync(body, token);
                 break;
+            case DataProtocol.Beat:
+                break; // that it came is all it says
             case DataProtocol.EndJobs:
                 await OnEndJobsAsync(body, token);
                 break;
@@ -128,6 +130,7 @@ internal sealed partial class NodeSession
         var header = await DataProtocol.RunHeader.ReadAsync(body, token);
         if (Interlocked.Increment(ref _chunks) > mostChunks)
             throw new InvalidDataException($"More than [{mostChunks}] chunks were sent at a time.");
+        Volatile.Write(ref _lastChunk, header.Chunk);
         if (!_jobs.TryGetValue(header.Job, out var job) || job.Call is null || _pool is null)
         {
             Send(ChunkReport.Without(header.Chunk, DataProtocol.OutcomeStatus.Stopped)); // it has ended meanwhile, or failed to begin

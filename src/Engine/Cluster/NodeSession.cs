@@ -22,6 +22,7 @@ internal sealed partial class NodeSession(Guid id, string clientPool, Ticket tic
     private DataConnection? _connection;
     private WorkerPool? _pool;
     private int _chunks;
+    private long _lastChunk;
     private int _ended;
 
     public Guid Id => id;
@@ -36,6 +37,10 @@ internal sealed partial class NodeSession(Guid id, string clientPool, Ticket tic
 
     /// <summary>Who gets news of the node; kept by the agent.</summary>
     public required IActorRef Client { get; init; }
+
+    /// <summary>How long the client has not been heard, on either plane.</summary>
+    public TimeSpan Silence(TimeProvider clock) =>
+        clock.GetElapsedTime(Renewed) is var silence && Volatile.Read(ref _connection) is { } connection && connection.Silence < silence ? connection.Silence : silence;
 
     /// <summary>The client's process, whose code this session uses.</summary>
     public required Guid Process { get; init; }
@@ -57,6 +62,18 @@ internal sealed partial class NodeSession(Guid id, string clientPool, Ticket tic
 
     /// <summary>The agent will not let it run: another node may have it.</summary>
     public void HandBack(PendingChunk pending) => Send(ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Returned));
+
+    /// <summary>Renews the leases of the chunks that are here, over the connection that their outcomes take.</summary>
+    public void TellHeld()
+    {
+        if (Volatile.Read(ref _connection) is not { } connection)
+            return;
+        // In this order: what has arrived by then is counted, unless its outcome has been sent before this.
+        var last = Volatile.Read(ref _lastChunk);
+        var body = new PayloadWriter();
+        new DataProtocol.HoldingHeader(last, Volatile.Read(ref _chunks)).Write(body);
+        connection.TrySend(DataProtocol.Holding, body);
+    }
 
     /// <summary>Ends the session: everything that runs of it is told to stop.</summary>
     /// <returns>Whether all functions have come back; those that have not keep their threads.</returns>
@@ -128,23 +145,27 @@ internal sealed partial class NodeSession(Guid id, string clientPool, Ticket tic
             if (isLong)
                 WorkerThreads.LeaveUserCode();
         }
-        Interlocked.Decrement(ref _chunks);
-        try
-        {
-            await Connection.SendAsync(DataProtocol.Outcome, body, _stop.Token);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The connection has ended: its client will deal the chunk again.
-        }
+        await SendOutcomeAsync(body);
     }
 
     private void Send(ChunkReport report)
     {
         var body = new PayloadWriter();
         report.Header.Write(body);
-        Interlocked.Decrement(ref _chunks);
-        Connection.TrySend(DataProtocol.Outcome, body);
+        _ = SendOutcomeAsync(body);
+    }
+
+    private async Task SendOutcomeAsync(PayloadWriter body)
+    {
+        try
+        {
+            await Connection.SendAsync(DataProtocol.Outcome, body, _stop.Token);
+            Interlocked.Decrement(ref _chunks); // not before: see TellHeld
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection has ended: its client will deal the chunk again.
+        }
     }
 
     private async ValueTask SendFailureAsync(byte kind, long job, Exception error, CancellationToken token)

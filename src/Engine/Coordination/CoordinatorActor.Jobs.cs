@@ -52,6 +52,7 @@ internal sealed partial class CoordinatorActor
         }
         Deal();
         WatchForWorkers();
+        WatchJobs();
     }
 
     private IActorRef StartGatherer() => Context.ActorOf(GathererActor.PropsFor(_pool, Self).WithDispatcher(PoolSettings.CoordinationDispatcher));

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using ActorPool.Gathering;
 using ActorPool.Routing;
 using ActorPool.Telemetry;
 
@@ -20,8 +21,11 @@ internal sealed partial class CoordinatorActor
         _links.Add(ready.NodeId, (ready.Link, ready.Address));
         _pool.Counters.WorkersStarted(ready.Workers);
         _log.NodeJoined(ready.Address, ready.Workers, _settings.Name);
+        var waited = _missing is not null;
         StopWatchingForWorkers();
         Deal();
+        if (waited)
+            ReportWorkers();
         _pool.HasWorkers.TrySetResult();
     }
 
@@ -130,8 +134,16 @@ internal sealed partial class CoordinatorActor
     {
         if (!_settings.IsCluster || _missing is not null || _jobs.Count == 0 || _nodes.Workers > 0 || _settings.Workers > 0)
             return;
+        ReportWorkers();
         var limit = _settings.Cluster.NoWorkersTimeout;
         _missing = Context.System.Scheduler.ScheduleTellOnceCancelable(limit, Self, new WorkersMissing(limit), Self);
+    }
+
+    /// <summary>Whoever follows a job's progress sees that it waits, and that it goes on.</summary>
+    private void ReportWorkers()
+    {
+        foreach (var job in _jobs.Values.Where(job => job.Plan.Options.Progress is not null))
+            job.Gatherer.Tell(new GathererActor.WorkersChanged(job.Plan));
     }
 
     private void StopWatchingForWorkers()

@@ -59,7 +59,12 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         base.PreRestart(reason, message);
     }
 
-    protected override void PostStop() => _pool.MarkStopped();
+    protected override void PostStop()
+    {
+        _look?.Cancel();
+        _missing?.Cancel();
+        _pool.MarkStopped();
+    }
 
     private void Running()
     {
@@ -74,6 +79,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         Receive<CheckItems>(check => OnCheckItems(check.Job));
         Receive<ItemJudged>(OnItemJudged);
         Receive<Reap>(OnReap);
+        Receive<LookAtJobs>(_ => OnLookAtJobs());
         Receive<WorkProtocol.WorkerReady>(OnWorkerReady);
         Receive<WorkProtocol.WorkerFailed>(OnWorkerFailed);
         Receive<WorkProtocol.WorkerVanished>(_ => OnWorkerVanished());

@@ -29,6 +29,9 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
     /// <summary>Whether there is a chunk to be dealt again.</summary>
     public bool HasAgain => _again.Count > 0;
 
+    /// <summary>Items that no longer count against the window.</summary>
+    public long Released => _released;
+
     /// <summary>Whether its chunks are short enough for one to wait at a busy node: a long one might find another worker free meanwhile.</summary>
     public bool MayWait => sizer.IsSettled;
 
@@ -166,7 +169,7 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
             size = Math.Min(size, most);
         if (size < 1 || Plan.Cut((int)Math.Min(size, FairShare(workers))) is not { } chunk)
             return null;
-        return new Lease(Plan, chunk, attempt: 1, losses: 0);
+        return new Lease(Plan, chunk, Plan.FirstAttempt, losses: 0);
     }
 
     /// <summary>With a narrow window, a chunk that took all of it would leave the other workers without one.</summary>

@@ -22,13 +22,16 @@ internal abstract class JobPlan
         Pool = pool;
         Options = options;
         Token = _stop.Token;
-        Meter = new ProgressMeter(pool.Settings.TimeProvider) { Total = total };
+        Meter = new ProgressMeter(pool.Settings.TimeProvider, pool.Counters) { Total = total };
     }
 
     public long Id { get; }
 
     /// <summary>The number that functions see: on a node, the one that the job has at its caller.</summary>
     public long PublicId { get; init; }
+
+    /// <summary>The attempt that its items begin with: more than 1 on a node, for what has failed elsewhere before.</summary>
+    public int FirstAttempt { get; init; } = 1;
 
     public string Name => Options.Name ?? $"job-{Id}";
 

@@ -14,6 +14,9 @@ internal sealed class PoolCounters
     private long _failed;
     private long _retried;
 
+    /// <summary>Workers of this process and of all nodes.</summary>
+    public int LiveWorkers => Volatile.Read(ref _workers);
+
     /// <summary>Workers of all nodes.</summary>
     public int NodeWorkers => Volatile.Read(ref _nodeWorkers);
 

@@ -1,7 +1,7 @@
 namespace ActorPool.Coordination;
 
 /// <summary>A job's counts: written by its gatherer alone, read by anybody.</summary>
-internal sealed class ProgressMeter(TimeProvider clock)
+internal sealed class ProgressMeter(TimeProvider clock, PoolCounters pool)
 {
     private const long Unknown = -1;
 
@@ -13,6 +13,8 @@ internal sealed class ProgressMeter(TimeProvider clock)
     private long _ended;
 
     public long Done => Volatile.Read(ref _done);
+
+    public long Retried => Volatile.Read(ref _retried);
 
     public long? Total
     {
@@ -33,6 +35,6 @@ internal sealed class ProgressMeter(TimeProvider clock)
     {
         var ended = Volatile.Read(ref _ended);
         var elapsed = ended == 0 ? clock.GetElapsedTime(_started) : clock.GetElapsedTime(_started, ended);
-        return new JobProgress(Done, Volatile.Read(ref _failed), Volatile.Read(ref _retried), Total, elapsed);
+        return new JobProgress(Done, Volatile.Read(ref _failed), Retried, Total, elapsed) { Workers = pool.LiveWorkers };
     }
 }

@@ -27,6 +27,9 @@ internal sealed class RunningJob(JobLedger ledger, IActorRef gatherer)
     /// <summary>Gives up on workers that do not come back after the job's end.</summary>
     public ICancelable? Reaper { get; set; }
 
+    /// <summary>Whether it makes progress.</summary>
+    public StallWatch Watch { get; } = new();
+
     /// <summary>When it got its last chunk, in chunks dealt by the pool; 0 for never.</summary>
     public long LastTurn { get; set; }
 

@@ -29,6 +29,7 @@ internal sealed class GathererActor : ReceiveActor
     private long _released;
     private bool _working;
     private bool _reporting;
+    private bool _reportAgain;
     private bool _finishing;
     private bool _finalReport;
 
@@ -39,6 +40,7 @@ internal sealed class GathererActor : ReceiveActor
         Receive<ChunkOutcome>(OnOutcome);
         Receive<Begin>(begin => OnBegin(begin.Job));
         Receive<InputEnded>(OnInputEnded);
+        Receive<WorkersChanged>(changed => OnWorkersChanged(changed.Job));
         Receive<Finish>(OnFinish);
         Receive<WorkDone>(OnWorkDone);
         Receive<ReportDone>(OnReportDone);
@@ -81,6 +83,17 @@ internal sealed class GathererActor : ReceiveActor
         ended.Job.Meter.Total = ended.Total;
         _sourceError = ended.Error;
         Advance(ended.Job);
+    }
+
+    /// <summary>Reported at once: while a job waits for workers, nothing else would.</summary>
+    private void OnWorkersChanged(JobPlan job)
+    {
+        if (!Serves(job))
+            return;
+        if (_reporting)
+            _reportAgain = true;
+        else
+            StartReport(job, job.Options.Progress!);
     }
 
     private void OnFinish(Finish finish)
@@ -166,7 +179,7 @@ internal sealed class GathererActor : ReceiveActor
     {
         // Nothing of the job may stay reachable from an actor that waits for another one.
         (_job, _failure, _sourceError, _reason, _reported) = (null, null, null, null, 0);
-        (_finishing, _finalReport, _working, _reporting) = (false, false, false, false);
+        (_finishing, _finalReport, _working, _reporting, _reportAgain) = (false, false, false, false, false);
         _coordinator.Tell(new CoordinatorActor.Finished(job));
     }
 
@@ -189,7 +202,7 @@ internal sealed class GathererActor : ReceiveActor
 
     private void StartReport(JobPlan job, IProgress<JobProgress> handler)
     {
-        _reporting = true;
+        (_reporting, _reportAgain) = (true, false);
         var progress = job.Meter.Snapshot();
         OnUserThread(() => handler.Report(progress), error => new ReportDone(job, error));
     }
@@ -211,6 +224,10 @@ internal sealed class GathererActor : ReceiveActor
         {
             _coordinator.Tell(new CoordinatorActor.EndJob(done.Job, done.Error));
         }
+        else if (_reportAgain)
+        {
+            StartReport(done.Job, done.Job.Options.Progress!);
+        }
     }
 
     private void OnUserThread(Action run, Func<Exception?, object> done)
@@ -224,6 +241,9 @@ internal sealed class GathererActor : ReceiveActor
 
     /// <summary>Coordinator to gatherer: the source has ended, so many inputs were there.</summary>
     public sealed record InputEnded(JobPlan Job, long Total, Exception? Error) : INoSerializationVerificationNeeded;
+
+    /// <summary>Coordinator to gatherer: the job has no workers any more, or again some; its caller wants to know.</summary>
+    public sealed record WorkersChanged(JobPlan Job) : INoSerializationVerificationNeeded;
 
     /// <summary>Coordinator to gatherer: the job has failed; answer so.</summary>
     public sealed record Finish(JobPlan Job, Exception Reason) : INoSerializationVerificationNeeded;

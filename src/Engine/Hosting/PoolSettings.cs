@@ -47,6 +47,12 @@ internal sealed record PoolSettings
 
     public required int NestedWorkers { get; init; }
 
+    /// <summary>0 for never.</summary>
+    public required TimeSpan ReportAfter { get; init; }
+
+    /// <summary>0 for never.</summary>
+    public required TimeSpan FailAfter { get; init; }
+
     /// <summary>What holds for pools over nodes, and for nodes.</summary>
     public required ClusterSettings Cluster { get; init; }
 
@@ -89,6 +95,8 @@ internal sealed record PoolSettings
             ShutdownTimeout = section.Duration("shutdown-timeout", "0ms", "1d"),
             WorkerLosses = section.Whole("worker-losses", 1, 1_000_000),
             NestedWorkers = section.Whole("nested-workers", 0, MostWorkers),
+            ReportAfter = section.Duration("watchdog.report-after", "0ms", "1d"),
+            FailAfter = section.Duration("watchdog.fail-after", "0ms", "1000d"),
             Cluster = ClusterSettings.Read(section),
         };
         ReadDispatcher(section, "worker-dispatcher");

@@ -18,6 +18,9 @@ internal static class Log
     public static void NodeLost(this ILoggingAdapter log, string address, string reason, int chunks, string pool) =>
         log.Warning("The node [{0}] is lost to the pool [{3}]: {1} Its [{2}] chunks are dealt again.", address, reason, chunks, pool);
 
+    public static void JobStalled(this ILoggingAdapter log, string job, string pool, TimeSpan stalled, string standing) =>
+        log.Warning("[{0}] of the pool [{1}] has made no progress for [{2}]: {3}", job, pool, stalled, standing);
+
     public static void WorkerAbandoned(this ILoggingAdapter log, int worker, long item, string job, TimeSpan after, long count) =>
         log.Warning("{0} was abandoned and is replaced: item [{1}] of [{2}] did not come back within [{3}] after it should have stopped. Its thread runs on; abandoned so far: {4}.",
             WorkerIdentity.NameOf(worker), item, job, after, count);

@@ -44,7 +44,7 @@ internal sealed class DataConnection : IAsyncDisposable
         PeerMaxFrameBytes = peerMaxFrameBytes;
         RemoteEndPoint = remoteEndPoint;
         _sender = new FrameSender(stream, limits.SendWindowBytes, OnSendFailed);
-        _receiver = new FrameReceiver(stream, limits.MaxFrameBytes);
+        _receiver = new FrameReceiver(stream, limits.MaxFrameBytes, clock);
     }
 
     /// <summary>The other side's address, as the node sees it; at the client, the one that it called.</summary>
@@ -52,6 +52,9 @@ internal sealed class DataConnection : IAsyncDisposable
 
     /// <summary>Longest body that the other side takes.</summary>
     public long PeerMaxFrameBytes { get; }
+
+    /// <summary>How long nothing has come from the other side.</summary>
+    public TimeSpan Silence => _clock.GetElapsedTime(_receiver.Heard);
 
     /// <summary>Bytes that were taken from callers and are not yet in the socket.</summary>
     public long QueuedBytes => _sender.QueuedBytes;

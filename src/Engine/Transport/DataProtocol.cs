@@ -18,6 +18,8 @@ namespace ActorPool.Transport;
 /// pool ◄─Outcome─ node      exactly one for each Run: results and failures, or that it was stopped, or handed back
 /// pool ─EndJobs─► node      forget these jobs, and stop what runs of them
 /// pool ◄─JobFailed, SessionFailed─ node   it cannot be run there at all
+/// pool ◄─Holding─ node      every lease-interval: which chunks the node has; renews their leases
+/// pool ──Beat───► node      every lease-interval: the pool is there
 /// </code>
 /// Frames of one direction arrive in order. Nothing is sent unasked: a pool has at most as many chunks at a node as the node has workers, and its prefetch.
 /// </remarks>
@@ -30,6 +32,7 @@ internal static partial class DataProtocol
     public const byte Code = 5;
     public const byte Run = 6;
     public const byte EndJobs = 7;
+    public const byte Beat = 8;
 
     /// <summary>Codes that a node keeps for one pool; what comes beyond, it forgets after one job.</summary>
     public const int MostCodesKept = 1024;
@@ -41,6 +44,7 @@ internal static partial class DataProtocol
     public const byte Outcome = 66;
     public const byte JobFailed = 67;
     public const byte SessionFailed = 68;
+    public const byte Holding = 69;
 
     /// <exception cref="PayloadException">The frame is larger than the other side takes.</exception>
     public static void CheckFits(PayloadWriter body, DataConnection connection, string what)
@@ -112,9 +116,9 @@ internal static partial class DataProtocol
     }
 
     [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
-    public readonly record struct RunHeader(long Job, long Chunk, long Start, int Count)
+    public readonly record struct RunHeader(long Job, long Chunk, long Start, int Count, int Attempt)
     {
-        private const int Size = 28;
+        private const int Size = 32;
 
         public void Write(PayloadWriter writer)
         {
@@ -123,6 +127,7 @@ internal static partial class DataProtocol
             BinaryPrimitives.WriteInt64LittleEndian(span[8..], Chunk);
             BinaryPrimitives.WriteInt64LittleEndian(span[16..], Start);
             BinaryPrimitives.WriteInt32LittleEndian(span[24..], Count);
+            BinaryPrimitives.WriteInt32LittleEndian(span[28..], Attempt);
             writer.Advance(Size);
         }
 
@@ -133,8 +138,25 @@ internal static partial class DataProtocol
                 BinaryPrimitives.ReadInt64LittleEndian(bytes),
                 BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8)),
                 BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)),
-                BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(24)));
+                BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(24)),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(28)));
         }
+    }
+
+    /// <summary>What a node has of a pool's chunks.</summary>
+    /// <param name="LastChunk">The last one that has arrived; 0 for none.</param>
+    /// <param name="Count">How many of those up to it have no outcome on its way yet; never too few.</param>
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+    public readonly record struct HoldingHeader(long LastChunk, int Count)
+    {
+        public void Write(PayloadWriter writer)
+        {
+            writer.WriteInt64(LastChunk);
+            writer.WriteInt32(Count);
+        }
+
+        public static async ValueTask<HoldingHeader> ReadAsync(PayloadReader reader, CancellationToken cancellationToken) =>
+            new(await reader.ReadInt64Async(cancellationToken), await reader.ReadInt32Async(cancellationToken));
     }
 
     /// <param name="Chunk">The number that <see cref="RunHeader"/> gave it.</param>

@@ -6,7 +6,7 @@ namespace ActorPool.Transport;
 
 /// <summary>Reads frames from one stream: headers and small bodies out of one buffer, large reads straight into their destination.</summary>
 /// <remarks>It is the reader of its own current body, so that a frame costs no object. One task at a time uses it.</remarks>
-internal sealed class FrameReceiver(Stream stream, long maxFrameBytes) : PayloadReader
+internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvider clock) : PayloadReader
 {
     /// <summary>Room for what one receive brings. It lives as long as the connection.</summary>
     private const int BufferSize = 64 * 1024;
@@ -17,7 +17,11 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes) : Payload
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
     private int _start; // of what was received and not yet handed out
     private int _end;
+    private long _heard = clock.GetTimestamp();
     private long _unread; // bytes of the current body that still come; Remaining sinks before a read that may be cancelled, this behind it
+
+    /// <summary>When bytes came last, as a timestamp of the clock. From any thread.</summary>
+    public long Heard => Volatile.Read(ref _heard);
 
     /// <summary>Kind of the current frame.</summary>
     public byte Kind { get; private set; }
@@ -74,6 +78,7 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes) : Payload
             var count = await stream.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
             if (count == 0)
                 throw Broken();
+            Volatile.Write(ref _heard, clock.GetTimestamp());
             _unread -= count;
             destination = destination[count..];
         }
@@ -112,6 +117,7 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes) : Payload
         }
         var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += count;
+        Volatile.Write(ref _heard, clock.GetTimestamp());
         return count > 0;
     }
 

@@ -29,9 +29,10 @@ public sealed class ControlSerializerTests : IDisposable
         Assert.Equal((id, 4, 1234), (enlisted.Session, enlisted.Workers, enlisted.DataPort));
         Assert.Equal([1, 2, 3], enlisted.Secret);
         Assert.Equal(members, enlisted.Members);
-        var renewed = ThereAndBack(new ControlProtocol.Renewed(id, true, false, members));
+        var renewed = ThereAndBack(new ControlProtocol.Renewed(id, true, false, members, ["10.0.0.2:1"]));
         Assert.Equal((id, true, false), (renewed.Session, renewed.IsKnown, renewed.IsLeaving));
         Assert.Equal(members, renewed.Members);
+        Assert.Equal(["10.0.0.2:1"], renewed.Unreachable);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class FrameReceiverTests
         while (queue.TryTake(out var piece))
             bytes.Write(piece.Memory.Span);
         using var cancel = new CancellationTokenSource();
-        var receiver = new FrameReceiver(new CutStream(bytes.ToArray(), [5000], cancelAfter: (cancel, 4)), 1 << 20);
+        var receiver = new FrameReceiver(new CutStream(bytes.ToArray(), [5000], cancelAfter: (cancel, 4)), 1 << 20, TimeProvider.System);
         Assert.True(await receiver.NextAsync());
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiver.ReadExactlyAsync(new byte[100_000], cancel.Token).AsTask());
         Assert.True(await receiver.NextAsync());
@@ -47,7 +47,7 @@ public sealed class FrameReceiverTests
     // All reads complete at once on such a stream.
     private static void ReadBack(Stream stream, int[] sizes, int part)
     {
-        var receiver = new FrameReceiver(stream, 1 << 20);
+        var receiver = new FrameReceiver(stream, 1 << 20, TimeProvider.System);
         for (var i = 0; i < sizes.Length; i++)
         {
             Assert.True(Now(receiver.NextAsync().AsTask()));
