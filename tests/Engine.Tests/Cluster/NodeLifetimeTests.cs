@@ -145,6 +145,42 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
         Assert.Equal(2, pool.Workers);
     }
 
+    [Fact]
+    public async Task A_job_without_nodes_says_that_it_waits_and_that_it_goes_on()
+    {
+        var first = await LoopbackCluster.StartNodeAsync(workers: 1);
+        var port = int.Parse(first.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        await using var pool = await WorkerPool.ConnectAsync(first.Address).Within("the connection");
+        var log = new ProgressLog();
+        var map = pool.StartMap(Waiting(_key), Enumerable.Range(0, 3), new JobOptions { ChunkSize = 1, Progress = log });
+        await Deadline.Until(() => !s_ran[_key].IsEmpty, "the first item", pool);
+
+        await first.DisposeAsync();
+        await Deadline.Until(() => log.Last.Workers == 0, "the report that it waits", pool);
+        await using var again = await PoolNode.StartAsync(new PoolNodeOptions { Port = port, Workers = 2 });
+        await Deadline.Until(() => log.Last.Workers == 2, "the report that it goes on", pool);
+        s_gates[_key].TrySetResult();
+
+        Assert.Equal(Enumerable.Range(0, 3), await map.Within("the map", pool));
+    }
+
+    [Fact]
+    public async Task An_item_that_fails_here_and_then_on_a_node_has_no_more_attempts_than_it_may()
+    {
+        await using var pool = await WorkerPool.ConnectAsync(_seed.Address, new WorkerPoolOptions { Workers = 1 }).Within("the connection");
+        await Deadline.Until(() => pool.Workers == 2, "both", pool);
+        var key = _key;
+
+        var results = await pool.TryMapAsync((Func<int, int>)(x =>
+        {
+            s_ran[key].Enqueue($"{x}");
+            throw new InvalidOperationException("never");
+        }), Enumerable.Range(0, 40), new JobOptions { ChunkSize = 1, Retries = 2 }).Within("the map", pool);
+
+        Assert.All(results, result => Assert.Equal(3, result.Attempts));
+        Assert.All(s_ran[key].GroupBy(x => x, StringComparer.Ordinal), runs => Assert.Equal(3, runs.Count()));
+    }
+
     [Theory]
     [InlineData("0.0.0.0")]
     [InlineData("192.168.1.1")]

@@ -1,16 +1,12 @@
-using Akka.Actor;
-using Akka.TestKit;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Scenarios;
 
 /// <summary>Everything that the pool does by the clock, with a clock that moves when the test says so.</summary>
-public sealed class VirtualTimeTests() : PoolScenario("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+public sealed class VirtualTimeTests : VirtualTimeScenario
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_tick = TimeSpan.FromTicks(1);
-
-    private TestScheduler Time => (TestScheduler)Sys.Scheduler;
 
     [Theory]
     [InlineData(false)]
@@ -175,24 +171,5 @@ public sealed class VirtualTimeTests() : PoolScenario("""akka.scheduler.implemen
         // The gatherer may look at the clock just before it moves on for the second item, or just after.
         Assert.InRange(log.Reports[1].Done, 2, 3);
         Assert.InRange(log.Reports[1].Elapsed, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11));
-    }
-
-    private WorkerPool Create(int workers, string config = "") =>
-        CreatePool(workers, config, options => options with { TimeProvider = new SchedulerClock(Time) });
-
-    /// <summary>Moves the clock, and waits until the coordinator and the gatherer have done what they do then.</summary>
-    private async Task Advance(WorkerPool pool, TimeSpan by)
-    {
-        Time.Advance(by);
-        await pool.Coordinator.Ask<ActorIdentity>(new Identify(null), Deadline.Limit).Within("coordinator", pool);
-    }
-
-    private sealed class SchedulerClock(TestScheduler scheduler) : TimeProvider
-    {
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => scheduler.Now.UtcTicks;
-
-        public override DateTimeOffset GetUtcNow() => scheduler.Now;
     }
 }

@@ -1,0 +1,30 @@
+using Akka.Actor;
+using Akka.TestKit;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.Tests.Scenarios;
+
+/// <summary>A scenario whose timers and clock stand still until the test moves them.</summary>
+public abstract class VirtualTimeScenario() : PoolScenario("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+{
+    private TestScheduler Time => (TestScheduler)Sys.Scheduler;
+
+    protected WorkerPool Create(int workers, string config = "") =>
+        CreatePool(workers, config, options => options with { TimeProvider = new SchedulerClock(Time) });
+
+    /// <summary>Moves the clock, and waits until the coordinator and the gatherer have done what they do then.</summary>
+    protected async Task Advance(WorkerPool pool, TimeSpan by)
+    {
+        Time.Advance(by);
+        await pool.Coordinator.Ask<ActorIdentity>(new Identify(null), Deadline.Limit).Within("coordinator", pool);
+    }
+
+    private sealed class SchedulerClock(TestScheduler scheduler) : TimeProvider
+    {
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => scheduler.Now.UtcTicks;
+
+        public override DateTimeOffset GetUtcNow() => scheduler.Now;
+    }
+}
