@@ -98,10 +98,17 @@ internal sealed partial class NodeSession
     {
         var handle = await body.ReadGuidAsync(token);
         var manifest = await CodeManifest.ReadAsync(body, token);
-        var (types, _) = await code.ResolveAsync(manifest, token);
-        if (types.Length != 1)
-            throw new InvalidDataException("A broadcast value has one type.");
-        code.Serializer.Broadcasts.Add(handle, await code.Serializer.ReadValueAsync(body, types[0], token), owner: id);
+        try
+        {
+            var (types, _) = await code.ResolveAsync(manifest, token);
+            if (types.Length != 1)
+                throw new InvalidDataException("A broadcast value has one type.");
+            code.Serializer.Broadcasts.Add(handle, await code.Serializer.ReadValueAsync(body, types[0], token), owner: id);
+        }
+        catch (ActorPoolException e)
+        {
+            code.Serializer.Broadcasts.AddError(handle, e, owner: id); // only what uses it fails
+        }
     }
 
     private async ValueTask OnCodeAsync(PayloadReader body, CancellationToken token)

@@ -35,4 +35,29 @@ public sealed class BroadcastTests
         Assert.Null((await ReadAsync<Broadcast<string?>>(bytes, 1, serializer))[0].Value);
         await Assert.ThrowsAsync<PayloadException>(() => ReadAsync<Broadcast<int>>(bytes, 1, serializer));
     }
+
+    [Fact]
+    public async Task A_session_takes_its_values_with_it()
+    {
+        var serializer = New();
+        var session = Guid.NewGuid();
+        var handle = new Broadcast<string>(Guid.NewGuid(), "gone");
+        serializer.Broadcasts.Add(handle.Id, handle.Value, session);
+        serializer.Broadcasts.Remove(Guid.NewGuid());
+        Assert.Equal(1, serializer.Broadcasts.Count);
+        serializer.Broadcasts.Remove(new Guid(session.ToByteArray()));
+        Assert.Equal(0, serializer.Broadcasts.Count);
+        await Assert.ThrowsAsync<PayloadException>(() => ReadAsync<Broadcast<string>>(Bytes<Broadcast<string>>(new[] { handle }), 1, serializer));
+    }
+
+    [Fact]
+    public async Task A_value_that_could_not_be_taken_in_fails_with_the_reason_what_uses_it()
+    {
+        var serializer = New();
+        var handle = new Broadcast<string>(Guid.NewGuid(), "refused");
+        serializer.Broadcasts.AddError(handle.Id, new FunctionNotShippableException("code shipping is off"), this);
+        var refusal = await Assert.ThrowsAsync<PayloadException>(() => ReadAsync<Broadcast<string>>(Bytes<Broadcast<string>>(new[] { handle }), 1, serializer));
+        Assert.Contains("code shipping is off", refusal.Message, StringComparison.Ordinal);
+        Assert.IsType<FunctionNotShippableException>(refusal.InnerException);
+    }
 }
