@@ -1,7 +1,10 @@
-using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
 using ActorPool.Cluster;
 using ActorPool.Hosting;
+using ActorPool.Security;
 using ActorPool.Serialization;
+using ActorPool.Telemetry;
 
 namespace ActorPool;
 
@@ -29,9 +32,14 @@ public sealed partial class WorkerPool
         options ??= new WorkerPoolOptions();
         var seeds = ParseSeeds(seed);
         var settings = PoolSettings.Read(options, ClusterConfig.ForClient(options)) with { IsCluster = true, Workers = options.Workers ?? 0 };
+        var security = ClusterSecurity.Of(settings.Cluster, settings.TimeProvider);
+        var host = settings.Cluster.Host ?? await LocalAddress.TowardsAsync(NodeAddress.Parse(seeds[0]).Host, cancellationToken);
+        if (ClusterSecurity.WhyUnsafe(host, $"The address from which [{seeds[0]}] is reached", settings.Cluster) is { } unsafeBecause)
+            throw new ArgumentException(unsafeBecause, nameof(seed));
+        settings = settings with { Config = ClusterConfig.At(host, port: 0, security.IsOn, settings.Config) };
         var limits = new PayloadLimits { MaxItemBytes = settings.Cluster.MaxItemBytes, MaxDepth = settings.Cluster.MaxDepth };
-        var code = new CodeShipment(limits, options.Initializer, options.WorkerState, seeds);
-        var pool = new WorkerPool(PoolConfig.StartSystem(settings), ownsSystem: true, settings, code);
+        var code = new CodeShipment(limits, options.Initializer, options.WorkerState, seeds) { Security = security };
+        var pool = new WorkerPool(StartSystem(settings, security), ownsSystem: true, settings, code);
         if (settings.Workers > 0)
             return pool;
         try
@@ -67,27 +75,21 @@ public sealed partial class WorkerPool
     {
         var tried = new List<string>();
         foreach (var seed in code.Seeds)
-            tried.Add($"Tried [{seed}]: {(code.Attempts.TryGetValue(seed, out var attempt) ? attempt : await ProbeAsync(seed))}.");
+            tried.Add($"Tried [{seed}]: {(code.Attempts.TryGetValue(seed, out var attempt) ? attempt : await ProbeAsync(code.Security, seed)).TrimEnd('.')}.");
         return string.Join(' ', tried);
     }
 
-    private static async Task<string> ProbeAsync(string address)
+    private static async Task<string> ProbeAsync(ClusterSecurity security, string address)
     {
         var (host, port) = NodeAddress.Parse(address);
-        try
-        {
-            using var socket = new TcpClient();
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-            await socket.ConnectAsync(host, port, limit.Token);
-            return "something listens there, but did not answer as a node does";
-        }
-        catch (SocketException e)
-        {
-            return e.Message;
-        }
-        catch (OperationCanceledException)
-        {
-            return "no answer to a connection";
-        }
+        var probe = await security.ProbeAsync(host, port, CancellationToken.None);
+        return probe.Reason ?? "something listens there, but did not answer as a node does";
+    }
+
+    private static ActorSystem StartSystem(PoolSettings settings, ClusterSecurity security)
+    {
+        var system = PoolConfig.StartSystem(settings, security.RemotingSetup);
+        security.Refusals = new HandshakeRefusals(Logging.GetLogger(system, StandardErrorLogger.ControlPlane), settings.TimeProvider);
+        return system;
     }
 }

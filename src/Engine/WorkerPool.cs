@@ -109,7 +109,7 @@ public sealed partial class WorkerPool : IAsyncDisposable
         var stopped = TerminateAsync();
         // A function that never returns holds its worker's mailbox, and with it the system's end: no caller should hang on that.
         if (_ownedSystem is not null)
-            stopped = Task.WhenAll(stopped, _ownedSystem.Terminate()).WaitAsync(_settings.ShutdownTimeout);
+            stopped = Task.WhenAll(stopped, ShutdownGate.TerminateAsync(_ownedSystem)).WaitAsync(_settings.ShutdownTimeout);
         await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ActorPool.Security;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 
@@ -19,6 +20,9 @@ internal sealed class CodeShipment
 
     /// <summary>host:port of the nodes that the caller named.</summary>
     public IReadOnlyList<string> Seeds { get; }
+
+    /// <summary>How nodes are reached.</summary>
+    public required ClusterSecurity Security { get; init; }
 
     /// <summary>By address, what came of trying to use a node; for the caller's error when there is none.</summary>
     public ConcurrentDictionary<string, string> Attempts { get; } = new(StringComparer.Ordinal);

@@ -67,6 +67,10 @@ internal static class ControlProtocol
     public sealed record MembersAre(IReadOnlyList<string> Members) : IWireMessage;
 
     /// <summary>The agent of a node, as a selection: its actor reference is not known before it answers.</summary>
-    public static ActorSelection AgentAt(IActorContext context, string address, string protocol) =>
-        context.ActorSelection($"{protocol}://{SystemName}@{address}/user/{AgentName}");
+    public static ActorSelection AgentAt(IActorContext context, string address)
+    {
+        // All of a cluster have TLS, or none has: what this side speaks, the node has to.
+        var protocol = ((ExtendedActorSystem)context.System).Provider.DefaultAddress.Protocol;
+        return context.ActorSelection($"{protocol}://{SystemName}@{address}/user/{AgentName}");
+    }
 }

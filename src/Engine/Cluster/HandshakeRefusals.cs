@@ -4,7 +4,7 @@ using ActorPool.Telemetry;
 
 namespace ActorPool.Cluster;
 
-/// <summary>Logs refused data connections: one line a minute at most, however many come.</summary>
+/// <summary>Logs refused connections: one line a minute at most, however many come.</summary>
 internal sealed class HandshakeRefusals(ILoggingAdapter log, TimeProvider clock)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
@@ -13,7 +13,11 @@ internal sealed class HandshakeRefusals(ILoggingAdapter log, TimeProvider clock)
     private long _logged;
     private int _more;
 
-    public void Add(EndPoint? from, string reason)
+    public void Add(EndPoint? from, string reason) => Add($"from [{from?.ToString() ?? "an unknown address"}]", reason);
+
+    /// <param name="which">From whom, or to whom.</param>
+    /// <param name="reason">A sentence.</param>
+    public void Add(string which, string reason)
     {
         int more;
         lock (_lock)
@@ -26,6 +30,6 @@ internal sealed class HandshakeRefusals(ILoggingAdapter log, TimeProvider clock)
             _logged = clock.GetTimestamp();
             (more, _more) = (_more, 0);
         }
-        log.DataHandshakesRefused(from?.ToString() ?? "an unknown address", reason, more);
+        log.HandshakesRefused(which, reason, more);
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class NodeAgentActor
         if (_leaving || !_members.Contains(_node.Address) || ++_ticks % TicksToAsk != 0)
             return;
         foreach (var seed in _node.Seeds.Where(seed => !seed.Equals(_node.Address, StringComparison.Ordinal)))
-            AgentAt(Context, seed, "akka.tcp").Tell(AskMembers.Instance);
+            AgentAt(Context, seed).Tell(AskMembers.Instance);
     }
 
     /// <summary>A seed that was restarted at its address is a cluster of its own, and does not know the nodes that joined it before: they have to come again.</summary>

@@ -3,6 +3,7 @@ using Akka.Event;
 using ActorPool.Coordination;
 using ActorPool.Hosting;
 using ActorPool.Routing;
+using ActorPool.Security;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Telemetry;
@@ -26,6 +27,10 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     /// <summary>Lease timeouts for which a node may be silent on one of its planes: lost packets can keep one connection waiting for long.</summary>
     private const int OnePlaneAlone = 3;
 
+    /// <summary>Renewals without an answer, after which a connection of its own is to show why, and again after as many.</summary>
+    private const int TicksToProbe = 2;
+    private const int ProbesInVain = 2; // once may be by chance: a node that is just being stopped
+
     private readonly string _address;
     private readonly PoolState _pool;
     private readonly ClusterSettings _settings;
@@ -42,6 +47,8 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private string? _lostBecause;
     private bool _refusalLogged;
     private bool _isSuspect;
+    private int _unanswered;
+    private int _probesInVain;
 
     public NodeLinkActor(string address, PoolState pool, IActorRef coordinator)
     {
@@ -59,6 +66,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         Receive<NodeConnection.JobFailed>(OnJobFailed);
         Receive<NodeConnection.SessionFailed>(OnSessionFailed);
         Receive<ConnectionEnded>(OnConnectionEnded);
+        Receive<ProbeResult>(OnProbed);
         Receive<NodeDirectoryActor.Suspected>(suspected => _isSuspect = suspected.IsSuspect);
         Receive<Tick>(_ => OnTick());
     }
@@ -70,7 +78,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        _agent = AgentAt(Context, _address, "akka.tcp");
+        _agent = AgentAt(Context, _address);
         Timers.StartPeriodicTimer("tick", Tick.Instance, _settings.LeaseInterval);
         Enlist();
     }
@@ -93,19 +101,45 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private void SendEnlist() => _agent.Tell(new Enlist(
         _session, CodeShipment.Process, _pool.Settings.Name, ControlProtocol.Version, typeof(NodeLinkActor).Assembly.GetName().Version!.ToString(3)));
 
+    private void Probe()
+    {
+        var (host, port) = NodeAddress.Parse(_address);
+        _code.Security.ProbeAsync(host, port, _connecting.Token).PipeTo(Self, failure: _ => new ProbeResult(null, IsFinal: false));
+    }
+
+    private void OnProbed(ProbeResult probe)
+    {
+        if (_heard != 0 || probe.Reason is not { } reason)
+            return;
+        _code.Attempts[_address] = reason;
+        _probesInVain = probe.IsFinal ? _probesInVain + 1 : 0;
+        if (_probesInVain < ProbesInVain)
+            return;
+        LogRefusal(reason);
+        if (_code.Seeds.Count == 1)
+            _pool.HasWorkers.TrySetException(new NoWorkersException($"The node [{_address}] cannot be used: {reason.TrimEnd('.')}."));
+    }
+
+    private void LogRefusal(string reason)
+    {
+        if (!_refusalLogged)
+            _log.NodeRefused(_address, reason.TrimEnd('.'));
+        _refusalLogged = true;
+    }
+
     private void OnEnlisted(Enlisted enlisted)
     {
         if (enlisted.Session != _session || _heard != 0)
             return; // to an earlier one, or once more
         Hear();
-        _refusalLogged = false;
+        (_refusalLogged, _unanswered, _probesInVain) = (false, 0, 0);
         _code.Attempts[_address] = "it answered, but its data plane cannot be reached";
         _workers = enlisted.Workers;
         Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, enlisted.Members, []));
         var (host, _) = NodeAddress.Parse(_address);
         var limits = new TransportLimits { MaxFrameBytes = _settings.MaxFrameBytes };
         DataConnection.ConnectAsync(
-            new System.Net.DnsEndPoint(host, enlisted.DataPort), new Ticket(enlisted.Secret, enlisted.Session), limits, PlainChannel.Instance, _pool.Settings.TimeProvider, _connecting.Token)
+            new System.Net.DnsEndPoint(host, enlisted.DataPort), new Ticket(enlisted.Secret, enlisted.Session), limits, _code.Security.Channel, _pool.Settings.TimeProvider, _connecting.Token)
             .PipeTo(Self, success: connection => new Connected(enlisted.Session, connection), failure: e => new ConnectFailed(enlisted.Session, e));
     }
 
@@ -114,9 +148,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         if (refused.Session != _session)
             return;
         _code.Attempts[_address] = refused.Reason;
-        if (!_refusalLogged)
-            _log.NodeRefused(_address, refused.Reason);
-        _refusalLogged = true;
+        LogRefusal(refused.Reason);
         if (refused.IsFinal)
             _pool.HasWorkers.TrySetException(new NoWorkersException($"The node [{_address}] refuses the pool: {refused.Reason}."));
     }
@@ -173,6 +205,8 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         if (_heard == 0)
         {
             SendEnlist();
+            if (++_unanswered % TicksToProbe == 0)
+                Probe();
             return;
         }
         if (WhyExpired() is { } reason)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorPool.Hosting;
+using ActorPool.Security;
 using ActorPool.Shipping;
 using ActorPool.Transport;
 
@@ -25,6 +26,9 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
 
     /// <summary>The nodes that this one was told to join.</summary>
     public required IReadOnlyList<string> Seeds { get; init; }
+
+    /// <summary>Who may connect.</summary>
+    public required ClusterSecurity Security { get; init; }
 
     /// <summary>This node's own host:port.</summary>
     public string Address { get; set; } = "";

@@ -76,17 +76,18 @@ internal static class ClusterConfig
     public static Config ForClient(WorkerPoolOptions options) =>
         PoolConfig.TextOf(options).ToConfig().WithFallback(s_remoting).WithFallback(PoolConfig.OwnSystem);
 
+    /// <summary>The same, once it is known where it listens, and how.</summary>
+    public static Config At(string host, int port, bool tls, Config config) => ConfigurationFactory.ParseString($$"""
+        akka.remote.dot-netty.tcp {
+          hostname = {{HoconText.Quote(host)}}
+          port = {{port}}
+          enable-ssl = {{(tls ? "on" : "off")}}
+        }
+        """).WithFallback(config);
+
     /// <summary>For the actor system of a node.</summary>
-    public static Config ForNode(PoolNodeOptions options, HoconText text)
-    {
-        var self = ConfigurationFactory.ParseString($$"""
-            akka.remote.dot-netty.tcp {
-              hostname = {{HoconText.Quote(options.Host)}}
-              port = {{options.Port}}
-            }
-            """);
-        return self.WithFallback(text.ToConfig()).WithFallback(s_node).WithFallback(s_remoting).WithFallback(PoolConfig.OwnSystem);
-    }
+    public static Config ForNode(HoconText text) =>
+        text.ToConfig().WithFallback(s_node).WithFallback(s_remoting).WithFallback(PoolConfig.OwnSystem);
 
     private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
 }

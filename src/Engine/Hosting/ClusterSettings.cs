@@ -24,6 +24,15 @@ internal sealed record ClusterSettings
 
     public required TimeSpan DownAfter { get; init; }
 
+    /// <summary>Whether both planes use mutual TLS.</summary>
+    public required bool Tls { get; init; }
+
+    /// <summary>A directory of certificates; null for the development certificate.</summary>
+    public required string? Certificates { get; init; }
+
+    /// <summary>The address that a pool calls from; null for the one that the system chooses.</summary>
+    public required string? Host { get; init; }
+
     public required int MaxSessions { get; init; }
 
     public required bool CodeShipping { get; init; }
@@ -52,6 +61,9 @@ internal sealed record ClusterSettings
         NoWorkersTimeout = section.Duration("cluster.no-workers-timeout", "0ms", "1d"),
         DrainTimeout = section.Duration("cluster.drain-timeout", "0ms", "1d"),
         DownAfter = section.Duration("cluster.down-after", "1s", "1d"),
+        Tls = section.OnOff("cluster.tls.enabled"),
+        Certificates = section.Text("cluster.tls.certificates") is var certificates and not "auto" ? certificates : null,
+        Host = section.Text("cluster.host") is var host and not "auto" ? host : null,
         MaxSessions = section.Whole("cluster.max-sessions", 1, 100_000),
         CodeShipping = section.OnOff("cluster.code-shipping"),
         MaxModuleBytes = section.Bytes("cluster.max-module-bytes", "1KiB", "1GiB"),

@@ -1,5 +1,6 @@
-using Akka.Configuration;
+using System.Net;
 using ActorPool.Cluster;
+using ActorPool.Security;
 
 namespace ActorPool.Hosting;
 
@@ -10,11 +11,8 @@ internal static class NodeSettings
     public static PoolSettings Read(PoolNodeOptions options, out IReadOnlyList<string> join)
     {
         var faults = new List<string>();
-        if (!NodeAddress.IsLoopback(options.Host))
-        {
-            faults.Add($"PoolNodeOptions.Host is [{options.Host}], which is not an address of the loopback interface. Whoever reaches a node can run code on it, and a node cannot ask for " +
-                "certificates yet. Use 127.0.0.1 (or ::1).");
-        }
+        if (!IPAddress.TryParse(options.Host, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            faults.Add($"PoolNodeOptions.Host is [{options.Host}], which is not one address of this machine. Set the one by which the other nodes reach it: they know each other by it.");
         if (options.Port is < 0 or > 65535)
             faults.Add($"PoolNodeOptions.Port is [{options.Port}]. Set 1 to 65535, or 0 for any free one.");
         if (options.Functions is { } directory && !Directory.Exists(directory))
@@ -23,7 +21,7 @@ internal static class NodeSettings
 
         var text = new HoconText("PoolNodeOptions.Config", options.Config);
         var pool = new WorkerPoolOptions { Workers = options.Workers, Config = options.Config, TimeProvider = options.TimeProvider };
-        return PoolSettings.Read(pool, ClusterConfig.ForNode(options, text), text, faults);
+        return PoolSettings.Read(pool, ClusterConfig.ForNode(text), text, faults, settings => ClusterSecurity.WhyUnsafe(options.Host, "PoolNodeOptions.Host", settings.Cluster));
     }
 
     private static List<string> Join(PoolNodeOptions options, List<string> faults)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Configuration;
 using ActorPool.Telemetry;
 
@@ -30,6 +31,7 @@ internal static class PoolConfig
           coordinated-shutdown {
             run-by-clr-shutdown-hook = off
             exit-clr = off
+            phases.{{ShutdownGate.Phase}}.timeout = {{ShutdownGate.LongestWait}}
           }
         }
         """);
@@ -52,20 +54,25 @@ internal static class PoolConfig
         return TextOf(options).ToConfig().WithFallback(system.Settings.Config.GetValue("actorpool").AtKey("actorpool"));
     }
 
-    /// <summary>Starts an actor system for one pool.</summary>
+    /// <summary>Starts an actor system for one pool or node.</summary>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="remoting">For Akka's remoting; null for none.</param>
     /// <exception cref="ArgumentException">Akka refuses its own part of the configuration.</exception>
-    public static ActorSystem StartSystem(PoolSettings settings)
+    public static ActorSystem StartSystem(PoolSettings settings, Setup? remoting = null)
     {
         ActorSystem? system = null;
         try
         {
-            system = ActorSystem.Create(settings.SystemName, settings.Config);
+            var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(settings.Config));
+            system = ActorSystem.Create(settings.SystemName, remoting is null ? setup : setup.And(remoting));
+            ShutdownGate.Close(system);
             CheckDispatchers(system);
             return system;
         }
         catch (Exception e)
         {
-            _ = system?.Terminate();
+            if (system is not null)
+                _ = ShutdownGate.TerminateAsync(system);
             throw new ArgumentException($"Akka refuses WorkerPoolOptions.Config: {e.Message}", e);
         }
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using ActorPool.Cluster;
 using ActorPool.Functions;
+using ActorPool.Security;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Telemetry;
@@ -17,6 +18,8 @@ namespace ActorPool.Hosting;
 /// </remarks>
 public sealed class PoolNode : IAsyncDisposable
 {
+    private static readonly TimeSpan s_timeBetweenProbes = TimeSpan.FromSeconds(2);
+    private const int ProbesInVain = 2;
     private static readonly TimeSpan s_leavePatience = TimeSpan.FromSeconds(3);
 
     private readonly ActorSystem _system;
@@ -52,6 +55,7 @@ public sealed class PoolNode : IAsyncDisposable
     /// <param name="cancellationToken">Ends the waiting for the cluster, and the node.</param>
     /// <returns>The node, when it is up in its cluster and takes work. A seed is at once; a node that joins waits for as long as no seed answers.</returns>
     /// <exception cref="ArgumentException">A setting is impossible, an address insecure or <see cref="PoolNodeOptions.Config"/> not valid; the message has all faults.</exception>
+    /// <exception cref="ActorPoolException">The seeds are there, and do not accept this node's certificate or have one that it does not accept.</exception>
     /// <exception cref="IOException">The port is in use, or the address not one of this machine.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     /// <remarks>Costs about 0.5 s, most of it Akka's start, and as much again to join.</remarks>
@@ -59,8 +63,9 @@ public sealed class PoolNode : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = NodeSettings.Read(options, out var join);
-        var runtime = new NodeRuntime(settings, CodeContexts(options, settings)) { Seeds = join };
-        var system = StartSystem(options, settings);
+        var security = ClusterSecurity.Of(settings.Cluster, settings.TimeProvider);
+        var runtime = new NodeRuntime(settings, CodeContexts(options, settings)) { Seeds = join, Security = security };
+        var system = StartSystem(options, settings, security);
         PoolNode? node = null;
         try
         {
@@ -73,7 +78,7 @@ public sealed class PoolNode : IAsyncDisposable
             if (node is not null)
                 await node.DisposeAsync();
             else
-                await system.Terminate();
+                await ShutdownGate.TerminateAsync(system);
             throw;
         }
     }
@@ -89,6 +94,7 @@ public sealed class PoolNode : IAsyncDisposable
             try
             {
                 await _agent.Ask<NodeAgentActor.Drained>(NodeAgentActor.Drain.Instance, Timeout.InfiniteTimeSpan, cancellationToken);
+                ShutdownGate.Open(_system);
                 await Akka.Cluster.Cluster.Get(_system).LeaveAsync(cancellationToken).WaitAsync(s_leavePatience, cancellationToken);
             }
             catch (TimeoutException)
@@ -139,11 +145,15 @@ public sealed class PoolNode : IAsyncDisposable
         return Path.Combine(cache, "actorpool", "modules");
     }
 
-    private static ActorSystem StartSystem(PoolNodeOptions options, PoolSettings settings)
+    /// <summary>Who may connect; for the announcement.</summary>
+    internal ClusterSecurity Security => _runtime.Security;
+
+    private static ActorSystem StartSystem(PoolNodeOptions options, PoolSettings settings, ClusterSecurity security)
     {
         try
         {
-            return PoolConfig.StartSystem(settings with { Name = ControlProtocol.SystemName });
+            var config = ClusterConfig.At(options.Host, options.Port, security.IsOn, settings.Config);
+            return PoolConfig.StartSystem(settings with { Name = ControlProtocol.SystemName, Config = config }, security.RemotingSetup);
         }
         catch (ArgumentException e) when (SocketErrorOf(e) is { } error)
         {
@@ -165,8 +175,9 @@ public sealed class PoolNode : IAsyncDisposable
         var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), settings.TimeProvider);
         var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes };
         var listener = DataListener.Start(
-            new IPEndPoint(IPAddress.Parse(options.Host), 0), limits, PlainChannel.Instance, runtime.TicketOf, runtime.OnConnected, settings.TimeProvider, refusals.Add);
+            new IPEndPoint(IPAddress.Parse(options.Host), 0), limits, runtime.Security.Channel, runtime.TicketOf, runtime.OnConnected, settings.TimeProvider, refusals.Add);
         runtime.DataPort = listener.EndPoint.Port;
+        runtime.Security.Refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, StandardErrorLogger.ControlPlane), settings.TimeProvider);
         if (isSeed)
             system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
         var agent = system.ActorOf(NodeAgentActor.PropsFor(runtime), ControlProtocol.AgentName);
@@ -181,7 +192,33 @@ public sealed class PoolNode : IAsyncDisposable
             cluster.Join(cluster.SelfAddress);
         else
             cluster.JoinSeedNodes(join.Select(NodeAddress.Parse).Select(seed => cluster.SelfAddress.WithHost(seed.Host).WithPort(seed.Port)));
-        await _runtime.Joined.Task.WaitAsync(cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var refused = WatchSeedsAsync(join, ended.Token);
+        try
+        {
+            await await Task.WhenAny(_runtime.Joined.Task, refused);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+        }
+    }
+
+    /// <summary>Akka tries for ever, and does not say why in vain.</summary>
+    /// <exception cref="ActorPoolException">All seeds are there, and none of them and this node accept each other's certificates.</exception>
+    private async Task WatchSeedsAsync(IReadOnlyList<string> join, CancellationToken ended)
+    {
+        var inVain = 0; // once may be by chance: a seed that is just being stopped
+        using var timer = new PeriodicTimer(s_timeBetweenProbes, _runtime.Settings.TimeProvider);
+        while (await timer.WaitForNextTickAsync(ended))
+        {
+            if (join.Count == 0)
+                continue;
+            var probes = await Task.WhenAll(join.Select(NodeAddress.Parse).Select(seed => _runtime.Security.ProbeAsync(seed.Host, seed.Port, ended)));
+            inVain = Array.TrueForAll(probes, probe => probe.IsFinal) ? inVain + 1 : 0;
+            if (inVain == ProbesInVain)
+                throw new ActorPoolException($"The node cannot join. {string.Join(' ', join.Zip(probes, (seed, probe) => $"[{seed}]: {probe.Reason!.TrimEnd('.')}."))}");
+        }
     }
 
     private void OnRemoved(string reason)
@@ -197,7 +234,7 @@ public sealed class PoolNode : IAsyncDisposable
         foreach (var session in _runtime.Sessions.Values)
             _ = session.EndAsync();
         await _listener.DisposeAsync();
-        await _system.Terminate().WaitAsync(_runtime.Settings.ShutdownTimeout + s_leavePatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ShutdownGate.TerminateAsync(_system).WaitAsync(_runtime.Settings.ShutdownTimeout + s_leavePatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _completion.TrySetResult();
     }
 }

@@ -73,7 +73,8 @@ internal sealed record PoolSettings
     /// <param name="config">All layers.</param>
     /// <param name="written">The text that the caller wrote.</param>
     /// <param name="faults">What was found to be wrong before; the message has it, too.</param>
-    public static PoolSettings Read(WorkerPoolOptions options, Config config, HoconText written, List<string> faults)
+    /// <param name="check">Says what is wrong with the settings together; null for nothing.</param>
+    public static PoolSettings Read(WorkerPoolOptions options, Config config, HoconText written, List<string> faults, Func<PoolSettings, string?>? check = null)
     {
         faults.AddRange(OptionFaults(options).Concat(written.Faults).Concat(PoolConfig.MisplacedKeys(written, config)));
 
@@ -103,6 +104,8 @@ internal sealed record PoolSettings
         ReadThreads(section, "worker-dispatcher.worker-threads");
         ReadDispatcher(section, "coordination-dispatcher");
         section.RefuseOthers();
+        if (check?.Invoke(settings) is { } fault)
+            faults.Add(fault);
 
         if (faults.Count > 0)
             throw new ArgumentException($"The pool's settings are not valid:{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}", nameof(options));

@@ -5,10 +5,18 @@ using Akka.Event;
 namespace ActorPool.Telemetry;
 
 /// <summary>Writes Akka's log to standard error, one line an event. Akka makes it from its type name.</summary>
-/// <remarks>Akka's remoting says of each try to reach a node that is gone that it failed: of such events, one of a kind a minute is written, and none that only repeats one.</remarks>
+/// <remarks>
+/// Akka's remoting says of each try to reach a node that is gone, and of each stranger who calls, that it failed, with the stack and what the stranger sent: of such events one line of a kind a
+/// minute is written, without either, and none that only repeats one.
+/// </remarks>
 internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     private const int LengthOfKind = 120; // behind it come ports and reasons that differ each time
+    private const int LongestOfRemoting = 400;
+    private const string RefusedCaller = "Rejected incoming connection";
+
+    /// <summary>The source of the lines about callers of the control plane.</summary>
+    public const string ControlPlane = "control-plane";
 
     private readonly RepeatFilter _remoting = new(TimeProvider.System, TimeSpan.FromMinutes(1));
 
@@ -24,26 +32,41 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private void OnEvent(LogEvent e)
     {
         if (IsNews(e))
-            Console.Error.WriteLine(LineOf(e));
+            Console.Error.WriteLine(IsOfRemoting(e) ? FirstLineOf(e) : LineOf(e));
+    }
+
+    private static string FirstLineOf(LogEvent e)
+    {
+        var line = e.ToString();
+        var end = line.AsSpan().IndexOfAny('\r', '\n');
+        line = end < 0 ? line : line[..end];
+        return line.Length <= LongestOfRemoting ? line : line[..LongestOfRemoting] + "...";
     }
 
     private bool IsNews(LogEvent e)
     {
+        // Two say it of the same caller, if it was the certificate.
+        if (TextOf(e).StartsWith(RefusedCaller, StringComparison.Ordinal) || e.LogSource.StartsWith(ControlPlane, StringComparison.Ordinal))
+            return _remoting.IsNew(RefusedCaller);
         if (IsOfRemoting(e))
             return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e));
         // The cluster counts its attempts: without the number they are of one kind.
         return !e.LogSource.Contains("/system/cluster", StringComparison.Ordinal) || _remoting.IsNew(WithoutNumbers(KindOf(e)));
     }
 
-    /// <summary>That a peer has gone, its own lines say; that a port is in use, the exception at the start.</summary>
+    /// <summary>That a peer has gone, its own lines say; why a handshake failed, those of our own; that a port is in use, the exception at the start.</summary>
     private static bool IsToldElsewhere(LogEvent e)
     {
-        var text = e.Message?.ToString() ?? "";
+        var text = TextOf(e);
+        if (text.StartsWith("TLS ", StringComparison.Ordinal) || e.Cause?.GetType().Name is "NotSslRecordException")
+            return true;
         return e.Cause?.GetType().Name is "EndpointDisassociatedException" || text.Contains("EndpointDisassociatedException", StringComparison.Ordinal) || text.StartsWith("Failed to bind", StringComparison.Ordinal);
     }
 
     private static bool IsOfRemoting(LogEvent e) =>
         e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.StartsWith("Tcp", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
+
+    private static string TextOf(LogEvent e) => e.Message?.ToString() ?? "";
 
     private static string WithoutNumbers(string text) => string.Concat(text.Where(c => !char.IsAsciiDigit(c)));
 
@@ -52,7 +75,7 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
         // Errors are about peers that are none: each of them comes from a port of its own, with a number of its own.
         if (e is Error)
             return $"{e.LogSource.Split(' ')[0]} {e.Cause?.GetType().Name}";
-        var text = e.Message?.ToString() ?? "";
+        var text = TextOf(e);
         return $"{e.LogClass?.Name} {(text.Length <= LengthOfKind ? text : text[..LengthOfKind])}";
     }
 }

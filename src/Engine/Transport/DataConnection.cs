@@ -80,7 +80,7 @@ internal sealed class DataConnection : IAsyncDisposable
             Tune(socket);
             await socket.ConnectAsync(endPoint, either.Token).ConfigureAwait(false);
             stream = new NetworkStream(socket, ownsSocket: true);
-            stream = await security.SecureAsync((NetworkStream)stream, isServer: false, either.Token).ConfigureAwait(false);
+            stream = await security.SecureAsync((NetworkStream)stream, isServer: false, (endPoint as DnsEndPoint)?.Host ?? (endPoint as IPEndPoint)?.Address.ToString(), either.Token).ConfigureAwait(false);
             var peerMaxFrameBytes = await Handshake.AsClientAsync(stream, ticket, limits, either.Token).ConfigureAwait(false);
             return new DataConnection(socket, stream, endPoint, limits, peerMaxFrameBytes, clock);
         }

@@ -157,7 +157,7 @@ internal sealed class DataListener : IAsyncDisposable
             from = caller.Socket.RemoteEndPoint;
             DataConnection.Tune(caller.Socket);
             stream = new NetworkStream(caller.Socket, ownsSocket: true);
-            stream = await _security.SecureAsync((NetworkStream)stream, isServer: true, caller.Token);
+            stream = await _security.SecureAsync((NetworkStream)stream, isServer: true, host: null, caller.Token);
             (session, var peerMaxFrameBytes) = await Handshake.AsNodeAsync(stream, _ticketOf, _limits, caller.Token);
             connection = new DataConnection(caller.Socket, stream, from, _limits, peerMaxFrameBytes, _clock);
         }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace ActorPool.Transport;
@@ -123,6 +124,8 @@ internal static class Handshake
             await stream.WriteAsync(answer, cancellationToken);
             if (stream is NetworkStream { Socket: var socket })
                 socket.Shutdown(SocketShutdown.Send);
+            else if (stream is SslStream secured)
+                await secured.ShutdownAsync();
             var rest = new byte[1024];
             for (var unread = 4 * rest.Length; unread > 0;)
             {

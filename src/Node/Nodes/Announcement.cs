@@ -15,9 +15,18 @@ internal static class Announcement
         yield return $"  data:     {node.DataAddress}";
         yield return $"  workers:  {node.Workers}";
         yield return $"  process:  {Environment.ProcessId}, of the user {Environment.UserName}";
-        yield return "  security: loopback only, no TLS yet: every user of this host can connect and run code with the rights of this process";
+        yield return $"  security: {Security(node)}";
         yield return $"  program:  WorkerPool.ConnectAsync(\"{contact}\")";
         yield return $"  next:     {Command()} --join {contact}";
+    }
+
+    private static string Security(PoolNode node)
+    {
+        if (!node.Security.IsOn)
+            return "loopback only, without TLS: every user of this host can connect and run code with the rights of this process";
+        return node.Security.IsDevelopment
+            ? $"mutual TLS with the development certificate: only processes of the user {Environment.UserName} on this host can connect"
+            : "mutual TLS: whoever has a certificate of the same authority can connect";
     }
 
     /// <summary>The command as another terminal, in whatever directory, can give it.</summary>

@@ -69,6 +69,10 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         {
             throw layers.Describe(e);
         }
+        catch (ActorPoolException e)
+        {
+            throw new NodeException($"{e.Message} Give it certificates of the same authority (--certs), or correct --join.", e) { ExitCode = CommandLine.WrongConfiguration };
+        }
         catch (IOException e)
         {
             throw new NodeException($"{e.Message} Choose another with --port, or --port 0 for any free one.", e);
