@@ -34,7 +34,8 @@ public sealed partial class WorkerPool
         var settings = PoolSettings.Read(options, ClusterConfig.ForClient(options)) with { IsCluster = true, Workers = options.Workers ?? 0 };
         var security = ClusterSecurity.Of(settings.Cluster, settings.TimeProvider);
         var host = settings.Cluster.Host ?? await LocalAddress.TowardsAsync(NodeAddress.Parse(seeds[0]).Host, cancellationToken);
-        if (ClusterSecurity.WhyUnsafe(host, $"The address from which [{seeds[0]}] is reached", settings.Cluster) is { } unsafeBecause)
+        var reached = seeds.Select(one => (Host: NodeAddress.Parse(one).Host, What: "The address of a seed")).Prepend((Host: host, What: $"The address from which [{seeds[0]}] is reached"));
+        if (reached.Select(one => ClusterSecurity.WhyUnsafe(one.Host, one.What, settings.Cluster)).FirstOrDefault(reason => reason is not null) is { } unsafeBecause)
             throw new ArgumentException(unsafeBecause, nameof(seed));
         settings = settings with { Config = ClusterConfig.At(host, port: 0, security.IsOn, settings.Config) };
         var limits = new PayloadLimits { MaxItemBytes = settings.Cluster.MaxItemBytes, MaxDepth = settings.Cluster.MaxDepth };

@@ -27,6 +27,9 @@ internal sealed class CodeShipment
     /// <summary>By address, what came of trying to use a node; for the caller's error when there is none.</summary>
     public ConcurrentDictionary<string, string> Attempts { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Nodes that will not do until somebody changes something.</summary>
+    public ConcurrentDictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
+
     public PayloadSerializer Serializer { get; }
 
     /// <summary>Initializer and state factory.</summary>

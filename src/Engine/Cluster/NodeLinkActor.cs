@@ -116,8 +116,15 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         if (_probesInVain < ProbesInVain)
             return;
         LogRefusal(reason);
-        if (_code.Seeds.Count == 1)
-            _pool.HasWorkers.TrySetException(new NoWorkersException($"The node [{_address}] cannot be used: {reason.TrimEnd('.')}."));
+        Refuse(reason);
+    }
+
+    /// <summary>Asking this node again is of no use; when that holds for all that the caller has named, there is nothing to wait for.</summary>
+    private void Refuse(string reason)
+    {
+        _code.Refused[_address] = reason.TrimEnd('.');
+        if (_code.Seeds.All(_code.Refused.ContainsKey))
+            _pool.HasWorkers.TrySetException(new NoWorkersException(string.Join(' ', _code.Seeds.Select(seed => $"The node [{seed}] cannot be used: {_code.Refused[seed]}."))));
     }
 
     private void LogRefusal(string reason)
@@ -132,6 +139,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         if (enlisted.Session != _session || _heard != 0)
             return; // to an earlier one, or once more
         Hear();
+        _code.Refused.TryRemove(_address, out _);
         (_refusalLogged, _unanswered, _probesInVain) = (false, 0, 0);
         _code.Attempts[_address] = "it answered, but its data plane cannot be reached";
         _workers = enlisted.Workers;
@@ -150,7 +158,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _code.Attempts[_address] = refused.Reason;
         LogRefusal(refused.Reason);
         if (refused.IsFinal)
-            _pool.HasWorkers.TrySetException(new NoWorkersException($"The node [{_address}] refuses the pool: {refused.Reason}."));
+            Refuse(refused.Reason);
     }
 
     private void OnConnectFailed(ConnectFailed failed)

@@ -60,7 +60,7 @@ internal sealed class ClusterSecurity
         }
     }
 
-    /// <summary>Why nobody may listen on an address, or call from it, with these settings.</summary>
+    /// <summary>Why nobody may listen on an address, or call from it or to it, with these settings.</summary>
     /// <param name="host">The address.</param>
     /// <param name="what">Which it is, for the message.</param>
     /// <param name="settings">Whether there are certificates that others can have too.</param>
@@ -85,10 +85,10 @@ internal sealed class ClusterSecurity
     {
         // Who was called is named as an address of Akka, a caller by its socket.
         var at = peer.LastIndexOf('@');
-        var host = at < 0 ? null : peer[(at + 1)..peer.LastIndexOf(':')];
+        var host = at < 0 ? null : peer[(at + 1)..peer.LastIndexOf(':')].Trim('[', ']');
         if (_validation!.WhyRefused(certificate, isServer: host is not null, host) is not { } reason)
             return true;
-        Refusals?.Add(host is null ? $"from [{peer}]" : $"to [{peer[(at + 1)..]}]", char.ToUpperInvariant(reason[0]) + reason[1..]);
+        Refusals?.Add(host is null ? "from" : "to", peer[(at + 1)..], char.ToUpperInvariant(reason[0]) + reason[1..]);
         return false;
     }
 }

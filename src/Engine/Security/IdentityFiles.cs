@@ -18,6 +18,8 @@ internal static class IdentityFiles
     private const UnixFileMode OwnersDirectory = OwnersFile | UnixFileMode.UserExecute;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     private static readonly TimeSpan s_developmentValidity = TimeSpan.FromDays(3650);
 
     /// <summary>Where the development certificate of this user is: the XDG base directory for data, or what it is by default.</summary>
@@ -85,4 +87,7 @@ internal static class IdentityFiles
 
     /// <summary>Whether a file or directory can be used by other users of the machine.</summary>
     public static bool IsOpenToOthers(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None;
+
+    /// <summary>Whether other users of the machine can change a file, or put another in its place.</summary>
+    public static bool IsWritableByOthers(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersWrite) != UnixFileMode.None;
 }

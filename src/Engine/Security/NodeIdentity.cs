@@ -30,6 +30,8 @@ internal sealed class NodeIdentity
         var keyPem = ReadText(keyFile);
         if (IdentityFiles.IsOpenToOthers(keyFile))
             throw new IdentityException($"[{keyFile}] can be used by other users of this machine. Do: chmod 600 {keyFile}");
+        if (new[] { directory, authorityFile, certificateFile }.FirstOrDefault(IdentityFiles.IsWritableByOthers) is { } writable)
+            throw new IdentityException($"[{writable}] can be changed by other users of this machine, who could let themselves in. Do: chmod go-w {writable}");
 
         var authorities = new X509Certificate2Collection();
         var certificate = Parse(certificateFile, () => X509Certificate2.CreateFromPem(certificatePem));
@@ -39,7 +41,8 @@ internal sealed class NodeIdentity
             return authorities.Count > 0 ? authorities : throw new CryptographicException("It has no certificate in it.");
         });
         var withKey = Parse(keyFile, () => WithKey(certificatePem, keyPem));
-        if (new PeerValidation(authorities, clock).WhyRefused(certificate, isServer: true, host: null) is { } reason)
+        var validation = new PeerValidation(authorities, clock);
+        if ((validation.WhyRefused(certificate, isServer: true, host: null) ?? validation.WhyRefused(certificate, isServer: false, host: null)) is { } reason)
             throw new IdentityException($"[{certificateFile}] would be refused by all others: {reason}");
         return new NodeIdentity(withKey, authorities);
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using ActorPool.Transport;
 
 namespace ActorPool.Security;
@@ -36,9 +37,11 @@ internal static class SeedProbe
         {
             return new ProbeResult("no answer to a connection", IsFinal: false);
         }
+        var isSecured = false;
         try
         {
             await using var stream = await channel.SecureAsync(socket.GetStream(), isServer: false, host, limit.Token);
+            isSecured = true;
             limit.CancelAfter(s_timeToRefuse);
             if (channel is PlainChannel)
                 await stream.WriteAsync(s_beginning, limit.Token);
@@ -48,7 +51,7 @@ internal static class SeedProbe
         }
         catch (HandshakeException e)
         {
-            return new ProbeResult(SafeText.MessageOf(e), IsFinal: true);
+            return new ProbeResult(SafeText.MessageOf(e), IsFinal: e.InnerException is AuthenticationException); // else it may have been cut off
         }
         catch (IOException e)
         {
@@ -56,7 +59,7 @@ internal static class SeedProbe
         }
         catch (OperationCanceledException)
         {
-            return new ProbeResult(null, IsFinal: false);
+            return new ProbeResult(isSecured ? null : "it takes connections and does not answer in TLS: it is very busy, or has actorpool.cluster.tls.enabled = off", IsFinal: false);
         }
     }
 }

@@ -38,7 +38,7 @@ internal static class Log
         log.Warning("The data connection of the pool [{0}] failed: {1}", pool, SafeText.MessageOf(error));
 
     public static void HandshakesRefused(this ILoggingAdapter log, string which, string reason, int more) =>
-        log.Warning("A connection {0} was refused: {1} {2} more since the last such line.", which, reason, more);
+        log.Warning("A connection {0} was refused: {1} {2} more from there since the last such line.", which, reason, more);
 
     public static void DrainTimedOut(this ILoggingAdapter log, int chunks, TimeSpan limit) =>
         log.Warning("[{0}] chunks still run after the drain timeout of [{1}]; their pools deal them to other nodes.", chunks, limit);

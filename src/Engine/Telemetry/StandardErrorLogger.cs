@@ -47,7 +47,7 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     {
         // Two say it of the same caller, if it was the certificate.
         if (TextOf(e).StartsWith(RefusedCaller, StringComparison.Ordinal) || e.LogSource.StartsWith(ControlPlane, StringComparison.Ordinal))
-            return _remoting.IsNew(RefusedCaller);
+            return _remoting.IsNew($"{RefusedCaller} {HostIn(TextOf(e))}");
         if (IsOfRemoting(e))
             return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e));
         // The cluster counts its attempts: without the number they are of one kind.
@@ -65,6 +65,15 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
 
     private static bool IsOfRemoting(LogEvent e) =>
         e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.StartsWith("Tcp", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
+
+    /// <summary>The host of the first address in brackets, which is [[::ffff:127.0.0.1]:50000] or [127.0.0.1:8110].</summary>
+    private static string HostIn(string text)
+    {
+        var from = text.IndexOf('[', StringComparison.Ordinal);
+        var end = from < 0 ? -1 : text.IndexOf(' ', from);
+        var address = end < 0 ? "" : text[from..end];
+        return address.LastIndexOf(':') is > 0 and var colon ? address[..colon] : address;
+    }
 
     private static string TextOf(LogEvent e) => e.Message?.ToString() ?? "";
 

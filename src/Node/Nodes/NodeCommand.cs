@@ -23,18 +23,19 @@ internal static class NodeCommand
         };
         var host = new Option<string>("--host")
         {
-            Description = "The address to listen on: one of the loopback interface, until nodes have certificates.",
+            Description = "The address to listen on, and by which the others know the node. Other than one of the loopback interface, it needs --certs.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => "127.0.0.1",
         };
         var port = WholeNumber.Optional("--port", $"The port to listen on; 0: any free one. [default: {DefaultPort} for --seed, 0 for --join]", 0, ushort.MaxValue);
         var workers = WholeNumber.Optional("--workers", "Items that the node runs at a time. [default: actorpool.workers, which is the processors of this process]", 1, MostWorkers);
+        var certs = new Option<string?>("--certs") { Description = "The directory of this machine's certificates, from: certs issue. [default: a development certificate of this user, for this machine alone]", HelpName = "DIR" };
         var functions = new Option<string?>("--functions") { Description = "A directory of assemblies whose functions the node has without being sent them.", HelpName = "DIR" };
         var config = new Option<string?>("--config") { Description = "Settings in HOCON, over the defaults; variables ACTORPOOL__... win over it, and flags over those.", HelpName = "FILE" };
 
         var root = new RootCommand("ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, which lends its workers to pools.")
         {
-            seed, join, host, port, workers, functions, config,
+            seed, join, host, port, workers, certs, functions, config,
         };
         root.Validators.Add(result =>
         {
@@ -44,7 +45,7 @@ internal static class NodeCommand
         });
         root.SetAction((parsed, cancellationToken) =>
         {
-            var layers = SettingLayers.Read(parsed.GetValue(config), Environment.GetEnvironmentVariables());
+            var layers = SettingLayers.Read(parsed.GetValue(config), Environment.GetEnvironmentVariables(), parsed.GetValue(certs) is { } directory ? [("actorpool.cluster.tls.certificates", Path.GetFullPath(directory), "--certs")] : []);
             var options = new PoolNodeOptions
             {
                 // Nodes know each other by address.

@@ -33,9 +33,11 @@ internal sealed partial class SettingLayers
     /// <summary>Reads both layers.</summary>
     /// <param name="file">The file; null for none.</param>
     /// <param name="environment">All variables; those with other names are left alone.</param>
+    /// <param name="flags">Settings that flags of their own have: the path, the value, and the flag.</param>
     /// <exception cref="NodeException">The file cannot be read, or either is no HOCON; the message has all of it.</exception>
-    public static SettingLayers Read(string? file, IDictionary environment)
+    public static SettingLayers Read(string? file, IDictionary environment, IReadOnlyList<(string Path, string Value, string Flag)>? flags = null)
     {
+        flags ??= [];
         var text = new HoconText(file ?? "", file is null ? "" : ReadFile(file));
         var variables = Variables(environment);
         var faults = text.Faults.Concat(variables.SelectMany(Faults)).ToList();
@@ -43,11 +45,13 @@ internal sealed partial class SettingLayers
         if (faults.Count > 0)
             throw Wrong(string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}")));
 
-        var overridden = variables.Select(variable => variable.Path).ToHashSet(StringComparer.Ordinal);
+        variables.RemoveAll(variable => flags.Any(flag => flag.Path.Equals(variable.Path, StringComparison.Ordinal)));
+        var overridden = variables.Select(variable => variable.Path).Concat(flags.Select(flag => flag.Path)).ToHashSet(StringComparer.Ordinal);
         return new SettingLayers(
         [
             .. text.Entries.Where(entry => !overridden.Contains(entry.Path)).Select(entry => (entry, $"{file}, {entry.Place}")),
             .. variables.Select(variable => (new HoconEntry(variable.Path, variable.Value, HoconText.Quote(variable.Value), new HoconPlace(1, 1)), $"the variable {variable.Name}")),
+            .. flags.Select(flag => (new HoconEntry(flag.Path, flag.Value, HoconText.Quote(flag.Value), new HoconPlace(1, 1)), flag.Flag)),
         ]);
     }
 

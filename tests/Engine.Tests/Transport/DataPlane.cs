@@ -35,10 +35,10 @@ internal sealed class DataPlane : IAsyncDisposable
 
     public DataListener Listener { get; }
 
-    public async Task<DataConnection> ConnectAsync(Ticket? ticket = null, TransportLimits? limits = null)
+    public async Task<DataConnection> ConnectAsync(Ticket? ticket = null, TransportLimits? limits = null, IChannelSecurity? security = null)
     {
         var connection = await DataConnection.ConnectAsync(
-            Listener.EndPoint, ticket ?? Ticket, limits ?? Limits, PlainChannel.Instance, TimeProvider.System, default).Within("connecting");
+            Listener.EndPoint, ticket ?? Ticket, limits ?? Limits, security ?? PlainChannel.Instance, TimeProvider.System, default).Within("connecting");
         _owned.Add(connection);
         return connection;
     }
@@ -46,8 +46,8 @@ internal sealed class DataPlane : IAsyncDisposable
     public Task<DataConnection> Accepted() => _connected.Reader.ReadAsync().Within("a connection at the node");
 
     /// <summary>A client and its node's side.</summary>
-    public async Task<(DataConnection Client, DataConnection Node)> PairAsync(TransportLimits? clientLimits = null) =>
-        (await ConnectAsync(limits: clientLimits), await Accepted());
+    public async Task<(DataConnection Client, DataConnection Node)> PairAsync(TransportLimits? clientLimits = null, IChannelSecurity? security = null) =>
+        (await ConnectAsync(limits: clientLimits, security: security), await Accepted());
 
     /// <summary>The next reason for which the listener turned somebody away.</summary>
     public Task<string> Refused() => _refused.Reader.ReadAsync().Within("a refusal at the node");

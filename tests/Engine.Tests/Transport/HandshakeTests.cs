@@ -176,7 +176,7 @@ public sealed class HandshakeTests
     {
         public List<byte> Sent { get; } = [];
 
-        public ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, CancellationToken cancellationToken) => new(new TappedStream(stream, Sent));
+        public ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, string? host, CancellationToken cancellationToken) => new(new TappedStream(stream, Sent));
     }
 
     private sealed class TappedStream(Stream inner, List<byte> sent) : Stream

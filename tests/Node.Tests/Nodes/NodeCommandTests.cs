@@ -145,7 +145,7 @@ public sealed class NodeCommandTests : IDisposable
         Assert.NotEqual(address, Value(node, "data:"), StringComparer.Ordinal);
         Assert.Equal("3", Value(node, "workers:"));
         Assert.StartsWith($"{node.Id}, of the user ", Value(node, "process:"), StringComparison.Ordinal);
-        Assert.Contains("loopback only, no TLS yet: every user of this host", Value(node, "security:"), StringComparison.Ordinal);
+        Assert.Contains("mutual TLS with the development certificate: only processes of the user", Value(node, "security:"), StringComparison.Ordinal);
         Assert.Equal($"WorkerPool.ConnectAsync(\"{address}\")", Value(node, "program:"));
         Assert.Equal($"dotnet {Repository.Node} --join {address}", Value(node, "next:"));
         await node.SignalAsync("TERM");

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using ActorPool.Hosting;
+using ActorPool.Security;
+using ActorPool.Tests.Security;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.Tests.Cluster;
+
+/// <summary>Who may take part: nodes and pools with all kinds of certificates, over both planes.</summary>
+public sealed class SecureClusterTests : IAsyncLifetime
+{
+    private readonly Certificates _certificates = new();
+    private PoolNode _seed = null!;
+    private string _ours = "";
+
+    public async Task InitializeAsync()
+    {
+        _ours = _certificates.For("127.0.0.1");
+        _seed = await StartAsync(_ours);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _seed.DisposeAsync();
+        _certificates.Dispose();
+    }
+
+    [Fact]
+    public async Task Members_of_one_authority_work_together()
+    {
+        await using var second = await StartAsync(_certificates.For("localhost", "127.0.0.1"), _seed.Address);
+        await using var pool = await ConnectAsync(_ours).Within("the connection");
+        await Deadline.Until(() => pool.Workers == 2, "both nodes", pool);
+
+        Assert.Equal(Enumerable.Range(1, 1000), await pool.MapAsync(x => x + 1, Enumerable.Range(0, 1000)).Within("the map", pool));
+    }
+
+    [Fact]
+    public async Task The_development_certificate_is_enough_on_one_machine()
+    {
+        await using var node = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1 });
+        Assert.True(node.Security is { IsOn: true, IsDevelopment: true });
+        await using var pool = await WorkerPool.ConnectAsync(node.Address).Within("the connection");
+
+        Assert.Equal(3, await pool.ApplyAsync(x => x + 1, 2).Within("the call", pool));
+        Assert.StartsWith(OwnHome.Directory, IdentityFiles.DevelopmentDirectory, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pools_whose_certificates_do_not_fit_learn_why_at_once()
+    {
+        await RefusedAsync(ConfigOf(_certificates.OfAnotherAuthority("127.0.0.1")), "the certificate of [CN=127.0.0.1] is not to be trusted");
+        await RefusedAsync("actorpool.cluster.tls.enabled = off", "it uses TLS, and this side has actorpool.cluster.tls.enabled = off");
+    }
+
+    [Fact]
+    public async Task A_pool_that_calls_a_node_without_TLS_learns_why()
+    {
+        await using var plain = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Config = "actorpool.cluster.tls.enabled = off" });
+
+        var error = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(plain.Address, new WorkerPoolOptions { Config = ConfigOf(_ours) + "\nactorpool.cluster.connect-timeout = 5s" }).Within("the refusal"));
+
+        Assert.Contains($"Tried [{plain.Address}]: it takes connections and does not answer in TLS", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pool_that_calls_a_web_server_learns_that_it_is_none()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener);
+
+        var error = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(listener.LocalEndpoint.ToString()!, new WorkerPoolOptions { Config = Patient(ConfigOf(_ours)) }).Within("the refusal"));
+
+        Assert.Contains("does not speak TLS as this side does", error.Message, StringComparison.Ordinal);
+        listener.Stop();
+        await serving;
+    }
+
+    [Fact]
+    public async Task A_node_whose_certificate_does_not_fit_ends_with_the_reason_and_the_cluster_does_not_notice()
+    {
+        var error = await Assert.ThrowsAsync<ActorPoolException>(() => StartAsync(_certificates.OfAnotherAuthority("127.0.0.1"), _seed.Address).Within("the refusal"));
+
+        Assert.Contains($"[{_seed.Address}]: The node is refused: the certificate of [CN=127.0.0.1] is not to be trusted", error.Message, StringComparison.Ordinal);
+        await using var pool = await ConnectAsync(_ours).Within("the connection");
+        Assert.Equal(1, pool.Workers);
+    }
+
+    /// <summary>Akka ends the actor system that made one bad handshake.</summary>
+    [Fact]
+    public async Task A_stranger_at_a_seeds_address_does_not_end_a_pool_that_has_nodes()
+    {
+        await using var stranger = await StartAsync(_certificates.OfAnotherAuthority("127.0.0.1"));
+        await using var pool = await WorkerPool.ConnectAsync($"{_seed.Address},{stranger.Address}", new WorkerPoolOptions { Config = ConfigOf(_ours) }).Within("the connection");
+
+        await Deadline.Until(() => pool.State.Code!.Refused.ContainsKey(stranger.Address), "the stranger to be tried", pool);
+        Assert.Equal(1, await pool.ApplyAsync(() => 1).Within("a call after that", pool));
+        Assert.Equal(1, pool.Workers);
+    }
+
+    [Fact]
+    public async Task A_pool_may_not_call_other_machines_with_the_development_certificate_or_without_TLS()
+    {
+        await UnsafeAsync("192.0.2.1:8110", "", "there are no certificates for other machines");
+        await UnsafeAsync($"{_seed.Address},192.0.2.1:8110", "actorpool.cluster.tls.enabled = off", "TLS is off");
+    }
+
+    [Fact]
+    public async Task Certificates_that_cannot_be_used_are_named_at_the_call()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => ConnectAsync("/no/such/directory"));
+        Assert.Contains("actorpool.cluster.tls.certificates is [/no/such/directory]: There is no directory", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(_certificates.Expired("127.0.0.1")));
+    }
+
+    private static Task<PoolNode> StartAsync(string certificates, params string[] join) =>
+        PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Join = join, Config = ConfigOf(certificates) });
+
+    private Task<WorkerPool> ConnectAsync(string certificates) => WorkerPool.ConnectAsync(_seed.Address, new WorkerPoolOptions { Config = ConfigOf(certificates) });
+
+    private async Task RefusedAsync(string config, string reason)
+    {
+        var error = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(_seed.Address, new WorkerPoolOptions { Config = Patient(config) }).Within("the refusal"));
+        Assert.Contains($"The node [{_seed.Address}] cannot be used: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task UnsafeAsync(string seed, string config, string reason)
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => WorkerPool.ConnectAsync(seed, new WorkerPoolOptions { Config = config }));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Contains("certs issue", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string ConfigOf(string certificates) => $"actorpool.cluster.tls.certificates = \"{certificates}\"";
+
+    /// <summary>Who waits for the timeout does not learn at once.</summary>
+    private static string Patient(string config) => config + "\nactorpool.cluster.connect-timeout = 10m";
+
+    private static async Task ServeAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+            }
+        }
+        catch (SocketException)
+        {
+            // It was stopped.
+        }
+    }
+}
