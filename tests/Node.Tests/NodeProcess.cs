@@ -29,6 +29,8 @@ internal sealed class NodeProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public string Output => Read(_output);
 
     public string Error => Read(_error);
@@ -39,7 +41,11 @@ internal sealed class NodeProcess : IDisposable
     public static NodeProcess Start(params string[] arguments) => Run("dotnet", [Repository.Node, .. arguments]);
 
     /// <summary>Starts the Node with further environment variables.</summary>
-    public static NodeProcess StartWith(string[] environment, params string[] arguments) => Run("env", [.. environment, "dotnet", Repository.Node, .. arguments]);
+    public static NodeProcess StartWith(string[] environment, string[] arguments, string[]? prefix = null)
+    {
+        string[] command = [.. prefix ?? [], "env", .. environment, "dotnet", Repository.Node, .. arguments];
+        return Run(command[0], command[1..]);
+    }
 
     /// <summary>Starts the Node and waits until it has printed this text.</summary>
     public static async Task<NodeProcess> StartAndAwaitAsync(string text, params string[] arguments)

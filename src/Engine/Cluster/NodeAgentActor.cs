@@ -114,7 +114,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
             return new Refused(enlist.Session,
                 $"it speaks protocol {ControlProtocol.Version} (ActorPool {_node.EngineVersion}) and the pool protocol {enlist.Protocol} (ActorPool {enlist.Engine}): use one version everywhere", IsFinal: true);
         }
-        if (_leaving)
+        if (_leaving || _node.IsEnding)
             return new Refused(enlist.Session, "it is leaving its cluster", IsFinal: false);
         return _node.Sessions.Count >= _settings.MaxSessions
             ? new Refused(enlist.Session, $"it serves [{_node.Sessions.Count}] pools, and that is the most (actorpool.cluster.max-sessions)", IsFinal: false)

@@ -81,6 +81,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _agent = AgentAt(Context, _address);
         Timers.StartPeriodicTimer("tick", Tick.Instance, _settings.LeaseInterval);
         Enlist();
+        SendEnlist();
     }
 
     protected override void PostStop()
@@ -91,11 +92,11 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _connection?.Close();
     }
 
+    /// <summary>Begins a session; with the next tick, so that a node that takes pools in and then fails them is not asked over and over.</summary>
     private void Enlist()
     {
         _session = Guid.NewGuid();
         _heard = 0;
-        SendEnlist();
     }
 
     private void SendEnlist() => _agent.Tell(new Enlist(

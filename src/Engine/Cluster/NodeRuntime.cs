@@ -16,6 +16,9 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
 
     public int DataPort { get; set; }
 
+    /// <summary>Whether the node is ending: its sessions have, and it takes no new ones.</summary>
+    public bool IsEnding { get; set; }
+
     public string EngineVersion { get; } = typeof(NodeRuntime).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>What happens when the others have removed this node.</summary>

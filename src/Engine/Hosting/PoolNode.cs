@@ -231,6 +231,7 @@ public sealed class PoolNode : IAsyncDisposable
 
     private async Task EndAsync()
     {
+        _runtime.IsEnding = true;
         foreach (var session in _runtime.Sessions.Values)
             _ = session.EndAsync();
         await _listener.DisposeAsync();

@@ -37,6 +37,13 @@ internal sealed class ClusterNode : IDisposable
         return pool;
     }
 
+    /// <summary>What the process has used so far.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(Id);
+        return process.TotalProcessorTime;
+    }
+
     public Task SignalAsync(string signal) => Process.SignalAsync(signal);
 
     public void Dispose()
@@ -45,11 +52,15 @@ internal sealed class ClusterNode : IDisposable
         _codeCache.Delete(recursive: true);
     }
 
-    private static async Task<ClusterNode> StartAsync(string[] environment, int workers, string[] flags)
+    /// <summary>Starts a node on a host of a network.</summary>
+    public static Task<ClusterNode> StartOnAsync(NetworkHost host, int workers, string[] environment, params string[] flags) =>
+        StartAsync(environment, workers, ["--host", host.Address, "--certs", host.Certificates, .. flags], host.Prefix);
+
+    private static async Task<ClusterNode> StartAsync(string[] environment, int workers, string[] flags, string[]? prefix = null)
     {
         // Empty, so that it has to ask for all code.
         var codeCache = Directory.CreateTempSubdirectory("code-cache");
-        var process = NodeProcess.StartWith([.. environment, $"ACTORPOOL__CLUSTER__CODE_CACHE={codeCache.FullName}"], [.. flags, "--workers", $"{workers}"]);
+        var process = NodeProcess.StartWith([.. environment, $"ACTORPOOL__CLUSTER__CODE_CACHE={codeCache.FullName}"], [.. flags, "--workers", $"{workers}"], prefix);
         try
         {
             await process.AwaitAsync("next:");

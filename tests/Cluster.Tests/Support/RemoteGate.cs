@@ -9,16 +9,21 @@ namespace ActorPool.ClusterTests.Support;
 /// <summary>A door in the test at which functions of other processes wait, and to which they say what they see: no test depends on how long something takes.</summary>
 internal sealed class RemoteGate : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentQueue<Visit> _visits = new();
     private readonly Lock _lock = new();
     private bool _isOpen;
 
-    public RemoteGate()
+    /// <param name="address">Where functions reach it; null for loopback.</param>
+    public RemoteGate(string? address = null)
     {
+        _listener = new TcpListener(address is null ? IPAddress.Loopback : IPAddress.Parse(address), 0);
         _listener.Start();
         _ = AcceptAsync();
     }
+
+    /// <summary>For functions to capture.</summary>
+    public string Host => ((IPEndPoint)_listener.LocalEndpoint).Address.ToString();
 
     /// <summary>For functions to capture.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -49,10 +54,13 @@ internal sealed class RemoteGate : IDisposable
     public Task Until(Func<RemoteGate, bool> condition, string phase, WorkerPool? pool = null, Func<string>? log = null) => Describe(Deadline.Until(() => condition(this), phase, pool), log);
 
     /// <summary>In a function: waits for the gate without holding a thread.</summary>
-    public static async ValueTask PassAsync(int port, string label, CancellationToken cancellationToken)
+    public static ValueTask PassAsync(int port, string label, CancellationToken cancellationToken) => PassAsync("127.0.0.1", port, label, cancellationToken);
+
+    /// <summary>The same from another host.</summary>
+    public static async ValueTask PassAsync(string host, int port, string label, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        await client.ConnectAsync(IPAddress.Parse(host), port, cancellationToken);
         await using var writer = new StreamWriter(client.GetStream());
         await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {label}"));
         await writer.FlushAsync(CancellationToken.None);

@@ -146,7 +146,7 @@ public sealed class DemoCommandTests : IDisposable
     [Fact]
     public async Task Build_servers_get_no_escape_codes_either()
     {
-        using var node = NodeProcess.StartWith(["GITHUB_ACTIONS=true", "TERM=xterm-256color"], "demo", "--rows", "2000", "--runs", "1");
+        using var node = NodeProcess.StartWith(["GITHUB_ACTIONS=true", "TERM=xterm-256color"], ["demo", "--rows", "2000", "--runs", "1"]);
 
         Assert.Equal(0, await node.EndAsync());
 

@@ -92,7 +92,7 @@ public sealed class NodeCommandTests : IDisposable
     public async Task What_is_wrong_with_file_and_variables_is_said_at_once_with_its_places()
     {
         var file = Write("actorpool {\n  workers = many\n  cluster.drain-timeout = 1s\n  cluster.prefetsch = 2\n}\n");
-        using var node = NodeProcess.StartWith(["ACTORPOOL__CLUSTER__DOWN_AFTER=soon", "ACTORPOOL__CLUSTRE=1"], "--seed", "--port", "0", "--config", file);
+        using var node = NodeProcess.StartWith(["ACTORPOOL__CLUSTER__DOWN_AFTER=soon", "ACTORPOOL__CLUSTRE=1"], ["--seed", "--port", "0", "--config", file]);
 
         Assert.Equal(78, await node.EndAsync());
 

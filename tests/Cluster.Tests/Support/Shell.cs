@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace ActorPool.ClusterTests.Support;
+
+/// <summary>Runs the system's own commands.</summary>
+internal static class Shell
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs a command; what is between spaces are its arguments.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message has what it said.</exception>
+    public static async Task<string> RunAsync(string command)
+    {
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        using var process = new Process { StartInfo = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false } };
+        process.Start();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(s_limit);
+        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"[{command}] ended with {process.ExitCode}: {await error}");
+    }
+
+    /// <summary>Runs a command whose failure does not matter.</summary>
+    public static async Task TryAsync(string command)
+    {
+        try
+        {
+            await RunAsync(command);
+        }
+        catch (InvalidOperationException)
+        {
+            // What was to be removed is not there.
+        }
+    }
+}
