@@ -30,9 +30,11 @@ public sealed class InsiderTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await _rogue.DisposeAsync();
-        await _work.DisposeAsync();
-        _node.Dispose();
+        using (_node)
+        {
+            await _rogue.DisposeAsync();
+            await _work.DisposeAsync();
+        }
     }
 
     [Theory]

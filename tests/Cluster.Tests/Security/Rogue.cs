@@ -22,8 +22,11 @@ internal sealed class Rogue : IAsyncDisposable
 
     public ActorSystem System => _system;
 
+    public string Address => NodeAddress.Format((Akka.Cluster.Cluster.Get(_system).SelfAddress.Host!, Akka.Cluster.Cluster.Get(_system).SelfAddress.Port!.Value));
+
     /// <param name="certificate">What it shows; null: it speaks no TLS.</param>
-    public static Rogue Start(X509Certificate2? certificate)
+    /// <param name="isVictim">Whether it is to be harmed: then it reads as Akka does.</param>
+    public static Rogue Start(X509Certificate2? certificate, bool isVictim = false)
     {
         var config = ConfigurationFactory.ParseString($$"""
             akka {
@@ -43,14 +46,16 @@ internal sealed class Rogue : IAsyncDisposable
               remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, enable-ssl = {{(certificate is null ? "off" : "on")}} }
             }
             """);
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), SerializationSetup.Create(RawSerializers));
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
+        if (!isVictim)
+            setup = setup.And(SerializationSetup.Create(RawSerializers));
         if (certificate is not null)
             setup = setup.And(new DotNettySslSetup(certificate, suppressValidation: true));
         return new Rogue(ActorSystem.Create(ControlProtocol.SystemName, setup));
     }
 
     /// <summary>One that the same user has started on the same machine, and so is let in.</summary>
-    public static Rogue StartInsider() => Start(NodeIdentity.Development(IdentityFiles.DevelopmentDirectory, TimeProvider.System).Certificate);
+    public static Rogue StartInsider(bool isVictim = false) => Start(NodeIdentity.Development(IdentityFiles.DevelopmentDirectory, TimeProvider.System).Certificate, isVictim);
 
     /// <summary>An actor of a node, by its path: nothing has to be found first.</summary>
     public IInternalActorRef At(string node, string path) => (IInternalActorRef)((ExtendedActorSystem)_system).Provider.ResolveActorRef($"{AddressOf(node)}{path}");
