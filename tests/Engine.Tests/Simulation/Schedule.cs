@@ -26,7 +26,7 @@ internal sealed class Schedule
     {
         _stage = stage;
         _world = new World(seed, scheduler);
-        _work = new SimulatedWork(_world);
+        _work = new SimulatedWork(_world) { WorkerLosses = settings.WorkerLosses };
         _pool = new PoolState(settings);
         _coordinator = Stage.Actor(stage, CoordinatorActor.PropsFor(_pool));
     }

@@ -113,7 +113,10 @@ internal sealed class SimulatedNode
     private void OnRunChunk(WorkProtocol.RunChunk run)
     {
         if (_connection is not { } connection)
-            return; // its loss has been told
+        {
+            _work.Lost(run.Lease); // its loss is on its way
+            return;
+        }
         if (!run.Lease.TryClaim(connection.Id, _name))
         {
             _coordinator.Tell(new WorkProtocol.ChunkEnded(run.Lease, connection.Id, TimeSpan.Zero));
@@ -153,6 +156,8 @@ internal sealed class SimulatedNode
     {
         var gate = _gate;
         var time = _work.TimeOf(held.Lease);
+        if (held.Lease.Losses + 1 >= _work.WorkerLosses)
+            ToPool(connection, held.Lease.NoteBegun);
         Later(connection, time, () =>
         {
             if (connection.Ended.Contains(held.Lease.Job.Id))

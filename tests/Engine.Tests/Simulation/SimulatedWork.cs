@@ -20,6 +20,9 @@ internal sealed class SimulatedWork(World world)
     /// <summary>Indices, of all jobs, whose function kills its process.</summary>
     public HashSet<long> Poisonous { get; } = [];
 
+    /// <summary>As the engine's setting.</summary>
+    public required int WorkerLosses { get; init; }
+
     public int NextNodeId() => ++_lastNode;
 
     public int RunsOf(JobPlan job, long index) => _runs.GetValueOrDefault((job.Id, index));
