@@ -114,7 +114,7 @@ internal sealed class SimulatedNode
     {
         if (_connection is not { } connection)
         {
-            _work.Lost(run.Lease); // its loss is on its way
+            _work.Lost(run.Lease, ranAlone: false); // its loss is on its way
             return;
         }
         if (!run.Lease.TryClaim(connection.Id, _name))
@@ -155,6 +155,7 @@ internal sealed class SimulatedNode
     private void Run(Connection connection, Held held)
     {
         var gate = _gate;
+        held.IsRunning = true;
         var time = _work.TimeOf(held.Lease);
         if (held.Lease.Losses + 1 >= _work.WorkerLosses)
             ToPool(connection, held.Lease.NoteBegun);
@@ -219,7 +220,7 @@ internal sealed class SimulatedNode
         _world.After(noticedAfter, () =>
         {
             foreach (var held in connection.Sent)
-                _work.Lost(held.Lease);
+                _work.Lost(held.Lease, ranAlone: held.IsRunning && connection.Sent.Count == 1);
             _coordinator.Tell(new NodeProtocol.NodeLost(connection.Id, reason));
             // An answer that comes after that must not count, whatever it says.
             foreach (var held in connection.Sent)
@@ -250,11 +251,13 @@ internal sealed class SimulatedNode
     });
 
     /// <summary>A chunk that the node has.</summary>
-    private sealed record Held(WorkProtocol.RunChunk Run)
+    private sealed class Held(WorkProtocol.RunChunk run)
     {
-        public Lease Lease => Run.Lease;
+        public Lease Lease => run.Lease;
 
-        public IActorRef Gatherer => Run.Gatherer;
+        public IActorRef Gatherer => run.Gatherer;
+
+        public bool IsRunning { get; set; }
     }
 
     private sealed class Connection(int id)

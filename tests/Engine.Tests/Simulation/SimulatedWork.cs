@@ -12,6 +12,7 @@ internal sealed class SimulatedWork(World world)
 
     private readonly Dictionary<(long Job, long Index), int> _runs = [];
     private readonly Dictionary<(long Job, long Index), int> _losses = [];
+    private readonly HashSet<(long Job, long Index)> _lostAlone = [];
     private int _lastNode;
 
     /// <summary>Indices, of all jobs, whose function throws.</summary>
@@ -27,15 +28,23 @@ internal sealed class SimulatedWork(World world)
 
     public int RunsOf(JobPlan job, long index) => _runs.GetValueOrDefault((job.Id, index));
 
-    public int LossesOf(JobPlan job, long index) => _losses.GetValueOrDefault((job.Id, index));
-
     public TimeSpan TimeOf(Lease lease) => lease.Chunk.Count * (world.Chance(0.1) ? world.Between(0.1, 3) : world.Between(0.001, 0.1));
 
     public bool Kills(Lease lease) => Indices(lease).Any(Poisonous.Contains);
 
     public void Ran(Lease lease) => Count(_runs, lease);
 
-    public void Lost(Lease lease) => Count(_losses, lease);
+    /// <param name="lease">What was lost with a node.</param>
+    /// <param name="ranAlone">Whether it was running there, and nothing else was.</param>
+    public void Lost(Lease lease, bool ranAlone)
+    {
+        Count(_losses, lease);
+        if (ranAlone && lease.Chunk.Count == 1)
+            _lostAlone.Add((lease.Job.Id, lease.Chunk.Start));
+    }
+
+    /// <summary>Whether the item may be blamed: it was there when as many nodes were lost as it takes, and alone with one of them.</summary>
+    public bool MayBeBlamed(JobPlan job, long index) => _losses.GetValueOrDefault((job.Id, index)) >= WorkerLosses && _lostAlone.Contains((job.Id, index));
 
     /// <summary>Writes the results to where they belong, as the connection's reader does.</summary>
     public ChunkOutcome OutcomeOf(Lease lease, string node)

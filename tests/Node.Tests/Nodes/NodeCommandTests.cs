@@ -161,7 +161,7 @@ public sealed class NodeCommandTests : IDisposable
     {
         using var seed = NodeProcess.Start("--seed", "--port", "0");
         var command = await seed.AwaitAsync("next:");
-        using var node = NodeProcess.Run("sh", "-c", $"exec {command.Split("next:")[1]} --config {Repository.Config(config)}");
+        using var node = NodeProcess.Run("sh", "-c", $"exec {command.Split("next:")[1]} --config {Repository.Config(config)} --certs auto");
 
         await node.AwaitAsync($"Node in the cluster of {Value(seed, "control:")}, ready.");
 
