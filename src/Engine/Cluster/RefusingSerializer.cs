@@ -5,24 +5,19 @@ using Akka.Serialization;
 
 namespace ActorPool.Cluster;
 
-/// <summary>Stands where Akka has its JSON serializer, which would make an object of whatever type the bytes name: refuses to read and to write.</summary>
+/// <summary>Stands where Akka has a serializer that a node has no use for and a stranger would: refuses to read and to write.</summary>
 /// <remarks>
-/// Akka picks the serializer by the number in the packet before it looks at anything else, untrusted mode and strict serialization included, so that
-/// the number itself must lead nowhere.
+/// Akka picks the serializer by the number in the packet before it looks at anything else, untrusted mode and strict serialization included, so the number itself must lead nowhere.
+/// With a manifest that is a text: of any other serializer Akka takes the manifest for the name of a type, and loads it.
 /// </remarks>
-internal sealed class RefusingSerializer : Serializer
+internal sealed class RefusingSerializer(ExtendedActorSystem system, Config settings) : SerializerWithStringManifest(system)
 {
-    public RefusingSerializer(ExtendedActorSystem system) : base(system) { }
+    /// <summary>That of the serializer whose place this one takes.</summary>
+    public override int Identifier { get; } = settings.GetInt("refuses");
 
-    /// <summary>Akka has settings for the serializer whose place this one takes.</summary>
-    public RefusingSerializer(ExtendedActorSystem system, Config settings) : base(system) => _ = settings;
-
-    /// <summary>That of Akka's JSON serializer.</summary>
-    public override int Identifier => 1;
-
-    public override bool IncludeManifest => false;
+    public override string Manifest(object o) => "";
 
     public override byte[] ToBinary(object obj) => throw new SerializationException($"[{obj?.GetType()}] is no message for another process, and was not sent.");
 
-    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException("A message whose bytes would choose their own type was refused.");
+    public override object FromBinary(byte[] bytes, string manifest) => throw new SerializationException("Messages of this kind are refused.");
 }

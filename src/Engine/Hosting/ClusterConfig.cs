@@ -5,8 +5,8 @@ namespace ActorPool.Hosting;
 
 /// <summary>What Akka has to be told for nodes and for the pools that use them.</summary>
 /// <remarks>
-/// Nothing that a remote process sends may name a type: untrusted mode drops what could harm and all selections but those listed, JSON's place is taken by a
-/// serializer that refuses, and there is none for types without one of their own. What was measured about each of these stands in the security page.
+/// A remote process can send the engine's own messages, those by which members of a cluster know of each other, and selections of the actors listed that hold one of these; there is nothing
+/// that reads others. Untrusted mode alone lets through what stops an actor, suspends it or names a type of which an object is made.
 /// </remarks>
 internal static class ClusterConfig
 {
@@ -20,16 +20,34 @@ internal static class ClusterConfig
             provider = remote
             serializers {
               json = "{{NameOf<RefusingSerializer>()}}"
+              bytes = "{{NameOf<RefusingSerializer>()}}"
+              primitive = "{{NameOf<RefusingSerializer>()}}"
+              proto = "{{NameOf<RefusingSerializer>()}}"
+              daemon-create = "{{NameOf<RefusingSerializer>()}}"
+              akka-misc = "{{NameOf<RefusingSerializer>()}}"
+              akka-system-msg = "{{NameOf<RefusingSerializer>()}}"
+              nothing = "{{NameOf<RefusingSerializer>()}}"
+              akka-containers = "{{NameOf<SelectionSerializer>()}}"
               actorpool-control = "{{NameOf<ControlSerializer>()}}"
             }
             serialization-bindings {
               "{{NameOf<IWireMessage>()}}" = actorpool-control
             }
             serialization-identifiers {
-              "{{NameOf<RefusingSerializer>()}}" = 1
+              "{{NameOf<SelectionSerializer>()}}" = 6
               "{{NameOf<ControlSerializer>()}}" = 8110
             }
-            serialization-settings.allow-unregistered-types = false
+            serialization-settings {
+              allow-unregistered-types = false
+              nothing.refuses = 0 # Akka reads a null there, after it has looked for the type that the sender names
+              json.refuses = 1
+              proto.refuses = 2
+              daemon-create.refuses = 3
+              bytes.refuses = 4
+              akka-misc.refuses = 16
+              primitive.refuses = 17
+              akka-system-msg.refuses = 22
+            }
           }
           remote {
             untrusted-mode = on
@@ -47,7 +65,17 @@ internal static class ClusterConfig
 
     private static readonly Config s_node = ConfigurationFactory.ParseString($$"""
         akka {
-          actor.provider = cluster
+          actor {
+            provider = cluster
+            serializers {
+              akka-cluster = "{{NameOf<MembershipSerializer>()}}"
+              reliable-delivery = "{{NameOf<RefusingSerializer>()}}"
+            }
+            serialization-identifiers {
+              "{{NameOf<MembershipSerializer>()}}" = 5
+            }
+            serialization-settings.reliable-delivery.refuses = 36
+          }
           # A node that finds nobody to see it off should not wait for long.
           coordinated-shutdown.phases {
             cluster-leave.timeout = 2s

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 using Akka.Actor;
 using ActorPool.Cluster;
 using ActorPool.Functions;
@@ -130,6 +131,7 @@ public sealed class PoolNode : IAsyncDisposable
             Directory = options.Functions is { } functions ? new FunctionsDirectory(functions) : null,
             Store = cluster.CodeShipping ? new ModuleStore(cluster.CodeCache ?? UsersCache(), cluster.CodeCacheBytes) : null,
             AllowShipping = cluster.CodeShipping,
+            Service = options.HasFunctions ? Assembly.GetEntryAssembly() : null,
             MaxModuleBytes = cluster.MaxModuleBytes,
             Limits = new PayloadLimits { MaxItemBytes = cluster.MaxItemBytes, MaxDepth = cluster.MaxDepth },
         };

@@ -21,8 +21,11 @@ public sealed record PoolNodeOptions
     public int? Workers { get; init; }
 
     /// <summary>A directory of assemblies whose functions the node runs without having them shipped.</summary>
-    /// <value>A directory that exists; default <see langword="null"/>: none.</value>
+    /// <value>A directory that exists; default <see langword="null"/>: none. With <c>actorpool.cluster.code-shipping = off</c>, callers can call what is in it and in this process's entry assembly, and nothing else.</value>
     public string? Functions { get; init; }
+
+    /// <summary>Whether the process's entry assembly has functions for callers; the Node's has none.</summary>
+    internal bool HasFunctions { get; init; } = true;
 
     /// <summary>HOCON with <c>actorpool { … }</c> and <c>akka { … }</c> settings, laid over <c>reference.conf</c>.</summary>
     /// <value>Default <see langword="null"/>. Unknown keys, wrong types and impossible values are refused at the start, all of them in one message.</value>

@@ -13,6 +13,9 @@ internal sealed record CodeContextOptions
     /// <summary>The operator's folder of assemblies (<c>--functions DIR</c>), shared by all contexts of the node; null for none.</summary>
     public FunctionsDirectory? Directory { get; init; }
 
+    /// <summary>Without shipping: the program that the node is part of, whose functions can be called; null for none.</summary>
+    public Assembly? Service { get; init; }
+
     /// <summary>The node's disk cache of what clients sent; null for none.</summary>
     public ModuleStore? Store { get; init; }
 
@@ -29,7 +32,7 @@ internal sealed record CodeContextOptions
 /// <summary>The code of one client process on a node: where its modules come from, the functions made of them, and their end.</summary>
 /// <remarks>
 /// <code>
-/// manifest ──► Missing: for each module   the node's own (same MVID) ─► used as it is
+/// manifest ──► Missing: for each module   the node's own (same MVID) ─► used as it is; without shipping, only what <see cref="CodeAdmission"/> lets callers name
 ///                                         --functions DIR (by MVID)  ─► loaded into this context
 ///                                         disk cache (by SHA-256)    ─► loaded into this context
 ///                                         nowhere                    ─► asked for ──► Add: length, hash and MVID checked
@@ -53,13 +56,15 @@ internal sealed class CodeContext
     {
         _options = options;
         _loader = new ModuleLoadContext(name);
+        Admission = options.AllowShipping ? null : new CodeAdmission(options.Directory, options.Service);
         Serializer = new PayloadSerializer(options.Limits);
     }
 
     /// <summary>Reads and writes this client's values; it goes with the context.</summary>
     public PayloadSerializer Serializer { get; }
 
-    public bool AllowShipping => _options.AllowShipping;
+    /// <summary>What may be called and named; null when callers bring what they like.</summary>
+    public CodeAdmission? Admission { get; }
 
     /// <summary>The modules that must be given to <see cref="Add"/> before the manifest can be resolved.</summary>
     /// <exception cref="FunctionNotShippableException">The node takes no code and lacks a module, or was built against other versions.</exception>
@@ -178,9 +183,11 @@ internal sealed class CodeContext
     {
         var own = new Assembly?[manifest.Modules.Count];
         for (var i = 0; i < own.Length; i++)
-            own[i] = _placements.TryGetValue(manifest.Modules[i].Mvid, out var placed) ? placed.IsNodes ? placed.Assembly : null : NodeModules.Find(manifest.Modules[i]);
-        if (!_options.AllowShipping)
-            return own;
+        {
+            var module = manifest.Modules[i];
+            own[i] = _placements.TryGetValue(module.Mvid, out var placed) ? placed.IsNodes ? placed.Assembly : null
+                : Admission?.IsOfService(module.Name) == false ? null : NodeModules.Find(module);
+        }
         for (var changed = true; changed;)
         {
             changed = false;
@@ -203,6 +210,12 @@ internal sealed class CodeContext
         }
         if (!_options.AllowShipping)
         {
+            // What others in the folder need, and nobody can name.
+            if (NodeModules.Find(module) is { } needed)
+            {
+                _placements[module.Mvid] = new Placement(needed);
+                return true;
+            }
             throw new FunctionNotShippableException(
                 $"This node has no module [{module}] and takes none from clients (actorpool.cluster.code-shipping = off). Put this build of {module.Name}.dll into the folder given with --functions, "
                 + "or switch code shipping on.");
@@ -258,25 +271,5 @@ internal sealed class CodeContext
     private sealed record Placement(Assembly? Assembly)
     {
         public bool IsNodes => Assembly is not null && AssemblyLoadContext.GetLoadContext(Assembly) == AssemblyLoadContext.Default;
-    }
-}
-
-/// <summary>The modules that the node's own process has.</summary>
-internal static class NodeModules
-{
-    /// <summary>The node's own module with this name and MVID, loaded if it lies ready; null when it has none or another build.</summary>
-    public static Assembly? Find(ModuleIdentity module)
-    {
-        try
-        {
-            var loaded = AssemblyLoadContext.Default.Assemblies.FirstOrDefault(a => string.Equals(HostAssemblies.NameOf(a), module.Name, StringComparison.Ordinal));
-            if (loaded is null && HostAssemblies.PlatformPathOf(module.Name) is { } path && ModuleImage.Read(path).Mvid == module.Mvid)
-                loaded = AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(module.Name));
-            return loaded is { IsDynamic: false } && loaded.ManifestModule.ModuleVersionId == module.Mvid ? loaded : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException or InvalidDataException or ArgumentException)
-        {
-            return null;
-        }
     }
 }

@@ -110,7 +110,9 @@ internal sealed class ManifestReader
         var row = _body.Below(0x1000000);
         if (row < 2)
             throw new InvalidDataException("The module itself is no type.");
-        return _context.AssemblyOf(module).ManifestModule.ResolveType(0x02000000 | row);
+        var type = _context.AssemblyOf(module).ManifestModule.ResolveType(0x02000000 | row);
+        _context.Admission?.CheckName(type);
+        return type;
     }
 
     private Type GenericType()
@@ -171,6 +173,8 @@ internal sealed class ManifestReader
             default:
                 throw Unknown(tag, "target");
         }
+        if (target is not null && !method.IsStatic)
+            _context.Admission?.CheckCall(target.GetType()); // it may override the method
         // Before the closure's fields, because one of them may hold this very delegate: a lambda that calls itself.
         var function = (target is null ? Delegate.CreateDelegate(type, method, throwOnBindFailure: false) : Delegate.CreateDelegate(type, target, method, throwOnBindFailure: false))
             ?? throw new InvalidDataException($"[{method.DeclaringType}.{method.Name}] does not fit [{type}].");
@@ -187,6 +191,7 @@ internal sealed class ManifestReader
         var owner = Type();
         if (owner.IsGenericTypeDefinition || owner.IsByRefLike)
             throw new InvalidDataException($"No function can be made of a method of [{owner}].");
+        _context.Admission?.CheckCall(owner);
         var method = tag switch
         {
             ManifestTags.MethodOfModule => ModuleMethod(owner),
@@ -220,11 +225,6 @@ internal sealed class ManifestReader
         var result = Types() switch { [] => typeof(void), [var one] => one, _ => throw new InvalidDataException("A method has several results.") };
         if (!HostAssemblies.IsHost(owner.Assembly) || !owner.IsVisible)
             throw new InvalidDataException($"[{owner}] is no public type of the runtime or the engine.");
-        if (!_context.AllowShipping)
-        {
-            throw new FunctionNotShippableException(
-                $"This node runs the functions of its own modules only (actorpool.cluster.code-shipping = off), and [{owner}.{name}] is a method of the runtime. Call it from a function in a module that the node has.");
-        }
         foreach (var candidate in owner.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance))
         {
             if (string.Equals(candidate.Name, name, StringComparison.Ordinal) && Construct(candidate, arguments) is { } method && method.ReturnType == result
@@ -259,6 +259,7 @@ internal sealed class ManifestReader
         }
         if (type.IsAbstract || type.IsGenericTypeDefinition || type == typeof(object))
             throw new InvalidDataException($"[{type}] holds no captured variables.");
+        _context.Admission?.CheckCall(type);
         var closure = RuntimeHelpers.GetUninitializedObject(type);
         _closures.Add(closure);
         return closure;

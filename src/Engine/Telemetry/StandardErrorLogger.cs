@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Dispatch;
 using Akka.Event;
@@ -14,6 +15,7 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private const int LengthOfKind = 120; // behind it come ports and reasons that differ each time
     private const int LongestOfRemoting = 400;
     private const string RefusedCaller = "Rejected incoming connection";
+    private const string RefusedMessage = "Deserialization failed for message";
 
     /// <summary>The source of the lines about callers of the control plane.</summary>
     public const string ControlPlane = "control-plane";
@@ -27,29 +29,35 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     }
 
     /// <summary>An exception's lines in one, so that a line of the log is an event, whatever a message holds.</summary>
-    public static string LineOf(LogEvent e) => e.ToString().TrimEnd().ReplaceLineEndings(" | ");
+    public static string LineOf(LogEvent e) => Printable(e.ToString().TrimEnd().ReplaceLineEndings(" | "));
 
     private void OnEvent(LogEvent e)
     {
-        if (IsNews(e))
-            Console.Error.WriteLine(IsOfRemoting(e) ? FirstLineOf(e) : LineOf(e));
+        if (IsNews(e, out var more))
+            Console.Error.WriteLine(IsOfRemoting(e) ? FirstLineOf(e, more) : LineOf(e));
     }
 
-    private static string FirstLineOf(LogEvent e)
+    private static string FirstLineOf(LogEvent e, int more)
     {
         var line = e.ToString();
         var end = line.AsSpan().IndexOfAny('\r', '\n');
         line = end < 0 ? line : line[..end];
-        return line.Length <= LongestOfRemoting ? line : line[..LongestOfRemoting] + "...";
+        return $"{Printable(line.Length <= LongestOfRemoting ? line : line[..LongestOfRemoting] + "...")}{(more == 0 ? "" : $" {more} more of this kind since the last such line.")}";
     }
 
-    private bool IsNews(LogEvent e)
+    /// <summary>What a stranger has sent must not move the cursor of who reads it.</summary>
+    private static string Printable(string line) => line.Any(IsUnprintable) ? string.Concat(line.Select(c => IsUnprintable(c) ? '?' : c)) : line;
+
+    private static bool IsUnprintable(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
+
+    private bool IsNews(LogEvent e, out int more)
     {
+        more = 0;
         // Two say it of the same caller, if it was the certificate.
         if (TextOf(e).StartsWith(RefusedCaller, StringComparison.Ordinal) || e.LogSource.StartsWith(ControlPlane, StringComparison.Ordinal))
             return _remoting.IsNew($"{RefusedCaller} {HostIn(TextOf(e))}");
         if (IsOfRemoting(e))
-            return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e));
+            return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e), out more);
         // The cluster counts its attempts: without the number they are of one kind.
         return !e.LogSource.Contains("/system/cluster", StringComparison.Ordinal) || _remoting.IsNew(WithoutNumbers(KindOf(e)));
     }
@@ -85,6 +93,9 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
         if (e is Error)
             return $"{e.LogSource.Split(' ')[0]} {e.Cause?.GetType().Name}";
         var text = TextOf(e);
+        // The rest is the sender's.
+        if (text.StartsWith(RefusedMessage, StringComparison.Ordinal))
+            return RefusedMessage;
         return $"{e.LogClass?.Name} {(text.Length <= LengthOfKind ? text : text[..LengthOfKind])}";
     }
 }

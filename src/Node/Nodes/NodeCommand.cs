@@ -54,6 +54,7 @@ internal static class NodeCommand
                 Join = parsed.GetValue(join) ?? [],
                 Workers = parsed.GetValue(workers),
                 Functions = parsed.GetValue(functions),
+                HasFunctions = false,
                 Config = layers.Text,
             };
             return new NodeRun(options, layers, Console.Error).RunAsync(cancellationToken);

@@ -19,7 +19,9 @@ public sealed class RepeatFilterTests
         _clock.Now += TimeSpan.FromSeconds(59);
         Assert.False(_filter.IsNew("a"));
         _clock.Now += TimeSpan.FromSeconds(1);
-        Assert.True(_filter.IsNew("a"));
+        Assert.True(_filter.IsNew("a", out var more));
+        Assert.Equal(2, more);
+        Assert.False(_filter.IsNew("a"));
     }
 
     [Fact]

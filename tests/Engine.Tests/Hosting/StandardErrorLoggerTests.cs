@@ -23,4 +23,11 @@ public sealed class StandardErrorLoggerTests : TestKit
         Assert.Contains("first | second | Cause: System.InvalidOperationException: it | broke", line, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', line);
     }
+
+    [Fact]
+    public void What_a_stranger_sends_cannot_move_the_readers_cursor()
+    {
+        var line = StandardErrorLogger.LineOf(new Warning("source", typeof(StandardErrorLoggerTests), "\u001b[2J\u0007gone\u202Eeman\u009b"));
+        Assert.Contains("?[2J?gone?eman?", line, StringComparison.Ordinal);
+    }
 }

@@ -93,10 +93,6 @@ public sealed class CodeContextTests : IDisposable
         Assert.Contains("actorpool.cluster.code-shipping", error.Message, StringComparison.Ordinal);
         Assert.Contains("--functions", error.Message, StringComparison.Ordinal);
 
-        Func<int, int> own = x => x + 1;
-        Assert.Equal(6, (await ShippedProgram.Ship(node, own))(5));
-        var framework = await Assert.ThrowsAsync<FunctionNotShippableException>(() => ShippedProgram.Ship<Func<int, int>>(node, Math.Abs));
-        Assert.Contains("actorpool.cluster.code-shipping", framework.Message, StringComparison.Ordinal);
     }
 
     [Fact]
