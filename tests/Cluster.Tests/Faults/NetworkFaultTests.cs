@@ -11,7 +11,7 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
     private static readonly TimeSpan s_longerThanItTakesToBeRemoved = TimeSpan.FromSeconds(30);
 
     [NetworkFact]
-    public Task A_node_that_is_cut_off_is_left_out_and_used_again_when_theNetwork_heals() =>
+    public Task A_node_that_is_cut_off_is_left_out_and_used_again_when_the_network_heals() =>
         OneIsLeftOutAsync(host => host.CutAsync(), s_silent);
 
     [NetworkFact]
