@@ -1,7 +1,9 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Serialization;
+using ActorPool.Telemetry;
 
 namespace ActorPool.Cluster;
 
@@ -12,6 +14,9 @@ namespace ActorPool.Cluster;
 /// </remarks>
 internal sealed class RefusingSerializer(ExtendedActorSystem system, Config settings) : SerializerWithStringManifest(system)
 {
+    // An association ends with a system message that cannot be read, and has to be made again. Akka's other messages are dropped alone.
+    private readonly bool _drops = settings.GetBoolean("drops", false);
+
     /// <summary>That of the serializer whose place this one takes.</summary>
     public override int Identifier { get; } = settings.GetInt("refuses");
 
@@ -19,5 +24,17 @@ internal sealed class RefusingSerializer(ExtendedActorSystem system, Config sett
 
     public override byte[] ToBinary(object obj) => throw new SerializationException($"[{obj?.GetType()}] is no message for another process, and was not sent.");
 
-    public override object FromBinary(byte[] bytes, string manifest) => throw new SerializationException("Messages of this kind are refused.");
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        if (!_drops)
+            throw new SerializationException("Messages of this kind are refused.");
+        Logging.GetLogger(system, StandardErrorLogger.Remoting).MessageRefused(Identifier);
+        return Dropped.Instance;
+    }
+
+    /// <summary>Akka delivers nothing of this kind that comes from another process.</summary>
+    private sealed class Dropped : IPossiblyHarmful
+    {
+        public static readonly Dropped Instance = new();
+    }
 }

@@ -46,7 +46,10 @@ internal static class ClusterConfig
               bytes.refuses = 4
               akka-misc.refuses = 16
               primitive.refuses = 17
-              akka-system-msg.refuses = 22
+              akka-system-msg {
+                refuses = 22
+                drops = on
+              }
             }
           }
           remote {

@@ -40,6 +40,9 @@ internal static class Log
     public static void HandshakesRefused(this ILoggingAdapter log, string which, string reason, int more) =>
         log.Warning("A connection {0} was refused: {1} {2} more from there since the last such line.", which, reason, more);
 
+    public static void MessageRefused(this ILoggingAdapter log, int serializer) =>
+        log.Warning(StandardErrorLogger.RefusedMessage + " with serializer id [{0}]. Messages of this kind are refused.", serializer);
+
     public static void DrainTimedOut(this ILoggingAdapter log, int chunks, TimeSpan limit) =>
         log.Warning("[{0}] chunks still run after the drain timeout of [{1}]; their pools deal them to other nodes.", chunks, limit);
 

@@ -15,7 +15,12 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private const int LengthOfKind = 120; // behind it come ports and reasons that differ each time
     private const int LongestOfRemoting = 400;
     private const string RefusedCaller = "Rejected incoming connection";
-    private const string RefusedMessage = "Deserialization failed for message";
+
+    /// <summary>How Akka's lines begin about messages that cannot be read, and ours.</summary>
+    public const string RefusedMessage = "Deserialization failed for message";
+
+    /// <summary>The source of lines about remoting.</summary>
+    public const string Remoting = "remoting";
 
     /// <summary>The source of the lines about callers of the control plane.</summary>
     public const string ControlPlane = "control-plane";
@@ -72,7 +77,7 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     }
 
     private static bool IsOfRemoting(LogEvent e) =>
-        e.LogSource.StartsWith("remoting", StringComparison.Ordinal) || e.LogSource.StartsWith("Tcp", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
+        e.LogSource.StartsWith(Remoting, StringComparison.Ordinal) || e.LogSource.StartsWith("Tcp", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
 
     /// <summary>The host of the first address in brackets, which is [[::ffff:127.0.0.1]:50000] or [127.0.0.1:8110].</summary>
     private static string HostIn(string text)
