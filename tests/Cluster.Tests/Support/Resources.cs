@@ -22,6 +22,8 @@ internal sealed record Resources(int Sockets, int Files, int Threads, int Childr
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}");
         var descriptors = Directory.GetFileSystemEntries($"{folder}/fd").Select(LinkOf).OfType<string>().ToList();
         var sockets = descriptors.Count(target => target.StartsWith("socket:", StringComparison.Ordinal));
+        if (process == Environment.ProcessId)
+            descriptors.RemoveAll(target => target.StartsWith("pipe:", StringComparison.Ordinal)); // the streams of processes that have ended, until the test has read them
         var tasks = Directory.GetDirectories($"{folder}/task");
         return new Resources(sockets, descriptors.Count(target => !target.StartsWith("socket:", StringComparison.Ordinal) && !target.EndsWith(".dll", StringComparison.Ordinal)), tasks.Select(NameOf).Count(name => name is not null && !IsTheRuntimes(name)), tasks.Sum(ChildrenOf), Directory.GetFileSystemEntries(temporary).Length);
     }

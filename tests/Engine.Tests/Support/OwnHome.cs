@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 
 namespace ActorPool.Tests.Support;
 
@@ -11,8 +12,9 @@ internal static class OwnHome
     [ModuleInitializer]
     internal static void Move()
     {
-        if (Assembly.GetEntryAssembly()?.GetName().Name is not "testhost")
-            return; // a node, to which functions of these tests were sent
+        // Not in a node to which functions of these tests were sent, nor where a test loads this assembly once more.
+        if (Assembly.GetEntryAssembly()?.GetName().Name is not "testhost" || AssemblyLoadContext.GetLoadContext(typeof(OwnHome).Assembly) != AssemblyLoadContext.Default)
+            return;
         System.IO.Directory.CreateDirectory(Directory);
         Environment.SetEnvironmentVariable("XDG_DATA_HOME", Directory);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(Directory, recursive: true);
