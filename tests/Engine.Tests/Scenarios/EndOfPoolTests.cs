@@ -73,6 +73,8 @@ public sealed class EndOfPoolTests : PoolScenario
             Assert.Equal(9, await pool.ApplyAsync(Fixtures.Sqr, 3).Within("call", pool));
             await pool.DisposeAsync().Within("dispose");
             await Stops(pool.Coordinator);
+            // Its parent gives the name free when it has heard of the end, and it need not be the first to hear of it.
+            await Deadline.Until(() => ((LocalActorRef)((ExtendedActorSystem)Sys).Guardian).GetSingleChild("pool").IsNobody(), "the name to be free", pool);
         }
         Assert.False(Sys.WhenTerminated.IsCompleted);
     }
