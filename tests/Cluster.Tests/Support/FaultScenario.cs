@@ -103,7 +103,7 @@ public abstract class FaultScenario(ITestOutputHelper output) : IAsyncLifetime
             // One that was started in the meantime is like the others.
             await node.ReturnToAsync(_before.TryGetValue(node.Id, out var before) ? before : Resources.Most(_before.Values));
         }
-        await Resources.ReturnToAsync(_ownBefore, Environment.ProcessId, OwnHome.Directory, "this process");
+        await Resources.ReturnToAsync(_ownBefore with { Children = Math.Max(_ownBefore.Children, _nodes.Except(gone).Count()) }, Environment.ProcessId, OwnHome.Directory, "this process");
     }
 
     private protected void Measured(string what, TimeSpan time) => Measured($"{what}: {time.TotalSeconds:F2} s");
