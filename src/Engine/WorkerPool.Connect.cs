@@ -18,8 +18,12 @@ public sealed partial class WorkerPool
     /// </param>
     /// <param name="cancellationToken">Ends the waiting, and the pool.</param>
     /// <returns>The pool, when the first worker is there.</returns>
-    /// <exception cref="ArgumentException"><paramref name="seed"/> is not a list of host:port, or a setting is impossible.</exception>
-    /// <exception cref="NoWorkersException">No node answered within <c>actorpool.cluster.connect-timeout</c>, or they refused the pool; the message says what was tried.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="seed"/> is not a list of host:port, a setting is impossible, the certificates cannot be used, or the nodes are on other machines and there are none for that.
+    /// </exception>
+    /// <exception cref="NoWorkersException">
+    /// No node answered within <c>actorpool.cluster.connect-timeout</c>; or, at once, all of them refused the pool or its certificate, or have one that it refuses. The message says what was tried.
+    /// </exception>
     /// <exception cref="FunctionNotShippableException">The initializer or the state factory cannot travel; thrown at the call.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     /// <remarks>

@@ -64,12 +64,12 @@ public sealed class ForeignProgramTests(ForeignProgram program) : IClassFixture<
     [Fact]
     public async Task A_node_that_takes_no_code_runs_what_is_in_its_directory_of_functions()
     {
-        using var closed = await ClusterNode.StartSeedAsync(workers: 1, "--config", ActorPool.Node.Tests.Repository.Config("tls.conf"));
+        using var closed = await ClusterNode.StartSeedAsync(workers: 1, "--config", ActorPool.Node.Tests.Repository.Config("tls.conf"), "--certs", "auto");
         using var refused = program.Start(closed.Address, "0.25");
         Assert.NotEqual(0, await refused.EndAsync());
         Assert.Contains("code-shipping", refused.Error, StringComparison.Ordinal);
 
-        using var open = await ClusterNode.StartSeedAsync(workers: 1, "--config", ActorPool.Node.Tests.Repository.Config("tls.conf"), "--functions", Path.GetDirectoryName(program.Assembly)!);
+        using var open = await ClusterNode.StartSeedAsync(workers: 1, "--config", ActorPool.Node.Tests.Repository.Config("tls.conf"), "--certs", "auto", "--functions", Path.GetDirectoryName(program.Assembly)!);
         using var run = program.Start(open.Address, "0.25");
         Assert.True(await run.EndAsync() == 0, Log(run));
         Assert.Equal("exact\n", run.Output);

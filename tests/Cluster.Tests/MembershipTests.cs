@@ -41,6 +41,19 @@ public sealed class MembershipTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pools_have_all_nodes_at_once_one_pool_after_another()
+    {
+        await StartNextAsync(workers: 1);
+        await StartNextAsync(workers: 1);
+        for (var i = 0; i < 8; i++)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            await using var pool = await _nodes[0].ConnectAsync(workers: 3);
+            Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(3.5)); // 4 s would be Akka's next heartbeat, without which a connection can begin stuck
+        }
+    }
+
+    [Fact]
     public async Task A_node_that_joins_in_the_middle_of_a_job_gets_work_by_its_workers()
     {
         await using var pool = await _nodes[0].ConnectAsync(workers: 1);

@@ -36,6 +36,9 @@ internal abstract class NodeChunk
     /// <summary>Its number at the caller.</summary>
     public required long Id { get; init; }
 
+    /// <summary>Whether the caller wants to know when it begins.</summary>
+    public required bool TellsBegin { get; init; }
+
     /// <summary>Its inputs.</summary>
     public required int Count { get; init; }
 
@@ -77,7 +80,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         var pooled = s_poolsInputs && _function.Shape != ResultShape.PerChunk && !_function.IsAsync ? ArrayPool<TIn>.Shared.Rent(header.Count) : null;
         var inputs = (pooled ?? new TIn[header.Count]).AsMemory(0, header.Count);
         await _inputs.ReadAsync(reader, inputs, cancellationToken);
-        return new ArrivedChunk(this, job, inputs, pooled, header) { Id = header.Chunk, Count = header.Count };
+        return new ArrivedChunk(this, job, inputs, pooled, header) { Id = header.Chunk, Count = header.Count, TellsBegin = header.TellsBegin };
     }
 
     private async Task<ChunkReport> RunAsync(ArrivedChunk chunk, WorkerPool pool, CancellationToken stop)

@@ -60,8 +60,9 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
     /// <param name="run">The chunk.</param>
     /// <param name="definition">Of its job, if this is the first one.</param>
     /// <param name="ended">Jobs that have ended.</param>
+    /// <param name="tellsBegin">Whether the node is to say when it begins: the loss of the chunk would be its last.</param>
     /// <returns>Whether it was sent; if not, the job is refused.</returns>
-    public bool Send(WorkProtocol.RunChunk run, DataProtocol.JobDefinition? definition, IReadOnlyCollection<long> ended)
+    public bool Send(WorkProtocol.RunChunk run, DataProtocol.JobDefinition? definition, IReadOnlyCollection<long> ended, bool tellsBegin)
     {
         var (lease, wire) = (run.Lease, run.Lease.Job.Wire!);
         var id = ++_chunks;
@@ -73,7 +74,7 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
             DataProtocol.WriteEnded(body, ended);
             body.WriteByte(definition is null ? (byte)0 : (byte)1);
             definition?.Write(body);
-            new DataProtocol.RunHeader(lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count, lease.Attempt).Write(body);
+            new DataProtocol.RunHeader(lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count, lease.Attempt, tellsBegin).Write(body);
             wire.WriteInputs(body, lease.Chunk);
             DataProtocol.CheckFits(body, connection, "inputs");
         }
@@ -118,6 +119,10 @@ internal sealed class NodeConnection(DataConnection connection, int nodeId, stri
         {
             case DataProtocol.Outcome:
                 await OnOutcomeAsync(body, token);
+                break;
+            case DataProtocol.Began:
+                if (_sent.TryGetValue(await body.ReadInt64Async(token), out var begun))
+                    begun.Lease.NoteBegun();
                 break;
             case DataProtocol.Holding:
                 Check(await DataProtocol.HoldingHeader.ReadAsync(body, token));

@@ -53,7 +53,7 @@ internal sealed partial class NodeLinkActor
 
     private void Send(LinkJob job, WorkProtocol.RunChunk chunk)
     {
-        if (!_connection!.Send(chunk, job.IsDefined ? null : job.Plan.Wire!.Define(job.Code), _ended))
+        if (!_connection!.Send(chunk, job.IsDefined ? null : job.Plan.Wire!.Define(job.Code), _ended, tellsBegin: chunk.Lease.Losses + 1 >= _pool.Settings.WorkerLosses))
             return;
         job.IsDefined = true;
         _ended.Clear();

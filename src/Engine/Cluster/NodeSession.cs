@@ -97,6 +97,12 @@ internal sealed partial class NodeSession(Guid id, string clientPool, Ticket tic
     private async Task RunChunkAsync(PendingChunk pending)
     {
         ChunkReport report;
+        if (pending.Chunk.TellsBegin)
+        {
+            var began = new PayloadWriter();
+            began.WriteInt64(pending.Chunk.Id);
+            Connection.TrySend(DataProtocol.Began, began); // is in the socket, unless much else is on its way there
+        }
         try
         {
             report = await pending.Chunk.RunAsync(_pool!, pending.Job.Stop);

@@ -12,6 +12,9 @@ internal sealed partial class CoordinatorActor
     private readonly Dictionary<int, (IActorRef Link, string Address)> _links = [];
     private ICancelable? _missing;
 
+    /// <summary>Losses after which the next one decides over an item.</summary>
+    private int LastChance => _settings.WorkerLosses - 1;
+
     /// <summary>Workers that share the jobs: those of this process that wait for no nested call, and those of the nodes.</summary>
     private int Sharing => Math.Max(1, _roster.Free + _nodes.Workers);
 
@@ -61,8 +64,13 @@ internal sealed partial class CoordinatorActor
             job.Ledger.Forget(lease);
             ForgetWhenDone(job);
         }
-        else if ((job.Plan.ChunkIsItem || lease.Chunk.Count == 1) && lease.Losses + 1 >= _settings.WorkerLosses)
+        else if ((job.Plan.ChunkIsItem || lease.Chunk.Count == 1) && lease.Losses >= LastChance)
         {
+            if (!lease.HasBegun)
+            {
+                job.Ledger.PutBackUnbegun(lease);
+                return;
+            }
             var last = new WorkerLostException($"The node {address} was lost while it had item {lease.Chunk.Start}: {reason}");
             GiveUpItem(job, lease, new PoisonItemException(
                 $"Item {lease.Chunk.Start} lost {lease.Losses + 1} nodes in a row and was given up (actorpool.worker-losses). Does it stop the process that runs it?", last));
@@ -97,19 +105,21 @@ internal sealed partial class CoordinatorActor
     {
         if (_nodes.Count == 0)
             return;
-        while (_nodes.WithFreeWorkers().Any(node => TryDealTo(node, mayWait: false)))
+        // One that is to have its last chance needs a node for itself: so that no other item is to blame if the node is lost, it gets nothing more until it is empty.
+        var reserved = LastChance > 0 && _rotation.Jobs.Any(job => job.Ledger.HasSuspect(LastChance)) ? _nodes.Emptiest() : null;
+        while (_nodes.WithFreeWorkers().Any(node => TryDealTo(node, mayWait: false, reserved)))
         {
         }
-        while (_nodes.WithRoom().Any(node => TryDealTo(node, mayWait: true)))
+        while (_nodes.WithRoom().Any(node => TryDealTo(node, mayWait: true, reserved)))
         {
         }
     }
 
-    private bool TryDealTo(int node, bool mayWait)
+    private bool TryDealTo(int node, bool mayWait, int? reserved)
     {
-        // One more loss, and the item is given up: so it has to be the only such one on its node, and must not lie there behind others.
-        var lastChance = _settings.WorkerLosses - 1;
-        var mostLosses = lastChance > 0 && (mayWait || _nodes.HoldsSuspect(node, lastChance)) ? lastChance - 1 : int.MaxValue;
+        if (LastChance > 0 && (_nodes.HoldsSuspect(node, LastChance) || (node == reserved && !_nodes.IsEmpty(node))))
+            return false;
+        var mostLosses = LastChance == 0 || (!mayWait && _nodes.IsEmpty(node)) ? int.MaxValue : LastChance - 1;
         if (_rotation.TryTake(node, int.MaxValue, Sharing, mayWait, mostLosses) is not var (job, lease))
             return false;
         _nodes.Occupy(node, lease);

@@ -61,6 +61,11 @@ internal sealed partial class CoordinatorActor : ReceiveActor
 
     protected override void PostStop()
     {
+        foreach (var job in _jobs.Values)
+        {
+            job.StopTimers();
+            job.Reaper?.Cancel();
+        }
         _look?.Cancel();
         _missing?.Cancel();
         _pool.MarkStopped();

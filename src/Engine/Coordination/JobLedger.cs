@@ -32,6 +32,9 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
     /// <summary>Items that no longer count against the window.</summary>
     public long Released => _released;
 
+    /// <summary>Whether a chunk waits to be dealt again over which so many workers were lost.</summary>
+    public bool HasSuspect(int losses) => _again.Count > 0 && _again.Any(again => again.Losses >= losses);
+
     /// <summary>Whether its chunks are short enough for one to wait at a busy node: a long one might find another worker free meanwhile.</summary>
     public bool MayWait => sizer.IsSettled;
 
@@ -86,6 +89,13 @@ internal sealed class JobLedger(JobPlan plan, ChunkSizer sizer, int mostInWindow
             _again.AddLast(new Redeal(parts == 1 ? chunk : chunk.Slice(start, end - start), lease.Attempt, losses, lease.WorkerId));
             start = end;
         }
+    }
+
+    /// <summary>A node is lost that had not begun with the lease: nothing is on its account for that.</summary>
+    public void PutBackUnbegun(Lease lease)
+    {
+        if (_out.Remove(lease))
+            _again.AddLast(new Redeal(lease.Chunk, lease.Attempt, lease.Losses, lease.WorkerId));
     }
 
     /// <summary>The first part of a revoked lease has its outcome, the rest goes back.</summary>

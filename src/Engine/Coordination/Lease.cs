@@ -29,6 +29,7 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
     private long _itemStarted;
     private CancellationTokenSource? _itemStop;
     private string? _workerName;
+    private volatile bool _hasBegun;
 
     public JobPlan Job { get; } = job;
 
@@ -39,6 +40,9 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
 
     /// <summary>Workers that were lost over this chunk before.</summary>
     public int Losses { get; } = losses;
+
+    /// <summary>Whether its node has said that a worker began with it; only asked of one whose loss would be its last.</summary>
+    public bool HasBegun => _hasBegun;
 
     /// <summary>The worker that claimed it; meaningful once it is claimed.</summary>
     public int WorkerId { get; private set; } = -1;
@@ -85,6 +89,8 @@ internal sealed class Lease(JobPlan job, Chunk chunk, int attempt, int losses)
     }
 
     public bool TryReport() => Interlocked.CompareExchange(ref _state, Reported, Claimed) == Claimed;
+
+    public void NoteBegun() => _hasBegun = true;
 
     /// <summary>The results of a reported lease did not arrive whole: it counts as claimed again, until it is lost.</summary>
     public void TakeBackReport() => Interlocked.CompareExchange(ref _state, Claimed, Reported);

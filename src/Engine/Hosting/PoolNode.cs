@@ -14,7 +14,7 @@ namespace ActorPool.Hosting;
 
 /// <summary>Lends the workers of this process to pools of other processes: a member of a cluster, as <c>dotnet Node.dll --seed</c> and <c>--join</c> start it.</summary>
 /// <remarks>
-/// Runs whatever functions the pools bring, with the rights of this process; until it has certificates of its own it listens on loopback only. Functions run on
+/// Runs whatever functions the pools bring, with the rights of this process: those of the same user on this machine, or those with a certificate of the same authority. Functions run on
 /// threads of its own, never on the .NET thread pool, so that a service may lend what it does not need. Nothing that happens to the node ends the process.
 /// </remarks>
 public sealed class PoolNode : IAsyncDisposable

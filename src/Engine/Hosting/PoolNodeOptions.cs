@@ -5,7 +5,10 @@ namespace ActorPool.Hosting;
 public sealed record PoolNodeOptions
 {
     /// <summary>The address on which the node listens, and by which the others know it.</summary>
-    /// <value>An address of the loopback interface; default <c>127.0.0.1</c>. Any other one is refused: who can reach a node can run code on it.</value>
+    /// <value>
+    /// One address of this machine, not a name and not a wildcard; default <c>127.0.0.1</c>. One that is not of the loopback interface needs <c>actorpool.cluster.tls.certificates</c>: who can reach a
+    /// node without TLS can run code on it.
+    /// </value>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>The port of the control plane; the data plane takes any free one.</summary>

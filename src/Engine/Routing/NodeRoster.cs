@@ -34,6 +34,12 @@ internal sealed class NodeRoster(int prefetch)
     /// <summary>Whether the node holds a chunk over which so many nodes were lost: the next loss decides over it, and no other may be to blame.</summary>
     public bool HoldsSuspect(int id, int losses) => _nodes.TryGetValue(id, out var entry) && entry.Leases.Any(lease => lease.Losses >= losses);
 
+    /// <summary>Whether the node holds nothing.</summary>
+    public bool IsEmpty(int id) => _nodes.TryGetValue(id, out var entry) && entry.Leases.Count == 0;
+
+    /// <summary>The node that holds the least, of those that take chunks; null if there is none.</summary>
+    public int? Emptiest() => _nodes.Values.Where(entry => !entry.IsLeaving).MinBy(entry => (entry.Leases.Count, entry.Id))?.Id;
+
     public void Enter(int id, int workers)
     {
         _nodes.Add(id, new Entry(id, workers));

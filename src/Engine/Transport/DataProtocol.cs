@@ -15,6 +15,7 @@ namespace ActorPool.Transport;
 /// pool ─Share───► node      a broadcast value
 /// pool ─Code────► node      types and functions, under a number
 /// pool ─Run─────► node      a chunk of inputs; the first one of a job brings its definition, and any one may say which jobs have ended
+/// pool ◄──Began── node      a worker is about to run the chunk; only where the pool has asked for it with Run
 /// pool ◄─Outcome─ node      exactly one for each Run: results and failures, or that it was stopped, or handed back
 /// pool ─EndJobs─► node      forget these jobs, and stop what runs of them
 /// pool ◄─JobFailed, SessionFailed─ node   it cannot be run there at all
@@ -45,6 +46,7 @@ internal static partial class DataProtocol
     public const byte JobFailed = 67;
     public const byte SessionFailed = 68;
     public const byte Holding = 69;
+    public const byte Began = 70;
 
     /// <exception cref="PayloadException">The frame is larger than the other side takes.</exception>
     public static void CheckFits(PayloadWriter body, DataConnection connection, string what)
@@ -116,9 +118,9 @@ internal static partial class DataProtocol
     }
 
     [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
-    public readonly record struct RunHeader(long Job, long Chunk, long Start, int Count, int Attempt)
+    public readonly record struct RunHeader(long Job, long Chunk, long Start, int Count, int Attempt, bool TellsBegin)
     {
-        private const int Size = 32;
+        private const int Size = 33;
 
         public void Write(PayloadWriter writer)
         {
@@ -128,6 +130,7 @@ internal static partial class DataProtocol
             BinaryPrimitives.WriteInt64LittleEndian(span[16..], Start);
             BinaryPrimitives.WriteInt32LittleEndian(span[24..], Count);
             BinaryPrimitives.WriteInt32LittleEndian(span[28..], Attempt);
+            span[32] = TellsBegin ? (byte)1 : (byte)0;
             writer.Advance(Size);
         }
 
@@ -139,7 +142,8 @@ internal static partial class DataProtocol
                 BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8)),
                 BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)),
                 BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(24)),
-                BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(28)));
+                BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(28)),
+                bytes[32] != 0);
         }
     }
 

@@ -29,7 +29,7 @@ internal static class NodeCommand
         };
         var port = WholeNumber.Optional("--port", $"The port to listen on; 0: any free one. [default: {DefaultPort} for --seed, 0 for --join]", 0, ushort.MaxValue);
         var workers = WholeNumber.Optional("--workers", "Items that the node runs at a time. [default: actorpool.workers, which is the processors of this process]", 1, MostWorkers);
-        var certs = new Option<string?>("--certs") { Description = "The directory of this machine's certificates, from: certs issue. [default: a development certificate of this user, for this machine alone]", HelpName = "DIR" };
+        var certs = new Option<string?>("--certs") { Description = "The directory of this machine's certificates, from: certs issue; or auto: a development certificate of this user, for this machine alone. [default: auto]", HelpName = "DIR" };
         var functions = new Option<string?>("--functions") { Description = "A directory of assemblies whose functions the node has without being sent them.", HelpName = "DIR" };
         var config = new Option<string?>("--config") { Description = "Settings in HOCON, over the defaults; variables ACTORPOOL__... win over it, and flags over those.", HelpName = "FILE" };
 
@@ -45,7 +45,7 @@ internal static class NodeCommand
         });
         root.SetAction((parsed, cancellationToken) =>
         {
-            var layers = SettingLayers.Read(parsed.GetValue(config), Environment.GetEnvironmentVariables(), parsed.GetValue(certs) is { } directory ? [("actorpool.cluster.tls.certificates", Path.GetFullPath(directory), "--certs")] : []);
+            var layers = SettingLayers.Read(parsed.GetValue(config), Environment.GetEnvironmentVariables(), parsed.GetValue(certs) is { } directory ? [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")] : []);
             var options = new PoolNodeOptions
             {
                 // Nodes know each other by address.

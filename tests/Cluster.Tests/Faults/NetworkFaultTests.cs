@@ -4,29 +4,11 @@ using Xunit.Abstractions;
 
 namespace ActorPool.ClusterTests.Faults;
 
-/// <summary>Links that are cut, one way or both, lose packets or are slow while jobs run over them. The pool is on a machine of its own, and so is each of three nodes.</summary>
-public sealed class NetworkFaultTests(ITestOutputHelper output) : FaultScenario(output)
+/// <summary>Links that are cut, one way or both, while jobs run over them.</summary>
+public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenario(output, slow: false)
 {
     private static readonly TimeSpan s_silent = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_longerThanItTakesToBeRemoved = TimeSpan.FromSeconds(30);
-
-    private Network _network = null!;
-
-    public override async Task InitializeAsync()
-    {
-        _network = await Network.StartAsync(hosts: 3);
-        Gate = new RemoteGate(_network.Address);
-        await StartAsync(ClusterNode.StartOnAsync(_network[0], workers: 2, [], ["--seed", .. Flags]));
-        for (var i = 1; i < 3; i++)
-            await StartAsync(ClusterNode.StartOnAsync(_network[i], workers: 2, [], ["--join", Nodes[0].Address, .. Flags]));
-        await WarmUpAsync(ConnectAsync);
-    }
-
-    public override async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _network.DisposeAsync();
-    }
 
     [NetworkFact]
     public Task A_node_that_is_cut_off_is_left_out_and_used_again_when_the_network_heals() =>
@@ -34,11 +16,11 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : FaultScenario(
 
     [NetworkFact]
     public Task Losing_what_the_pool_sends_to_one_node_leaves_out_that_node_alone() =>
-        OneIsLeftOutAsync(host => host.CutFromAsync(_network.Address), s_silent);
+        OneIsLeftOutAsync(host => host.CutFromAsync(Network.Address), s_silent);
 
     [NetworkFact]
     public Task Losing_what_one_node_sends_to_the_pool_leaves_out_that_node_alone() =>
-        OneIsLeftOutAsync(host => host.CutToAsync(_network.Address), s_silent);
+        OneIsLeftOutAsync(host => host.CutToAsync(Network.Address), s_silent);
 
     [NetworkFact]
     public Task A_connection_that_is_reset_is_a_loss_at_once() =>
@@ -53,12 +35,12 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : FaultScenario(
         var map = MapAtGate(pool, 3);
         await Gate.Until(gate => gate.Waiting.Count == 3, "three items", pool);
 
-        await _network[victim].CutPortAsync(data);
+        await Network[victim].CutPortAsync(data);
 
         await Gate.Until(gate => gate.Visits.Count(visit => visit.ProcessId != Nodes[victim].Id) == 3, "its item elsewhere", pool);
         Gate.Open();
         IsExact(await map.Within("the map", pool));
-        await _network[victim].HealAsync();
+        await Network[victim].HealAsync();
         await CheckAsync(pool);
     }
 
@@ -68,15 +50,15 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : FaultScenario(
         var pool = await ConnectAsync();
         var watch = new ProgressWatch(TimeProvider.System);
 
-        await _network[1].CutFromAsync(_network[2].Address);
-        await _network[1].CutToAsync(_network[2].Address);
+        await Network[1].CutFromAsync(Network[2].Address);
+        await Network[1].CutToAsync(Network[2].Address);
         var cut = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(cut) < s_longerThanItTakesToBeRemoved)
             IsExact(await StartWork(pool, 500, watch).Within("a job", pool));
 
         Assert.Equal(6, watch.FewestWorkers);
         Assert.Equal(0, pool.Statistics.Lost);
-        await _network[1].HealAsync();
+        await Network[1].HealAsync();
         await CheckAsync(pool);
     }
 
@@ -88,64 +70,55 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : FaultScenario(
         var job = StartWork(pool, 2000, watch);
         await DoneAsync(job, 50, pool);
 
-        foreach (var host in Hosts())
-            await host.CutFromAsync(_network.Address);
+        foreach (var host in AllHosts)
+            await host.CutFromAsync(Network.Address);
         await Deadline.Until(() => watch.Last?.Workers == 0, "the job to say that it waits", pool);
-        foreach (var host in Hosts())
-            await host.HealAsync();
+        await HealAllAsync();
 
         IsExact(await job.Within("the job", pool));
         await CheckAsync(pool);
     }
 
     [NetworkFact]
-    public async Task Lost_packets_lose_no_node()
+    [Trait("Category", "Slow")]
+    public async Task A_link_that_comes_and_goes_costs_no_result_and_no_node()
     {
         var pool = await ConnectAsync();
         var watch = new ProgressWatch(TimeProvider.System);
-        foreach (var host in Hosts())
-            await host.LoseAsync(0.2);
+        var job = StartWork(pool, 6000, watch);
+        for (var round = 0; round < 6; round++)
+        {
+            await Network[1].CutAsync();
+            await LastsAsync(TimeSpan.FromSeconds(2));
+            await Network[1].HealAsync();
+            await LastsAsync(TimeSpan.FromSeconds(3));
+        }
 
-        IsExact(await StartWork(pool, 2000, watch).Within("the job", pool));
-
-        Measured("longest standstill at 20 % loss", watch.LongestStandstill);
-        Assert.Equal(0, pool.Statistics.Lost);
-        foreach (var host in Hosts())
-            await host.HealAsync();
-        await CheckAsync(pool);
-    }
-
-    [NetworkFact]
-    public async Task A_slow_link_loses_no_node()
-    {
-        var pool = await ConnectAsync();
-        foreach (var host in Hosts())
-            await host.ThrottleAsync("1mbit");
-
-        var results = await pool.MapAsync(bytes => bytes.Length, Enumerable.Range(0, 40).Select(_ => new byte[20_000]).ToArray()).Within("800 kB over links of 1 Mbit/s", pool);
-
-        Assert.Equal(Enumerable.Repeat(20_000, 40), results);
-        Assert.Equal(0, pool.Statistics.Lost);
-        foreach (var host in Hosts())
-            await host.HealAsync();
+        IsExact(await job.Completion.WaitAsync(TimeSpan.FromMinutes(3)));
+        Measured("longest standstill", watch.LongestStandstill);
+        Assert.Equal(0, pool.Statistics.Lost); // 2 s are no reason
         await CheckAsync(pool);
     }
 
     [NetworkFact]
     [Trait("Category", "Slow")]
-    public async Task A_link_that_comes_and_goes_costs_no_result()
+    public async Task Connections_that_are_reset_in_the_middle_of_results_cost_none()
     {
         var pool = await ConnectAsync();
-        var job = StartWork(pool, 6000);
-        for (var round = 1; round <= 4; round++)
+        var random = RandomOf();
+        var job = pool.StartMap(x => Enumerable.Repeat(x, 100_000).ToArray(), Enumerable.Range(0, 1500), OneByOne);
+        for (var round = 1; round <= 8; round++)
         {
-            await _network[1].CutAsync();
-            await DoneAsync(job, round * 600, pool);
-            await _network[1].HealAsync();
-            await DoneAsync(job, (round * 600) + 300, pool);
+            var victim = random.Next(0, 3);
+            await Deadline.Until(() => job.Completion.IsCompleted || job.Progress.Done > 100 * round, $"the job to go on in round {round} ({job})", pool);
+            await Network[victim].ResetAsync();
+            await LastsAsync(TimeSpan.FromMilliseconds(100 + random.Next(1500)));
+            await Network[victim].HealAsync();
         }
 
-        IsExact(await job.Completion.WaitAsync(TimeSpan.FromMinutes(3)));
+        var results = await job.Within("the job", pool);
+        Assert.All(results.Index(), result => Assert.True(result.Item.Length == 100_000 && !result.Item.AsSpan().ContainsAnyExcept(result.Index), $"result {result.Index}"));
+        Assert.Equal(results.Length, pool.Statistics.ItemsDone); // each index once
         await CheckAsync(pool);
     }
 
@@ -154,11 +127,11 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : FaultScenario(
     public async Task A_node_that_was_cut_off_until_it_was_removed_comes_back_by_itself()
     {
         var pool = await ConnectAsync();
-        await _network[2].CutAsync();
+        await Network[2].CutAsync();
         await Nodes[0].Process.AwaitAsync("is removed from the cluster");
         IsExact(await StartWork(pool, 500).Within("a job meanwhile", pool));
 
-        await _network[2].HealAsync();
+        await Network[2].HealAsync();
 
         await CheckAsync(pool);
     }
@@ -172,22 +145,16 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : FaultScenario(
         await Gate.Until(gate => gate.Waiting.Count == 3, "three items", pool);
 
         var started = TimeProvider.System.GetTimestamp();
-        await cut(_network[victim]);
+        await cut(Network[victim]);
         await Gate.Until(gate => gate.Visits.Count(visit => others.Contains(visit.ProcessId)) == 3, "its item elsewhere", pool);
         var after = TimeProvider.System.GetElapsedTime(started);
         Measured("elsewhere after the cut", after);
         Assert.InRange(after, TimeSpan.Zero, limit);
         Assert.Equal(2, pool.Statistics.Lost); // those of that node, and no others
 
-        await _network[victim].HealAsync();
+        await Network[victim].HealAsync();
         Gate.Open();
         IsExact(await map.Within("the map", pool));
         await CheckAsync(pool);
     }
-
-    private IEnumerable<NetworkHost> Hosts() => Enumerable.Range(0, 3).Select(i => _network[i]);
-
-    private Task<WorkerPool> ConnectAsync() => ConnectAsync("");
-
-    private Task<WorkerPool> ConnectAsync(string config) => Nodes[0].ConnectAsync(workers: 6, new WorkerPoolOptions { Config = $"{_network.Config}\n{config}" });
 }

@@ -1,12 +1,11 @@
 using ActorPool.ClusterTests.Support;
-using ActorPool.Node.Tests;
 using ActorPool.Tests.Support;
 using Xunit.Abstractions;
 
 namespace ActorPool.ClusterTests.Faults;
 
 /// <summary>Processes that are killed, frozen and restarted while jobs run on them.</summary>
-public sealed class ProcessFaultTests(ITestOutputHelper output) : FaultScenario(output)
+public sealed class ProcessFaultTests(ITestOutputHelper output) : ProcessScenario(output)
 {
     /// <summary>A dead process breaks its connection.</summary>
     private static readonly TimeSpan s_dead = TimeSpan.FromSeconds(1);
@@ -14,19 +13,16 @@ public sealed class ProcessFaultTests(ITestOutputHelper output) : FaultScenario(
     /// <summary>A silent one is noticed by its lease.</summary>
     private static readonly TimeSpan s_silent = TimeSpan.FromSeconds(8);
 
-    public override async Task InitializeAsync()
-    {
-        await base.InitializeAsync();
-        await StartAsync(ClusterNode.StartSeedAsync(workers: 2, Flags));
-        await StartAsync(Nodes[0].StartNextAsync(workers: 2, Flags));
-        await StartAsync(Nodes[0].StartNextAsync(workers: 2, Flags));
-        await WarmUpAsync(() => Nodes[0].ConnectAsync(workers: 6));
-    }
+    /// <summary>A seed that has started anew is found by the nodes that knew it.</summary>
+    private static readonly TimeSpan s_reunited = TimeSpan.FromSeconds(20);
+
+    /// <summary>2 s, and as much again: all code is compiled there for the first time, on processors that it shares with five other processes.</summary>
+    private static readonly TimeSpan s_atWork = TimeSpan.FromSeconds(4);
 
     [Fact]
     public async Task The_chunks_of_a_killed_node_run_elsewhere_within_a_second()
     {
-        var pool = await Nodes[0].ConnectAsync(workers: 6);
+        var pool = await ConnectAsync();
         var victim = Nodes[RandomOf().Next(1, 3)];
         var map = MapAtGate(pool, 3);
         await Gate.Until(gate => gate.Waiting.Count == 3, "three items", pool);
@@ -48,7 +44,7 @@ public sealed class ProcessFaultTests(ITestOutputHelper output) : FaultScenario(
     [Fact]
     public async Task The_chunks_of_a_frozen_node_run_elsewhere_its_late_answers_are_dropped_and_it_is_used_again()
     {
-        var pool = await Nodes[0].ConnectAsync(workers: 6);
+        var pool = await ConnectAsync();
         var victim = Nodes[RandomOf().Next(1, 3)];
         var map = MapAtGate(pool, 3);
         await Gate.Until(gate => gate.Waiting.Count == 3, "three items", pool);
@@ -70,41 +66,9 @@ public sealed class ProcessFaultTests(ITestOutputHelper output) : FaultScenario(
     }
 
     [Fact]
-    public async Task A_client_that_is_killed_leaves_nothing_running()
-    {
-        using var client = await StartClientAsync();
-        await UsedAsync(Nodes[1]);
-
-        var killed = TimeProvider.System.GetTimestamp();
-        await client.SignalAsync("KILL");
-        await Task.WhenAll(Nodes.Select(IdleAsync));
-
-        Measured("dropped after the client's death", TimeProvider.System.GetElapsedTime(killed));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        await CheckAsync(await Nodes[0].ConnectAsync(workers: 6));
-    }
-
-    [Fact]
-    public async Task A_client_that_is_frozen_is_forgotten()
-    {
-        using var client = await StartClientAsync();
-        await UsedAsync(Nodes[1]);
-
-        var frozen = TimeProvider.System.GetTimestamp();
-        await client.SignalAsync("STOP");
-        await Task.WhenAll(Nodes.Select(IdleAsync));
-
-        await Nodes[1].Process.AwaitAsync("uses this node no more: it was not heard for");
-        Measured("dropped after the client's freeze", TimeProvider.System.GetElapsedTime(frozen));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(frozen), TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        await client.SignalAsync("KILL");
-        await CheckAsync(await Nodes[0].ConnectAsync(workers: 6));
-    }
-
-    [Fact]
     public async Task All_nodes_can_be_restarted_one_after_another_under_load()
     {
-        var pool = await Nodes[0].ConnectAsync(workers: 6);
+        var pool = await ConnectAsync();
         var watch = new ProgressWatch(TimeProvider.System);
         var job = StartWork(pool, 6000, watch);
         await DoneAsync(job, 100, pool);
@@ -132,7 +96,7 @@ public sealed class ProcessFaultTests(ITestOutputHelper output) : FaultScenario(
     [Trait("Category", "Slow")]
     public async Task A_node_that_was_frozen_until_the_others_removed_it_comes_back_by_itself()
     {
-        var pool = await Nodes[0].ConnectAsync(workers: 6);
+        var pool = await ConnectAsync();
         await Nodes[2].SignalAsync("STOP");
         await Nodes[0].Process.AwaitAsync("is removed from the cluster");
         var job = StartWork(pool, 500);
@@ -144,34 +108,80 @@ public sealed class ProcessFaultTests(ITestOutputHelper output) : FaultScenario(
         await CheckAsync(pool);
     }
 
-    /// <summary>A process of its own that uses the cluster for long; one like it was there before, so that the nodes have what they keep for the next.</summary>
-    private async Task<NodeProcess> StartClientAsync()
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task A_node_that_is_frozen_for_12_s_costs_no_result_and_needs_no_restart()
     {
-        using (var first = NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "1000", "--runs", "1"))
-            Assert.Equal(0, await first.EndAsync());
-        await Task.WhenAll(Nodes.Select(IdleAsync));
-        NoteResources();
-        return NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "50000000");
+        var pool = await ConnectAsync();
+        var watch = new ProgressWatch(TimeProvider.System);
+        var victim = Nodes[RandomOf().Next(0, 3)];
+        var job = StartWork(pool, 6000, watch);
+        await DoneAsync(job, 100, pool);
+
+        await victim.SignalAsync("STOP");
+        await LastsAsync(TimeSpan.FromSeconds(12));
+        await victim.SignalAsync("CONT");
+
+        IsExact(await job.Completion.WaitAsync(TimeSpan.FromMinutes(2)));
+        Measured("longest standstill", watch.LongestStandstill);
+        Assert.Equal(6000, pool.Statistics.ItemsDone);
+        await CheckAsync(pool);
     }
 
-    /// <summary>Waits until the node works.</summary>
-    private static Task UsedAsync(ClusterNode node) => LoadAsync(node, share => share > 0.3, "the node to be used");
-
-    private static Task IdleAsync(ClusterNode node) => LoadAsync(node, share => share < 0.2, "the node to be idle");
-
-    /// <summary>Waits until the share of a processor that the node uses, over half a second, is as it should be.</summary>
-    private static async Task LoadAsync(ClusterNode node, Func<double, bool> isRight, string phase)
+    [Fact]
+    public async Task A_seed_that_was_killed_and_starts_again_has_its_cluster_back_in_time()
     {
-        var (since, used) = (TimeProvider.System.GetTimestamp(), node.ProcessorTime());
-        await Deadline.Until(() =>
+        var pool = await ConnectAsync();
+        var job = StartWork(pool, 4000);
+        await DoneAsync(job, 100, pool);
+        var first = Nodes[0];
+        await first.SignalAsync("KILL");
+
+        var started = TimeProvider.System.GetTimestamp();
+        var again = await StartAsync(first.StartAgainAsync());
+        await Task.WhenAll(Nodes.Skip(1).Take(2).Select(node => node.Process.AwaitAsync("It joins again.")));
+        await using (await again.ConnectAsync(workers: 6)) // who asks it, finds all
         {
-            var elapsed = TimeProvider.System.GetElapsedTime(since);
-            if (elapsed < TimeSpan.FromMilliseconds(500))
-                return false;
-            var now = node.ProcessorTime();
-            var share = (now - used) / elapsed;
-            (since, used) = (TimeProvider.System.GetTimestamp(), now);
-            return isRight(share);
-        }, phase);
+        }
+        Measured("one cluster again after", TimeProvider.System.GetElapsedTime(started));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, s_reunited);
+
+        IsExact(await job.Within("the job", pool));
+        await CheckAsync(pool, first);
+    }
+
+    [Fact]
+    public async Task A_node_that_joins_in_the_middle_of_a_job_works_at_once()
+    {
+        var pool = await ConnectAsync();
+        var job = MapAtGate(pool, 100);
+        await Gate.Until(gate => gate.Waiting.Count == 6, "an item on each worker", pool);
+
+        var joined = await StartNextAsync();
+        var up = TimeProvider.System.GetTimestamp();
+        await Gate.Until(gate => gate.Waiting.Count(visit => visit.ProcessId == joined.Id) == 2, "an item on each of its workers", pool);
+
+        Measured("at work after", TimeProvider.System.GetElapsedTime(up));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(up), TimeSpan.Zero, s_atWork);
+        Gate.Open();
+        IsExact(await job.Within("the job", pool));
+        await CheckAsync(pool);
+    }
+
+    [Fact]
+    public async Task A_job_waits_without_nodes_says_so_and_fails_when_none_comes()
+    {
+        var pool = await ConnectAsync("actorpool.cluster.no-workers-timeout = 3s");
+        var watch = new ProgressWatch(TimeProvider.System);
+        var job = StartWork(pool, 100_000, watch);
+        await DoneAsync(job, 50, pool);
+
+        await Task.WhenAll(Nodes.Select(node => node.SignalAsync("KILL")));
+        await Deadline.Until(() => watch.Last?.Workers == 0, "the job to say that it waits", pool);
+        var waits = TimeProvider.System.GetTimestamp();
+
+        await Assert.ThrowsAsync<NoWorkersException>(() => job.Within("the job", pool));
+        Measured("waited", TimeProvider.System.GetElapsedTime(waits));
+        await CheckAsync(pool, [.. Nodes]);
     }
 }

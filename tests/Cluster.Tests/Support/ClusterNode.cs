@@ -6,10 +6,12 @@ namespace ActorPool.ClusterTests.Support;
 /// <summary>A generic node, as <c>dotnet Node.dll</c> starts it: a process that has never seen these tests.</summary>
 internal sealed class ClusterNode : IDisposable
 {
-    private readonly DirectoryInfo _codeCache;
+    private readonly DirectoryInfo _folder;
+    private readonly NetworkHost? _host;
+    private int _freezes;
 
-    private ClusterNode(NodeProcess process, string address, int workers, DirectoryInfo codeCache) =>
-        (Process, Address, Workers, _codeCache) = (process, address, workers, codeCache);
+    private ClusterNode(NodeProcess process, string address, int workers, DirectoryInfo folder, NetworkHost? host) =>
+        (Process, Address, Workers, _folder, _host) = (process, address, workers, folder, host);
 
     public NodeProcess Process { get; }
 
@@ -18,6 +20,11 @@ internal sealed class ClusterNode : IDisposable
     public int Workers { get; }
 
     public int Id => Process.Id;
+
+    /// <summary>How often something happened to it, or to its host's link, for which a pool may lose its workers.</summary>
+    public int Harms => _freezes + (_host?.Harms ?? 0) + (Process.HasExited ? 1 : 0) + Process.Error.Split("It joins again.").Length - 1;
+
+    public Resources Resources => Resources.Of(Id, TemporaryOf(_folder));
 
     public static Task<ClusterNode> StartSeedAsync(int workers, params string[] flags) => StartAsync([], workers, ["--seed", "--port", "0", .. flags]);
 
@@ -44,34 +51,47 @@ internal sealed class ClusterNode : IDisposable
         return process.TotalProcessorTime;
     }
 
-    public Task SignalAsync(string signal) => Process.SignalAsync(signal);
+    public Task SignalAsync(string signal)
+    {
+        if (signal is "STOP")
+            _freezes++;
+        return Process.SignalAsync(signal);
+    }
+
+    /// <summary>Waits until the process has let go of what it did not have before.</summary>
+    public Task ReturnToAsync(Resources before) => Resources.ReturnToAsync(before, Id, TemporaryOf(_folder), $"the node {Address}");
 
     public void Dispose()
     {
         Process.Dispose(); // has ended then
-        _codeCache.Delete(recursive: true);
+        _folder.Delete(recursive: true);
     }
 
     /// <summary>Starts a node on a host of a network.</summary>
     public static Task<ClusterNode> StartOnAsync(NetworkHost host, int workers, string[] environment, params string[] flags) =>
-        StartAsync(environment, workers, ["--host", host.Address, "--certs", host.Certificates, .. flags], host.Prefix);
+        StartAsync(environment, workers, ["--host", host.Address, "--certs", host.Certificates, .. flags], host);
 
-    private static async Task<ClusterNode> StartAsync(string[] environment, int workers, string[] flags, string[]? prefix = null)
+    private static async Task<ClusterNode> StartAsync(string[] environment, int workers, string[] flags, NetworkHost? host = null)
     {
+        var folder = Directory.CreateTempSubdirectory("node-");
         // Empty, so that it has to ask for all code.
-        var codeCache = Directory.CreateTempSubdirectory("code-cache");
-        var process = NodeProcess.StartWith([.. environment, $"ACTORPOOL__CLUSTER__CODE_CACHE={codeCache.FullName}"], [.. flags, "--workers", $"{workers}"], prefix);
+        var codeCache = folder.CreateSubdirectory("code");
+        Directory.CreateDirectory(TemporaryOf(folder));
+        var process = NodeProcess.StartWith(
+            [.. environment, $"ACTORPOOL__CLUSTER__CODE_CACHE={codeCache.FullName}", $"TMPDIR={TemporaryOf(folder)}"], [.. flags, "--workers", $"{workers}"], host?.Prefix);
         try
         {
             await process.AwaitAsync("next:");
             var address = (await process.AwaitAsync("control:")).Split("control:")[1].Trim();
-            return new ClusterNode(process, address, workers, codeCache);
+            return new ClusterNode(process, address, workers, folder, host);
         }
         catch
         {
             process.Dispose();
-            codeCache.Delete(recursive: true);
+            folder.Delete(recursive: true);
             throw;
         }
     }
+
+    private static string TemporaryOf(DirectoryInfo folder) => Path.Combine(folder.FullName, "tmp");
 }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Akka.Actor;
+using Akka.Actor.Internal;
 using ActorPool.Node.Tests;
 using ActorPool.Tests.Support;
 using Xunit.Abstractions;
@@ -13,23 +15,43 @@ public abstract class FaultScenario(ITestOutputHelper output) : IAsyncLifetime
     /// <summary>With the log of who comes and goes, and unreachable members removed sooner than by default.</summary>
     private protected static readonly string[] Flags = ["--config", Repository.Config("seed.conf")];
 
+    /// <summary>A session keeps a gatherer for each chunk that ran at the same time; what leaks would be far more.</summary>
+    private const int MoreActors = 4;
+
     private readonly List<ClusterNode> _nodes = [];
     private readonly Dictionary<int, Resources> _before = [];
-    private Resources _ownBefore = Resources.Of(Environment.ProcessId);
+    private Resources _ownBefore = null!;
+    private int _mostActors;
+    private bool _isChecked;
 
     private protected RemoteGate Gate { get; set; } = null!;
 
     private protected IReadOnlyList<ClusterNode> Nodes => _nodes;
 
-    public virtual Task InitializeAsync()
+    public async Task InitializeAsync()
     {
-        Gate = new RemoteGate();
-        return Task.CompletedTask;
+        try
+        {
+            await SetUpAsync();
+        }
+        catch
+        {
+            await TearDownAsync(); // xunit would not
+            throw;
+        }
     }
 
-    public virtual Task DisposeAsync()
+    public async Task DisposeAsync()
     {
-        Gate.Dispose();
+        await TearDownAsync();
+        Assert.True(_isChecked, "The scenario has not come to its check.");
+    }
+
+    private protected abstract Task SetUpAsync();
+
+    private protected virtual Task TearDownAsync()
+    {
+        Gate?.Dispose();
         foreach (var node in _nodes)
         {
             output.WriteLine(node.Process.Log);
@@ -51,7 +73,7 @@ public abstract class FaultScenario(ITestOutputHelper output) : IAsyncLifetime
     private protected async Task WarmUpAsync(Func<Task<WorkerPool>> connect)
     {
         await using (var pool = await connect())
-            await AnswersAsync(pool);
+            _mostActors = (await AnswersAsync(pool, _nodes)).Length;
         NoteResources();
     }
 
@@ -59,27 +81,41 @@ public abstract class FaultScenario(ITestOutputHelper output) : IAsyncLifetime
     private protected void NoteResources()
     {
         foreach (var node in _nodes)
-            _before[node.Id] = Resources.Of(node.Id);
-        _ownBefore = Resources.Of(Environment.ProcessId);
+            _before[node.Id] = node.Resources;
+        _ownBefore = Resources.Of(Environment.ProcessId, OwnHome.Directory);
     }
 
     /// <summary>The end of each scenario; disposes of the pool.</summary>
     private protected async Task CheckAsync(WorkerPool pool, params ClusterNode[] gone)
     {
-        var workers = _nodes.Except(gone).Sum(node => node.Workers);
+        _isChecked = true;
+        var there = _nodes.Except(gone).ToList();
+        var workers = there.Sum(node => node.Workers);
         await Deadline.Until(() => pool.Workers == workers, $"all {workers} workers of the survivors", pool);
-        await AnswersAsync(pool);
+        await LetsActorsGoAsync(pool, there);
+        Assert.InRange(pool.Statistics.Lost, 0, _nodes.Sum(node => node.Workers * node.Harms)); // none that was never harmed
+        var system = ((ActorRefWithCell)pool.Coordinator).Underlying.System;
         await pool.DisposeAsync();
-        foreach (var node in _nodes.Except(gone))
+        await system.WhenTerminated.Within("the end of the pool's actors");
+        foreach (var node in there)
         {
             Assert.False(node.Process.HasExited, node.Process.Log);
-            if (_before.TryGetValue(node.Id, out var before))
-                await Resources.ReturnToAsync(before, node.Id, $"the node {node.Address}");
+            // One that was started in the meantime is like the others.
+            await node.ReturnToAsync(_before.TryGetValue(node.Id, out var before) ? before : Resources.Most(_before.Values));
         }
-        await Resources.ReturnToAsync(_ownBefore, Environment.ProcessId, "this process");
+        await Resources.ReturnToAsync(_ownBefore, Environment.ProcessId, OwnHome.Directory, "this process");
     }
 
-    private protected void Measured(string what, TimeSpan time) => output.WriteLine($"{what}: {time.TotalSeconds:F2} s");
+    private protected void Measured(string what, TimeSpan time) => Measured($"{what}: {time.TotalSeconds:F2} s");
+
+    private protected void Measured(string what) => output.WriteLine(what);
+
+    /// <summary>How long a fault lasts, where that is what makes it one.</summary>
+    private protected static async Task LastsAsync(TimeSpan time)
+    {
+        using var timer = new PeriodicTimer(time);
+        await timer.WaitForNextTickAsync();
+    }
 
     /// <summary>A job that waits at the gate, an item a chunk.</summary>
     private protected Task<int[]> MapAtGate(WorkerPool pool, int items)
@@ -101,7 +137,7 @@ public abstract class FaultScenario(ITestOutputHelper output) : IAsyncLifetime
     /// <summary>Waits until so many items are done.</summary>
     private protected static Task DoneAsync(Job<int[]> job, int items, WorkerPool pool) => Deadline.Until(() => job.Progress.Done >= items, $"{items} items ({job})", pool);
 
-    private static int Work(int x)
+    private protected static int Work(int x)
     {
         var noise = (uint)x;
         for (var i = 0; i < 4_000_000; i++)
@@ -109,9 +145,34 @@ public abstract class FaultScenario(ITestOutputHelper output) : IAsyncLifetime
         return noise == 42 ? -1 : 3 * x;
     }
 
-    private static async Task AnswersAsync(WorkerPool pool)
+    private async Task LetsActorsGoAsync(WorkerPool pool, IReadOnlyCollection<ClusterNode> nodes)
     {
-        var results = await pool.MapAsync(x => (Value: x + 1, Environment.ProcessId), Enumerable.Range(0, 500).ToArray(), OneByOne).Within("a small job", pool);
-        Assert.Equal(Enumerable.Range(1, 500), results.Select(result => result.Value));
+        var started = TimeProvider.System.GetTimestamp();
+        string[] actors;
+        while ((actors = await AnswersAsync(pool, nodes)).Length > _mostActors + MoreActors)
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Deadline.Limit, $"A node had {_mostActors} actors at most before, and now has {actors.Length}: {string.Join(", ", actors)}");
     }
+
+    /// <summary>All nodes take part in small jobs.</summary>
+    /// <returns>The actors of the node that has most of them, at the moment when it has fewest: those of chunks come and go.</returns>
+    private static async Task<string[]> AnswersAsync(WorkerPool pool, IReadOnlyCollection<ClusterNode> nodes)
+    {
+        var actors = new Dictionary<int, string[]>();
+        while (!nodes.All(node => actors.ContainsKey(node.Id)))
+        {
+            var results = await pool.MapAsync(x => (Value: x + 1, Environment.ProcessId, Actors: ActorsHere()), Enumerable.Range(0, 500).ToArray(), OneByOne).Within($"a small job on all of {nodes.Count} nodes", pool);
+            Assert.Equal(Enumerable.Range(1, 500), results.Select(result => result.Value));
+            foreach (var result in results)
+            {
+                if (!actors.TryGetValue(result.ProcessId, out var fewest) || result.Actors.Length < fewest.Length)
+                    actors[result.ProcessId] = result.Actors;
+            }
+        }
+        return actors.Values.MaxBy(all => all.Length) ?? [];
+    }
+
+    /// <summary>In a function: the actors of its node that are not Akka's own.</summary>
+    private static string[] ActorsHere() => [.. Below((ActorRefWithCell)((ExtendedActorSystem)InternalCurrentActorCellKeeper.Current!.System).Guardian)];
+
+    private static IEnumerable<string> Below(ActorRefWithCell actor) => actor.Children.OfType<ActorRefWithCell>().SelectMany(Below).Prepend(actor.Path.ToStringWithoutAddress());
 }

@@ -42,7 +42,10 @@ internal sealed class Network : IAsyncDisposable
         }
     }
 
-    public static async Task<Network> StartAsync(int hosts)
+    /// <summary>Makes a network.</summary>
+    /// <param name="hosts">How many there are.</param>
+    /// <param name="slow">Whether their links can be given a <see cref="LinkQuality"/>; they then run through this process.</param>
+    public static async Task<Network> StartAsync(int hosts, bool slow = false)
     {
         var network = new Network();
         try
@@ -56,7 +59,7 @@ internal sealed class Network : IAsyncDisposable
             {
                 var address = $"{network._prefix}.{i}";
                 await network.IssueAsync(address);
-                network._hosts.Add(await NetworkHost.AddAsync(network._name, i, address, network.Directory(address)));
+                network._hosts.Add(await NetworkHost.AddAsync(network._name, i, address, network.Address, network.Directory(address), slow));
             }
             return network;
         }
@@ -80,81 +83,4 @@ internal sealed class Network : IAsyncDisposable
     private Task<string> IssueAsync(string address) => Shell.RunAsync($"dotnet {Repository.Node} certs issue {address} --ca {Directory("ca")} --out {Directory(address)}");
 
     private string Directory(string name) => Path.Combine(_directory.FullName, name);
-}
-
-/// <summary>A machine of a <see cref="Network"/>, whose link can be cut in many ways.</summary>
-internal sealed class NetworkHost
-{
-    private readonly string _name;
-
-    private NetworkHost(string name, string address, string certificates) => (_name, Address, Certificates) = (name, address, certificates);
-
-    public string Address { get; }
-
-    public string Certificates { get; }
-
-    /// <summary>What stands before a command that is to run there.</summary>
-    public string[] Prefix => ["ip", "netns", "exec", _name];
-
-    public static async Task<NetworkHost> AddAsync(string bridge, int number, string address, string certificates)
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{bridge}n{number}");
-        var host = new NetworkHost(name, address, certificates);
-        await Shell.RunAsync($"ip netns add {name}");
-        await Shell.RunAsync($"ip link add {name} type veth peer name eth0 netns {name}");
-        await Shell.RunAsync($"ip link set {name} master {bridge} up");
-        await host.ExecAsync($"ip addr add {address}/24 dev eth0");
-        await host.ExecAsync("ip link set eth0 up");
-        await host.ExecAsync("ip link set lo up");
-        return host;
-    }
-
-    public async Task RemoveAsync()
-    {
-        await Shell.TryAsync($"ip netns del {_name}"); // its end of the link, and with it the other one
-        await Shell.TryAsync($"ip link del {_name}");
-    }
-
-    /// <summary>Nothing comes in or goes out any more, and nobody is told.</summary>
-    public async Task CutAsync()
-    {
-        await ExecAsync("iptables -A INPUT -j DROP");
-        await ExecAsync("iptables -A OUTPUT -j DROP");
-    }
-
-    /// <summary>Nothing comes in from that address any more; what is sent there still arrives.</summary>
-    public Task CutFromAsync(string address) => ExecAsync($"iptables -A INPUT -s {address} -j DROP");
-
-    /// <summary>What is sent to that address is lost; what it sends still arrives.</summary>
-    public Task CutToAsync(string address) => ExecAsync($"iptables -A OUTPUT -d {address} -j DROP");
-
-    /// <summary>Connections to one port of this host are cut, silently.</summary>
-    public Task CutPortAsync(int port) => ExecAsync($"iptables -A INPUT -p tcp --dport {port} -j DROP");
-
-    /// <summary>Connections are answered with a reset.</summary>
-    public Task ResetAsync() => ExecAsync("iptables -A INPUT -p tcp -j REJECT --reject-with tcp-reset");
-
-    /// <summary>This share of the packets is lost, in both directions.</summary>
-    public async Task LoseAsync(double share)
-    {
-        foreach (var chain in new[] { "INPUT", "OUTPUT" })
-            await ExecAsync(string.Create(CultureInfo.InvariantCulture, $"iptables -A {chain} -m statistic --mode random --probability {share} -j DROP"));
-    }
-
-    /// <summary>What leaves the host has no more than this rate, such as 1mbit; and so has what comes.</summary>
-    public async Task ThrottleAsync(string rate)
-    {
-        await ExecAsync($"tc qdisc replace dev eth0 root tbf rate {rate} burst 32kbit latency 400ms");
-        await Shell.RunAsync($"tc qdisc replace dev {_name} root tbf rate {rate} burst 32kbit latency 400ms");
-    }
-
-    /// <summary>All is well again.</summary>
-    public async Task HealAsync()
-    {
-        await ExecAsync("iptables -F");
-        await Shell.TryAsync($"ip netns exec {_name} tc qdisc del dev eth0 root");
-        await Shell.TryAsync($"tc qdisc del dev {_name} root");
-    }
-
-    private Task<string> ExecAsync(string command) => Shell.RunAsync($"ip netns exec {_name} {command}");
 }

@@ -18,13 +18,14 @@ public abstract class VirtualTimeScenario() : PoolScenario("""akka.scheduler.imp
         Time.Advance(by);
         await pool.Coordinator.Ask<ActorIdentity>(new Identify(null), Deadline.Limit).Within("coordinator", pool);
     }
+}
 
-    private sealed class SchedulerClock(TestScheduler scheduler) : TimeProvider
-    {
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+/// <summary>A clock that stands where Akka's scheduler stands.</summary>
+internal sealed class SchedulerClock(TestScheduler scheduler) : TimeProvider
+{
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override long GetTimestamp() => scheduler.Now.UtcTicks;
+    public override long GetTimestamp() => scheduler.Now.UtcTicks;
 
-        public override DateTimeOffset GetUtcNow() => scheduler.Now;
-    }
+    public override DateTimeOffset GetUtcNow() => scheduler.Now;
 }
