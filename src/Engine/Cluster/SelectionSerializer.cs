@@ -8,7 +8,7 @@ namespace ActorPool.Cluster;
 /// <summary>Akka's own serializer of messages to a selection of actors, without the two things that only a stranger sends: a selection in a selection, and the name of a type to load.</summary>
 internal sealed class SelectionSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    // Reading one reads what is in it: deep enough, that ends the process with its stack.
+    // Reading one reads what is in it: thousands in each other fit into a frame, and into no small stack.
     [ThreadStatic]
     private static bool t_isInside;
 

@@ -3,14 +3,18 @@ using ActorPool.Workers;
 
 namespace ActorPool.Telemetry;
 
-/// <summary>Everything that the engine logs. Inputs, results and captured values never appear.</summary>
+/// <summary>Everything that the engine logs. Inputs, results and captured values never appear, and what the user's own exceptions say of them only at DEBUG.</summary>
 internal static class Log
 {
     public static void WorkerLost(this ILoggingAdapter log, int worker, string pool) =>
         log.Warning("{0} was stopped while the pool [{1}] ran; it is replaced.", WorkerIdentity.NameOf(worker), pool);
 
-    public static void WorkerFailed(this ILoggingAdapter log, string worker, string pool, Exception error) =>
-        log.Error(error, "The initializer or the state factory of {0} threw; the pool [{1}] takes no more work.", worker, pool);
+    /// <summary>The caller is told the rest.</summary>
+    public static void WorkerFailed(this ILoggingAdapter log, string worker, string pool, Exception error)
+    {
+        log.Error("The initializer or the state factory of {0} threw [{1}]; the pool [{2}] takes no more work.", worker, TypeOf(error), pool);
+        log.Debug("What {0} of the pool [{1}] threw: {2}", worker, pool, error);
+    }
 
     public static void NodeJoined(this ILoggingAdapter log, string address, int workers, string pool) =>
         log.Info("The node [{0}] brings [{1}] workers to the pool [{2}].", address, workers, pool);
@@ -52,12 +56,17 @@ internal static class Log
     public static void NodeRefused(this ILoggingAdapter log, string address, string reason) =>
         log.Warning("The node [{0}] does not take part: {1}.", address, reason);
 
-    public static void DisposalFailed(this ILoggingAdapter log, int worker, Exception error) =>
-        log.Warning(error, "Disposing of the state of {0} threw.", WorkerIdentity.NameOf(worker));
+    public static void DisposalFailed(this ILoggingAdapter log, int worker, Exception error)
+    {
+        log.Warning("Disposing of the state of {0} threw [{1}]; at DEBUG, the log has all of it.", WorkerIdentity.NameOf(worker), TypeOf(error));
+        log.Debug("What disposing of the state of {0} threw: {1}", WorkerIdentity.NameOf(worker), error);
+    }
 
     public static void InputDisposalFailed(this ILoggingAdapter log, Exception error) =>
         log.Warning(error, "Disposing of a job's inputs threw after the job had ended.");
 
     public static void DroppedOutcome(this ILoggingAdapter log, string job, long index) =>
         log.Debug("[{0}] dropped a second outcome of the chunk at [{1}].", job, index);
+
+    private static string TypeOf(Exception error) => error is RemoteException remote ? remote.TypeName : error.GetType().ToString();
 }

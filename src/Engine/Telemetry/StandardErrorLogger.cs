@@ -15,6 +15,7 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private const int LengthOfKind = 120; // behind it come ports and reasons that differ each time
     private const int LongestOfRemoting = 400;
     private const string RefusedCaller = "Rejected incoming connection";
+    private const string NamelessCaller = "Mutual TLS required but client did not provide a certificate";
 
     /// <summary>How Akka's lines begin about messages that cannot be read, and ours.</summary>
     public const string RefusedMessage = "Deserialization failed for message";
@@ -58,8 +59,8 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private bool IsNews(LogEvent e, out int more)
     {
         more = 0;
-        // Two say it of the same caller, if it was the certificate.
-        if (TextOf(e).StartsWith(RefusedCaller, StringComparison.Ordinal) || e.LogSource.StartsWith(ControlPlane, StringComparison.Ordinal))
+        // Two say it of the same caller, if it was the certificate, or if there was none.
+        if (TextOf(e).StartsWith(RefusedCaller, StringComparison.Ordinal) || TextOf(e).StartsWith(NamelessCaller, StringComparison.Ordinal) || e.LogSource.StartsWith(ControlPlane, StringComparison.Ordinal))
             return _remoting.IsNew($"{RefusedCaller} {HostIn(TextOf(e))}");
         if (IsOfRemoting(e))
             return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e), out more);
@@ -79,13 +80,15 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
     private static bool IsOfRemoting(LogEvent e) =>
         e.LogSource.StartsWith(Remoting, StringComparison.Ordinal) || e.LogSource.StartsWith("Tcp", StringComparison.Ordinal) || e.LogSource.Contains("/system/endpointManager", StringComparison.Ordinal) || e.LogSource.Contains("/system/transports", StringComparison.Ordinal) || e.LogClass?.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
 
-    /// <summary>The host of the first address in brackets, which is [[::ffff:127.0.0.1]:50000] or [127.0.0.1:8110].</summary>
+    /// <summary>The host of the first address in brackets, which is [[::ffff:127.0.0.1]:50000], [127.0.0.1:8110], or [::ffff:127.0.0.1]:50000 at the end.</summary>
     private static string HostIn(string text)
     {
         var from = text.IndexOf('[', StringComparison.Ordinal);
-        var end = from < 0 ? -1 : text.IndexOf(' ', from);
-        var address = end < 0 ? "" : text[from..end];
-        return address.LastIndexOf(':') is > 0 and var colon ? address[..colon] : address;
+        if (from < 0)
+            return "";
+        var end = text.IndexOf(' ', from);
+        var address = end < 0 ? text[from..] : text[from..end];
+        return (address.LastIndexOf(':') is > 0 and var colon ? address[..colon] : address).Trim('[', ']');
     }
 
     private static string TextOf(LogEvent e) => e.Message?.ToString() ?? "";

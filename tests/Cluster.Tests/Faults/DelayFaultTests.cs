@@ -9,7 +9,7 @@ public sealed class DelayFaultTests(ITestOutputHelper output) : NetworkScenario(
 {
     private static readonly LinkQuality s_far = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(20), 0);
 
-    [NetworkFact]
+    [SlowLinkFact]
     public async Task Delayed_packets_lose_no_node()
     {
         var pool = await ConnectAsync();
@@ -21,7 +21,7 @@ public sealed class DelayFaultTests(ITestOutputHelper output) : NetworkScenario(
         await CheckAsync(pool);
     }
 
-    [NetworkFact]
+    [SlowLinkFact]
     public async Task A_pool_can_be_made_over_a_slow_link()
     {
         foreach (var host in AllHosts)
@@ -32,7 +32,7 @@ public sealed class DelayFaultTests(ITestOutputHelper output) : NetworkScenario(
         await CheckAsync(pool);
     }
 
-    [NetworkFact]
+    [SlowLinkFact]
     [Trait("Category", "Slow")]
     public async Task Delayed_and_lost_packets_one_way_lose_no_node()
     {

@@ -16,9 +16,9 @@ internal sealed class HonestWork : IAsyncDisposable
         _running = RunAsync();
     }
 
-    public static async Task<HonestWork> StartAsync(string node)
+    public static async Task<HonestWork> StartAsync(string node, string? config = null)
     {
-        var work = new HonestWork(await WorkerPool.ConnectAsync(node).Within("the connection"));
+        var work = new HonestWork(await WorkerPool.ConnectAsync(node, new WorkerPoolOptions { Config = config }).Within("the connection"));
         await work.GoesOnAsync();
         return work;
     }

@@ -67,15 +67,15 @@ public sealed class InsiderTests : IAsyncLifetime
         await IsUnharmedAsync();
     }
 
-    /// <summary>Each of these ends a process that reads it: by a stack that overflows.</summary>
+    /// <summary>A configuration that overflows the stack of whoever looks at it, and selections in each other, as deep as a frame allows.</summary>
     [Fact]
-    public async Task No_message_ends_the_process()
+    public async Task No_message_is_too_deep_for_the_stack()
     {
         var agent = _rogue.AgentOf(_node.Address);
         _rogue.Tell(agent, new Raw.Misc("CF", "a = 1\na = ${a}2\n"u8.ToArray()));
         await IsUnharmedAsync();
 
-        _rogue.Tell(agent, Raw.Selection.Nested(9000));
+        _rogue.Tell(agent, Raw.Selection.Nested(12_500));
         await IsUnharmedAsync();
     }
 

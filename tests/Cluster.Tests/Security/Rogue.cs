@@ -3,12 +3,13 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ActorPool.Cluster;
 using ActorPool.Security;
-using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
+using Akka.Remote;
 using Akka.Remote.Transport.DotNetty;
 using Akka.Serialization;
+using Deadline = ActorPool.Tests.Support.Deadline;
 
 namespace ActorPool.ClusterTests.Security;
 
@@ -18,7 +19,14 @@ internal sealed class Rogue : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly Inbox _inbox;
 
-    private Rogue(ActorSystem system) => (_system, _inbox) = (system, Inbox.Create(system));
+    private readonly Inbox _failures;
+
+    private Rogue(ActorSystem system)
+    {
+        (_system, _inbox, _failures) = (system, Inbox.Create(system), Inbox.Create(system));
+        system.EventStream.Subscribe(_failures.Receiver, typeof(AssociationErrorEvent));
+        system.EventStream.Subscribe(_failures.Receiver, typeof(DisassociatedEvent));
+    }
 
     public ActorSystem System => _system;
 
@@ -72,6 +80,21 @@ internal sealed class Rogue : IAsyncDisposable
     /// <summary>The next answer.</summary>
     public Task<object> AnswerAsync() => _inbox.ReceiveAsync(Deadline.Limit);
 
+    /// <summary>Waits until it was sent away so often.</summary>
+    public async Task FailAsync(int times)
+    {
+        for (var i = 0; i < times; i++)
+            await _failures.ReceiveAsync(Deadline.Limit);
+    }
+
+    /// <summary>Whether anybody has answered.</summary>
+    public async Task<bool> HasAnswerAsync()
+    {
+        // What has come stands before this.
+        _inbox.Receiver.Tell("nothing");
+        return await AnswerAsync() is not "nothing";
+    }
+
     /// <summary>The nodes that a node sees. What it was told before this, it has read by then.</summary>
     public async Task<IReadOnlyList<string>> MembersOfAsync(string node)
     {
@@ -83,6 +106,7 @@ internal sealed class Rogue : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _inbox.Dispose();
+        _failures.Dispose();
         await _system.Terminate();
     }
 

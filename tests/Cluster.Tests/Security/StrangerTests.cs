@@ -1,132 +1,143 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ActorPool.Cluster;
 using ActorPool.ClusterTests.Support;
-using ActorPool.Node.Tests;
+using ActorPool.Security;
+using ActorPool.Tests.Security;
 using ActorPool.Tests.Support;
+using ActorPool.Transport;
+using Akka.Actor;
 
 namespace ActorPool.ClusterTests.Security;
 
-/// <summary>Another user of the same machine, who has no certificate of this cluster: gets nothing, and one line in the log.</summary>
+/// <summary>Who has no certificate that counts gets nowhere, on either plane, and who has one goes on.</summary>
 public sealed class StrangerTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo _strangersHome = Directory.CreateTempSubdirectory("stranger-");
+    private readonly Certificates _certificates = new();
+    private string _ours = "";
     private ClusterNode _node = null!;
+    private HonestWork _work = null!;
 
-    public async Task InitializeAsync() => _node = await ClusterNode.StartSeedAsync(workers: 1);
-
-    public Task DisposeAsync()
+    public async Task InitializeAsync()
     {
-        _node.Dispose();
-        _strangersHome.Delete(recursive: true);
-        return Task.CompletedTask;
+        _ours = _certificates.For("127.0.0.1");
+        _node = await ClusterNode.StartSeedAsync(workers: 2, "--certs", _ours);
+        _work = await HonestWork.StartAsync(_node.Address, $"actorpool.cluster.tls.certificates = \"{_ours}\"");
     }
 
-    [Fact]
-    public async Task A_strangers_node_and_program_are_refused_with_one_line_in_the_log()
+    public async Task DisposeAsync()
     {
-        await using var pool = await _node.ConnectAsync(workers: 1);
-        using var joining = NodeProcess.StartWith([$"XDG_DATA_HOME={_strangersHome.FullName}"], ["--join", _node.Address]);
-        using var submitting = NodeProcess.StartWith([$"XDG_DATA_HOME={_strangersHome.FullName}"], ["demo", "--cluster", _node.Address]);
-
-        Assert.Equal(78, await joining.EndAsync());
-        Assert.Contains("is not to be trusted", joining.Error, StringComparison.Ordinal);
-        Assert.NotEqual(0, await submitting.EndAsync());
-        Assert.Contains("is not to be trusted", submitting.Error, StringComparison.Ordinal);
-
-        Assert.Equal(Enumerable.Range(1, 100), await pool.MapAsync(x => x + 1, Enumerable.Range(0, 100)).Within("a map", pool));
-        Assert.Equal(1, pool.Workers);
-        Assert.Single(Warnings());
-        Assert.Contains("refused: The certificate of [CN=localhost] is not to be trusted", Warnings()[0], StringComparison.Ordinal);
+        using (_certificates)
+        using (_node)
+            await _work.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Garbage_on_both_ports_changes_nothing_and_is_one_line_for_each()
+    [Theory]
+    [InlineData("no TLS")]
+    [InlineData("another authority's certificate")]
+    [InlineData("an expired certificate")]
+    [InlineData("a certificate for another use")]
+    [InlineData("the development certificate")]
+    public async Task A_stranger_can_neither_join_nor_enlist_nor_connect(string who)
     {
-        await using var pool = await _node.ConnectAsync(workers: 1);
-        var before = _node.Resources;
-        var data = IPEndPoint.Parse((await _node.Process.AwaitAsync("data:")).Split("data:")[1].Trim());
-        byte[][] patterns =
-        [
-            RandomNumberGenerator.GetBytes(1 << 20), "GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), [0xff, 0xff, 0xff, 0x7f], [0xff, 0xff, 0xff, 0xff], [0x16, 0x03, 0x01, 0x02, 0x00, 0x01], [],
-        ];
-
-        foreach (var port in new[] { IPEndPoint.Parse(_node.Address), data })
+        var certificate = CertificateOf(who);
+        await using (var stranger = Rogue.Start(certificate))
         {
-            foreach (var pattern in patterns)
-                await ThrowAsync(port, pattern);
-            var silent = Enumerable.Range(0, 200).Select(_ => new TcpClient()).ToList();
-            foreach (var client in silent)
-                await client.ConnectAsync(port);
-            Assert.Equal(Enumerable.Range(1, 100), await pool.MapAsync(x => x + 1, Enumerable.Range(0, 100)).Within("a map meanwhile", pool));
-            await using (var another = await _node.ConnectAsync(workers: 1))
-                Assert.Equal(2, await another.ApplyAsync(x => x + 1, 1).Within("an honest caller among the silent ones", another));
-            silent.ForEach(client => client.Dispose());
+            Akka.Cluster.Cluster.Get(stranger.System).JoinSeedNodes([stranger.AddressOf(_node.Address)]);
+            stranger.Tell(stranger.Select(_node.Address, $"/user/{ControlProtocol.AgentName}"), new ControlProtocol.Enlist(Guid.NewGuid(), Guid.NewGuid(), "stranger", ControlProtocol.Version, "0.1.0"));
+            stranger.Tell(stranger.AgentOf(_node.Address), ControlProtocol.AskMembers.Instance);
+            stranger.Tell(stranger.AgentOf(_node.Address), Kill.Instance);
+            await stranger.FailAsync(times: 1);
+            // Akka tries again when it is given something to say.
+            stranger.Tell(stranger.AgentOf(_node.Address), ControlProtocol.AskMembers.Instance);
+            await stranger.FailAsync(times: 1);
+            Assert.False(await stranger.HasAnswerAsync());
         }
+        await Assert.ThrowsAnyAsync<HandshakeException>(() => ConnectAsync(certificate));
 
-        await _node.ReturnToAsync(before);
-        Assert.InRange(Warnings().Length, 1, 2);
-        Assert.All(Warnings(), line => Assert.InRange(line.Length, 1, 600));
+        await IsUnharmedAsync();
     }
 
-    [Fact]
-    public async Task A_node_and_a_pool_listen_on_loopback_alone()
-    {
-        await using var pool = await _node.ConnectAsync(workers: 1);
-
-        foreach (var process in new[] { _node.Id, Environment.ProcessId })
-        {
-            var listening = ListenersOf(process);
-            Assert.NotEmpty(listening);
-            Assert.All(listening, address => Assert.True(IPAddress.IsLoopback(address), $"{address} of {process}"));
-        }
-    }
-
-    private string[] Warnings() => [.. _node.Process.Error.Split('\n').Where(line => line.StartsWith("[WARNING]", StringComparison.Ordinal) || line.StartsWith("[ERROR]", StringComparison.Ordinal))];
-
-    private static async Task ThrowAsync(IPEndPoint port, byte[] bytes)
+    [Theory]
+    [InlineData("control:", "did not provide a certificate")]
+    [InlineData("data:", "no certificate")]
+    public async Task Who_speaks_TLS_and_shows_nothing_is_sent_away(string plane, string reason)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(port);
-        await using var stream = client.GetStream();
+        await client.ConnectAsync(IPEndPoint.Parse(await AddressOf(plane)));
+        await using var stream = new SslStream(client.GetStream());
+        // TLS 1.3 lets the caller go on before the node has looked: what it reads is the end.
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            await stream.AuthenticateAsClientAsync(Trusting(certificate: null)).Within("the handshake");
+            if (await stream.ReadAsync(new byte[1]).Within("the refusal") == 0)
+                throw new IOException("The node hung up.");
+        });
+
+        await _node.Process.AwaitAsync(reason);
+        await IsUnharmedAsync();
+    }
+
+    private async Task IsUnharmedAsync()
+    {
+        await _work.GoesOnAsync();
+        Assert.Equal(2, _work.Pool.Workers);
+        await using var insider = Rogue.Start(Load(_ours));
+        Assert.Equal([_node.Address], await insider.MembersOfAsync(_node.Address).Within("the agent's answer"));
+        Assert.InRange(_node.Process.Error.Split('\n').Length, 1, 16);
+    }
+
+    /// <summary>A data connection with a ticket of one's own making.</summary>
+    private async Task ConnectAsync(X509Certificate2? certificate)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(await AddressOf("data:")));
+        Stream stream = client.GetStream();
         try
         {
-            await stream.WriteAsync(bytes);
-            client.Client.Shutdown(SocketShutdown.Send);
-            await stream.CopyToAsync(Stream.Null).Within("the node to hang up");
+            if (certificate is not null)
+            {
+                var secured = new SslStream(stream);
+                stream = secured;
+                await secured.AuthenticateAsClientAsync(Trusting(certificate)).Within("the TLS handshake");
+            }
+            using var limit = new CancellationTokenSource(Deadline.Limit);
+            await Handshake.AsClientAsync(stream, Ticket.New(Guid.NewGuid()), new TransportLimits(), limit.Token);
         }
-        catch (IOException)
+        catch (IOException e)
         {
-            // It hung up before it had heard all.
+            throw new HandshakeException("The node hung up.", e);
         }
-        catch (SocketException)
+        finally
         {
-            // As above.
+            await stream.DisposeAsync();
         }
     }
 
-    /// <summary>The addresses that a process listens on, as ss would print them.</summary>
-    private static List<IPAddress> ListenersOf(int process)
+    private async Task<string> AddressOf(string plane) => (await _node.Process.AwaitAsync(plane)).Split(plane)[1].Trim();
+
+    private X509Certificate2? CertificateOf(string who) => who switch
     {
-        var sockets = Directory.GetFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd")).Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name ?? "").ToHashSet(StringComparer.Ordinal);
-        var addresses = new List<IPAddress>();
-        foreach (var line in File.ReadLines("/proc/net/tcp").Concat(File.ReadLines("/proc/net/tcp6")).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(line => line[3] is "0A"))
-        {
-            if (!sockets.Contains($"socket:[{line[9]}]"))
-                continue;
-            // Words of four bytes, each in the machine's order.
-            var bytes = Convert.FromHexString(line[1].Split(':')[0]);
-            for (var word = 0; word < bytes.Length && BitConverter.IsLittleEndian; word += 4)
-                Array.Reverse(bytes, word, 4);
-            addresses.Add(new IPAddress(bytes).MapToIPv4IfMapped());
-        }
-        return addresses;
-    }
-}
+        "no TLS" => null,
+        "another authority's certificate" => Load(_certificates.OfAnotherAuthority("127.0.0.1")),
+        "an expired certificate" => _certificates.ExpiredByOurs("127.0.0.1"),
+        "a certificate for another use" => _certificates.ForAnotherUse("127.0.0.1"),
+        "the development certificate" => NodeIdentity.Development(IdentityFiles.DevelopmentDirectory, TimeProvider.System).Certificate,
+        _ => throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Who is [{who}]?"), nameof(who)),
+    };
 
-/// <summary>Addresses of sockets that take both versions of the protocol.</summary>
-internal static class MappedAddress
-{
-    public static IPAddress MapToIPv4IfMapped(this IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    private static X509Certificate2 Load(string directory) => X509Certificate2.CreateFromPemFile(Path.Combine(directory, IdentityFiles.Certificate), Path.Combine(directory, IdentityFiles.Key));
+
+    private static SslClientAuthenticationOptions Trusting(X509Certificate2? certificate) => new()
+    {
+        TargetHost = "127.0.0.1",
+        ClientCertificates = certificate is null ? null : [certificate],
+        LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,
+#pragma warning disable CA5359 // it is the stranger who believes anybody
+        RemoteCertificateValidationCallback = (_, _, _, _) => true,
+#pragma warning restore CA5359
+    };
 }

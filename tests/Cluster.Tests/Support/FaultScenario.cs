@@ -103,7 +103,10 @@ public abstract class FaultScenario(ITestOutputHelper output) : IAsyncLifetime
             // One that was started in the meantime is like the others.
             await node.ReturnToAsync(_before.TryGetValue(node.Id, out var before) ? before : Resources.Most(_before.Values));
         }
-        await Resources.ReturnToAsync(_ownBefore with { Children = Math.Max(_ownBefore.Children, _nodes.Except(gone).Count()) }, Environment.ProcessId, OwnHome.Directory, "this process");
+        // This process holds three pipes of each node that it has started, until the scenario is torn down.
+        var started = _nodes.Count(node => !_before.ContainsKey(node.Id));
+        var own = _ownBefore with { Files = _ownBefore.Files + (3 * started), Children = _ownBefore.Children + started };
+        await Resources.ReturnToAsync(own, Environment.ProcessId, OwnHome.Directory, "this process");
     }
 
     private protected void Measured(string what, TimeSpan time) => Measured($"{what}: {time.TotalSeconds:F2} s");

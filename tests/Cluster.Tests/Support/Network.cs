@@ -38,7 +38,7 @@ internal sealed class Network : IAsyncDisposable
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             await Shell.TryAsync($"ip netns del {name}");
-            return $"No network namespaces with iptables: {e.Message.Trim()}. Run as root, or in: unshare -Urnm sh -c 'mount -t tmpfs tmpfs /run && ...'";
+            return $"No network namespaces with iptables: {e.Message.Trim()}. Run as root, or in: unshare -Urnm sh -c 'mount -t tmpfs tmpfs /run && ip link set lo up && ...'";
         }
     }
 

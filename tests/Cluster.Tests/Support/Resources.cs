@@ -56,7 +56,7 @@ internal sealed record Resources(int Sockets, int Files, int Threads, int Childr
     {
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}");
         var threads = Directory.GetDirectories($"{folder}/task").Select(NameOf);
-        var descriptors = Directory.GetFileSystemEntries($"{folder}/fd").Select(LinkOf).Select(target => target?.Split('[')[0]);
+        var descriptors = Directory.GetFileSystemEntries($"{folder}/fd").Select(LinkOf).Where(target => target?.EndsWith(".dll", StringComparison.Ordinal) is false).Select(target => target!.Split('[')[0]);
         return threads.Concat(descriptors).OfType<string>().CountBy(name => name, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}");
     }
 

@@ -8,6 +8,7 @@ namespace ActorPool.ClusterTests.Support;
 /// <summary>A network interface whose frames this process reads and writes; it is there until it is disposed of.</summary>
 internal sealed partial class Tap : IDisposable
 {
+    private const string Device = "/dev/net/tun";
     private const int ReadWrite = 0x2;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
@@ -21,6 +22,13 @@ internal sealed partial class Tap : IDisposable
     private readonly SafeFileHandle _device;
 
     private Tap(SafeFileHandle device) => _device = device;
+
+    /// <summary>Why there can be no such interfaces here; null if there can.</summary>
+    public static string? WhyNot()
+    {
+        using var device = OpenFile(Device, ReadWrite | CloseOnExec);
+        return device.IsInvalid ? $"No interfaces of one's own: {Device}: {Marshal.GetLastPInvokeErrorMessage()}." : null;
+    }
 
     /// <summary>Makes an interface, in a network namespace or in this process's own.</summary>
     public static Tap Create(string name, string? inNamespace = null)
@@ -71,7 +79,7 @@ internal sealed partial class Tap : IDisposable
 
     private static Tap Open(string name)
     {
-        var device = OpenFile("/dev/net/tun", ReadWrite | NonBlocking | CloseOnExec);
+        var device = OpenFile(Device, ReadWrite | NonBlocking | CloseOnExec);
         ThrowIf(device.IsInvalid);
         var request = new byte[RequestLength];
         Encoding.ASCII.GetBytes(name, request.AsSpan(0, NameLength - 1));

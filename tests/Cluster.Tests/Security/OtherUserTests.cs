@@ -1,0 +1,39 @@
+using ActorPool.ClusterTests.Support;
+using ActorPool.Node.Tests;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.ClusterTests.Security;
+
+/// <summary>Another user of the same machine, who has no certificate of this cluster: gets nothing, and one line in the log.</summary>
+public sealed class OtherUserTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _othersHome = Directory.CreateTempSubdirectory("other-user-");
+    private ClusterNode _node = null!;
+
+    public async Task InitializeAsync() => _node = await ClusterNode.StartSeedAsync(workers: 1);
+
+    public Task DisposeAsync()
+    {
+        _node.Dispose();
+        _othersHome.Delete(recursive: true);
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Another_users_node_and_program_are_refused_with_one_line_in_the_log()
+    {
+        await using var pool = await _node.ConnectAsync(workers: 1);
+        using var joining = NodeProcess.StartWith([$"XDG_DATA_HOME={_othersHome.FullName}"], ["--join", _node.Address]);
+        using var submitting = NodeProcess.StartWith([$"XDG_DATA_HOME={_othersHome.FullName}"], ["demo", "--cluster", _node.Address]);
+
+        Assert.Equal(78, await joining.EndAsync());
+        Assert.Contains("is not to be trusted", joining.Error, StringComparison.Ordinal);
+        Assert.NotEqual(0, await submitting.EndAsync());
+        Assert.Contains("is not to be trusted", submitting.Error, StringComparison.Ordinal);
+
+        Assert.Equal(Enumerable.Range(1, 100), await pool.MapAsync(x => x + 1, Enumerable.Range(0, 100)).Within("a map", pool));
+        Assert.Equal(1, pool.Workers);
+        var warning = Assert.Single(_node.Process.Error.Split('\n'), line => line.StartsWith("[WARNING]", StringComparison.Ordinal) || line.StartsWith("[ERROR]", StringComparison.Ordinal));
+        Assert.Contains("refused: The certificate of [CN=localhost] is not to be trusted", warning, StringComparison.Ordinal);
+    }
+}
