@@ -278,6 +278,25 @@ public sealed class MembershipTests : IAsyncLifetime
         Assert.Equal(s_inputs, await fresh.MapAsync(x => x, s_inputs, s_oneByOne).Within("a map of a new pool", fresh));
     }
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task A_node_that_is_removed_and_finds_no_seed_ends_so_that_a_supervisor_starts_it_again()
+    {
+        using var impatient = new SettingsFile("actorpool.cluster.down-after = 1s");
+        var seed = await Track(ClusterNode.StartSeedAsync(1, "--config", impatient.Path));
+        var contact = await Track(seed.StartNextAsync(workers: 1));
+        var removed = await Track(contact.StartNextAsync(workers: 1));
+        await removed.SignalAsync("STOP");
+        await contact.SignalAsync("KILL"); // the only one that it was told to join
+        await seed.Process.AwaitAsync($"{removed.Address}] was unreachable");
+
+        await removed.SignalAsync("CONT");
+
+        await removed.Process.AwaitAsync("It joins again.");
+        Assert.Equal(75, await removed.Process.EndAsync(TimeSpan.FromMinutes(2)));
+        Assert.Contains("No seed has let it in again within 60 s.", removed.Process.Error, StringComparison.Ordinal);
+    }
+
     private Task<ClusterNode> StartSeedAsync(int workers) => Track(ClusterNode.StartSeedAsync(workers));
 
     private Task<ClusterNode> StartNextAsync(int workers, params string[] flags) => Track(_nodes[0].StartNextAsync(workers, flags));

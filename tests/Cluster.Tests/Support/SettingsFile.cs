@@ -1,0 +1,13 @@
+namespace ActorPool.ClusterTests.Support;
+
+/// <summary>Settings for a node's --config.</summary>
+internal sealed class SettingsFile : IDisposable
+{
+    public SettingsFile(string text) => File.WriteAllText(Path, Text = text);
+
+    public string Path { get; } = System.IO.Path.GetTempFileName();
+
+    public string Text { get; }
+
+    public void Dispose() => File.Delete(Path);
+}
