@@ -53,6 +53,30 @@ public sealed class InsiderTests : IAsyncLifetime
         await IsUnharmedAsync();
     }
 
+    [Fact]
+    public async Task A_pool_of_another_version_is_told_both()
+    {
+        _rogue.Tell(_rogue.AgentOf(_node.Address), new ControlProtocol.Enlist(Guid.NewGuid(), Guid.NewGuid(), "newer", ControlProtocol.Version + 1, "9.9.9"));
+
+        var refused = Assert.IsType<ControlProtocol.Refused>(await _rogue.AnswerAsync());
+
+        Assert.True(refused.IsFinal);
+        Assert.Contains($"protocol {ControlProtocol.Version} (ActorPool", refused.Reason, StringComparison.Ordinal);
+        Assert.EndsWith($"the pool protocol {ControlProtocol.Version + 1} (ActorPool 9.9.9): use one version everywhere", refused.Reason, StringComparison.Ordinal);
+        await IsUnharmedAsync();
+    }
+
+    [Fact]
+    public async Task A_pool_says_why_a_node_of_another_version_refuses_it()
+    {
+        await using var newer = Rogue.StartInsider(isVictim: true);
+        newer.System.ActorOf(Props.Create(() => new NewerAgent()), ControlProtocol.AgentName);
+
+        var error = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(newer.Address).Within("the refusal"));
+
+        Assert.Contains($"[{newer.Address}] cannot be used: it speaks protocol 99: use one version everywhere", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Down")]
     [InlineData("Leave")]
@@ -162,5 +186,11 @@ public sealed class InsiderTests : IAsyncLifetime
         Assert.Equal(0, await next.Process.EndAsync());
         await Deadline.Until(() => _work.Pool.Workers == 2, "the new node to be gone", _work.Pool);
         Assert.InRange(_node.Process.Error.Split('\n').Length, 1, 20);
+    }
+
+    /// <summary>Takes no pool of this version.</summary>
+    private sealed class NewerAgent : ReceiveActor
+    {
+        public NewerAgent() => Receive<ControlProtocol.Enlist>(enlist => Sender.Tell(new ControlProtocol.Refused(enlist.Session, "it speaks protocol 99: use one version everywhere", IsFinal: true)));
     }
 }
