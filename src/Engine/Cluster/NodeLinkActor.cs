@@ -24,9 +24,6 @@ namespace ActorPool.Cluster;
 /// </remarks>
 internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
 {
-    /// <summary>Lease timeouts for which a node may be silent on one of its planes: lost packets can keep one connection waiting for long.</summary>
-    private const int OnePlaneAlone = 3;
-
     /// <summary>Renewals without an answer, after which a connection of its own is to show why, and again after as many.</summary>
     private const int TicksToProbe = 2;
     private const int ProbesInVain = 2; // once may be by chance: a node that is just being stopped
@@ -36,17 +33,17 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private readonly ClusterSettings _settings;
     private readonly CodeShipment _code;
     private readonly IActorRef _coordinator;
+    private readonly NodeLease _lease;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection _agent = null!;
     private CancellationTokenSource _connecting = new();
     private NodeConnection? _connection;
     private Guid _session;
-    private long _heard;
+    private bool _isEnlisted;
     private int _workers;
     private bool _isLeaving;
     private string? _lostBecause;
     private bool _refusalLogged;
-    private bool _isSuspect;
     private int _unanswered;
     private int _probesInVain;
 
@@ -54,6 +51,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     {
         (_address, _pool, _coordinator) = (address, pool, coordinator);
         (_settings, _code) = (pool.Settings.Cluster, pool.Code!);
+        _lease = new NodeLease(_settings.LeaseInterval, _settings.LeaseTimeout, pool.Settings.TimeProvider);
         Receive<WorkProtocol.RunChunk>(OnRunChunk);
         Receive<NodeProtocol.JobEnded>(ended => OnJobEnded(ended.Job));
         Receive<NodeProtocol.Share>(share => Share(share.Value));
@@ -67,7 +65,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         Receive<NodeConnection.SessionFailed>(OnSessionFailed);
         Receive<ConnectionEnded>(OnConnectionEnded);
         Receive<ProbeResult>(OnProbed);
-        Receive<NodeDirectoryActor.Suspected>(suspected => _isSuspect = suspected.IsSuspect);
+        Receive<NodeDirectoryActor.Suspected>(suspected => _lease.IsSuspect = suspected.IsSuspect);
         Receive<Tick>(_ => OnTick());
     }
 
@@ -96,7 +94,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private void Enlist()
     {
         _session = Guid.NewGuid();
-        _heard = 0;
+        _isEnlisted = false;
     }
 
     private void SendEnlist() => _agent.Tell(new Enlist(
@@ -110,7 +108,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
 
     private void OnProbed(ProbeResult probe)
     {
-        if (_heard != 0 || probe.Reason is not { } reason)
+        if (_isEnlisted || probe.Reason is not { } reason)
             return;
         _code.Attempts[_address] = reason;
         _probesInVain = probe.IsFinal ? _probesInVain + 1 : 0;
@@ -137,9 +135,10 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
 
     private void OnEnlisted(Enlisted enlisted)
     {
-        if (enlisted.Session != _session || _heard != 0)
+        if (enlisted.Session != _session || _isEnlisted)
             return; // to an earlier one, or once more
-        Hear();
+        _isEnlisted = true;
+        _lease.Hear();
         _code.Refused.TryRemove(_address, out _);
         (_refusalLogged, _unanswered, _probesInVain) = (false, 0, 0);
         _code.Attempts[_address] = "it answered, but its data plane cannot be reached";
@@ -179,6 +178,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         }
         var session = _session;
         _connection = new NodeConnection(connected.Connection, _pool.NextWorkerId(), _address, _coordinator, Self);
+        _lease.Connect();
         _connection.RunAsync().PipeTo(Self, success: error => new ConnectionEnded(session, error), failure: e => new ConnectionEnded(session, e));
         _isLeaving = false;
         var body = new PayloadWriter();
@@ -201,7 +201,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
             Lose("It has started anew, or has given the pool up.");
             return;
         }
-        Hear();
+        _lease.Hear();
         Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, renewed.Members, renewed.Unreachable));
         if (!renewed.IsLeaving || _isLeaving || _connection is null)
             return;
@@ -211,14 +211,15 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
 
     private void OnTick()
     {
-        if (_heard == 0)
+        var whyExpired = _lease.WhyExpired(_connection?.Silence);
+        if (!_isEnlisted)
         {
             SendEnlist();
             if (++_unanswered % TicksToProbe == 0)
                 Probe();
             return;
         }
-        if (WhyExpired() is { } reason)
+        if (whyExpired is { } reason)
         {
             Lose(reason);
             return;
@@ -227,23 +228,6 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _connection?.Beat();
         TellEnded();
     }
-
-    /// <summary>The lease is renewed by whatever the node says on either plane; but what one plane alone says is believed for a while only, since work needs both.</summary>
-    private string? WhyExpired()
-    {
-        var control = _pool.Settings.TimeProvider.GetElapsedTime(_heard);
-        var data = _connection?.Silence ?? control;
-        var limit = _isSuspect ? _settings.LeaseTimeout / 2 : _settings.LeaseTimeout;
-        if (control > limit && data > limit)
-            return $"It has not answered for [{limit}] (actorpool.cluster.lease-timeout{(_isSuspect ? ", halved since other nodes cannot reach it either" : "")}).";
-        if (data > OnePlaneAlone * _settings.LeaseTimeout)
-            return $"Its data plane has been silent for [{OnePlaneAlone * _settings.LeaseTimeout}], though its control plane answers: is its data port cut off?";
-        return control > OnePlaneAlone * _settings.LeaseTimeout
-            ? $"Its control plane has been silent for [{OnePlaneAlone * _settings.LeaseTimeout}], though its data plane answers."
-            : null;
-    }
-
-    private void Hear() => _heard = Math.Max(1, _pool.Settings.TimeProvider.GetTimestamp());
 
     /// <summary>Gives the session up; what it held is dealt again when nothing reads from the connection any more.</summary>
     private void Lose(string reason)

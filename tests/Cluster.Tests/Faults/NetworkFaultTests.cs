@@ -29,7 +29,7 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
     [NetworkFact]
     public async Task A_data_port_that_is_cut_off_is_noticed_although_the_control_plane_answers()
     {
-        var pool = await ConnectAsync("actorpool.cluster.lease-timeout = 1s");
+        var pool = await ConnectAsync("actorpool.cluster.lease-timeout = 2s");
         var victim = RandomOf().Next(1, 3);
         var data = int.Parse((await Nodes[victim].Process.AwaitAsync("data:")).Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
         var map = MapAtGate(pool, 3);

@@ -1,4 +1,5 @@
 using ActorPool.Telemetry;
+using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Hosting;
 
@@ -32,14 +33,5 @@ public sealed class RepeatFilterTests
             Assert.True(_filter.IsNew($"{i}"));
 
         Assert.True(_filter.IsNew("first")); // forgotten, and may come once more
-    }
-
-    private sealed class ManualClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 }
