@@ -45,6 +45,7 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
     }
 
     [NetworkFact]
+    [Trait("Category", "Slow")]
     public async Task Nodes_that_cannot_reach_each_other_do_no_harm()
     {
         var pool = await ConnectAsync();
