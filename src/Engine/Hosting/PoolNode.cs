@@ -211,12 +211,19 @@ public sealed class PoolNode : IAsyncDisposable
     private async Task WatchSeedsAsync(IReadOnlyList<string> join, CancellationToken ended)
     {
         var inVain = 0; // once may be by chance: a seed that is just being stopped
+        var log = Akka.Event.Logging.GetLogger(_system, nameof(PoolNode));
+        var said = new string?[join.Count];
         using var timer = new PeriodicTimer(s_timeBetweenProbes, _runtime.Settings.TimeProvider);
         while (await timer.WaitForNextTickAsync(ended))
         {
             if (join.Count == 0)
                 continue;
             var probes = await Task.WhenAll(join.Select(NodeAddress.Parse).Select(seed => _runtime.Security.ProbeAsync(seed.Host, seed.Port, ended)));
+            foreach (var (i, probe) in probes.Index())
+            {
+                if (probe.Reason is { } reason && !string.Equals(reason, said[i], StringComparison.Ordinal))
+                    log.SeedSilent(join[i], (said[i] = reason).TrimEnd('.'));
+            }
             inVain = Array.TrueForAll(probes, probe => probe.IsFinal) ? inVain + 1 : 0;
             if (inVain == ProbesInVain)
                 throw new ActorPoolException($"The node cannot join. {string.Join(' ', join.Zip(probes, (seed, probe) => $"[{seed}]: {probe.Reason!.TrimEnd('.')}."))}");

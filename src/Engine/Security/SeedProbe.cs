@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using ActorPool.Transport;
@@ -42,6 +43,8 @@ internal static class SeedProbe
         {
             await using var stream = await channel.SecureAsync(socket.GetStream(), isServer: false, host, limit.Token);
             isSecured = true;
+            if (stream is SslStream tls && tls.NegotiatedApplicationProtocol == TlsChannel.Protocol)
+                return new ProbeResult("it is the data port of a node; the control port is the one to name", IsFinal: true);
             limit.CancelAfter(s_timeToRefuse);
             if (channel is PlainChannel)
                 await stream.WriteAsync(s_beginning, limit.Token);

@@ -9,6 +9,9 @@ namespace ActorPool.Security;
 /// <summary>Mutual TLS on a data connection: both sides show a certificate, and both look at it.</summary>
 internal sealed class TlsChannel(NodeIdentity identity, PeerValidation validation) : IChannelSecurity
 {
+    /// <summary>What both sides call what they speak: a caller that was given the wrong port learns it.</summary>
+    public static readonly SslApplicationProtocol Protocol = new("actorpool-data");
+
     private readonly SslStreamCertificateContext _certificate = SslStreamCertificateContext.Create(identity.Certificate, additionalCertificates: null, offline: true);
 
     public async ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, string? host, CancellationToken cancellationToken)
@@ -46,6 +49,7 @@ internal sealed class TlsChannel(NodeIdentity identity, PeerValidation validatio
     private SslServerAuthenticationOptions ServerOptions(RemoteCertificateValidationCallback isGood) => new()
     {
         ServerCertificateContext = _certificate,
+        ApplicationProtocols = [Protocol],
         ClientCertificateRequired = true,
         RemoteCertificateValidationCallback = isGood,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
@@ -57,6 +61,7 @@ internal sealed class TlsChannel(NodeIdentity identity, PeerValidation validatio
     {
         TargetHost = host ?? "",
         ClientCertificateContext = _certificate,
+        ApplicationProtocols = [Protocol],
         RemoteCertificateValidationCallback = isGood,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         AllowRenegotiation = false,

@@ -42,7 +42,7 @@ internal static class Log
         log.Warning("The data connection of the pool [{0}] failed: {1}", pool, SafeText.MessageOf(error));
 
     public static void HandshakesRefused(this ILoggingAdapter log, string which, string reason, int more) =>
-        log.Warning("A connection {0} was refused: {1} {2} more from there since the last such line.", which, reason, more);
+        log.Warning("A connection {0} was refused: {1}{2}", which, reason, more == 0 ? "" : $" {more} more from there since the last such line.");
 
     public static void MessageRefused(this ILoggingAdapter log, int serializer) =>
         log.Warning(StandardErrorLogger.RefusedMessage + " with serializer id [{0}]. Messages of this kind are refused.", serializer);
@@ -52,6 +52,9 @@ internal static class Log
 
     public static void MemberDowned(this ILoggingAdapter log, string address, TimeSpan after) =>
         log.Warning("The node [{0}] was unreachable for [{1}] and is removed from the cluster.", address, after);
+
+    public static void SeedSilent(this ILoggingAdapter log, string address, string reason) =>
+        log.Warning("The seed [{0}] does not answer: {1}.", address, reason);
 
     public static void NodeRefused(this ILoggingAdapter log, string address, string reason) =>
         log.Warning("The node [{0}] does not take part: {1}.", address, reason);

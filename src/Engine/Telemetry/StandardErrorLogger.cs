@@ -62,11 +62,20 @@ internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<
         // Two say it of the same caller, if it was the certificate, or if there was none.
         if (TextOf(e).StartsWith(RefusedCaller, StringComparison.Ordinal) || TextOf(e).StartsWith(NamelessCaller, StringComparison.Ordinal) || e.LogSource.StartsWith(ControlPlane, StringComparison.Ordinal))
             return _remoting.IsNew($"{RefusedCaller} {HostIn(TextOf(e))}");
+        if (IsJoining && IsAboutSeeds(e))
+            return false;
         if (IsOfRemoting(e))
             return !IsToldElsewhere(e) && _remoting.IsNew(KindOf(e), out more);
         // The cluster counts its attempts: without the number they are of one kind.
         return !e.LogSource.Contains("/system/cluster", StringComparison.Ordinal) || _remoting.IsNew(WithoutNumbers(KindOf(e)));
     }
+
+    /// <summary>Whether this is a node that no seed has let in yet.</summary>
+    private static bool IsJoining => Context.System.HasExtension<Akka.Cluster.Cluster>() && Akka.Cluster.Cluster.Get(Context.System).State.Members.IsEmpty;
+
+    /// <summary>Why no seed answers, lines of our own say.</summary>
+    private static bool IsAboutSeeds(LogEvent e) =>
+        TextOf(e).StartsWith("Tried to associate", StringComparison.Ordinal) || TextOf(e).StartsWith("Couldn't join seed nodes", StringComparison.Ordinal);
 
     /// <summary>That a peer has gone, its own lines say; why a handshake failed, those of our own; that a port is in use, the exception at the start.</summary>
     private static bool IsToldElsewhere(LogEvent e)

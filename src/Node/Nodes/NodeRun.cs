@@ -71,7 +71,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         }
         catch (ActorPoolException e)
         {
-            throw new NodeException($"{e.Message} Give it certificates of the same authority (--certs), or correct --join.", e) { ExitCode = CommandLine.WrongConfiguration };
+            throw new NodeException($"{e.Message} Give it certificates of the same authority (--certs) and the same actorpool.cluster.tls, or correct --join.", e) { ExitCode = CommandLine.WrongConfiguration };
         }
         catch (IOException e)
         {

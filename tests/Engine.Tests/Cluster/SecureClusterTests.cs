@@ -80,6 +80,15 @@ public sealed class SecureClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_data_port_in_place_of_the_control_port_is_named_to_pools_and_nodes()
+    {
+        var ofPool = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(_seed.DataAddress, new WorkerPoolOptions { Config = Patient(ConfigOf(_ours)) }).Within("the refusal"));
+        var ofNode = await Assert.ThrowsAsync<ActorPoolException>(() => StartAsync(_ours, _seed.DataAddress).Within("the refusal"));
+
+        Assert.All([ofPool.Message, ofNode.Message], message => Assert.Contains("it is the data port of a node; the control port is the one to name", message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_node_whose_certificate_does_not_fit_ends_with_the_reason_and_the_cluster_does_not_notice()
     {
         var error = await Assert.ThrowsAsync<ActorPoolException>(() => StartAsync(_certificates.OfAnotherAuthority("127.0.0.1"), _seed.Address).Within("the refusal"));
