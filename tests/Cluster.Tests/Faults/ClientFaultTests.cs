@@ -10,11 +10,13 @@ public sealed class ClientFaultTests(ITestOutputHelper output) : ProcessScenario
 {
     private static readonly TimeSpan s_dropped = TimeSpan.FromSeconds(10);
 
+    private int _sessionsBefore;
+
     [Fact]
     public async Task A_client_that_is_killed_leaves_nothing_running()
     {
         using var client = await StartClientAsync();
-        await UsedAsync(Nodes[1]);
+        await UsedAsync();
 
         var killed = TimeProvider.System.GetTimestamp();
         await client.SignalAsync("KILL");
@@ -29,7 +31,7 @@ public sealed class ClientFaultTests(ITestOutputHelper output) : ProcessScenario
     public async Task A_client_that_is_frozen_is_forgotten()
     {
         using var client = await StartClientAsync();
-        await UsedAsync(Nodes[1]);
+        await UsedAsync();
 
         var frozen = TimeProvider.System.GetTimestamp();
         await client.SignalAsync("STOP");
@@ -48,7 +50,7 @@ public sealed class ClientFaultTests(ITestOutputHelper output) : ProcessScenario
     public async Task A_client_that_is_told_to_stop_cancels_its_work(string signal, int exitCode)
     {
         using var client = await StartClientAsync();
-        await UsedAsync(Nodes[1]);
+        await UsedAsync();
 
         await client.SignalAsync(signal);
 
@@ -64,11 +66,18 @@ public sealed class ClientFaultTests(ITestOutputHelper output) : ProcessScenario
             Assert.Equal(0, await first.EndAsync());
         await Task.WhenAll(Nodes.Select(IdleAsync));
         NoteResources();
+        _sessionsBefore = SessionsOf(Nodes[1]);
         return NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "50000000");
     }
 
-    /// <summary>Waits until the node works.</summary>
-    private static Task UsedAsync(ClusterNode node) => LoadAsync(node, share => share > 0.3, "the node to be used");
+    /// <summary>Waits until the client has the second node, and that works.</summary>
+    private async Task UsedAsync()
+    {
+        await Deadline.Until(() => SessionsOf(Nodes[1]) > _sessionsBefore, "the client to have the node");
+        await LoadAsync(Nodes[1], share => share > 0.3, "the node to be used");
+    }
+
+    private static int SessionsOf(ClusterNode node) => node.Process.Error.Split("] uses this node.").Length - 1;
 
     private static Task IdleAsync(ClusterNode node) => LoadAsync(node, share => share < 0.2, "the node to be idle");
 
