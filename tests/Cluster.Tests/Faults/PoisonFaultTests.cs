@@ -32,9 +32,13 @@ public sealed class PoisonFaultTests(ITestOutputHelper output) : ProcessScenario
 
         var dead = new HashSet<ClusterNode>();
         var starting = new List<Task<ClusterNode>>();
-        while (!map.IsCompleted)
+        // The job may end with its last victim's connection, before that process has: until there are as many workers as the living have, one is still dying.
+        bool IsSettled() => pool.Workers == 2 * Nodes.Count(node => !node.Process.HasExited);
+        while (!map.IsCompleted || starting.Count > 0 || !IsSettled())
         {
-            await Task.WhenAny([.. starting, .. Nodes.Except(dead).Select(node => node.Process.EndAsync(s_longest)), map]).Within("the next process to end, or the job");
+            var exits = Nodes.Except(dead).Select(node => node.Process.EndAsync(s_longest));
+            Task[] others = !map.IsCompleted ? [map] : starting.Count > 0 ? [] : [Deadline.Until(IsSettled, "the survivors and no others", pool)];
+            await Task.WhenAny([.. starting, .. exits, .. others]).Within("the next process to end, or the job");
             foreach (var started in starting.Where(task => task.IsCompleted).ToArray())
             {
                 starting.Remove(started);
@@ -47,12 +51,6 @@ public sealed class PoisonFaultTests(ITestOutputHelper output) : ProcessScenario
                 starting.Add(victim.Address.Equals(Nodes[0].Address, StringComparison.Ordinal) ? victim.StartAgainAsync() : Nodes[0].StartNextAsync(workers: 2, Flags));
             }
         }
-        foreach (var started in starting)
-            await StartAsync(started);
-
-        // The job may end with its last victim's connection, before that process has.
-        await Deadline.Until(() => pool.Workers == 2 * Nodes.Count(node => !node.Process.HasExited), "the survivors and no others", pool);
-        dead.UnionWith(Nodes.Where(node => node.Process.HasExited));
 
         var results = await map;
         Measured($"processes lost: {dead.Count}");
