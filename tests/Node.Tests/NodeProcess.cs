@@ -14,11 +14,12 @@ internal sealed class NodeProcess : IDisposable
     private readonly Lock _lock = new();
     private readonly List<(string Text, TaskCompletionSource<string> Line)> _awaited = [];
 
+    // A shell that starts the tests in the background makes them ignore SIGINT, and what they start would inherit that.
     private NodeProcess(string file, IEnumerable<string> arguments)
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false },
+            StartInfo = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", file, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false },
         };
         _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);

@@ -8,8 +8,11 @@ namespace ActorPool.Security;
 /// <remarks>ECDSA on P-256 with SHA-256; certificates as RFC 5280 describes them. There is no revocation: to lock somebody out, make a new authority and issue anew.</remarks>
 internal sealed class CertificateAuthority : IDisposable
 {
-    private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
-    private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
+    /// <summary>Extended key usage of who is called (RFC 5280, 4.2.1.12).</summary>
+    public const string ServerUsage = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>Extended key usage of who calls.</summary>
+    public const string ClientUsage = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>Clocks of several machines differ.</summary>
     private static readonly TimeSpan s_tolerance = TimeSpan.FromHours(1);

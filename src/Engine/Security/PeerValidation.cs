@@ -10,8 +10,6 @@ namespace ActorPool.Security;
 /// </remarks>
 internal sealed class PeerValidation(X509Certificate2Collection authorities, TimeProvider clock)
 {
-    private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
-    private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
     private const int LongestName = 100;
 
     /// <summary>Looks at a certificate.</summary>
@@ -31,7 +29,7 @@ internal sealed class PeerValidation(X509Certificate2Collection authorities, Tim
             return $"the certificate of [{subject}] is valid from {At(certificate.NotBefore)} on only: does a clock differ?";
         if (WhyUntrusted(certificate, now) is { } status)
             return $"the certificate of [{subject}] is not to be trusted: it is by [{Shown(certificate.Issuer)}], and {status}.";
-        if (!HasUsage(certificate, isServer ? ServerUsage : ClientUsage))
+        if (!HasUsage(certificate, isServer ? CertificateAuthority.ServerUsage : CertificateAuthority.ClientUsage))
             return $"the certificate of [{subject}] is not one for {(isServer ? "servers" : "clients")} (extended key usage).";
         return host is not null && !certificate.MatchesHostname(host)
             ? $"the certificate of [{subject}] is not for the host [{host}], but for {NamesOf(certificate)}."
