@@ -93,7 +93,7 @@ public sealed partial class WorkerPool
 
     private static ActorSystem StartSystem(PoolSettings settings, ClusterSecurity security)
     {
-        var system = PoolConfig.StartSystem(settings, security.RemotingSetup);
+        var system = PoolConfig.StartSystem(settings, security.RemotingSetups);
         security.Refusals = new HandshakeRefusals(Logging.GetLogger(system, StandardErrorLogger.ControlPlane), settings.TimeProvider);
         return system;
     }

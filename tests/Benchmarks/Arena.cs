@@ -21,9 +21,10 @@ internal sealed class Arena : IAsyncDisposable
         Dataflow = new DataflowPeer(workers);
         AkkaChunks = new AkkaChunksPeer(Akka);
         AkkaItems = new AkkaItemsPeer(Akka);
-        Cluster = new(() => NodeCluster.StartAsync(workers));
-        TwoNodes = new(() => NodeCluster.StartAsync(1, 1));
-        Nodes = new(() => NodeCluster.StartNodesAsync(workers));
+        Cluster = new(() => NodeCluster.StartAsync(tls: false, workers));
+        ClusterTls = new(() => NodeCluster.StartAsync(tls: true, workers));
+        TwoNodes = new(() => NodeCluster.StartAsync(tls: false, 1, 1));
+        Nodes = new(() => NodeCluster.StartNodesAsync(tls: false, workers));
         RawTcp = new(RawConnection.PlainAsync);
         RawTls = new(RawConnection.TlsAsync);
         AkkaRemote = new(() => AkkaRemotePeer.StartAsync(workers));
@@ -46,8 +47,11 @@ internal sealed class Arena : IAsyncDisposable
     public IMapPeer AkkaChunks { get; }
     public IMapPeer AkkaItems { get; }
 
-    /// <summary>One node with all of the workers, and a pool over it.</summary>
+    /// <summary>One node with all of the workers, and a pool over it; without TLS, as the peers.</summary>
     public OnDemand<NodeCluster> Cluster { get; }
+
+    /// <summary>The same with TLS, which is the default.</summary>
+    public OnDemand<NodeCluster> ClusterTls { get; }
 
     /// <summary>Two nodes of a worker each, and a pool over them.</summary>
     public OnDemand<NodeCluster> TwoNodes { get; }
@@ -70,7 +74,7 @@ internal sealed class Arena : IAsyncDisposable
     /// <summary>Ends the processes that a workload started, so that they do not keep the next one company.</summary>
     public async Task EndProcessesAsync()
     {
-        foreach (var peer in new IAsyncDisposable[] { Cluster, TwoNodes, Nodes, RawTcp, RawTls, AkkaRemote, Orleans, Python })
+        foreach (var peer in new IAsyncDisposable[] { Cluster, ClusterTls, TwoNodes, Nodes, RawTcp, RawTls, AkkaRemote, Orleans, Python })
             await peer.DisposeAsync();
     }
 

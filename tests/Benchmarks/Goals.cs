@@ -32,6 +32,8 @@ internal static class Goals
         new("G4", "W5-100000 p50, speed by Parallel.For", "W5-100000", Names.ParallelFor, 1, Metric: "p50"),
         new("G5", "W6in speed by raw TCP", "W6in", Names.RawTcp, 0.6),
         new("G5", "W6out speed by raw TCP", "W6out", Names.RawTcp, 0.6),
+        new("G5", "W6in speed with TLS by a bare SslStream", "W6in", Names.RawTls, 0.6, Names.ActorPoolTls),
+        new("G5", "W6out speed with TLS by a bare SslStream", "W6out", Names.RawTls, 0.6, Names.ActorPoolTls),
         // At most two and a half times its time.
         new("G6", "W1 between processes, speed by local sequential", "W1-cluster", Names.Sequential, 1 / 2.5),
         new("G6", "W1 between processes, speed by Akka.Remote", "W1-cluster", Names.AkkaRemote, 5),

@@ -4,6 +4,7 @@ namespace ActorPool.Benchmarks;
 internal static class Names
 {
     public const string ActorPool = "ActorPool";
+    public const string ActorPoolTls = "ActorPool, TLS";
     public const string ActorPoolFresh = "ActorPool, fresh array";
     public const string Sequential = "sequential";
     public const string ParallelFor = "Parallel.For";

@@ -61,6 +61,7 @@ internal static class ClusterConfig
             # 4 s were what a pool waited for one of them.
             transport-failure-detector.heartbeat-interval = 250ms
             dot-netty.tcp {
+              transport-class = "{{NameOf<ControlTransport>()}}"
               hostname = "127.0.0.1"
               port = 0
               tcp-reuse-addr = off # on Linux, .NET would let two nodes listen on one port

@@ -56,15 +56,15 @@ internal static class PoolConfig
 
     /// <summary>Starts an actor system for one pool or node.</summary>
     /// <param name="settings">Its settings.</param>
-    /// <param name="remoting">For Akka's remoting; null for none.</param>
+    /// <param name="remoting">For Akka's remoting, if it has any.</param>
     /// <exception cref="ArgumentException">Akka refuses its own part of the configuration.</exception>
-    public static ActorSystem StartSystem(PoolSettings settings, Setup? remoting = null)
+    public static ActorSystem StartSystem(PoolSettings settings, params Setup[] remoting)
     {
         ActorSystem? system = null;
         try
         {
             var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(settings.Config));
-            system = ActorSystem.Create(settings.SystemName, remoting is null ? setup : setup.And(remoting));
+            system = ActorSystem.Create(settings.SystemName, remoting.Aggregate(setup, (all, one) => all.And(one)));
             ShutdownGate.Close(system);
             CheckDispatchers(system);
             return system;

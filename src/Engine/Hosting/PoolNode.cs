@@ -155,7 +155,7 @@ public sealed class PoolNode : IAsyncDisposable
         try
         {
             var config = ClusterConfig.At(options.Host, options.Port, security.IsOn, settings.Config);
-            return PoolConfig.StartSystem(settings with { Name = ControlProtocol.SystemName, Config = config }, security.RemotingSetup);
+            return PoolConfig.StartSystem(settings with { Name = ControlProtocol.SystemName, Config = config }, security.RemotingSetups);
         }
         catch (ArgumentException e) when (SocketErrorOf(e) is { } error)
         {

@@ -73,10 +73,12 @@ internal sealed class ClusterSecurity
             "Either stay on this machine with 127.0.0.1 (or ::1); or make certificates with dotnet Node.dll certs init and certs issue HOST, and set actorpool.cluster.tls.certificates (--certs) to the directory that the machine got.";
     }
 
-    /// <summary>For the control plane: Akka's own TLS, with the same certificate and the same decision about others; null without TLS.</summary>
-    public Setup? RemotingSetup => _identity is null
-        ? null
-        : new DotNettySslSetup(_identity.Certificate, suppressValidation: false, requireMutualAuthentication: true, IsGoodForRemoting);
+    /// <summary>For the control plane: Akka's own TLS, with the same certificate and the same decision about others, if TLS is on.</summary>
+    public Setup[] RemotingSetups =>
+    [
+        new ControlTransportSetup(Channel),
+        .. _identity is null ? Array.Empty<Setup>() : [new DotNettySslSetup(_identity.Certificate, suppressValidation: false, requireMutualAuthentication: true, IsGoodForRemoting)],
+    ];
 
     /// <summary>Says of an address why no node can be reached there, as far as one connection shows.</summary>
     public Task<ProbeResult> ProbeAsync(string host, int port, CancellationToken cancellationToken) => SeedProbe.RunAsync(Channel, host, port, cancellationToken);

@@ -28,7 +28,7 @@ internal static class StartChild
         var created = Stopwatch.GetTimestamp();
         var (result, done) = contender switch
         {
-            Names.ActorPool when arguments is [_, _, _, var seed] => await PoolAsync(await NodeCluster.ConnectAsync(seed)),
+            Names.ActorPool or Names.ActorPoolTls when arguments is [_, _, _, var seed] => await PoolAsync(await NodeCluster.ConnectAsync(contender is Names.ActorPoolTls, seed)),
             Names.ActorPool => await PoolAsync(WorkerPool.Create(workers)),
             Names.AkkaRemote => await RemoteAsync(AkkaRemotePeer.StartAsync(workers)),
             Names.Orleans => await RemoteAsync(OrleansPeer.StartAsync(workers)),

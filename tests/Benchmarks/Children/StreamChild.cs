@@ -25,7 +25,7 @@ internal sealed class StreamChild(string contender, bool slow, int workers, Work
     {
         var (contender, workers) = (arguments[0], int.Parse(arguments[2], CultureInfo.InvariantCulture));
         var before = Environment.WorkingSet;
-        await using var pool = arguments is [.., var seed] && arguments.Length > 3 ? await NodeCluster.ConnectAsync(seed)
+        await using var pool = arguments is [.., var seed] && arguments.Length > 3 ? await NodeCluster.ConnectAsync(tls: false, seed)
             : contender is Names.ActorPool ? WorkerPool.Create(workers) : null;
         await new StreamChild(contender, slow: false, workers, pool).FoldAsync(WarmUpCount);
 

@@ -12,11 +12,10 @@ internal sealed class NodeCluster : IAsyncDisposable
         typeof(NodeCluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key is "NodePath").Value!, AppContext.BaseDirectory);
 
     private readonly List<PeerProcess> _nodes = [];
+    private readonly bool _tls;
     private WorkerPool? _pool;
 
-    private NodeCluster()
-    {
-    }
+    private NodeCluster(bool tls) => _tls = tls;
 
     /// <summary>Where the first node can be reached.</summary>
     public string Seed { get; private set; } = "";
@@ -24,13 +23,14 @@ internal sealed class NodeCluster : IAsyncDisposable
     public WorkerPool Pool => _pool!;
 
     /// <summary>Starts nodes and a pool over them.</summary>
+    /// <param name="tls">Whether they show each other certificates and encrypt, as they do by default; most peers do neither.</param>
     /// <param name="nodes">How many workers each node has.</param>
-    public static async Task<NodeCluster> StartAsync(params int[] nodes)
+    public static async Task<NodeCluster> StartAsync(bool tls, params int[] nodes)
     {
-        var cluster = await StartNodesAsync(nodes);
+        var cluster = await StartNodesAsync(tls, nodes);
         try
         {
-            cluster._pool = await ConnectAsync(cluster.Seed);
+            cluster._pool = await ConnectAsync(tls, cluster.Seed);
             return cluster;
         }
         catch
@@ -41,10 +41,11 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     /// <summary>Starts nodes only, for a caller in another process.</summary>
+    /// <param name="tls">Whether they show certificates and encrypt.</param>
     /// <param name="nodes">How many workers each node has.</param>
-    public static async Task<NodeCluster> StartNodesAsync(params int[] nodes)
+    public static async Task<NodeCluster> StartNodesAsync(bool tls, params int[] nodes)
     {
-        var cluster = new NodeCluster();
+        var cluster = new NodeCluster(tls);
         try
         {
             foreach (var workers in nodes)
@@ -59,7 +60,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     /// <summary>A pool over the nodes only; this process lends none of its workers.</summary>
-    public static Task<WorkerPool> ConnectAsync(string seed) => WorkerPool.ConnectAsync(seed);
+    public static Task<WorkerPool> ConnectAsync(bool tls, string seed) => WorkerPool.ConnectAsync(seed, tls ? null : new WorkerPoolOptions { Config = "actorpool.cluster.tls.enabled = off" });
 
     public async ValueTask DisposeAsync()
     {
@@ -74,9 +75,11 @@ internal sealed class NodeCluster : IAsyncDisposable
         if (!File.Exists(s_node))
             throw new SkippedException($"[{s_node}] is not built");
         string[] role = _nodes.Count == 0 ? ["--seed"] : ["--join", Seed];
-        var node = PeerProcess.Start(new ProcessStartInfo(
+        var start = new ProcessStartInfo(
             Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet" ? Environment.ProcessPath! : "dotnet",
-            [s_node, .. role, "--port", "0", "--workers", workers.ToString(CultureInfo.InvariantCulture)]));
+            [s_node, .. role, "--port", "0", "--workers", workers.ToString(CultureInfo.InvariantCulture)]);
+        start.Environment["ACTORPOOL__CLUSTER__TLS__ENABLED"] = _tls ? "on" : "off";
+        var node = PeerProcess.Start(start);
         _nodes.Add(node);
         var address = await node.ExpectAsync(Patterns.Address);
         if (_nodes.Count == 1)

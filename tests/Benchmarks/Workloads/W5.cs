@@ -27,11 +27,8 @@ internal static class W5
 
     public static readonly Workload Cluster = Calls("W5-1-cluster", "one int to another process and back: 5,000 calls a round", 5_000, (arena, calls) =>
     [
-        new(Names.ActorPool, async () =>
-        {
-            var pool = (await arena.Cluster.GetAsync()).Pool;
-            return await Latency.MeasureAsync(calls, () => TimeAsync(argument => pool.ApplyAsync(WorkloadFunctions.Identity, argument)));
-        }),
+        Apply(Names.ActorPool, arena.Cluster, calls),
+        Apply(Names.ActorPoolTls, arena.ClusterTls, calls),
         new(Names.RawTcp, async () => await (await arena.RawTcp.GetAsync()).RoundTripsAsync(calls)),
         new(Names.RawTls, async () => await (await arena.RawTls.GetAsync()).RoundTripsAsync(calls)),
         Remote(Names.AkkaRemote, arena.AkkaRemote, calls),
@@ -42,6 +39,12 @@ internal static class W5
     {
         Note = "raw: four bytes, blocking calls on both sides.",
     };
+
+    private static Contender Apply(string name, OnDemand<NodeCluster> cluster, int calls) => new(name, async () =>
+    {
+        var pool = (await cluster.GetAsync()).Pool;
+        return await Latency.MeasureAsync(calls, () => TimeAsync(argument => pool.ApplyAsync(WorkloadFunctions.Identity, argument)));
+    });
 
     private static Contender Remote(string name, OnDemand<IRemotePeer> remote, int calls) => new(name, async () =>
     {

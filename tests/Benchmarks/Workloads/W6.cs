@@ -14,6 +14,7 @@ internal static class W6
         return
         [
             Summed(Names.ActorPool, async () => (await arena.Cluster.GetAsync()).Pool.MapAsync(Blocks.Sum, blocks)),
+            Summed(Names.ActorPoolTls, async () => (await arena.ClusterTls.GetAsync()).Pool.MapAsync(Blocks.Sum, blocks)),
             Timed(Names.RawTcp, async () => (await arena.RawTcp.GetAsync()).SendAsync(blocks, RawCommand.Take), CheckFirsts),
             Summed(Names.RawTcpWork, async () => (await arena.RawTcp.GetAsync()).SendAsync(blocks, RawCommand.Sum)),
             Timed(Names.RawTls, async () => (await arena.RawTls.GetAsync()).SendAsync(blocks, RawCommand.Take), CheckFirsts),
@@ -33,6 +34,7 @@ internal static class W6
         return
         [
             Made(Names.ActorPool, async () => (await arena.Cluster.GetAsync()).Pool.MapAsync(Blocks.Make, numbers)),
+            Made(Names.ActorPoolTls, async () => (await arena.ClusterTls.GetAsync()).Pool.MapAsync(Blocks.Make, numbers)),
             Timed(Names.RawTcp, async () => (await arena.RawTcp.GetAsync()).ReceiveAsync(), CheckFirsts),
             Made(Names.RawTcpWork, async () => (await arena.RawTcp.GetAsync()).ReceiveFreshAsync(Blocks.Count)),
             Timed(Names.RawTls, async () => (await arena.RawTls.GetAsync()).ReceiveAsync(), CheckFirsts),

@@ -21,12 +21,8 @@ internal static class W8
 
     public static readonly Workload Cluster = new("W8-cluster", "the same between processes, both fresh: a node, then its caller", arena =>
     [
-        new(Names.ActorPool, async () =>
-        {
-            var spawned = Stopwatch.GetTimestamp();
-            await using var nodes = await NodeCluster.StartNodesAsync(arena.Workers);
-            return await StartChild.MeasureAsync(Names.ActorPool, arena.Workers, spawned, nodes.Seed);
-        }),
+        Fresh(Names.ActorPool, tls: false, arena.Workers),
+        Fresh(Names.ActorPoolTls, tls: true, arena.Workers),
         new(Names.AkkaRemote, () => StartChild.MeasureAsync(Names.AkkaRemote, arena.Workers)),
         new(Names.Orleans, () => StartChild.MeasureAsync(Names.Orleans, arena.Workers)),
         new(Names.PythonPool, () => PythonPool.ColdStartAsync(arena.Workers)),
@@ -36,4 +32,11 @@ internal static class W8
         WarmUp = TimeSpan.Zero,
         Note = "from process start: of the first of the two, the node; the callers of Akka.Remote and Orleans start their other process themselves.",
     };
+
+    private static Contender Fresh(string name, bool tls, int workers) => new(name, async () =>
+    {
+        var spawned = Stopwatch.GetTimestamp();
+        await using var nodes = await NodeCluster.StartNodesAsync(tls, workers);
+        return await StartChild.MeasureAsync(name, workers, spawned, nodes.Seed);
+    });
 }

@@ -42,6 +42,23 @@ public sealed class ProcessFaultTests(ITestOutputHelper output) : ProcessScenari
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
+    public async Task A_node_that_is_gone_costs_the_others_no_descriptors()
+    {
+        var pool = await ConnectAsync();
+        IsExact(await StartWork(pool, 200).Within("the map", pool));
+        var before = Nodes[0].Resources;
+        var victim = Nodes[RandomOf().Next(1, 3)];
+
+        await victim.SignalAsync("KILL");
+        await Nodes[0].Process.AwaitAsync($"{victim.Address}] was unreachable for"); // until then it is called about once a second
+        var after = Nodes[0].Resources;
+        Measured($"{before}, then {after}");
+        Assert.InRange(after.Sockets, 0, before.Sockets + 3);
+        await CheckAsync(pool, victim);
+    }
+
+    [Fact]
     public async Task The_chunks_of_a_frozen_node_run_elsewhere_its_late_answers_are_dropped_and_it_is_used_again()
     {
         var pool = await ConnectAsync();

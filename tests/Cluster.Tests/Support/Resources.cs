@@ -57,7 +57,25 @@ internal sealed record Resources(int Sockets, int Files, int Threads, int Childr
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}");
         var threads = Directory.GetDirectories($"{folder}/task").Select(NameOf);
         var descriptors = Directory.GetFileSystemEntries($"{folder}/fd").Select(LinkOf).Where(target => target?.EndsWith(".dll", StringComparison.Ordinal) is false).Select(target => target!.Split('[')[0]);
-        return threads.Concat(descriptors).OfType<string>().CountBy(name => name, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}");
+        return threads.Concat(descriptors).OfType<string>().CountBy(name => name, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}").Concat(Connections(folder));
+    }
+
+    /// <summary>The process's TCP connections as the system lists them (proc(5)): both ends, and the state as a number (1: established, 8: the other side has closed, 10: listening).</summary>
+    private static IEnumerable<string> Connections(string folder)
+    {
+        var own = Directory.GetFileSystemEntries($"{folder}/fd").Select(LinkOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return from file in (string[])["tcp", "tcp6"]
+               from line in File.ReadLines($"{folder}/net/{file}").Skip(1)
+               let columns = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+               where own.Contains($"socket:[{columns[9]}]")
+               select $"{End(columns[1])} to {End(columns[2])} in state {Convert.ToInt32(columns[3], 16)}, unsent and unread {columns[4]}";
+    }
+
+    private static string End(string address)
+    {
+        var parts = address.Split(':');
+        var last = Convert.FromHexString(parts[0][^8..]).Reverse(); // an IPv4 address, also as the end of an IPv6 one; in the byte order of the machine
+        return string.Create(CultureInfo.InvariantCulture, $"{string.Join('.', last)}:{Convert.ToInt32(parts[1], 16)}");
     }
 
     private static string? LinkOf(string descriptor)
