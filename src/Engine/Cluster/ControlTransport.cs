@@ -48,29 +48,14 @@ internal sealed class ControlTransport : AkkaTransport
 
     public override bool IsResponsibleFor(Address remote) => _akkas.IsResponsibleFor(remote);
 
-    public override async Task<AssociationHandle> Associate(Address remoteAddress)
+    public override Task<AssociationHandle> Associate(Address remoteAddress)
     {
-        var address = (remoteAddress.Host, remoteAddress.Port);
-        if (HasFailed(address))
+        lock (_lock)
         {
-            await CallAsync(remoteAddress).ConfigureAwait(false);
-            lock (_lock)
-                _failed.Remove(address);
+            if (_failed.Contains((remoteAddress.Host, remoteAddress.Port)))
+                return AfterCallAsync(remoteAddress);
         }
-        try
-        {
-            return await _akkas.Associate(remoteAddress).ConfigureAwait(false);
-        }
-        catch
-        {
-            lock (_lock)
-            {
-                if (_failed.Count >= MostAddresses)
-                    _failed.Clear();
-                _failed.Add(address);
-            }
-            throw;
-        }
+        return AssociateByAkka(remoteAddress);
     }
 
     public override async Task<bool> Shutdown()
@@ -81,10 +66,29 @@ internal sealed class ControlTransport : AkkaTransport
 
     public override Task<bool> ManagementCommand(object message) => _akkas.ManagementCommand(message);
 
-    private bool HasFailed((string? Host, int? Port) address)
+    private async Task<AssociationHandle> AfterCallAsync(Address remote)
+    {
+        await CallAsync(remote).ConfigureAwait(false);
+        lock (_lock)
+            _failed.Remove((remote.Host, remote.Port));
+        return await AssociateByAkka(remote).ConfigureAwait(false);
+    }
+
+    private Task<AssociationHandle> AssociateByAkka(Address remote)
+    {
+        var associating = _akkas.Associate(remote);
+        _ = associating.ContinueWith(_ => Note(remote), CancellationToken.None, TaskContinuationOptions.NotOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return associating;
+    }
+
+    private void Note(Address failed)
     {
         lock (_lock)
-            return _failed.Contains(address);
+        {
+            if (_failed.Count >= MostAddresses)
+                _failed.Clear();
+            _failed.Add((failed.Host, failed.Port));
+        }
     }
 
     /// <summary>Connects, and hangs up.</summary>

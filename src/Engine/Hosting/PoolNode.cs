@@ -21,6 +21,7 @@ public sealed class PoolNode : IAsyncDisposable
 {
     private static readonly TimeSpan s_timeBetweenProbes = TimeSpan.FromSeconds(2);
     private const int ProbesInVain = 2;
+    private const int ProbesUnanswered = 5; // 10 s: a join takes a few seconds at most, also where members are gone
     private static readonly TimeSpan s_leavePatience = TimeSpan.FromSeconds(3);
 
     private readonly ActorSystem _system;
@@ -65,14 +66,29 @@ public sealed class PoolNode : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var settings = NodeSettings.Read(options, out var join);
         var security = ClusterSecurity.Of(settings.Cluster, settings.TimeProvider);
+        PoolNode? node;
+        do
+            node = await TryStartAsync(options, settings, join, security, cancellationToken);
+        while (node is null);
+        return node;
+    }
+
+    /// <returns>Null if a seed is there and its Akka does not answer.</returns>
+    /// <remarks>
+    /// A process that starts anew at its address while the seed calls the one before may be taken for that one, and is quarantined: Akka then drops all answers to it, until it comes as another.
+    /// </remarks>
+    private static async Task<PoolNode?> TryStartAsync(PoolNodeOptions options, PoolSettings settings, IReadOnlyList<string> join, ClusterSecurity security, CancellationToken cancellationToken)
+    {
         var runtime = new NodeRuntime(settings, CodeContexts(options, settings)) { Seeds = join, Security = security };
         var system = StartSystem(options, settings, security);
         PoolNode? node = null;
         try
         {
             node = Start(system, runtime, options, isSeed: join.Count == 0);
-            await node.JoinAsync(join, cancellationToken);
-            return node;
+            if (await node.JoinAsync(join, cancellationToken))
+                return node;
+            await node.DisposeAsync();
+            return null;
         }
         catch
         {
@@ -186,7 +202,8 @@ public sealed class PoolNode : IAsyncDisposable
         return new PoolNode(system, runtime, agent, listener, options.Host);
     }
 
-    private async Task JoinAsync(IReadOnlyList<string> join, CancellationToken cancellationToken)
+    /// <returns>Whether the node is in the cluster; else it is of no use to wait any longer.</returns>
+    private async Task<bool> JoinAsync(IReadOnlyList<string> join, CancellationToken cancellationToken)
     {
         var cluster = Akka.Cluster.Cluster.Get(_system);
         cluster.RegisterOnMemberRemoved(() => OnRemoved("The others have removed it from their cluster."));
@@ -195,10 +212,12 @@ public sealed class PoolNode : IAsyncDisposable
         else
             cluster.JoinSeedNodes(join.Select(NodeAddress.Parse).Select(seed => cluster.SelfAddress.WithHost(seed.Host).WithPort(seed.Port)));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var refused = WatchSeedsAsync(join, ended.Token);
+        var unanswered = WatchSeedsAsync(join, ended.Token);
         try
         {
-            await await Task.WhenAny(_runtime.Joined.Task, refused);
+            var first = await Task.WhenAny(_runtime.Joined.Task, unanswered);
+            await first;
+            return first != unanswered;
         }
         finally
         {
@@ -207,9 +226,11 @@ public sealed class PoolNode : IAsyncDisposable
     }
 
     /// <summary>Akka tries for ever, and does not say why in vain.</summary>
+    /// <returns>A task that completes when a seed is there, and has not answered for long.</returns>
     /// <exception cref="ActorPoolException">All seeds are there, and none of them and this node accept each other's certificates.</exception>
     private async Task WatchSeedsAsync(IReadOnlyList<string> join, CancellationToken ended)
     {
+        var unanswered = 0;
         var inVain = 0; // once may be by chance: a seed that is just being stopped
         var log = Akka.Event.Logging.GetLogger(_system, nameof(PoolNode));
         var said = new string?[join.Count];
@@ -224,6 +245,9 @@ public sealed class PoolNode : IAsyncDisposable
                 if (probe.Reason is { } reason && !string.Equals(reason, said[i], StringComparison.Ordinal))
                     log.SeedSilent(join[i], (said[i] = reason).TrimEnd('.'));
             }
+            unanswered = Array.Exists(probes, probe => probe.Reason is null) ? unanswered + 1 : 0;
+            if (unanswered == ProbesUnanswered)
+                return;
             inVain = Array.TrueForAll(probes, probe => probe.IsFinal) ? inVain + 1 : 0;
             if (inVain == ProbesInVain)
                 throw new ActorPoolException($"The node cannot join. {string.Join(' ', join.Zip(probes, (seed, probe) => $"[{seed}]: {probe.Reason!.TrimEnd('.')}."))}");
