@@ -24,10 +24,10 @@ internal sealed class CodeShipment
     /// <summary>How nodes are reached.</summary>
     public required ClusterSecurity Security { get; init; }
 
-    /// <summary>By address, what came of trying to use a node; for the caller's error when there is none.</summary>
+    /// <summary>By address, what came of trying to use a seed; for the caller's error when there is none.</summary>
     public ConcurrentDictionary<string, string> Attempts { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Nodes that will not do until somebody changes something.</summary>
+    /// <summary>Seeds that will not do until somebody changes something.</summary>
     public ConcurrentDictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
 
     public PayloadSerializer Serializer { get; }

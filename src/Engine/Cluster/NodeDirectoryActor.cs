@@ -4,72 +4,55 @@ using ActorPool.Hosting;
 
 namespace ActorPool.Cluster;
 
-/// <summary>Keeps a link to every node that a pool's seeds, or any node of the cluster, know of.</summary>
-/// <remarks>Seeds are tried for ever. Another node's link is let go when it is lost and no node that is there names it any more.</remarks>
+/// <summary>Keeps a link to each node that a pool should have one to, as <see cref="NodeViews"/> says.</summary>
 internal sealed class NodeDirectoryActor : ReceiveActor
 {
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;
-    private readonly IReadOnlyList<string> _seeds;
+    private readonly NodeViews _views;
     private readonly Dictionary<string, IActorRef> _links = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlyList<string>> _views = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlyList<string>> _unreachable = new(StringComparer.Ordinal); // by who says so
-    private readonly HashSet<string> _suspects = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _suspects = new(StringComparer.Ordinal); // whose links know it
 
     public NodeDirectoryActor(PoolState pool, IReadOnlyList<string> seeds, IActorRef coordinator)
     {
-        (_pool, _seeds, _coordinator) = (pool, seeds, coordinator);
-        Receive<MembersSeen>(OnMembersSeen);
-        Receive<NodeGone>(OnNodeGone);
+        (_pool, _coordinator, _views) = (pool, coordinator, new NodeViews(seeds));
+        Receive<MembersSeen>(seen => IsLinkTo(seen.By), seen =>
+        {
+            if (_views.Hear(seen.By, seen.Members, seen.Unreachable))
+                Follow();
+        });
+        Receive<NodeGone>(gone => IsLinkTo(gone.Address), gone =>
+        {
+            if (_views.Lose(gone.Address))
+                Follow();
+        });
+        Receive<MembersSeen>(_ => { }); // the last words of a link that was let go
+        Receive<NodeGone>(_ => { });
     }
 
     public static Props PropsFor(PoolState pool, IReadOnlyList<string> seeds, IActorRef coordinator) =>
         Props.Create(() => new NodeDirectoryActor(pool, seeds, coordinator)).WithDispatcher(PoolSettings.CoordinationDispatcher);
 
-    protected override void PreStart()
-    {
-        foreach (var seed in _seeds)
-            LinkTo(seed);
-    }
+    protected override void PreStart() => Follow();
 
-    private void OnMembersSeen(MembersSeen seen)
-    {
-        _unreachable[seen.By] = seen.Unreachable;
-        TellSuspects();
-        if (_views.TryGetValue(seen.By, out var before) && before.SequenceEqual(seen.Members, StringComparer.Ordinal))
-            return;
-        _views[seen.By] = seen.Members;
-        foreach (var member in seen.Members)
-            LinkTo(member);
-    }
+    private bool IsLinkTo(string address) => _links.TryGetValue(address, out var link) && link.Equals(Sender);
 
-    private void OnNodeGone(NodeGone gone)
+    private void Follow()
     {
-        _views.Remove(gone.Address);
-        if (_unreachable.Remove(gone.Address))
-            TellSuspects();
-        if (_seeds.Contains(gone.Address, StringComparer.Ordinal) || _views.Values.Any(view => view.Contains(gone.Address, StringComparer.Ordinal)))
-            return;
-        _suspects.Remove(gone.Address);
-        if (_links.Remove(gone.Address, out var link))
+        foreach (var (address, link) in _links.Where(link => !_views.Nodes.Contains(link.Key)).ToList())
+        {
             Context.Stop(link);
-    }
-
-    /// <summary>That others cannot reach a node proves nothing, but it is reason for its link to wait less long.</summary>
-    private void TellSuspects()
-    {
+            _links.Remove(address);
+            _suspects.Remove(address);
+        }
+        foreach (var address in _views.Nodes.Where(address => !_links.ContainsKey(address)))
+            _links.Add(address, Context.ActorOf(NodeLinkActor.PropsFor(address, _pool, _coordinator)));
         foreach (var (address, link) in _links)
         {
-            var isSuspect = _unreachable.Values.Any(view => view.Contains(address, StringComparer.Ordinal));
+            var isSuspect = _views.IsSuspect(address);
             if (isSuspect ? _suspects.Add(address) : _suspects.Remove(address))
                 link.Tell(new Suspected(isSuspect));
         }
-    }
-
-    private void LinkTo(string address)
-    {
-        if (!_links.ContainsKey(address))
-            _links.Add(address, Context.ActorOf(NodeLinkActor.PropsFor(address, _pool, _coordinator)));
     }
 
     /// <summary>Link to directory: these are the nodes that its node sees.</summary>

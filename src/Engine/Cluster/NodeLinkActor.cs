@@ -32,6 +32,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private readonly PoolState _pool;
     private readonly ClusterSettings _settings;
     private readonly CodeShipment _code;
+    private readonly bool _isSeed;
     private readonly IActorRef _coordinator;
     private readonly NodeLease _lease;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -51,6 +52,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     {
         (_address, _pool, _coordinator) = (address, pool, coordinator);
         (_settings, _code) = (pool.Settings.Cluster, pool.Code!);
+        _isSeed = _code.Seeds.Contains(address, StringComparer.Ordinal);
         _lease = new NodeLease(_settings.LeaseInterval, _settings.LeaseTimeout, pool.Settings.TimeProvider);
         Receive<WorkProtocol.RunChunk>(OnRunChunk);
         Receive<NodeProtocol.JobEnded>(ended => OnJobEnded(ended.Job));
@@ -110,7 +112,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     {
         if (_isEnlisted || probe.Reason is not { } reason)
             return;
-        _code.Attempts[_address] = reason;
+        Tried(reason);
         _probesInVain = probe.IsFinal ? _probesInVain + 1 : 0;
         if (_probesInVain < ProbesInVain)
             return;
@@ -118,9 +120,18 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         Refuse(reason);
     }
 
+    /// <summary>What came of it, for the caller's error if it is one of those that the caller has named.</summary>
+    private void Tried(string outcome)
+    {
+        if (_isSeed)
+            _code.Attempts[_address] = outcome;
+    }
+
     /// <summary>Asking this node again is of no use; when that holds for all that the caller has named, there is nothing to wait for.</summary>
     private void Refuse(string reason)
     {
+        if (!_isSeed)
+            return;
         _code.Refused[_address] = reason.TrimEnd('.');
         if (_code.Seeds.All(_code.Refused.ContainsKey))
             _pool.HasWorkers.TrySetException(new NoWorkersException(string.Join(' ', _code.Seeds.Select(seed => $"The node [{seed}] cannot be used: {_code.Refused[seed]}."))));
@@ -141,7 +152,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _lease.Hear();
         _code.Refused.TryRemove(_address, out _);
         (_refusalLogged, _unanswered, _probesInVain) = (false, 0, 0);
-        _code.Attempts[_address] = "it answered, but its data plane cannot be reached";
+        Tried("it answered, but its data plane cannot be reached");
         _workers = enlisted.Workers;
         Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, enlisted.Members, []));
         var (host, _) = NodeAddress.Parse(_address);
@@ -155,7 +166,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     {
         if (refused.Session != _session)
             return;
-        _code.Attempts[_address] = refused.Reason;
+        Tried(refused.Reason);
         LogRefusal(refused.Reason);
         if (refused.IsFinal)
             Refuse(refused.Reason);
@@ -165,7 +176,8 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     {
         if (failed.Session != _session)
             return;
-        _code.Attempts[_address] = $"it answered, but its data plane cannot be reached: {failed.Error.Message}";
+        Tried($"it answered, but its data plane cannot be reached: {failed.Error.Message}");
+        Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));
         Enlist();
     }
 

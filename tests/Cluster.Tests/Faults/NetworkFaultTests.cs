@@ -130,7 +130,7 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
         var pool = await ConnectAsync();
         await Network[2].CutAsync();
         await Nodes[0].Process.AwaitAsync("is removed from the cluster");
-        IsExact(await StartWork(pool, 500).Within("a job meanwhile", pool));
+        IsExact(await StartWork(pool, 1000).Within("a job meanwhile", pool)); // and the pool hears of the removal
 
         await Network[2].HealAsync();
 

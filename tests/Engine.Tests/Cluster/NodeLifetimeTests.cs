@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.Actor;
 using ActorPool.Hosting;
 using ActorPool.Tests.Support;
 
@@ -51,6 +52,20 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
         s_gates[_key].TrySetResult();
 
         Assert.Equal(Enumerable.Range(0, 50), await map.Within("the map", pool));
+    }
+
+    [Fact]
+    public async Task A_node_that_was_removed_is_called_no_more()
+    {
+        await using var seed = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Config = "actorpool.cluster.down-after = 1s" });
+        var second = await LoopbackCluster.StartNodeAsync(workers: 1, seed.Address);
+        await using var pool = await WorkerPool.ConnectAsync(seed.Address).Within("the connection");
+        await Deadline.Until(() => pool.Workers == 2, "both nodes", pool);
+        Assert.Equal(2, Links(pool));
+
+        await second.DisposeAsync();
+
+        await Deadline.Until(() => Links(pool) == 1, "its link to be let go", pool);
     }
 
     [Fact]
@@ -214,6 +229,10 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
     }
 
     private Task<int[]> Map(WorkerPool pool, int items) => pool.MapAsync(Waiting(_key), Enumerable.Range(0, items).ToArray(), new JobOptions { ChunkSize = 1 });
+
+    /// <summary>How many nodes the pool calls.</summary>
+    private static int Links(WorkerPool pool) => ((ActorRefWithCell)pool.Coordinator).Underlying.ChildrenContainer.Children.OfType<ActorRefWithCell>()
+        .Single(child => child.Path.Name.Equals("nodes", StringComparison.Ordinal)).Children.Count();
 
     /// <summary>Notes each item, and holds all until the test opens their gate.</summary>
     private static Func<int, CancellationToken, ValueTask<int>> Waiting(string key) => async (x, token) =>
