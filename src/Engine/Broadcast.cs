@@ -1,9 +1,10 @@
 namespace ActorPool;
 
-/// <summary>A value that is sent once to each node, and used there by any function that captures or is given this handle.</summary>
+/// <summary>The handle of a value that is sent to each node once.</summary>
 /// <typeparam name="T">The value's type. All workers of a node share one copy of the value: do not change it.</typeparam>
 /// <remarks>
-/// The handle itself travels as 16 bytes, in inputs, results and captured variables alike. The value stays on the nodes until the pool that sent it has ended.
+/// A function can use the value if it captures the handle or gets it as an input. In inputs, results and captured variables, the handle
+/// travels as an id of 16 bytes. The value stays on the nodes until the pool that sent it has ended.
 /// </remarks>
 public sealed class Broadcast<T>
 {
@@ -15,6 +16,7 @@ public sealed class Broadcast<T>
 
     internal Guid Id { get; }
 
-    /// <summary>The value: on the client the one that was broadcast, on a node its copy. Costs nothing to read.</summary>
+    /// <summary>The value: on the client the one that was broadcast, on a node its copy.</summary>
+    /// <value>Costs nothing to read.</value>
     public T Value { get; }
 }

@@ -17,17 +17,17 @@ public readonly record struct ItemResult<T>
     /// <value>1 or more; counted after exceptions, not after the loss of a worker.</value>
     public int Attempts { get; }
 
-    /// <summary>What went wrong; <see langword="null"/> when the item succeeded.</summary>
+    /// <summary>Why the item failed; <see langword="null"/> when it succeeded.</summary>
     public WorkItemException? Error { get; }
 
     /// <summary>Whether the function returned a value.</summary>
     public bool IsSuccess => Error is null;
 
     /// <summary>The function's result.</summary>
-    /// <exception cref="WorkItemException">The item failed: <see cref="Error"/>, thrown here.</exception>
+    /// <exception cref="WorkItemException">The item failed; this is its <see cref="Error"/>.</exception>
     public T Value => Error is null ? _value : throw Error;
 
-    /// <summary>Says the index and the value, or the error's message.</summary>
+    /// <summary>Shows the index and the value, or the error's message.</summary>
     /// <returns>For example <c>[3] 9</c>.</returns>
     public override string ToString() => $"[{Index}] {(Error is null ? _value?.ToString() : Error.Message)}";
 }

@@ -1,48 +1,54 @@
 using System.Runtime.CompilerServices;
-using ActorPool.Coordination;
+using ActorPool.Jobs;
 
 namespace ActorPool;
 
-/// <summary>A running job: await it for its result, watch it, cancel it. Python's <c>AsyncResult</c>.</summary>
+/// <summary>A running job: await it for its result, watch it, cancel it.</summary>
 /// <typeparam name="TResult">What the job returns, for a map an array in the inputs' order.</typeparam>
+/// <remarks>Python's <c>AsyncResult</c>. All members may be called from any thread.</remarks>
 public sealed class Job<TResult>
 {
-    private readonly JobPlan _plan;
-    private readonly Action<JobPlan, Exception> _end;
+    private readonly JobExecution _execution;
+    private readonly Action<JobExecution, Exception> _end;
 
-    internal Job(JobPlan plan, Task<TResult> completion, Action<JobPlan, Exception> end)
+    internal Job(JobExecution execution, Task<TResult> completion, Action<JobExecution, Exception> end)
     {
-        _plan = plan;
+        _execution = execution;
         _end = end;
         Completion = completion;
     }
 
     /// <summary>A number for the job, unique in this process.</summary>
-    public long Id => _plan.Id;
+    public long Id => _execution.Id;
 
     /// <summary>The job's name: <see cref="JobOptions.Name"/> or a generated one.</summary>
-    public string Name => _plan.Name;
+    public string Name => _execution.Name;
 
     /// <summary>Completes with the result, the job's error or cancellation.</summary>
     /// <value>
-    /// Faults with <see cref="WorkItemException"/>, <see cref="TimeoutException"/>, <see cref="PoolTerminatedException"/>, <see cref="NoWorkersException"/> or
-    /// what the source of the inputs or the progress handler threw; is cancelled after <see cref="Cancel"/>. To wait for a limited time,
-    /// use <c>Completion.WaitAsync(timeout)</c>: the job goes on, and a later wait gets its result.
+    /// Faults with a <see cref="TimeoutException"/>, an <see cref="ActorPoolException"/> such as <see cref="WorkItemException"/>,
+    /// <see cref="PoolTerminatedException"/> or <see cref="NoWorkersException"/>, with an <see cref="InvalidOperationException"/> if a
+    /// nested job finds no worker, or with what the source of the inputs or the progress handler threw. It is cancelled after
+    /// <see cref="Cancel"/>. To wait for a limited time, use <c>Completion.WaitAsync(timeout)</c>: the job goes on, and a later wait gets
+    /// its result.
     /// </value>
     public Task<TResult> Completion { get; }
 
     /// <summary>How far the job has come, now.</summary>
-    public JobProgress Progress => _plan.Meter.Snapshot();
+    public JobProgress Progress => _execution.Meter.Snapshot();
 
-    /// <summary>Ends the job: chunks that were not dealt are dropped, running items see their token cancelled, and <see cref="Completion"/> is cancelled.</summary>
-    /// <remarks>Does nothing when the job has ended. Returns at once; functions that do not watch their token run on, without effect on the job.</remarks>
-    public void Cancel() => _end(_plan, new OperationCanceledException($"{Name} was cancelled."));
+    /// <summary>Ends the job and cancels <see cref="Completion"/>.</summary>
+    /// <remarks>
+    /// Chunks that were not dispatched are dropped, and running items see their token cancelled. Does nothing when the job has ended.
+    /// Returns at once; functions that do not watch their token run on, without effect on the job.
+    /// </remarks>
+    public void Cancel() => _end(_execution, new OperationCanceledException($"{Name} was cancelled."));
 
     /// <summary>Awaits <see cref="Completion"/>.</summary>
     /// <returns>The awaiter of <see cref="Completion"/>.</returns>
     public TaskAwaiter<TResult> GetAwaiter() => Completion.GetAwaiter();
 
-    /// <summary>Says the job's name, state and counts.</summary>
+    /// <summary>Shows the job's name, state and counts.</summary>
     /// <returns>For example <c>job-7: running, 120 of 1000 items</c>.</returns>
     public override string ToString()
     {
@@ -54,6 +60,7 @@ public sealed class Job<TResult>
             TaskStatus.Canceled => "cancelled",
             _ => "running",
         };
-        return $"{Name}: {state}, {progress.Done} of {progress.Total?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "an unknown number of"} items";
+        var total = progress.Total?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "an unknown number of";
+        return $"{Name}: {state}, {progress.Done} of {total} items";
     }
 }

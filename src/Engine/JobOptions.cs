@@ -1,58 +1,73 @@
 namespace ActorPool;
 
 /// <summary>How one job is cut, ordered, retried, bounded in time and watched.</summary>
-/// <remarks>A value: one instance may serve any number of jobs at once. Impossible values throw at the call that uses them.</remarks>
+/// <remarks>A value: one instance may serve any number of jobs at once. Values out of range throw at the call that uses them.</remarks>
 public sealed record JobOptions
 {
     internal static readonly JobOptions Default = new();
 
-    /// <summary>Inputs in one chunk, the unit that is handed to a worker.</summary>
+    /// <summary>Inputs in one chunk, the unit that is dispatched to a worker.</summary>
     /// <value>
     /// 1 or more. Default <see langword="null"/>: adaptive. It starts with one input, grows by measured time towards chunks of
-    /// <c>actorpool.chunk.target</c> (2 ms), and shrinks towards the end so that the workers finish together.
+    /// <c>actorpool.chunk.target</c> (2 ms), in a pool over nodes of <c>actorpool.cluster.chunk-target</c> (20 ms), and shrinks towards the
+    /// end so that the workers finish together.
     /// </value>
     public int? ChunkSize { get; init; }
 
     /// <summary>The order in which a stream yields its results.</summary>
-    /// <value>Default <see cref="JobOrder.Input"/>. Only streams can use <see cref="JobOrder.Completion"/>: arrays always have the inputs' order.</value>
+    /// <value>
+    /// Default <see cref="JobOrder.Input"/>. Only streams can use <see cref="JobOrder.Completion"/>: arrays always have the inputs' order.
+    /// </value>
     public JobOrder Order { get; init; }
 
-    /// <summary>Inputs in flight at most: read from the source and not yet yielded to the caller (for jobs that return an array: not yet finished).</summary>
+    /// <summary>The most inputs that are in flight at a time.</summary>
     /// <value>
-    /// 1 or more; a stream never reads further than this beyond what it has yielded. At least the number of workers is sensible.
-    /// Default <see langword="null"/>: four chunks for each worker, at most <c>actorpool.stream.max-window</c> items. Inputs that are in memory already
-    /// are not bounded by it in jobs that return an array.
+    /// 1 or more. An input is in flight from when it is read from the source until a stream has yielded its result, a fold has merged it
+    /// or, in other jobs, it is finished. A stream never reads further than this beyond what it has yielded. At least the number of workers
+    /// is sensible. Default <see langword="null"/>: four chunks for each worker, at most <c>actorpool.stream.max-window</c> items. Inputs
+    /// that are already in memory are bounded only in streams and folds.
     /// </value>
     public int? Window { get; init; }
 
-    /// <summary>How often an item whose function threw is run again, on another worker where there is one.</summary>
-    /// <value>0 to 1000; default 0: the first exception is the item's outcome. The loss of a worker is not counted here: it is always made good.</value>
+    /// <summary>How often an item that threw or exceeded <see cref="ItemTimeout"/> runs again.</summary>
+    /// <value>
+    /// 0 to 1000; default 0: the first error is the item's outcome. A retry runs on another worker if there is one; an item that failed on
+    /// a node is retried on that node. The loss of a worker does not count here: what it had runs again in any case.
+    /// </value>
     public int Retries { get; init; }
 
-    /// <summary>Says which exceptions are worth a retry.</summary>
+    /// <summary>Decides which exceptions are worth a retry.</summary>
     /// <value>
-    /// Runs on a worker, after each failing attempt that could be followed by another. Default <see langword="null"/>: all of them, as long as
-    /// <see cref="Retries"/> allows. A predicate that throws fails the item with both exceptions.
+    /// Runs on a worker, after each failing attempt that could be followed by another. Default <see langword="null"/>: all of them, as long
+    /// as <see cref="Retries"/> allows. A predicate that throws fails the item with both exceptions. In a pool over nodes it travels like
+    /// the function.
     /// </value>
     public Func<Exception, bool>? RetryWhen { get; init; }
 
     /// <summary>The longest that the function may run for one item.</summary>
     /// <value>
     /// More than 0, at most 24 days, of the pool's clock; default <see langword="null"/>: no limit. When it has passed, the item's
-    /// <see cref="WorkContext.CancellationToken"/> is cancelled and the item fails with a <see cref="TimeoutException"/>. A function that does not come
-    /// back within <c>actorpool.abandon-after</c> keeps its thread: its worker is abandoned and replaced, counted in
-    /// <see cref="PoolStatistics.Abandoned"/>, and a warning names the item. For <c>MapChunksAsync</c> and <c>AggregateAsync</c> it is the limit of one chunk. Costs some tenths of a microsecond an item.
+    /// <see cref="WorkContext.CancellationToken"/> is cancelled, and the attempt fails with a <see cref="TimeoutException"/>, which
+    /// <see cref="Retries"/> counts. If the function does not return within <c>actorpool.abandon-after</c>, its worker is abandoned and
+    /// replaced, counted in <see cref="PoolStatistics.Abandoned"/>, and a warning names the item. For <c>MapChunksAsync</c> and
+    /// <c>AggregateAsync</c> it is the limit of one chunk. Costs some tenths of a microsecond an item.
     /// </value>
     public TimeSpan? ItemTimeout { get; init; }
 
     /// <summary>The longest that the whole job may take, a stream's consumer included.</summary>
-    /// <value>More than 0, at most 24 days, of the pool's clock; default <see langword="null"/>: no limit. When it has passed, the job ends with a <see cref="TimeoutException"/> that counts the unfinished items.</value>
+    /// <value>
+    /// More than 0, at most 24 days, of the pool's clock; default <see langword="null"/>: no limit. When it has passed, the job ends with a
+    /// <see cref="TimeoutException"/> that counts the unfinished items.
+    /// </value>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Is told of the job's progress: at its start, then at most every <c>actorpool.progress-interval</c>, and when it has succeeded.</summary>
+    /// <summary>Receives reports of the job's progress.</summary>
     /// <value>
-    /// Runs on a thread of the pool, one report at a time; reports that come while one is being handled are merged. The last one comes before the job
-    /// completes. A handler that throws fails the job with its own exception. Default <see langword="null"/>.
+    /// Called at the job's start, then at most every <c>actorpool.progress-interval</c>, and when the job has succeeded, before it
+    /// completes. In a pool over nodes also, at once, when the last worker is lost and when one arrives again. Runs on a thread of the
+    /// pool, one report at a time; reports that come while one is being handled are merged. Each report starts in the execution context of
+    /// the call (of a stream: in that of its enumeration), with the caller's <c>AsyncLocal</c>s, culture and activity. A handler that
+    /// throws fails the job with its own exception. Default <see langword="null"/>.
     /// </value>
     public IProgress<JobProgress>? Progress { get; init; }
 
@@ -66,11 +81,15 @@ public sealed record JobOptions
         Check(Window is null or >= 1, nameof(Window), Window, "1 or more, or null for a window that follows the chunks");
         Check(Retries is >= 0 and <= 1000, nameof(Retries), Retries, "0 to 1000");
         Check(Enum.IsDefined(Order), nameof(Order), Order, "a member of JobOrder");
-        Check(streams || Order == JobOrder.Input, nameof(Order), Order, "JobOrder.Input: only StreamAsync can yield results as they complete");
+        Check(
+            streams || Order == JobOrder.Input,
+            nameof(Order), Order, "JobOrder.Input: only StreamAsync can yield results as they complete");
         Check(IsDuration(ItemTimeout), nameof(ItemTimeout), ItemTimeout, "more than zero and at most 24 days, or null for no limit");
         Check(IsDuration(Timeout), nameof(Timeout), Timeout, "more than zero and at most 24 days, or null for no limit");
         Check(Name is not "", nameof(Name), Name, "a name, or null for a generated one");
-        Check(RetryWhen is null || Retries > 0, nameof(RetryWhen), "a predicate", "null when Retries is 0: set Retries to the number of further attempts");
+        Check(
+            RetryWhen is null || Retries > 0,
+            nameof(RetryWhen), "a predicate", "null when Retries is 0: set Retries to the number of further attempts");
     }
 
     private static bool IsDuration(TimeSpan? value) => value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromDays(24));

@@ -3,17 +3,22 @@ namespace ActorPool;
 /// <summary>How far a job has come, at one moment.</summary>
 /// <param name="Done">Items with an outcome, failed ones included; 0 or more.</param>
 /// <param name="Failed">Items among them that failed; 0 or more.</param>
-/// <param name="Retried">Attempts that were followed by another one, after an exception or the loss of a worker; 0 or more.</param>
-/// <param name="Total">All items of the job; <see langword="null"/> while the source has not said how many there are.</param>
-/// <param name="Elapsed">Time since the job was submitted.</param>
+/// <param name="Retried">
+/// Attempts that were followed by another one: after an exception, the loss of a worker, or because their node left; 0 or more.
+/// </param>
+/// <param name="Total">All items of the job; <see langword="null"/> while the source has not ended and its length is unknown.</param>
+/// <param name="Elapsed">Time since the job was submitted, until its end.</param>
 public sealed record JobProgress(long Done, long Failed, long Retried, long? Total, TimeSpan Elapsed)
 {
-    /// <summary>Workers that the pool has, over all its nodes; 0 while the job waits for some, because they start, or because all nodes are gone.</summary>
+    /// <summary>Workers that the pool has now, in this process and on nodes.</summary>
+    /// <value>0 or more; 0 while the job waits for some, because they start or all nodes are gone.</value>
     public int Workers { get; init; }
 
-    /// <summary>Items a second, over the whole job so far; 0 before the first one is done.</summary>
+    /// <summary>Items a second, over the whole job so far.</summary>
+    /// <value>0 before the first item is done.</value>
     public double Rate => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;
 
-    /// <summary>The time that the rest will take at the same rate; <see langword="null"/> while that cannot be known.</summary>
+    /// <summary>The time that the remaining items will take at the same rate.</summary>
+    /// <value><see langword="null"/> while the total is unknown or no item is done.</value>
     public TimeSpan? Remaining => Total is { } total && Done > 0 ? Elapsed * ((double)(total - Done) / Done) : null;
 }

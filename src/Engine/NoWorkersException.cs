@@ -1,20 +1,21 @@
 namespace ActorPool;
 
-/// <summary>There is no worker that could run the job, and none will come.</summary>
+/// <summary>No worker can run the job.</summary>
 /// <remarks>
-/// In one process the cause is a <see cref="WorkerPoolOptions.Initializer"/> or <see cref="WorkerPoolOptions.WorkerState"/> factory that
-/// threw: it is <see cref="Exception.InnerException"/>. The pool is broken then: it does not try again in a loop, and every later call fails with the same error.
+/// A <see cref="WorkerPoolOptions.Initializer"/> or <see cref="WorkerPoolOptions.WorkerState"/> factory threw; its exception is
+/// <see cref="Exception.InnerException"/>. The pool has failed then: it does not try again, and every later call fails with the same error.
+/// Or, in a pool over nodes, no node could be used, or all were gone for longer than <c>actorpool.cluster.no-workers-timeout</c>.
 /// </remarks>
 public sealed class NoWorkersException : ActorPoolException
 {
-    /// <summary>Makes the error without a message of its own.</summary>
+    /// <summary>Creates the error without a message.</summary>
     public NoWorkersException() { }
 
-    /// <summary>Makes the error with a message.</summary>
+    /// <summary>Creates the error with a message.</summary>
     /// <param name="message">Why there is no worker.</param>
     public NoWorkersException(string? message) : base(message) { }
 
-    /// <summary>Makes the error with a message and a cause.</summary>
+    /// <summary>Creates the error with a message and a cause.</summary>
     /// <param name="message">Why there is no worker.</param>
     /// <param name="innerException">What stopped the workers.</param>
     public NoWorkersException(string? message, Exception? innerException) : base(message, innerException) { }

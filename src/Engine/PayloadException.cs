@@ -1,27 +1,29 @@
 namespace ActorPool;
 
-/// <summary>A value cannot travel to another process, or the bytes that arrived are not those of one.</summary>
+/// <summary>A value cannot travel to another process, or arrived as invalid bytes.</summary>
 /// <remarks>
-/// Thrown at the call where the types alone say so, else as the failure of the item. The message names the type, the way to it
+/// Thrown at the call if the types or a captured value show it, else by the job. The message names the type, the path to it
 /// (<c>Order.Customer.Connection</c>), and what to do about it.
 /// </remarks>
 public sealed class PayloadException : ActorPoolException
 {
-    /// <summary>Makes an error without a message of its own.</summary>
+    /// <summary>Creates an error without a message.</summary>
     public PayloadException() { }
 
-    /// <summary>Makes an error that says what cannot travel and what to do.</summary>
+    /// <summary>Creates an error with a message.</summary>
     /// <param name="message">What cannot travel, its type, the likely cause, the next step.</param>
     public PayloadException(string? message) : base(message) { }
 
-    /// <summary>Makes an error with the one that caused it.</summary>
+    /// <summary>Creates an error with a message and a cause.</summary>
     /// <param name="message">What cannot travel, its type, the likely cause, the next step.</param>
     /// <param name="innerException">The cause, for example what a user's comparer threw.</param>
     public PayloadException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    /// <summary>The way to what cannot travel, for example <c>Order.Customer.Connection</c>; <see langword="null"/> where the whole value is meant.</summary>
+    /// <summary>The path to what cannot travel; <see langword="null"/> for the whole value.</summary>
+    /// <value>For example <c>Order.Customer.Connection</c>.</value>
     public string? Member { get; init; }
 
-    /// <summary>The setting whose limit was passed, for example <c>actorpool.payload.max-item-bytes</c>; <see langword="null"/> where no limit was.</summary>
+    /// <summary>The setting whose limit was exceeded; <see langword="null"/> if no limit was.</summary>
+    /// <value>For example <c>actorpool.payload.max-item-bytes</c>.</value>
     public string? Setting { get; init; }
 }

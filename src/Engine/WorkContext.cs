@@ -1,12 +1,11 @@
-using ActorPool.Coordination;
-using ActorPool.Workers;
+using ActorPool.Jobs;
 
 namespace ActorPool;
 
-/// <summary>What a function can know of the item it is running: which one it is, for which job, and when to stop.</summary>
+/// <summary>What a function can know of the item that it runs for.</summary>
 /// <remarks>
-/// (<see cref="JobId"/>, <see cref="ItemIndex"/>, <see cref="Attempt"/>) is an idempotency key. The context is that of the worker's current item: read it while
-/// the function runs, do not keep it. It follows <c>await</c> and <c>Task.Run</c> inside the function.
+/// (<see cref="JobId"/>, <see cref="ItemIndex"/>, <see cref="Attempt"/>) is an idempotency key. The context is that of the worker's current
+/// item: read it while the function runs, do not keep it. It follows <c>await</c> and <c>Task.Run</c> inside the function.
 /// </remarks>
 public sealed class WorkContext
 {
@@ -22,8 +21,8 @@ public sealed class WorkContext
         CancellationToken = lease.Job.Token;
     }
 
-    /// <summary>The context of the item that runs here; <see langword="null"/> outside of a pool's function.</summary>
-    /// <value>Costs about 10 ns to read.</value>
+    /// <summary>The context of the item that runs here.</summary>
+    /// <value><see langword="null"/> outside of a pool's function. Costs about 10 ns to read.</value>
     public static WorkContext? Current => s_current.Value;
 
     /// <summary>A number for the job, unique in the process that submitted it.</summary>
@@ -32,23 +31,34 @@ public sealed class WorkContext
     /// <summary>The job's name: <see cref="JobOptions.Name"/> or a generated one.</summary>
     public string JobName => _lease.Job.Name;
 
-    /// <summary>The 0-based position of the item among the job's inputs; in a function over a whole chunk, of the chunk's first input.</summary>
+    /// <summary>The 0-based position of the item among the job's inputs.</summary>
+    /// <value>
+    /// 0 or more. In the function of <c>MapChunksAsync</c>, and in a fold with <see cref="JobOptions.ItemTimeout"/>, the position of the
+    /// chunk's first input.
+    /// </value>
     public long ItemIndex => _lease.Chunk.Start + Offset;
 
     /// <summary>Which attempt at this item this is.</summary>
     /// <value>1, or more after an exception (<see cref="JobOptions.Retries"/>).</value>
     public int Attempt => _lease.Attempt;
 
-    /// <summary>Is cancelled when the item should stop: the job was cancelled, has failed or timed out, the item ran out of its time, or the worker was stopped.</summary>
+    /// <summary>Is cancelled when the function should stop.</summary>
+    /// <value>
+    /// Cancelled when the job was cancelled, has failed or timed out, when the item ran out of its time, or when the worker was stopped.
+    /// </value>
     public CancellationToken CancellationToken { get; internal set; }
 
-    /// <summary>The number of the worker: 0 up to workers − 1 for the first ones, higher for replacements; never used twice in a pool, or by one pool on one node.</summary>
+    /// <summary>The number of the worker that runs the item.</summary>
+    /// <value>
+    /// 0 or more, higher for replacements; without nodes, the first workers have 0 up to workers − 1. Never used twice in a pool or, for
+    /// one pool, on one node.
+    /// </value>
     public int WorkerId => _worker.Id;
 
     /// <summary>What <see cref="WorkerPoolOptions.WorkerState"/> made for this worker; <see langword="null"/> without it.</summary>
     public object? State => _worker.State;
 
-    /// <summary>Position of the current item within its chunk; written by the loop that runs the chunk.</summary>
+    /// <summary>Position of the current item in its chunk; written by the chunk's loop.</summary>
     internal int Offset;
 
     internal Lease Lease => _lease;

@@ -1,33 +1,36 @@
+using ActorPool.Jobs;
+using ActorPool.Shipping;
 using Akka.Actor;
-using ActorPool.Cluster;
-using ActorPool.Routing;
 
 namespace ActorPool;
 
 public sealed partial class WorkerPool
 {
-    /// <summary>Sends a large read-only value to each node once, for functions to use by its handle. Spark's broadcast variable.</summary>
+    /// <summary>Sends a large read-only value to each node once, for functions to use.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>
-    /// <param name="value">The value; it must not change any more.</param>
-    /// <param name="cancellationToken">Not used yet after the call has begun: the value is on its way.</param>
+    /// <param name="value">The value; it must not change any longer.</param>
+    /// <param name="cancellationToken">Checked at the call only: after it the value is on its way.</param>
     /// <returns>The handle. Capture it in a function, and read <see cref="Broadcast{T}.Value"/> there.</returns>
-    /// <exception cref="PayloadException">The value is of a type that cannot travel, or too large.</exception>
+    /// <exception cref="PayloadException">
+    /// In a pool over nodes: the value is of a type that cannot travel, or too large; thrown at the call.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the call.</exception>
     /// <remarks>
-    /// A captured value itself travels once for each job and node; a broadcast one once for each node, those that join later included. The pool keeps its bytes until its end. In a
-    /// pool of this process nothing is sent: the handle has the value itself.
+    /// A captured value travels once for each job and node; a broadcast one once for each node, including nodes that join later. The pool
+    /// keeps its bytes until it ends. In a pool of this process nothing is sent: the handle has the value itself. Spark's broadcast
+    /// variable.
     /// </remarks>
     public Task<Broadcast<T>> BroadcastAsync<T>(T value, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var handle = new Broadcast<T>(Guid.NewGuid(), value);
-        if (_pool.Code is { } code)
+        if (_client is { } client)
         {
-            var shared = SharedValues.Of(handle.Id, value, code.Serializer);
-            code.Shared.Add(shared);
-            code.Serializer.Broadcasts.Add(handle.Id, value, owner: this); // for handles that come back in results
+            var shared = BroadcastValues.Create(handle.Id, value, client.Serializer);
+            client.Shared.Add(shared);
+            client.Serializer.Broadcasts.Add(handle.Id, value, owner: this); // for handles that come back in results
             // Through the coordinator, so that it reaches each link before the jobs that are submitted after this call.
-            Coordinator.Tell(new NodeProtocol.Share(shared));
+            Coordinator.Tell(new NodeProtocol.PublishBroadcast(shared));
         }
         return Task.FromResult(handle);
     }

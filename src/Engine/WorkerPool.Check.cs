@@ -1,4 +1,4 @@
-using ActorPool.Functions;
+using ActorPool.Jobs;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 
@@ -6,41 +6,70 @@ namespace ActorPool;
 
 public sealed partial class WorkerPool
 {
-    /// <summary>Says whether a function is fit for a cluster, without one: takes the function, a sample and its result through all that they would go through on their way to a node and back.</summary>
+    /// <summary>Checks that a function can run on a cluster, without one.</summary>
     /// <typeparam name="TIn">Type of the inputs.</typeparam>
     /// <typeparam name="TOut">Type of the results.</typeparam>
     /// <param name="function">The function, as it would be given to <c>MapAsync</c>.</param>
     /// <param name="sample">An input.</param>
-    /// <returns>The result as the caller of a cluster's pool would see it: compare it with what you expect, since what a type does not let travel is not in it.</returns>
+    /// <returns>
+    /// The result as the caller of a cluster's pool would see it. Compare it with what you expect: fields that a type does not let travel
+    /// are missing.
+    /// </returns>
+    /// <exception cref="ArgumentException">The function is null or returns a task.</exception>
     /// <exception cref="FunctionNotShippableException">The function, or something that it captures, cannot travel.</exception>
     /// <exception cref="PayloadException">The sample, the result or a captured value cannot travel.</exception>
-    /// <remarks>For unit tests. What the function throws, this throws as it is. Runs in this process; only the shipping of assemblies is left out.</remarks>
+    /// <remarks>
+    /// For unit tests. The function, the sample and the result go through all that they would go through on their way to a node and back,
+    /// except the shipping of assemblies. Runs in this process; what the function throws, this throws unchanged.
+    /// </remarks>
     public static async Task<TOut> CheckAsync<TIn, TOut>(Func<TIn, TOut> function, TIn sample)
     {
-        var (travelled, input, results) = await TravelAsync<TIn, TOut, Func<TIn, TOut>>(new ItemFunction<TIn, TOut>(function), function, sample);
-        return await ThereAndBackAsync(results, travelled(input));
+        var call = new ItemFunction<TIn, TOut>(function);
+        var (copy, input, results) = await RoundTripAsync<TIn, TOut, Func<TIn, TOut>>(call, function, sample).ConfigureAwait(false);
+        return await RoundTripAsync(results, copy(input)).ConfigureAwait(false);
     }
 
-    /// <inheritdoc cref="CheckAsync{TIn, TOut}(Func{TIn, TOut}, TIn)"/>
+    /// <summary>Checks that an asynchronous function can run on a cluster, without one.</summary>
+    /// <typeparam name="TIn">Type of the inputs.</typeparam>
+    /// <typeparam name="TOut">Type of the results.</typeparam>
+    /// <param name="function">The function, as it would be given to <c>MapAsync</c>; its token is never cancelled.</param>
+    /// <param name="sample">An input.</param>
+    /// <returns>
+    /// The result as the caller of a cluster's pool would see it. Compare it with what you expect: fields that a type does not let travel
+    /// are missing.
+    /// </returns>
+    /// <exception cref="ArgumentException">The function is null, or its result is itself a task.</exception>
+    /// <exception cref="FunctionNotShippableException">The function, or something that it captures, cannot travel.</exception>
+    /// <exception cref="PayloadException">The sample, the result or a captured value cannot travel.</exception>
+    /// <remarks>
+    /// For unit tests. The function, the sample and the result go through all that they would go through on their way to a node and back,
+    /// except the shipping of assemblies. Runs in this process; what the function throws, this throws unchanged.
+    /// </remarks>
     public static async Task<TOut> CheckAsync<TIn, TOut>(Func<TIn, CancellationToken, ValueTask<TOut>> function, TIn sample)
     {
-        var (travelled, input, results) = await TravelAsync<TIn, TOut, Func<TIn, CancellationToken, ValueTask<TOut>>>(new AsyncItemFunction<TIn, TOut>(function), function, sample);
-        return await ThereAndBackAsync(results, await travelled(input, CancellationToken.None));
+        var call = new AsyncItemFunction<TIn, TOut>(function);
+        var (copy, input, results) = await RoundTripAsync<TIn, TOut, Func<TIn, CancellationToken, ValueTask<TOut>>>(call, function, sample)
+            .ConfigureAwait(false);
+        // As on a worker, the function's own awaits do not resume in the caller's context.
+        var result = await Task.Run(() => copy(input, CancellationToken.None).AsTask()).ConfigureAwait(false);
+        return await RoundTripAsync(results, result).ConfigureAwait(false);
     }
 
-    private static async Task<(TFunction Function, TIn Input, PayloadCodec<TOut> Results)> TravelAsync<TIn, TOut, TFunction>(ChunkFunction<TIn, TOut> call, TFunction function, TIn sample)
+    private static async Task<(TFunction Function, TIn Input, PayloadCodec<TOut> Results)> RoundTripAsync<TIn, TOut, TFunction>(
+        ChunkFunction<TIn, TOut> call, TFunction function, TIn sample)
         where TFunction : Delegate
     {
-        var serializer = new PayloadSerializer(new PayloadLimits());
-        var (inputs, results) = (serializer.CodecFor<TIn>(), serializer.CodecFor<TOut>());
+        var serializer = new PayloadSerializer(new PayloadLimits(), ModuleCatalog.Shared);
+        var (inputs, results) = (serializer.GetCodec<TIn>(), serializer.GetCodec<TOut>());
         using var writer = new PayloadWriter();
         FunctionShipper.Describe(call.Describe().Types, [function], serializer).Write(writer);
-        var manifest = await CodeManifest.ReadAsync(new MemoryPayloadReader(writer.ToArray()), CancellationToken.None);
+        var reader = new MemoryPayloadReader(writer.ToArray());
+        var manifest = await CodeManifest.ReadAsync(reader, CancellationToken.None).ConfigureAwait(false);
         var context = new CodeContext("check", new CodeContextOptions());
         try
         {
-            var (_, functions) = await context.ResolveAsync(manifest, CancellationToken.None);
-            return ((TFunction)functions[0]!, await ThereAndBackAsync(inputs, sample), results);
+            var (_, functions) = await context.ResolveAsync(manifest, CancellationToken.None).ConfigureAwait(false);
+            return ((TFunction)functions[0]!, await RoundTripAsync(inputs, sample).ConfigureAwait(false), results);
         }
         finally
         {
@@ -48,12 +77,12 @@ public sealed partial class WorkerPool
         }
     }
 
-    private static async Task<T> ThereAndBackAsync<T>(PayloadCodec<T> codec, T value)
+    private static async Task<T> RoundTripAsync<T>(PayloadCodec<T> codec, T value)
     {
         using var writer = new PayloadWriter();
         codec.Write(writer, new[] { value }, firstIndex: 0);
         var read = new T[1];
-        await codec.ReadAsync(new MemoryPayloadReader(writer.ToArray()), read, CancellationToken.None);
+        await codec.ReadAsync(new MemoryPayloadReader(writer.ToArray()), read, CancellationToken.None).ConfigureAwait(false);
         return read[0];
     }
 }

@@ -1,6 +1,6 @@
 namespace ActorPool.Node;
 
-/// <summary>A command cannot go on; the message is for the user: what failed, the value, what to do.</summary>
+/// <summary>Ends a command; the message tells the user what failed, the value, what to do.</summary>
 internal sealed class NodeException : Exception
 {
     public NodeException() { }
@@ -9,6 +9,6 @@ internal sealed class NodeException : Exception
 
     public NodeException(string? message, Exception? innerException) : base(message, innerException) { }
 
-    /// <summary>What the process returns, one of <see cref="CommandLine"/>'s codes.</summary>
+    /// <summary>The exit code of the process, one of <see cref="CommandLine"/>'s codes.</summary>
     public int ExitCode { get; init; } = CommandLine.Failure;
 }

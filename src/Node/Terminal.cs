@@ -2,17 +2,19 @@ using Spectre.Console;
 
 namespace ActorPool.Node;
 
-/// <summary>The two streams: results go to standard output, all else to standard error. Redirected, neither gets escape codes.</summary>
+/// <summary>Makes consoles on standard output, for results, and standard error, for everything else.</summary>
+/// <remarks>A redirected stream gets no escape codes.</remarks>
 internal static class Terminal
 {
-    // Behind a pipe there is no width to ask for; Spectre's 80 would break values.
+    // A redirected stream has no width to ask for, and Spectre's 80 columns would break values.
     private const int RedirectedWidth = 1000;
 
-    public static IAnsiConsole Output() => Create(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole CreateOutput() => Create(Console.Out, Console.IsOutputRedirected);
 
-    public static IAnsiConsole Error() => Create(Console.Error, Console.IsErrorRedirected);
+    public static IAnsiConsole CreateError() => Create(Console.Error, Console.IsErrorRedirected);
 
-    /// <summary>A console on a writer; <c>NO_COLOR</c> and <c>TERM</c> count where it is a terminal.</summary>
+    /// <summary>Makes a console on a writer.</summary>
+    /// <remarks><c>NO_COLOR</c> and <c>TERM</c> matter only if it is not redirected.</remarks>
     public static IAnsiConsole Create(TextWriter writer, bool redirected)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -21,7 +23,7 @@ internal static class Terminal
             Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
-            // Spectre's enrichers switch escape codes on for build servers, whatever was asked for here.
+            // Spectre's enrichers switch escape codes on for build servers, whatever this code requests.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         if (redirected)

@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace ActorPool.Node;
 
-/// <summary>Turns the first SIGINT (Ctrl-C) or SIGTERM into cancellation; a later one ends the process at once.</summary>
+/// <summary>Turns the first SIGINT (Ctrl-C) or SIGTERM into cancellation.</summary>
+/// <remarks>A later one ends the process at once, if it comes more than 0.5 s later.</remarks>
 internal sealed class TerminationSignals : IDisposable
 {
-    // timeout(1) signals its command and then its whole group, so that one request comes twice.
-    private static readonly TimeSpan SameRequest = TimeSpan.FromMilliseconds(500);
+    // timeout(1) signals its command and then its whole group, so that one request arrives twice.
+    private static readonly TimeSpan s_sameRequest = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PosixSignalRegistration _interrupt;
@@ -23,11 +24,11 @@ internal sealed class TerminationSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _cancellation.Token;
 
-    /// <summary>The first signal; null while there was none.</summary>
+    /// <summary>The first signal; null while none has arrived.</summary>
     public PosixSignal? Received => Volatile.Read(ref _received) is not 0 and var signal ? (PosixSignal)signal : null;
 
-    /// <summary>What a shell reports for a process that the signal ended: 128 and its number.</summary>
-    public static int ExitCode(PosixSignal signal) => signal switch
+    /// <summary>Gets a shell's exit code for the signal: 128 plus its number.</summary>
+    public static int GetExitCode(PosixSignal signal) => signal switch
     {
         PosixSignal.SIGINT => 130,
         PosixSignal.SIGTERM => 143,
@@ -44,7 +45,7 @@ internal sealed class TerminationSignals : IDisposable
     {
         var now = TimeProvider.System.GetTimestamp();
         var first = Interlocked.CompareExchange(ref _receivedAt, now, 0);
-        context.Cancel = first == 0 || TimeProvider.System.GetElapsedTime(first, now) < SameRequest;
+        context.Cancel = first == 0 || TimeProvider.System.GetElapsedTime(first, now) < s_sameRequest;
         if (first != 0)
             return;
         Volatile.Write(ref _received, (int)context.Signal);

@@ -2,7 +2,8 @@ using ActorPool.Benchmarks.Peers;
 
 namespace ActorPool.Benchmarks;
 
-/// <summary>What the contenders of all workloads share: one pool, one actor system of the Akka peers, the number of workers, and processes that start when they are needed.</summary>
+/// <summary>Has what the contenders of all workloads share.</summary>
+/// <remarks>One pool, one actor system of the Akka peers, the number of workers, and processes that start when they are needed.</remarks>
 internal sealed class Arena : IAsyncDisposable
 {
     public Arena(int workers)
@@ -47,16 +48,16 @@ internal sealed class Arena : IAsyncDisposable
     public IMapPeer AkkaChunks { get; }
     public IMapPeer AkkaItems { get; }
 
-    /// <summary>One node with all of the workers, and a pool over it; without TLS, as the peers.</summary>
+    /// <summary>One node with all workers, and a pool over it; without TLS, like the peers.</summary>
     public OnDemand<NodeCluster> Cluster { get; }
 
     /// <summary>The same with TLS, which is the default.</summary>
     public OnDemand<NodeCluster> ClusterTls { get; }
 
-    /// <summary>Two nodes of a worker each, and a pool over them.</summary>
+    /// <summary>Two nodes with one worker each, and a pool over them.</summary>
     public OnDemand<NodeCluster> TwoNodes { get; }
 
-    /// <summary>One node with all of the workers, for pools of other processes.</summary>
+    /// <summary>One node with all workers, for pools of other processes.</summary>
     public OnDemand<NodeCluster> Nodes { get; }
 
     public OnDemand<RawConnection> RawTcp { get; }
@@ -65,13 +66,13 @@ internal sealed class Arena : IAsyncDisposable
     public OnDemand<IRemotePeer> Orleans { get; }
     public OnDemand<PythonPool> Python { get; }
 
-    /// <summary>Those that pay next to nothing for a single item.</summary>
+    /// <summary>Peers with almost no cost for a single item.</summary>
     public IMapPeer[] RangePeers => [ActorPool, ActorPoolFresh, Sequential, ParallelFor, Partitioner, Plinq, AkkaChunks];
 
-    /// <summary>Those that suit items of some work.</summary>
+    /// <summary>Peers that suit items with some work.</summary>
     public IMapPeer[] WorkPeers => [ActorPool, Sequential, ParallelFor, Partitioner, Plinq, Channels, Dataflow, AkkaChunks];
 
-    /// <summary>Ends the processes that a workload started, so that they do not keep the next one company.</summary>
+    /// <summary>Ends the processes that a workload started, so that they do not disturb the next.</summary>
     public async Task EndProcessesAsync()
     {
         foreach (var peer in new IAsyncDisposable[] { Cluster, ClusterTls, TwoNodes, Nodes, RawTcp, RawTls, AkkaRemote, Orleans, Python })

@@ -2,39 +2,43 @@ using ActorPool.Benchmarks.Workloads;
 
 namespace ActorPool.Benchmarks;
 
-/// <summary>The command <c>compare</c>: chosen workloads one after another, then the goals that they answer.</summary>
+/// <summary>The command <c>compare</c>: runs workloads one after another, then prints their goals.</summary>
 internal static class CompareCommand
 {
-    private static readonly Workload[] Known =
+    private static readonly Workload[] s_known =
         [
-        .. W1.All, W2.Rows, W3.Items, .. W4.All, .. W5.All, W7.Fast, W7.Slow, W8.Start, W9.Neighbour,
-        W6.In, W6.Out, W1.Cluster, W3.Cluster, W5.Cluster, W7.Cluster, W8.Cluster,
+        .. SquaresWorkload.All, RowSumsWorkload.Rows, SpinWorkload.Items, .. UnevenWorkload.All, .. SingleCallsWorkload.All,
+        StreamWorkload.Fast, StreamWorkload.Slow, ColdStartWorkload.Start, LatenessWorkload.Neighbour,
+        LargeArraysWorkload.In, LargeArraysWorkload.Out, SquaresWorkload.Cluster, SpinWorkload.Cluster, SingleCallsWorkload.Cluster,
+        StreamWorkload.Cluster, ColdStartWorkload.Cluster,
     ];
 
     public static async Task<int> RunAsync(IReadOnlyList<string> ids, int runs, int workers, CancellationToken cancellationToken)
     {
-        if (ids.FirstOrDefault(id => !Known.Any(w => IsChosen(w, id))) is { } unknown)
+        if (ids.FirstOrDefault(id => !s_known.Any(w => IsChosen(w, id))) is { } unknown)
         {
-            var known = string.Join(' ', Known.Select(w => w.Id));
-            await Console.Error.WriteLineAsync($"There is no workload [{unknown}]. Choose among {known}, or goals, or leave it out for all.");
+            var known = string.Join(' ', s_known.Select(w => w.Id));
+            await Console.Error.WriteLineAsync($"There is no workload [{unknown}]. Choose from {known}, or goals, or omit it for all.");
             return 2;
         }
-        var chosen = Known.Where(w => ids.Count == 0 || ids.Any(id => IsChosen(w, id))).ToList();
+        var chosen = s_known.Where(w => ids.Count == 0 || ids.Any(id => IsChosen(w, id))).ToList();
         var report = new Report();
-        report.Setting(runs, workers);
+        report.PrintSettings(runs, workers);
         var all = new Dictionary<string, Results>(StringComparer.Ordinal);
         await using (var arena = new Arena(workers))
         {
             foreach (var workload in chosen)
             {
-                report.Table(all[workload.Id] = await Comparison.RunAsync(workload, arena, runs, cancellationToken));
+                all[workload.Id] = await Comparison.RunAsync(workload, arena, runs, cancellationToken);
+                report.PrintTable(all[workload.Id]);
                 await arena.EndProcessesAsync();
             }
         }
-        report.Goals(Goals.Measured(all));
+        report.PrintGoals(Goals.Evaluate(all));
         return all.Values.Any(r => r.Faults.Count > 0) ? 1 : 0;
     }
 
     private static bool IsChosen(Workload workload, string id) =>
-        workload.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase) || Goals.WorkloadsOf(id).Contains(workload.Id, StringComparer.Ordinal);
+        workload.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase)
+        || Goals.GetWorkloads(id).Contains(workload.Id, StringComparer.Ordinal);
 }

@@ -2,14 +2,16 @@ using System.Globalization;
 
 namespace ActorPool.Benchmarks;
 
-/// <summary>Runs a workload's contenders in turn, A B C A B C …, so that a disturbance of the machine meets all of them alike.</summary>
+/// <summary>Runs a workload's contenders in turn.</summary>
+/// <remarks>A B C A B C …, so that a disturbance of the machine affects all of them.</remarks>
 internal static class Comparison
 {
-    // Far beyond any honest run: a contender that hangs is a wrong result, not a reason to wait.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+    // Far longer than any run should take: a contender that hangs has failed.
+    private static readonly TimeSpan s_maxWait = TimeSpan.FromMinutes(3);
 
-    // Of the machine, by other processes. The tightest goals are about 2 %; the kernel's counting is hardly finer than this in a short round.
-    private const double Disturbance = 0.04;
+    // The part of the machine that other processes use. The tightest goals are about 2 %; in a short round the kernel hardly counts
+    // more finely than this.
+    private const double MaxDisturbance = 0.04;
 
     public static async Task<Results> RunAsync(Workload workload, Arena arena, int runs, CancellationToken cancellationToken)
     {
@@ -27,19 +29,20 @@ internal static class Comparison
             foreach (var contender in contenders.ToList())
                 await TryAsync(contender, async () => results.Add(contender.Name, round, await MeasureAsync(contender, cancellationToken)));
             workload.Derive?.Invoke(results, round);
-            if (neighbours.Share() is not (> Disturbance and var share))
+            if (neighbours.GetShare() is not (> MaxDisturbance and var share))
                 continue;
-            var again = repeated++ < runs;
+            var repeat = repeated++ < runs;
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{workload.Id}: other processes used {share:P0} of the machine meanwhile; {(again ? "the round is run again" : "it counts all the same")}."));
-            if (again)
-                round--; // the next values take the place of these, whatever they were
+                $"{workload.Id}: other processes used {share:P0} of the machine meanwhile; " +
+                $"{(repeat ? "the round is run again" : "the round counts anyway")}."));
+            if (repeat)
+                round--; // the next values replace these
             else
                 results.Disturbed++;
         }
         return results;
 
-        // A contender that failed is out of the comparison; the rest of it still says something.
+        // A contender that failed leaves the comparison; the others go on.
         async Task TryAsync(Contender contender, Func<Task> step)
         {
             try
@@ -73,9 +76,9 @@ internal static class Comparison
     private static Task<double[]> MeasureAsync(Contender contender, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        // Nobody pays for the garbage of the one before.
+        // No contender pays for the garbage of the one before.
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        return contender.MeasureAsync().WaitAsync(Longest, cancellationToken);
+        return contender.MeasureAsync().WaitAsync(s_maxWait, cancellationToken);
     }
 }

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace ActorPool.Benchmarks;
 
-/// <summary>Time since a timestamp, as fine as the clock has it: a <see cref="TimeSpan"/> stops at 100 ns.</summary>
+/// <summary>Measures time since a timestamp.</summary>
+/// <remarks>With the resolution of the clock: a <see cref="TimeSpan"/> has only 100 ns.</remarks>
 internal static class Elapsed
 {
     public static double Milliseconds(long since) => Milliseconds(since, Stopwatch.GetTimestamp());

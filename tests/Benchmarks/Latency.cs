@@ -1,6 +1,6 @@
 namespace ActorPool.Benchmarks;
 
-/// <summary>Times many calls, one after another; a call yields its milliseconds.</summary>
+/// <summary>Times many calls, one after another; each returns its milliseconds.</summary>
 internal static class Latency
 {
     public static readonly Metric[] Metrics = [new("p50", "µs", 2), new("p99", "µs", 2)];
@@ -10,21 +10,21 @@ internal static class Latency
         var times = new double[calls];
         for (var i = 0; i < calls; i++)
             times[i] = await callAsync() * 1e3;
-        return Summary(times);
+        return Summarize(times);
     }
 
-    /// <summary>The same from a thread that the thread pool does not have.</summary>
+    /// <summary>Does the same on a thread outside the thread pool.</summary>
     public static Task<double[]> MeasureOnThreadAsync(int calls, Func<double> call) => Task.Factory.StartNew(
         () =>
         {
             var times = new double[calls];
             for (var i = 0; i < calls; i++)
                 times[i] = call() * 1e3;
-            return Summary(times);
+            return Summarize(times);
         },
         CancellationToken.None,
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
-    private static double[] Summary(double[] times) => [Quantiles.Quantile(times, 0.5), Quantiles.Quantile(times, 0.99)];
+    private static double[] Summarize(double[] times) => [Quantiles.Quantile(times, 0.5), Quantiles.Quantile(times, 0.99)];
 }

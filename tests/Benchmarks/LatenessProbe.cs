@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace ActorPool.Benchmarks;
 
-/// <summary>Submits an empty task every 10 ms from a thread of its own and notes how long after that it ran.</summary>
+/// <summary>Submits an empty task every 10 ms from its own thread, and measures its delay.</summary>
 internal sealed class LatenessProbe : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(10);
 
     private readonly List<Task<double>> _tasks = [];
     private readonly ManualResetEventSlim _stop = new();
@@ -17,7 +17,7 @@ internal sealed class LatenessProbe : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends the submitting and waits for the tasks that have not run yet.</summary>
+    /// <summary>Stops submitting, and waits for the tasks that have not run yet.</summary>
     /// <returns>Milliseconds from submission to run, one for each task.</returns>
     public async Task<double[]> StopAsync()
     {
@@ -40,6 +40,6 @@ internal sealed class LatenessProbe : IDisposable
             var submitted = Stopwatch.GetTimestamp();
             _tasks.Add(Task.Run(() => Elapsed.Milliseconds(submitted)));
         }
-        while (!_stop.Wait(Interval));
+        while (!_stop.Wait(s_interval));
     }
 }

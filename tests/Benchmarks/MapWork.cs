@@ -3,8 +3,8 @@ using ActorPool.Benchmarks.Peers;
 
 namespace ActorPool.Benchmarks;
 
-/// <summary>A function over an array: its inputs, one result buffer for all contenders, and what must come out.</summary>
-/// <remarks>One buffer, so that all pay the same page faults.</remarks>
+/// <summary>A function over an array, with the expected results.</summary>
+/// <remarks>All contenders have one result buffer, so that all have the same page faults.</remarks>
 internal sealed class MapWork<TIn, TOut>
     where TOut : unmanaged, IEquatable<TOut>
 {
@@ -20,20 +20,23 @@ internal sealed class MapWork<TIn, TOut>
 
     public TIn[] Inputs { get; }
 
-    /// <summary>Called once for each input by every contender; its results are never zero, which is what a cleared buffer holds.</summary>
+    /// <summary>Called once for each input by every contender.</summary>
+    /// <remarks>Its results are never zero: a cleared buffer holds zeros.</remarks>
     public Func<TIn, TOut> Function { get; }
 
     public TOut[] Buffer { get; }
 
-    /// <summary>A contender that makes one pass over the work.</summary>
-    public Contender Once(IMapPeer peer) => new(peer.Name, async () => [await PassAsync(peer)]);
+    /// <summary>Creates a contender that makes one pass over the work.</summary>
+    public Contender CreateContender(IMapPeer peer) => new(peer.Name, async () => [await PassAsync(peer)]);
 
-    /// <summary>A contender that makes many passes, one after another, and yields p50 and p99 of their times in microseconds.</summary>
-    public Contender Often(IMapPeer peer, int calls) => new(peer.Name, () => Latency.MeasureAsync(calls, () => PassAsync(peer)));
+    /// <summary>Creates a contender that makes many passes, one after another.</summary>
+    /// <returns>A contender whose metrics are p50 and p99 of their times in microseconds.</returns>
+    public Contender CreateLatencyContender(IMapPeer peer, int calls) =>
+        new(peer.Name, () => Latency.MeasureAsync(calls, () => PassAsync(peer)));
 
     private async Task<double> PassAsync(IMapPeer peer)
     {
-        Array.Clear(Buffer); // results of the one before would pass the check
+        Array.Clear(Buffer); // the results of the contender before would pass the check
         var start = Stopwatch.GetTimestamp();
         var results = await peer.MapAsync(this);
         var elapsed = Elapsed.Milliseconds(start);

@@ -1,6 +1,6 @@
 namespace ActorPool.Benchmarks;
 
-/// <summary>Names of the contenders that tables and goals share.</summary>
+/// <summary>Names of the contenders in tables and goals.</summary>
 internal static class Names
 {
     public const string ActorPool = "ActorPool";

@@ -3,41 +3,43 @@ using System.Globalization;
 
 namespace ActorPool.Benchmarks;
 
-/// <summary>Notices how busy other processes keep the machine, which spoils a comparison; on Linux only.</summary>
+/// <summary>Measures how busy other processes keep the machine; on Linux only.</summary>
 internal sealed class Neighbours
 {
-    // The kernel counts in hundredths of a second, whatever its own tick is.
+    // The kernel counts in hundredths of a second, independently of its tick.
     private const double TicksPerSecond = 100;
 
-    private readonly double? _busy = BusySeconds();
-    private readonly double _own = OwnSeconds();
+    private readonly double? _busy = GetBusySeconds();
+    private readonly double _own = GetOwnSeconds();
     private readonly long _start = Stopwatch.GetTimestamp();
 
     public static Neighbours Watch() => new();
 
-    /// <summary>The part of all processors that others used since <see cref="Watch"/>; this process and those below it are no others.</summary>
-    public double? Share()
+    /// <summary>Gets the part of all processors that other processes used since <see cref="Watch"/>.</summary>
+    /// <returns>0 to 1, without this process and its descendants; null where it cannot be measured.</returns>
+    public double? GetShare()
     {
-        if (_busy is not { } before || BusySeconds() is not { } after)
+        if (_busy is not { } before || GetBusySeconds() is not { } after)
             return null;
-        var others = after - before - (OwnSeconds() - _own);
+        var others = after - before - (GetOwnSeconds() - _own);
         return Math.Clamp(others / (Stopwatch.GetElapsedTime(_start).TotalSeconds * Environment.ProcessorCount), 0, 1);
     }
 
-    // Of this process, its ended children, and the tree of the living ones with what ended below them.
-    private static double OwnSeconds()
+    // Of this process, its ended children, and the tree of its running children with their ended ones.
+    private static double GetOwnSeconds()
     {
         if (!OperatingSystem.IsLinux())
             return 0;
-        var all = Processes().ToList();
+        var all = ReadProcesses().ToList();
         var children = all.ToLookup(p => p.Parent);
         var self = all.Single(p => p.Id == Environment.ProcessId);
-        return Environment.CpuUsage.TotalTime.TotalSeconds + ((self.Ended + children[self.Id].Sum(Tree)) / TicksPerSecond);
+        return Environment.CpuUsage.TotalTime.TotalSeconds + ((self.Ended + children[self.Id].Sum(GetTreeTicks)) / TicksPerSecond);
 
-        double Tree((int Id, int Parent, double Own, double Ended) process) => process.Own + process.Ended + children[process.Id].Sum(Tree);
+        double GetTreeTicks((int Id, int Parent, double Own, double Ended) process) =>
+            process.Own + process.Ended + children[process.Id].Sum(GetTreeTicks);
     }
 
-    private static IEnumerable<(int Id, int Parent, double Own, double Ended)> Processes()
+    private static IEnumerable<(int Id, int Parent, double Own, double Ended)> ReadProcesses()
     {
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
@@ -50,16 +52,16 @@ internal sealed class Neighbours
             }
             catch (IOException)
             {
-                continue; // ended meanwhile
+                continue; // the process has ended
             }
-            // pid (name) state ppid … with utime, stime, cutime and cstime as the 14th to 17th; a name may have anything in it
+            // pid (name) state ppid … with utime, stime, cutime and cstime as the 14th to 17th field; a name may have any characters
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             var ticks = fields[11..15].Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToArray();
             yield return (id, int.Parse(fields[1], CultureInfo.InvariantCulture), ticks[0] + ticks[1], ticks[2] + ticks[3]);
         }
     }
 
-    private static double? BusySeconds()
+    private static double? GetBusySeconds()
     {
         if (!OperatingSystem.IsLinux())
             return null;

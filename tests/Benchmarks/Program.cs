@@ -3,17 +3,21 @@ using System.Globalization;
 using ActorPool.Benchmarks;
 using ActorPool.Benchmarks.Children;
 
-// Child processes skip the command line parser: what it costs to load is no part of a start that is being measured.
+// Child processes skip the command line parser: the time to load it is not part of a measured start.
 if (args is [ChildProcess.Verb, .. var childArguments])
     return await ChildProcess.MainAsync(childArguments);
 
 var ids = new Argument<string[]>("workloads")
 {
-    Description = "Ids such as W1 W4 W5-1000; an id takes all that begin with it. A goal such as G5 takes what it needs. Default: all.",
+    Description = "Ids such as W1 W4 W5-1000; an id takes all that begin with it. A goal such as G5 takes its workloads. Default: all.",
     Arity = ArgumentArity.ZeroOrMore,
 };
 var only = new Option<string?>("--only") { Description = "The same ids, separated by commas: --only G5,G7." };
-var runs = new Option<int>("--runs") { Description = "Measured rounds, 1 or more; each runs every peer once.", DefaultValueFactory = _ => 5 };
+var runs = new Option<int>("--runs")
+{
+    Description = "Measured rounds, 1 or more; each runs every peer once.",
+    DefaultValueFactory = _ => 5,
+};
 var workers = new Option<int>("--workers")
 {
     Description = "Workers of the pool, and the peers' degree of parallelism. The goals are stated for 2.",
@@ -33,7 +37,11 @@ var compare = new Command("compare", "Runs ActorPool and its .NET peers in turn,
     ids, only, runs, workers,
 };
 compare.SetAction((parsed, cancellation) =>
-    CompareCommand.RunAsync([.. parsed.GetValue(ids) ?? [], .. parsed.GetValue(only)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []], parsed.GetValue(runs), parsed.GetValue(workers), cancellation));
+    CompareCommand.RunAsync(
+        [.. parsed.GetValue(ids) ?? [], .. parsed.GetValue(only)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []],
+        parsed.GetValue(runs),
+        parsed.GetValue(workers),
+        cancellation));
 
 var micro = new Command("micro", "Runs BenchmarkDotNet on small calls; takes BenchmarkDotNet's arguments, such as --filter '*One*'.")
 {
@@ -45,7 +53,12 @@ micro.SetAction(parsed =>
     return 0;
 });
 
-var serializers = new Command("serializers", "Encodes and decodes four sets of values with ActorPool's serializer and others: MB/s, size, and what each loses without a word.") { runs };
+var serializers = new Command(
+    "serializers",
+    "Encodes and decodes four sets of values with ActorPool's serializer and others: MB/s, size, and what each loses silently.")
+{
+    runs,
+};
 serializers.SetAction(parsed => SerializersCommand.Run(parsed.GetValue(runs)));
 
 return await new RootCommand("ActorPool's benchmarks.") { compare, micro, serializers }.Parse(args).InvokeAsync();

@@ -9,7 +9,8 @@ internal static class Quantiles
         return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>The smallest value that at least the given part of the sample does not exceed; sorts the sample.</summary>
+    /// <summary>Finds the value that the given part of the sample does not exceed.</summary>
+    /// <remarks>Sorts <paramref name="values"/>. The result is the smallest value that at least that part does not exceed.</remarks>
     public static double Quantile(double[] values, double part)
     {
         Array.Sort(values);

@@ -1,6 +1,6 @@
 namespace ActorPool.Benchmarks;
 
-/// <summary>What a workload's contenders yielded, round by round.</summary>
+/// <summary>The values of a workload's contenders, round by round.</summary>
 internal sealed class Results(Workload workload, IReadOnlyList<string> contenders)
 {
     private readonly Dictionary<(string Contender, string Metric), SortedDictionary<int, double>> _rounds = [];
@@ -9,7 +9,8 @@ internal sealed class Results(Workload workload, IReadOnlyList<string> contender
     public IReadOnlyList<string> Contenders { get; } = contenders;
     public Dictionary<string, Exception> Faults { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Rounds that other processes disturbed and that count all the same, because running them again did not help.</summary>
+    /// <summary>Rounds that other processes disturbed, but that count.</summary>
+    /// <remarks>They were run again as often as allowed.</remarks>
     public int Disturbed { get; set; }
 
     public void Add(string contender, int round, IReadOnlyList<double> values)
@@ -25,25 +26,28 @@ internal sealed class Results(Workload workload, IReadOnlyList<string> contender
         values[round] = value;
     }
 
-    /// <summary>Contenders that cannot take part here, and why.</summary>
+    /// <summary>Contenders that cannot take part on this machine, and why.</summary>
     public Dictionary<string, string> Skipped { get; } = new(StringComparer.Ordinal);
 
     public void Fail(string contender, Exception fault) => Faults[contender] = fault;
 
     public bool Has(string contender, string metric) => !Faults.ContainsKey(contender) && _rounds.ContainsKey((contender, metric));
 
-    public double Value(string contender, int round, string metric) => _rounds[(contender, metric)][round];
+    public double GetValue(string contender, int round, string metric) => _rounds[(contender, metric)][round];
 
-    public double Median(string contender, string metric) => Quantiles.Median(Values(contender, metric));
-    public double Min(string contender, string metric) => Values(contender, metric).Min();
-    public double Max(string contender, string metric) => Values(contender, metric).Max();
+    public double GetMedian(string contender, string metric) => Quantiles.Median(GetValues(contender, metric));
+    public double GetMin(string contender, string metric) => GetValues(contender, metric).Min();
+    public double GetMax(string contender, string metric) => GetValues(contender, metric).Max();
 
-    /// <summary>The median over the rounds of one contender's value by another's of the same round; a drifting machine disturbs it least.</summary>
-    public double Ratio(string contender, string by, string metric)
+    /// <summary>Gets the median over the rounds of one contender's value divided by another's.</summary>
+    /// <remarks>Both values are of the same round, so that a machine that becomes slower or faster disturbs the ratio least.</remarks>
+    public double GetRatio(string contender, string by, string metric)
     {
         var divisors = _rounds[(by, metric)];
-        return Quantiles.Median(_rounds[(contender, metric)].Where(r => divisors.ContainsKey(r.Key)).Select(r => r.Value / divisors[r.Key]));
+        var values = _rounds[(contender, metric)].Where(round => divisors.ContainsKey(round.Key));
+        return Quantiles.Median(values.Select(round => round.Value / divisors[round.Key]));
     }
 
-    private SortedDictionary<int, double>.ValueCollection Values(string contender, string metric) => _rounds[(contender, metric)].Values;
+    private SortedDictionary<int, double>.ValueCollection GetValues(string contender, string metric) =>
+        _rounds[(contender, metric)].Values;
 }

@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using ActorPool.ClusterTests.Support;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.ClusterTests;
 
-/// <summary>All of the API, with functions that run in other processes, which get these tests' assembly from here.</summary>
+/// <summary>Calls the whole API with functions that run in other processes.</summary>
+/// <remarks>The nodes get these tests' assembly from the pool.</remarks>
 public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLifetime
 {
     private static readonly int[] s_inputs = [.. Enumerable.Range(0, 1000)];
@@ -27,7 +29,8 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     {
         var factor = 3;
 
-        var results = await _pool.MapAsync(x => (Value: x * factor, Environment.ProcessId), s_inputs, new JobOptions { ChunkSize = 1 }).Within("the map", _pool);
+        var results = await _pool.MapAsync(x => (Value: x * factor, Environment.ProcessId), s_inputs, new JobOptions { ChunkSize = 1 })
+            .Within("the map", _pool);
 
         Assert.Equal(s_inputs.Select(x => x * 3), results.Select(result => result.Value));
         Assert.Equal(new[] { nodes.Seed.Id, nodes.Second.Id }.Order(), results.Select(result => result.ProcessId).Distinct().Order());
@@ -40,8 +43,9 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
         Func<int, int> inner = x => x + a;
 
         Assert.Equal(s_inputs.Select(Square), await _pool.MapAsync(Square, s_inputs).Within("a static method", _pool));
-        Assert.Equal(s_inputs, await _pool.MapAsync(Same<int>, s_inputs).Within("a generic method", _pool));
-        Assert.Equal(s_inputs.Select(x => (x + 2) * 10), await _pool.MapAsync(x => inner(x) * b[1], s_inputs).Within("a closure in a closure", _pool));
+        Assert.Equal(s_inputs, await _pool.MapAsync(Identity<int>, s_inputs).Within("a generic method", _pool));
+        var nested = await _pool.MapAsync(x => inner(x) * b[1], s_inputs).Within("a closure in a closure", _pool);
+        Assert.Equal(s_inputs.Select(x => (x + 2) * 10), nested);
     }
 
     [Fact]
@@ -65,7 +69,7 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     }
 
     [Fact]
-    public async Task Asynchronous_functions_are_awaited_there()
+    public async Task Asynchronous_functions_are_awaited_on_the_nodes()
     {
         var results = await _pool.MapAsync(async (x, _) => { await Task.Yield(); return x * 2; }, s_inputs).Within("the map", _pool);
 
@@ -83,26 +87,33 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     }
 
     [Fact]
-    public async Task Each_outcome_of_a_try_map_is_its_own()
+    public async Task A_try_map_returns_the_outcome_of_each_item()
     {
-        var results = await _pool.TryMapAsync(x => x % 10 == 7 ? throw new FormatException($"no {x}") : x, s_inputs).Within("the map", _pool);
+        var results = await _pool.TryMapAsync(x => x % 10 == 7 ? throw new FormatException($"no {x}") : x, s_inputs)
+            .Within("the map", _pool);
 
         Assert.Equal(s_inputs.Select(x => x % 10 != 7), results.Select(result => result.IsSuccess));
-        Assert.All(results, result => Assert.Equal(result.IsSuccess ? "" : $"no {result.Index}", result.Error?.InnerException!.Message ?? ""));
+        Assert.All(
+            results,
+            result => Assert.Equal(result.IsSuccess ? "" : $"no {result.Index}", result.Error?.InnerException!.Message ?? ""));
     }
 
     [Fact]
-    public async Task Chunks_are_mapped_as_wholes()
+    public async Task A_function_can_map_whole_chunks()
     {
-        var results = await _pool.MapChunksAsync(chunk => Array.ConvertAll(chunk.ToArray(), x => x + chunk.Length), s_inputs, new JobOptions { ChunkSize = 10 }).Within("the map", _pool);
+        var options = new JobOptions { ChunkSize = 10 };
+
+        var results = await _pool.MapChunksAsync(chunk => Array.ConvertAll(chunk.ToArray(), x => x + chunk.Length), s_inputs, options)
+            .Within("the map", _pool);
 
         Assert.Equal(s_inputs.Select(x => x + 10), results);
     }
 
     [Fact]
-    public async Task An_aggregate_is_folded_there_and_merged_in_order()
+    public async Task An_aggregate_is_folded_on_the_nodes_and_merged_in_order()
     {
-        var text = await _pool.AggregateAsync(() => "", (string all, int x) => $"{all},{x}", (a, b) => a + b, s_inputs).Within("the fold", _pool);
+        var text = await _pool.AggregateAsync(() => "", (string all, int x) => $"{all},{x}", (a, b) => a + b, s_inputs)
+            .Within("the fold", _pool);
 
         Assert.Equal(string.Concat(s_inputs.Select(x => $",{x}")), text);
     }
@@ -130,7 +141,7 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     }
 
     [Fact]
-    public async Task A_stream_as_completed_does_not_wait_for_its_first()
+    public async Task A_stream_in_completion_order_does_not_wait_for_its_first_item()
     {
         var port = _gate.Port;
         var stream = _pool.StreamAsync(
@@ -157,7 +168,8 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     {
         var port = _gate.Port;
 
-        await _pool.ForEachAsync(x => RemoteGate.Tell(port, x.ToString(CultureInfo.InvariantCulture)), s_inputs[..50]).Within("the loop", _pool);
+        await _pool.ForEachAsync(x => RemoteGate.Tell(port, x.ToString(CultureInfo.InvariantCulture)), s_inputs[..50])
+            .Within("the loop", _pool);
 
         await _gate.Until(gate => gate.Visits.Count == 50, "all reports", _pool, nodes.Log);
         Assert.Equal(s_inputs[..50], _gate.Visits.Select(visit => int.Parse(visit.Label, CultureInfo.InvariantCulture)).Order());
@@ -178,13 +190,16 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     {
         var port = _gate.Port;
         using var cancellation = new CancellationTokenSource();
-        var map = _pool.MapAsync(async (x, token) => { await RemoteGate.PassAsync(port, $"{x}", token); return x; }, s_inputs, cancellationToken: cancellation.Token);
+        var map = _pool.MapAsync(
+            async (x, token) => { await RemoteGate.PassAsync(port, $"{x}", token); return x; },
+            s_inputs, cancellationToken: cancellation.Token);
         await _gate.Until(gate => gate.Waiting.Count == 3, "an item on each worker", _pool, nodes.Log);
 
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => map.Within("the map", _pool));
-        await _gate.Until(gate => gate.Visits.Count == 3 && gate.Visits.All(visit => visit.WasCancelled), "the items to see it", _pool, nodes.Log);
+        await _gate.Until(
+            gate => gate.Visits.Count == 3 && gate.Visits.All(visit => visit.WasCancelled), "the items to see it", _pool, nodes.Log);
         Assert.Equal(9, await _pool.ApplyAsync(Square, 3).Within("another call", _pool));
     }
 
@@ -194,11 +209,13 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
         var port = _gate.Port;
         var options = new JobOptions { Timeout = TimeSpan.FromMilliseconds(300) };
 
-        await Assert.ThrowsAsync<TimeoutException>(() => _pool.MapAsync(async (x, token) => { await RemoteGate.PassAsync(port, "", token); return x; }, s_inputs, options).Within("the map", _pool));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => _pool.MapAsync(async (x, token) => { await RemoteGate.PassAsync(port, "", token); return x; }, s_inputs, options)
+                .Within("the map", _pool));
     }
 
     [Fact]
-    public async Task An_item_that_takes_too_long_fails_alone()
+    public async Task Only_the_item_that_takes_too_long_fails()
     {
         var port = _gate.Port;
         var options = new JobOptions { ItemTimeout = TimeSpan.FromMilliseconds(300) };
@@ -222,29 +239,38 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
         var progress = new LastProgress();
         var options = new JobOptions { Retries = 2, Progress = progress };
 
-        var attempts = await _pool.MapAsync(_ => WorkContext.Current!.Attempt is var attempt && attempt < 3 ? throw new FormatException($"attempt {attempt}") : attempt, s_inputs[..20], options).Within("the map", _pool);
+        var attempts = await _pool.MapAsync(
+            _ => WorkContext.Current!.Attempt is var attempt && attempt < 3 ? throw new FormatException($"attempt {attempt}") : attempt,
+            s_inputs[..20], options).Within("the map", _pool);
 
         Assert.All(attempts, attempt => Assert.Equal(3, attempt));
         Assert.Equal(40, progress.Last!.Retried);
     }
 
     [Fact]
-    public async Task A_predicate_says_what_is_worth_a_retry()
+    public async Task A_predicate_decides_what_is_retried()
     {
         var options = new JobOptions { Retries = 5, RetryWhen = e => e is FormatException };
 
         var error = await Assert.ThrowsAsync<WorkItemException>(() => _pool.MapAsync(
-            x => WorkContext.Current!.Attempt == 1 ? throw new FormatException("first") : x == 3 ? throw new InvalidDataException("second") : x, s_inputs[..10], options).Within("the map", _pool));
+            x => WorkContext.Current!.Attempt == 1 ? throw new FormatException("first")
+                : x == 3 ? throw new InvalidDataException("second")
+                : x,
+            s_inputs[..10], options).Within("the map", _pool));
 
         Assert.Equal("second", error.InnerException!.Message);
         Assert.Equal(2, error.Attempts);
     }
 
     [Fact]
-    public async Task Initializer_and_state_are_those_of_the_nodes_workers()
+    public async Task Each_worker_of_the_nodes_runs_the_initializer_and_has_its_state()
     {
         var port = _gate.Port;
-        var options = new WorkerPoolOptions { Initializer = () => RemoteGate.Tell(port, "initialized"), WorkerState = () => new StringBuilder("state") };
+        var options = new WorkerPoolOptions
+        {
+            Initializer = () => RemoteGate.Tell(port, "initialized"),
+            WorkerState = () => new StringBuilder("state"),
+        };
         await using var pool = await nodes.ConnectAsync(options);
 
         var results = await pool.MapAsync(
@@ -264,7 +290,8 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     [Fact]
     public async Task An_initializer_that_fails_is_reported()
     {
-        await using var pool = await WorkerPool.ConnectAsync(nodes.Seed.Address, new WorkerPoolOptions { Initializer = () => throw new FormatException("bad start") }).Within("the connection");
+        var options = ClusterNode.AddLongTimeout(new WorkerPoolOptions { Initializer = () => throw new FormatException("bad start") });
+        await using var pool = await WorkerPool.ConnectAsync(nodes.Seed.Address, options).Within("the connection");
 
         var error = await Assert.ThrowsAsync<NoWorkersException>(() => pool.MapAsync(Square, s_inputs).Within("the map", pool));
 
@@ -275,7 +302,8 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     public async Task A_function_knows_its_job_item_and_attempt()
     {
         var contexts = await _pool.MapAsync(
-            x => $"{WorkContext.Current!.JobName} {WorkContext.Current.ItemIndex} {WorkContext.Current.Attempt}", s_inputs, new JobOptions { Name = "mine" }).Within("the map", _pool);
+            x => $"{WorkContext.Current!.JobName} {WorkContext.Current.ItemIndex} {WorkContext.Current.Attempt}",
+            s_inputs, new JobOptions { Name = "mine" }).Within("the map", _pool);
 
         Assert.Equal(s_inputs.Select(x => $"mine {x} 1"), contexts, StringComparer.Ordinal);
     }
@@ -283,23 +311,26 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     [Fact]
     public async Task An_exception_arrives_with_its_index_type_message_stack_and_inner_one()
     {
-        var error = await Assert.ThrowsAsync<WorkItemException>(() => _pool.MapAsync(x => x == 42 ? Fails(x) : x, s_inputs).Within("the map", _pool));
+        var error = await Assert.ThrowsAsync<WorkItemException>(
+            () => _pool.MapAsync(x => x == 42 ? FailOnOdd(x) : x, s_inputs).Within("the map", _pool));
 
         Assert.Equal(42, error.Index);
-        var remote = Assert.IsType<RemoteException>(error.InnerException);
-        Assert.Equal(typeof(OddException).FullName, remote.TypeName, StringComparer.Ordinal);
-        Assert.Equal("42 is odd", remote.Message);
-        Assert.Contains(nameof(Fails), remote.ToString(), StringComparison.Ordinal);
-        Assert.Equal("inside", remote.InnerException!.Message);
-        Assert.Contains(nameof(Fails), error.ToString(), StringComparison.Ordinal);
+        var odd = Assert.IsType<OddException>(error.InnerException);
+        Assert.Equal(42, odd.Number);
+        Assert.Equal("42 is odd", odd.Message);
+        Assert.Contains(nameof(FailOnOdd), odd.ToString(), StringComparison.Ordinal);
+        Assert.Equal("inside", Assert.IsType<InvalidDataException>(odd.InnerException).Message);
+        Assert.Contains(nameof(FailOnOdd), error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Types_of_the_programs_own_travel_both_ways()
+    public async Task The_programs_types_travel_both_ways()
     {
-        Account[] accounts = [new("a", 1.5m, [DateTime.UnixEpoch], new Dictionary<string, double?>(StringComparer.Ordinal) { ["x"] = double.NaN, ["y"] = null }), new("b", -1, [], [])];
+        var notes = new Dictionary<string, double?>(StringComparer.Ordinal) { ["x"] = double.NaN, ["y"] = null };
+        Account[] accounts = [new("a", 1.5m, [DateTime.UnixEpoch], notes), new("b", -1, [], [])];
 
-        var results = await _pool.MapAsync(account => account with { Name = account.Name + "!", Balance = account.Balance * 2 }, accounts).Within("the map", _pool);
+        var results = await _pool.MapAsync(account => account with { Name = account.Name + "!", Balance = account.Balance * 2 }, accounts)
+            .Within("the map", _pool);
 
         Assert.Equal(["a!", "b!"], results.Select(account => account.Name), StringComparer.Ordinal);
         Assert.Equal([3m, -2m], results.Select(account => account.Balance));
@@ -314,7 +345,8 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
     {
         using var stream = new MemoryStream();
 
-        var error = await Assert.ThrowsAsync<FunctionNotShippableException>(() => _pool.MapAsync(x => x + stream.Length, s_inputs).Within("the map", _pool));
+        var error = await Assert.ThrowsAsync<FunctionNotShippableException>(
+            () => _pool.MapAsync(x => x + stream.Length, s_inputs).Within("the map", _pool));
 
         Assert.Contains(nameof(stream), error.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(MemoryStream), error.Message, StringComparison.Ordinal);
@@ -338,19 +370,21 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
             if (many[i] != i + 1)
                 Assert.Equal(i + 1, many[i]);
         Assert.Equal(3, _pool.Workers);
-        Assert.DoesNotContain("UNREACHABLE", nodes.Log(), StringComparison.Ordinal); // heartbeats did not notice
+        Assert.DoesNotContain("UNREACHABLE", nodes.Log(), StringComparison.Ordinal); // heartbeats were not delayed
     }
 
     [Fact]
     public async Task A_broadcast_value_is_there_once_on_each_node()
     {
-        var table = await _pool.BroadcastAsync(new Table([.. Enumerable.Range(0, 1_000_000).Select(x => x * 2)])).Within("the broadcast", _pool);
+        var table = await _pool.BroadcastAsync(new Table([.. Enumerable.Range(0, 1_000_000).Select(x => x * 2)]))
+            .Within("the broadcast", _pool);
 
         var seen = new List<(int Value, int Process, int Identity)>();
         for (var job = 0; job < 2; job++)
         {
             seen.AddRange(await _pool.MapAsync(
-                x => (table.Value.Numbers[x], Environment.ProcessId, System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(table.Value)), s_inputs, new JobOptions { ChunkSize = 1 }).Within("the map", _pool));
+                x => (table.Value.Numbers[x], Environment.ProcessId, RuntimeHelpers.GetHashCode(table.Value)),
+                s_inputs, new JobOptions { ChunkSize = 1 }).Within("the map", _pool));
         }
 
         Assert.Equal(s_inputs.Concat(s_inputs).Select(x => x * 2), seen.Select(one => one.Value));
@@ -360,11 +394,14 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
 
     private static int Square(int x) => x * x;
 
-    private static T Same<T>(T x) => x;
+    private static T Identity<T>(T x) => x;
 
-    private static int Fails(int x) => throw new OddException($"{x} is odd", new InvalidDataException("inside"));
+    private static int FailOnOdd(int x) => throw new OddException(x, new InvalidDataException("inside"));
 
-    private sealed class OddException(string message, Exception inner) : Exception(message, inner);
+    private sealed class OddException(int number, Exception inner) : Exception($"{number} is odd", inner)
+    {
+        public int Number => number;
+    }
 
     private sealed record Table(int[] Numbers);
 

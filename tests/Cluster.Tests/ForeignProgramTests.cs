@@ -1,31 +1,20 @@
 using ActorPool.ClusterTests.Support;
+using ActorPool.Node.Tests;
 
 namespace ActorPool.ClusterTests;
 
-/// <summary>Nodes in two terminals, and in a third one a program that they have never seen.</summary>
-public sealed class ForeignProgramTests(ForeignProgram program) : IClassFixture<ForeignProgram>, IAsyncLifetime
+/// <summary>Two nodes, and a program that they have never seen.</summary>
+public sealed class ForeignProgramTests(ForeignProgram program, TwoSingleNodes nodes)
+    : IClassFixture<ForeignProgram>, IClassFixture<TwoSingleNodes>, IDisposable
 {
     private readonly RemoteGate _gate = new();
-    private readonly List<ClusterNode> _nodes = [];
 
-    public async Task InitializeAsync()
-    {
-        _nodes.Add(await ClusterNode.StartSeedAsync(workers: 1));
-        _nodes.Add(await _nodes[0].StartNextAsync(workers: 1));
-    }
-
-    public Task DisposeAsync()
-    {
-        _gate.Dispose();
-        foreach (var node in _nodes)
-            node.Dispose();
-        return Task.CompletedTask;
-    }
+    public void Dispose() => _gate.Dispose();
 
     [Fact]
     public async Task A_lambda_with_a_captured_variable_and_a_library_run_on_nodes_that_have_neither()
     {
-        using var run = program.Start(_nodes[0].Address, "0.25");
+        using var run = program.Start(nodes.Seed.Address, "0.25");
 
         Assert.True(await run.EndAsync() == 0, Log(run));
 
@@ -33,29 +22,32 @@ public sealed class ForeignProgramTests(ForeignProgram program) : IClassFixture<
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_node_joins_in_the_middle()
     {
-        using var run = program.Start(_nodes[0].Address, "0.19", $"{_gate.Port}");
+        using var run = program.Start(nodes.Seed.Address, "0.19", $"{_gate.Port}");
         await _gate.Until(gate => gate.Waiting.Count == 2, "an item on each node", log: () => Log(run));
 
-        _nodes.Add(await _nodes[0].StartNextAsync(workers: 1));
+        using var joined = await nodes.Seed.StartNextAsync(workers: 1);
 
-        await _gate.Until(gate => gate.Waiting.Any(visit => visit.ProcessId == _nodes[2].Id), "an item on the new node", log: () => Log(run));
+        await _gate.Until(gate => gate.Waiting.Any(visit => visit.ProcessId == joined.Id), "an item on the new node", log: () => Log(run));
         _gate.Open();
         Assert.True(await run.EndAsync() == 0, Log(run));
         Assert.Equal("exact\nexact again\n", run.Output);
+        await joined.SignalAsync("TERM");
+        Assert.Equal(0, await joined.Process.EndAsync());
     }
 
     [Fact]
     public async Task Nodes_drop_the_work_of_a_program_that_is_killed_and_serve_the_next_one()
     {
-        using var run = program.Start(_nodes[0].Address, "0.19", $"{_gate.Port}");
+        using var run = program.Start(nodes.Seed.Address, "0.19", $"{_gate.Port}");
         await _gate.Until(gate => gate.Waiting.Count == 2, "an item on each node", log: () => Log(run));
 
         await run.SignalAsync("KILL");
 
         await _gate.Until(gate => gate.Visits.Count(visit => visit.WasCancelled) == 2, "the items to see it", log: () => Log(run));
-        using var next = program.Start(_nodes[0].Address, "0.07");
+        using var next = program.Start(nodes.Seed.Address, "0.07");
         Assert.True(await next.EndAsync() == 0, Log(next));
         Assert.Equal("exact\n", next.Output);
         Assert.Equal(2, _gate.Visits.Count);
@@ -64,16 +56,32 @@ public sealed class ForeignProgramTests(ForeignProgram program) : IClassFixture<
     [Fact]
     public async Task A_node_that_takes_no_code_runs_what_is_in_its_directory_of_functions()
     {
-        using var closed = await ClusterNode.StartSeedAsync(workers: 1, "--config", ActorPool.Node.Tests.Repository.Config("tls.conf"), "--certs", "auto");
+        string[] flags = ["--config", Repository.Config("tls.conf"), "--certs", "auto"];
+        using var closed = await ClusterNode.StartSeedAsync(workers: 1, flags);
         using var refused = program.Start(closed.Address, "0.25");
         Assert.NotEqual(0, await refused.EndAsync());
         Assert.Contains("code-shipping", refused.Error, StringComparison.Ordinal);
 
-        using var open = await ClusterNode.StartSeedAsync(workers: 1, "--config", ActorPool.Node.Tests.Repository.Config("tls.conf"), "--certs", "auto", "--functions", Path.GetDirectoryName(program.Assembly)!);
+        using var open = await ClusterNode.StartSeedAsync(
+            workers: 1, [.. flags, "--functions", Path.GetDirectoryName(program.Assembly)!]);
         using var run = program.Start(open.Address, "0.25");
         Assert.True(await run.EndAsync() == 0, Log(run));
         Assert.Equal("exact\n", run.Output);
     }
 
-    private string Log(ActorPool.Node.Tests.NodeProcess run) => $"{run.Log}\n{string.Join('\n', _nodes.Select(node => node.Process.Log))}";
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1", 1)]
+    [InlineData("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0", 0)]
+    public async Task A_program_that_lends_its_workers_logs_once_that_it_is_globalization_invariant(string variable, int times)
+    {
+        using var run = program.StartWith([variable], "lend");
+
+        Assert.True(await run.EndAsync() == 0, Log(run));
+
+        Assert.Contains("1 workers", run.Output, StringComparison.Ordinal);
+        Assert.Equal(times, run.Error.Split("globalization-invariant").Length - 1);
+    }
+
+    private string Log(NodeProcess run) => $"{run.Log}\n{nodes.Log()}";
 }

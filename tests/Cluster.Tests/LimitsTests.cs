@@ -3,7 +3,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.ClusterTests;
 
-/// <summary>Functions and values that a cluster cannot or must not take, and ends of jobs and pools.</summary>
+/// <summary>Functions and values that a cluster refuses, and how jobs and pools end.</summary>
 public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLifetime
 {
     private static readonly int[] s_inputs = [.. Enumerable.Range(0, 100)];
@@ -11,7 +11,8 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
     private readonly RemoteGate _gate = new();
     private WorkerPool _pool = null!;
 
-    public async Task InitializeAsync() => _pool = await nodes.ConnectAsync(new WorkerPoolOptions { Config = "actorpool.payload.max-item-bytes = 64KiB" });
+    public async Task InitializeAsync() =>
+        _pool = await nodes.ConnectAsync(new WorkerPoolOptions { Config = "actorpool.payload.max-item-bytes = 64KiB" });
 
     public async Task DisposeAsync()
     {
@@ -27,17 +28,18 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
         var error = await Assert.ThrowsAsync<PayloadException>(() => _pool.MapAsync(x => x.Length, inputs).Within("the map", _pool));
 
         Assert.Contains("max-item-bytes", error.Message, StringComparison.Ordinal);
-        await IsUsable();
+        await CheckUsableAsync();
     }
 
     [Fact]
     public async Task A_result_of_a_type_that_cannot_travel_is_refused_by_name()
     {
-        var error = await Assert.ThrowsAsync<PayloadException>(() => _pool.MapAsync(x => new Opened(new FileStream("/dev/null", FileMode.Open)), s_inputs).Within("the map", _pool));
+        var error = await Assert.ThrowsAsync<PayloadException>(
+            () => _pool.MapAsync(x => new Opened(new FileStream("/dev/null", FileMode.Open)), s_inputs).Within("the map", _pool));
 
         Assert.Contains(nameof(FileStream), error.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(Opened), error.Message, StringComparison.Ordinal);
-        await IsUsable();
+        await CheckUsableAsync();
     }
 
     [Fact]
@@ -45,10 +47,11 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
     {
         var pool = _pool;
 
-        var error = await Assert.ThrowsAsync<FunctionNotShippableException>(() => _pool.MapAsync(x => x + pool.Workers, s_inputs).Within("the map", _pool));
+        var error = await Assert.ThrowsAsync<FunctionNotShippableException>(
+            () => _pool.MapAsync(x => x + pool.Workers, s_inputs).Within("the map", _pool));
 
         Assert.Contains(nameof(pool), error.Message, StringComparison.Ordinal);
-        await IsUsable();
+        await CheckUsableAsync();
     }
 
     [Fact]
@@ -62,7 +65,7 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
 
         await Assert.ThrowsAsync<FormatException>(() => _pool.MapAsync(x => x, Source()).Within("the map", _pool));
 
-        await IsUsable();
+        await CheckUsableAsync();
     }
 
     [Fact]
@@ -83,11 +86,11 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("the job", _pool));
         await _gate.Until(gate => gate.Visits.All(visit => visit.WasCancelled), "the items to see it", _pool, nodes.Log);
-        await IsUsable();
+        await CheckUsableAsync();
     }
 
     [Fact]
-    public async Task A_stream_that_is_let_go_stops_what_runs()
+    public async Task A_stream_that_is_disposed_stops_what_runs()
     {
         var port = _gate.Port;
         await using (var stream = _pool.StreamAsync((Func<int, CancellationToken, ValueTask<int>>)(async (x, token) =>
@@ -102,11 +105,11 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
         }
 
         await _gate.Until(gate => gate.Visits.All(visit => visit.WasCancelled), "the items to see it", _pool, nodes.Log);
-        await IsUsable();
+        await CheckUsableAsync();
     }
 
     [Fact]
-    public async Task Workers_are_replaced_after_so_many_items()
+    public async Task Workers_are_replaced_after_MaxTasksPerWorker_items()
     {
         await using var pool = await nodes.ConnectAsync(new WorkerPoolOptions { MaxTasksPerWorker = 5, WorkerState = () => new Counter() });
 
@@ -132,7 +135,7 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
     }
 
     [Fact]
-    public async Task Jobs_of_a_pool_that_is_terminated_say_so()
+    public async Task Jobs_of_a_terminated_pool_throw_PoolTerminatedException()
     {
         var port = _gate.Port;
         await using var pool = await nodes.ConnectAsync();
@@ -146,6 +149,7 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task An_item_that_kills_its_nodes_is_given_up_by_name()
     {
         using var seed = await ClusterNode.StartSeedAsync(workers: 1);
@@ -174,7 +178,8 @@ public sealed class LimitsTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyn
         return x;
     }
 
-    private async Task IsUsable() => Assert.Equal(s_inputs.Select(x => x + 1), await _pool.MapAsync(x => x + 1, s_inputs).Within("another map", _pool));
+    private async Task CheckUsableAsync() =>
+        Assert.Equal(s_inputs.Select(x => x + 1), await _pool.MapAsync(x => x + 1, s_inputs).Within("another map", _pool));
 
     private sealed record Opened(FileStream Stream);
 

@@ -6,7 +6,7 @@ namespace ActorPool.Node.Tests;
 /// <summary>The built Node, or another program, as a real process, with what it printed.</summary>
 internal sealed class NodeProcess : IDisposable
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -14,13 +14,21 @@ internal sealed class NodeProcess : IDisposable
     private readonly Lock _lock = new();
     private readonly List<(string Text, TaskCompletionSource<string> Line)> _awaited = [];
 
-    // A shell that starts the tests in the background makes them ignore SIGINT, and what they start would inherit that.
+    // A shell that starts the tests in the background makes them ignore SIGINT, and their child processes would inherit that.
     private NodeProcess(string file, IEnumerable<string> arguments)
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", file, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false },
+            StartInfo = new ProcessStartInfo("env", ["--default-signal=INT,QUIT", file, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                RedirectStandardInput = true,
+                UseShellExecute = false,
+            },
         };
+        // A short-lived process does most things once, and counting calls for later optimizations takes a tenth of its start.
+        _process.StartInfo.Environment["DOTNET_TieredPGO"] = "0";
         _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Add(_error, line.Data);
         _process.Start();
@@ -37,7 +45,9 @@ internal sealed class NodeProcess : IDisposable
     public string Error => Read(_error);
 
     /// <summary>Both streams, for the message of a test that failed.</summary>
-    public string Log => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} ({(_process.HasExited ? $"ended with {_process.ExitCode}" : "runs")}) printed:\n{Output}\non standard error:\n{Error}";
+    public string Log =>
+        $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} "
+        + $"({(_process.HasExited ? $"ended with {_process.ExitCode}" : "runs")}) printed:\n{Output}\non standard error:\n{Error}";
 
     public static NodeProcess Start(params string[] arguments) => Run("dotnet", [Repository.Node, .. arguments]);
 
@@ -71,7 +81,7 @@ internal sealed class NodeProcess : IDisposable
     /// <summary>Starts any program.</summary>
     public static NodeProcess Run(string file, params string[] arguments) => new(file, arguments);
 
-    /// <summary>Waits for a line with this text on either stream, or finds it in what was printed already.</summary>
+    /// <summary>Waits for a line with this text on either stream; earlier lines count too.</summary>
     /// <returns>The line.</returns>
     public async Task<string> AwaitAsync(string text)
     {
@@ -84,11 +94,13 @@ internal sealed class NodeProcess : IDisposable
         }
         var ended = _process.WaitForExitAsync();
         await Within(Task.WhenAny(line.Task, ended), $"the text [{text}]");
-        // Its last lines may come behind its end.
+        // Its last lines may arrive after its end.
         return line.Task.IsCompleted ? await line.Task : throw new InvalidOperationException($"It ended before the text [{text}]. {Log}");
     }
 
-    /// <summary>Waits for its end; a build on a busy machine has a limit of its own.</summary>
+    /// <summary>Waits for its end.</summary>
+    /// <param name="limit">How long; null: two minutes. A build on a busy machine needs longer.</param>
+    /// <returns>The exit code.</returns>
     public async Task<int> EndAsync(TimeSpan? limit = null)
     {
         await Within(_process.WaitForExitAsync(), "its end", limit);

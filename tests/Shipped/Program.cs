@@ -4,12 +4,12 @@ using ShippedLib;
 
 namespace Shipped;
 
-/// <summary>One of each kind of function; all of them take 5.</summary>
+/// <summary>Has one function of each kind; the tests call all of them with 5.</summary>
 public static class Program
 {
     private static int s_calls;
 
-    /// <summary>Functions that run anywhere, by the name of their kind.</summary>
+    /// <summary>Creates functions that run anywhere, by the name of their kind.</summary>
     public static Dictionary<string, Func<int, int>> Functions()
     {
         var factor = 7;
@@ -61,7 +61,7 @@ public static class Program
         return functions;
     }
 
-    /// <summary>Functions that are awaited.</summary>
+    /// <summary>Creates asynchronous functions, by the name of their kind.</summary>
     public static Dictionary<string, Func<int, CancellationToken, ValueTask<int>>> Awaited()
     {
         var factor = 3;
@@ -83,7 +83,35 @@ public static class Program
         };
     }
 
-    /// <summary>Next to a variable that cannot travel, and without it.</summary>
+    /// <summary>Functions that return a task and take no token, by kind.</summary>
+    public static Dictionary<string, Func<int, Task<int>>> Tasks()
+    {
+        var factor = 3;
+        Func<int, Task<int>> later = async x => { await Task.Yield(); return x + factor; };
+        return new(StringComparer.Ordinal)
+        {
+            ["async lambda"] = async x => { await Task.Yield(); return x * factor; },
+            ["async lambda without captures"] = async x => { await Task.Yield(); return x + 1; },
+            ["lambda that returns a task"] = x => Task.FromResult(x * factor),
+            ["async method"] = ThriceAsync,
+            ["captured function"] = async x => await later(x) * 2,
+        };
+    }
+
+    /// <summary>Functions that return a value task and take no token, by kind.</summary>
+    public static Dictionary<string, Func<int, ValueTask<int>>> ValueTasks()
+    {
+        var factor = 3;
+        return new(StringComparer.Ordinal)
+        {
+            ["async lambda"] = async x => { await Task.Yield(); return x * factor; },
+            ["lambda that returns a value task"] = x => new ValueTask<int>(x * factor),
+            ["lambda over a method"] = x => TwiceAsync(x, default),
+        };
+    }
+
+    /// <summary>Creates a function in a scope with a variable that cannot travel.</summary>
+    /// <remarks>Another function of the scope captures that variable.</remarks>
     public static Func<int, int> BesideAClient()
     {
         var client = new HttpClient();
@@ -99,7 +127,7 @@ public static class Program
         return nested;
     }
 
-    /// <summary>Whatever the caller would like to have called.</summary>
+    /// <summary>Creates a function that calls the given one.</summary>
     public static Func<int, int> Over(Func<int, int> inner) => x => inner(x);
 
     public static Func<int, int> OverAClient()
@@ -149,6 +177,17 @@ public static class Program
         return x => x + stream.ReadByte();
     }
 
+    /// <summary>Creates a function that finds another assembly by its name.</summary>
+    public static Func<int, int> OfAnAssemblyByName() =>
+        x => (int)Type.GetType("ShippedOrders.Pricing, System.Orders", throwOnError: true)!.GetMethod("GetPrice")!.Invoke(null, [x])!;
+
+    /// <summary>Creates a function that finds a type by a name of the test.</summary>
+    public static Func<string, string?> FindType() => name => Type.GetType(name)?.FullName;
+
+    /// <summary>Creates a function that loads a native library by a name of the test.</summary>
+    public static Func<string, bool> LoadLibrary() =>
+        name => System.Runtime.InteropServices.NativeLibrary.TryLoad(name, typeof(Program).Assembly, searchPath: null, out _);
+
     public static Func<int, int> Compiled()
     {
         var x = Expression.Parameter(typeof(int));
@@ -161,7 +200,7 @@ public static class Program
         return both + Square;
     }
 
-    /// <summary>A type of the program as a type of a job.</summary>
+    /// <summary>Creates a function whose argument is a type of the program.</summary>
     public static Func<Account, int> OfOwnType() => account => account.Balance;
 
     public static Type AccountType => typeof(Account);
@@ -178,6 +217,12 @@ public static class Program
     {
         for (var i = from; i < to; i++)
             yield return i;
+    }
+
+    private static async Task<int> ThriceAsync(int x)
+    {
+        await Task.Yield();
+        return 3 * x;
     }
 
     private static async ValueTask<int> TwiceAsync(int x, CancellationToken cancellationToken)
@@ -199,50 +244,7 @@ public static class Program
     }
 }
 
-/// <summary>An object that travels whole.</summary>
-public sealed class Account(int balance, string owner)
-{
-    public int Balance { get; } = balance;
-
-    public string Owner { get; } = owner;
-
-    public int Add(int x) => x + Balance + Owner.Length;
-
-    public Func<int, int> Adder() => x => x + Balance;
-
-    public Func<int, int> Adder(int fee) => x => x + Balance - fee;
-
-    public Func<int, CancellationToken, ValueTask<int>> AdderAsync() => async (x, token) =>
-    {
-        await Task.Yield();
-        return Add(x);
-    };
-}
-
-/// <summary>An object that holds what cannot travel.</summary>
-public class Service
-{
-    private readonly HttpClient _client = new();
-    private readonly int _factor = 6;
-
-    protected int Factor => _factor;
-
-    /// <summary>Reads one field, through a property and a method.</summary>
-    public Func<int, int> Counter()
-    {
-        var offset = 1;
-        return x => Scaled(x) + offset;
-    }
-
-    /// <summary>Hands itself on.</summary>
-    public Func<int, int> Whole() => x => Describe(this).Length + x;
-
-    private static string Describe(Service service) => service._client.ToString()!;
-
-    private int Scaled(int x) => x * Factor;
-}
-
-/// <summary>Holds what cannot travel.</summary>
+/// <summary>Has a field that cannot travel.</summary>
 public sealed class Holder
 {
     private readonly HttpClient _http = new();

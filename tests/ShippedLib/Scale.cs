@@ -1,6 +1,6 @@
 namespace ShippedLib;
 
-/// <summary>What the program's functions call in another assembly.</summary>
+/// <summary>A method of another assembly that the program's functions call.</summary>
 public static class Scale
 {
     public static int Triple(int value) => value * 3;

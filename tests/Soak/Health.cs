@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace ActorPool.Soak;
 
-/// <summary>Memory and threads of the process while the pool rests: the last fifth of the samples may not be above the first.</summary>
+/// <summary>Watches memory and threads of the process while the pool rests.</summary>
+/// <remarks>Each must end about where it began: the last fifth of the samples is compared with the first.</remarks>
 internal sealed class Health
 {
     private readonly List<(double Megabytes, int Threads)> _samples = [];
@@ -18,12 +19,12 @@ internal sealed class Health
 
     public void Check()
     {
-        // The first sample sees code that is still being compiled and threads that are still being started.
+        // During the first sample, code is still compiled and threads are still started.
         var samples = _samples.Skip(1).ToList();
         var fifth = Math.Max(1, samples.Count / 5);
         if (samples.Count < 5)
             return;
-        // The queue of .NET's thread pool grows in powers of two, up to 16 MB, and never shrinks; jobs at rest hold less than 1 MB.
+        // The queue of .NET's thread pool grows in powers of two, up to 16 MB, and never shrinks; at rest, jobs hold less than 1 MB.
         Compare("megabytes", 20, samples.Select(sample => sample.Megabytes).ToList(), fifth);
         Compare("threads", 12, samples.Select(sample => (double)sample.Threads).ToList(), fifth);
     }

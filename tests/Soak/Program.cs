@@ -1,14 +1,16 @@
 using System.Globalization;
-using Akka.Actor;
 using ActorPool;
 using ActorPool.Soak;
+using Akka.Actor;
 
-// Random jobs against one pool for as long as is asked; every result is checked, and what should stay flat is compared between beginning and end.
+// Runs random jobs against one pool for the given time and checks every result; compares memory and threads between beginning and end.
 //   dotnet run -c Release --project tests/Soak -- --minutes 5 [--seed N] [--workers N]
 //   dotnet run -c Release --project tests/Soak -- cluster --minutes 10 [--seed N]
-// The second: one job over three nodes, each of which is killed or frozen time and again; ends with 0 if its results are exact.
+// The second form runs one job over three nodes, which are killed or frozen repeatedly. The exit code is 0 if the results are exact and
+// each node was killed or frozen.
 var isCluster = args is ["cluster", ..];
-var options = args.Skip(isCluster ? 1 : 0).Chunk(2).ToDictionary(pair => pair[0], pair => double.Parse(pair[^1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+var options = args.Skip(isCluster ? 1 : 0).Chunk(2)
+    .ToDictionary(pair => pair[0], pair => double.Parse(pair[^1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 var length = TimeSpan.FromMinutes(options.GetValueOrDefault("--minutes", 5));
 var seed = (int)options.GetValueOrDefault("--seed", Environment.TickCount & 0xFFFFFF);
 var workers = (int)options.GetValueOrDefault("--workers", 4);
@@ -21,7 +23,7 @@ await using var pool = WorkerPool.Create(system, new WorkerPoolOptions
 {
     Workers = workers,
     Name = "pool",
-    Config = "actorpool { abandon-after = 100ms, worker-losses = 1000000 }", // a busy item may be unlucky more than three times here
+    Config = "actorpool { abandon-after = 100ms, worker-losses = 1000000 }", // here an item may lose its worker more than three times
 });
 var run = new Run(pool, system, seed);
 try

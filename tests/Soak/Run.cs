@@ -2,12 +2,13 @@ using Akka.Actor;
 
 namespace ActorPool.Soak;
 
-/// <summary>Lanes of random jobs, a saboteur that stops workers, and a halt every few seconds at which the pool must be whole.</summary>
+/// <summary>Runs lanes of random jobs while workers are stopped.</summary>
+/// <remarks>Every few seconds the lanes pause, and the pool must come to rest with all of its workers.</remarks>
 internal sealed class Run(WorkerPool pool, ActorSystem system, int seed)
 {
     private const int Lanes = 8;
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_maxWait = TimeSpan.FromSeconds(60);
 
     private readonly Health _health = new();
     private long _jobs;
@@ -19,14 +20,15 @@ internal sealed class Run(WorkerPool pool, ActorSystem system, int seed)
         var started = TimeProvider.System.GetTimestamp();
         for (var round = 0; TimeProvider.System.GetElapsedTime(started) < length; round++)
         {
-            using var over = new CancellationTokenSource(s_round);
+            using var ended = new CancellationTokenSource(s_round);
             var stuck = new ManualResetEventSlim();
-            var lanes = Enumerable.Range(0, Lanes).Select(lane => LaneAsync(new Random(HashCode.Combine(seed, round, lane)), stuck, over.Token)).ToArray();
-            await SabotageAsync(new Random(HashCode.Combine(seed, round)), over.Token);
+            var lanes = Enumerable.Range(0, Lanes)
+                .Select(lane => RunLaneAsync(new Random(HashCode.Combine(seed, round, lane)), stuck, ended.Token)).ToArray();
+            await SabotageAsync(new Random(HashCode.Combine(seed, round)), ended.Token);
             await Task.WhenAll(lanes);
             stuck.Set();
-            await WholeAsync();
-            // Not inside the last job's continuation: what that job held would still be on the stack.
+            await AwaitRestAsync();
+            // Not inside the last job's continuation: the stack would still hold the job's objects.
             await Task.Run(_health.Sample);
             if (round % 2 == 1)
                 Console.WriteLine($"{TimeProvider.System.GetElapsedTime(started):mm\\:ss} {Jobs} jobs, {_health}, {pool.Statistics}");
@@ -34,15 +36,15 @@ internal sealed class Run(WorkerPool pool, ActorSystem system, int seed)
         _health.Check();
     }
 
-    private async Task LaneAsync(Random random, ManualResetEventSlim stuck, CancellationToken over)
+    private async Task RunLaneAsync(Random random, ManualResetEventSlim stuck, CancellationToken ended)
     {
         var jobs = new RandomJobs(pool, random, stuck);
-        while (!over.IsCancellationRequested)
+        while (!ended.IsCancellationRequested)
         {
-            var (name, job) = jobs.Next();
+            var (name, job) = jobs.CreateNext();
             try
             {
-                await job().WaitAsync(s_longest, CancellationToken.None);
+                await job().WaitAsync(s_maxWait, CancellationToken.None);
             }
             catch (Exception e)
             {
@@ -52,29 +54,30 @@ internal sealed class Run(WorkerPool pool, ActorSystem system, int seed)
         }
     }
 
-    /// <summary>Stops a worker now and then, whatever it does.</summary>
-    private async Task SabotageAsync(Random random, CancellationToken over)
+    /// <summary>Stops a worker now and then, also while it runs an item.</summary>
+    private async Task SabotageAsync(Random random, CancellationToken ended)
     {
-        var workers = system.ActorSelection("/user/pool/workers-*/*");
+        var workers = system.ActorSelection("/user/pool/supervisor-*/workers-*/*");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!over.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
+        while (!ended.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             if (random.Next(10) != 0)
                 continue;
             if (random.Next(10) == 0)
-                workers.Tell(PoisonPill.Instance); // all of them at once, and with them the router
+                workers.Tell(PoisonPill.Instance); // all of them at once, and so the router
             var kills = random.Next(2) == 0;
             workers.Tell(new Identify(null), system.ActorOf(Props.Create(() => new Assassin(kills))));
         }
     }
 
-    private async Task WholeAsync()
+    private async Task AwaitRestAsync()
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (pool.Statistics is not { Busy: 0, Jobs: 0 } || pool.Statistics.Workers != pool.Workers)
         {
-            ViolationException.ThrowUnless(TimeProvider.System.GetElapsedTime(started) < s_longest, "The pool did not come back to rest with all of its workers.");
+            ViolationException.ThrowUnless(
+                TimeProvider.System.GetElapsedTime(started) < s_maxWait, "The pool did not come back to rest with all of its workers.");
             await timer.WaitForNextTickAsync();
         }
     }

@@ -1,48 +1,22 @@
 namespace ActorPool.Chunking;
 
-/// <summary>Reads a source ahead of the workers, on a thread that may block, as far as it is allowed to.</summary>
-internal interface IInputReader
-{
-    /// <summary>Reads until the limit, the end or <see cref="Stop"/>; blocks where the source does.</summary>
-    ValueTask ReadAsync();
-
-    /// <summary>Whether the source has ended: no call of <see cref="ReadAsync"/> will read more.</summary>
-    bool HasEnded { get; }
-
-    /// <summary>What the source threw; it counts as its end.</summary>
-    Exception? Error { get; }
-
-    /// <summary>Called by the reader when an input arrived that the coordinator waits for. Set before the first read.</summary>
-    Action OnAvailable { get; set; }
-
-    /// <summary>Allows reading up to that many inputs in all.</summary>
-    /// <returns>Whether the reader stands still and has to be told.</returns>
-    bool Allow(long limit);
-
-    /// <summary>Asks to be told of the next input; false when one has arrived in the meantime.</summary>
-    bool Await();
-
-    /// <summary>Whether the reader may go to rest: nothing is allowed that it has not read.</summary>
-    bool TryRest();
-
-    /// <summary>Ends the reading at the next input.</summary>
-    void Stop();
-
-    /// <summary>Lets go of the source; only when no read is under way.</summary>
-    ValueTask DisposeAsync();
-}
-
-/// <summary>A queue of one writer (the reader's thread) and one taker (the coordinator), in segments that are handed on without copying.</summary>
+/// <summary>A queue between the thread that reads the inputs and the coordinator that takes them.</summary>
 /// <remarks>
-/// The writer publishes each input at once, so that one that arrives before a long wait is not held back; while all workers are busy
-/// inputs gather, and the next chunk is as large as it should be. Bounded by <see cref="Allow"/>: reading stops at the limit.
+/// One writer, one taker. Segments are handed on without copying. The writer publishes each input at once, so that one that arrives before
+/// a long wait is not held back; while all workers are busy inputs gather, and the next chunk is as large as it should be. Bounded by
+/// <see cref="Allow"/>: reading stops at the limit.
+/// <para>
+/// The source is the caller's code. An enumeration is one flow, which starts with the caller's context when the input is created: what the
+/// source changes in an <c>AsyncLocal</c>, it finds again as in a plain <c>foreach</c> or <c>await foreach</c>.
+/// </para>
 /// </remarks>
 internal abstract class BufferedInput<T> : Input<T>, IInputReader
 {
-    private const int FirstSegment = 32;
-    private const int LargestSegment = 8192;
+    private const int FirstSegmentItems = 32;
+    private const int MaxSegmentItems = 8192;
 
-    private Segment _writing = new(FirstSegment);
+    private readonly CallerContext _caller = CallerContext.Capture();
+    private Segment _writing = new(FirstSegmentItems);
     private Segment _taking;
     private int _takenOfSegment;
     private long _read;
@@ -67,13 +41,13 @@ internal abstract class BufferedInput<T> : Input<T>, IInputReader
     /// <summary>Whether one more input may be read.</summary>
     protected bool MayRead => _read < Volatile.Read(ref _limit) && !_stopped;
 
-    public abstract ValueTask ReadAsync();
+    public ValueTask ReadAsync() => _caller.Run(ReadPartAsync);
 
-    public abstract ValueTask DisposeAsync();
+    public ValueTask DisposeAsync() => _caller.Run(ReleaseAsync);
 
     public virtual void Stop() => _stopped = true;
 
-    public override ReadOnlyMemory<T> Take(int most)
+    public override ReadOnlyMemory<T> Take(int max)
     {
         var available = Volatile.Read(ref _taking.Count) - _takenOfSegment;
         if (available == 0)
@@ -84,7 +58,7 @@ internal abstract class BufferedInput<T> : Input<T>, IInputReader
             _takenOfSegment = 0;
             available = Volatile.Read(ref _taking.Count);
         }
-        var slice = new ReadOnlyMemory<T>(_taking.Items, _takenOfSegment, Math.Min(most, available));
+        var slice = new ReadOnlyMemory<T>(_taking.Items, _takenOfSegment, Math.Min(max, available));
         _takenOfSegment += slice.Length;
         Taken += slice.Length;
         return slice;
@@ -107,11 +81,20 @@ internal abstract class BufferedInput<T> : Input<T>, IInputReader
     public bool Await()
     {
         Volatile.Write(ref _awaited, 1);
-        // The writer publishes and then looks at _awaited, the taker the other way round: between a store and a load both need a fence.
-        // The taker's process-wide one serves for both, so that the writer pays nothing for each input.
+        // The writer publishes and then reads _awaited, the taker does the reverse: both need a fence between their store and their load.
+        // The taker's process-wide fence serves both, so that the writer pays nothing for each input.
         Interlocked.MemoryBarrierProcessWide();
         return !_ended && Volatile.Read(ref _read) == Taken;
     }
+
+    /// <summary>Reads as far as it may, and ends with <see cref="KeepContext"/>.</summary>
+    protected abstract ValueTask ReadPartAsync();
+
+    /// <summary>Disposes of the source's enumerator, once.</summary>
+    protected abstract ValueTask ReleaseAsync();
+
+    /// <summary>Lets the next part begin in the context in which this one ends.</summary>
+    protected void KeepContext() => _caller.Keep();
 
     protected void Append(T item)
     {
@@ -119,7 +102,7 @@ internal abstract class BufferedInput<T> : Input<T>, IInputReader
         var count = segment.Count;
         if (count == segment.Items.Length)
         {
-            segment = new Segment(Math.Min(count * 2, LargestSegment));
+            segment = new Segment(Math.Min(count * 2, MaxSegmentItems));
             Volatile.Write(ref _writing.Next, segment);
             _writing = segment;
             count = 0;

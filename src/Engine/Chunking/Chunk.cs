@@ -1,6 +1,6 @@
 namespace ActorPool.Chunking;
 
-/// <summary>A run of neighbouring inputs and the room for their results: what is dealt to a worker.</summary>
+/// <summary>Neighbouring inputs and the room for their results: what is dispatched to a worker.</summary>
 internal abstract class Chunk(long start, int count)
 {
     /// <summary>0-based position of the first input in the job.</summary>
@@ -12,7 +12,7 @@ internal abstract class Chunk(long start, int count)
     public abstract Chunk Slice(int offset, int count);
 }
 
-/// <summary>A chunk as the gatherer sees it: what it was computed from does not matter any more.</summary>
+/// <summary>A chunk as the gatherer sees it, without the type of its inputs.</summary>
 internal abstract class ResultChunk<TOut>(long start, int count, Memory<TOut> results) : Chunk(start, count)
 {
     public Memory<TOut> Results { get; } = results;
@@ -24,15 +24,17 @@ internal enum ResultShape
     /// <summary>One for each input.</summary>
     PerItem,
 
-    /// <summary>One for the chunk as a whole: the chunk is one item, and fails, retries and times out as one.</summary>
+    /// <summary>One for the chunk, which fails, retries and times out as one item.</summary>
     PerChunk,
 
     /// <summary>None.</summary>
     None,
 }
 
-/// <summary>A chunk with its types. Nothing is copied: inputs are a slice of the source, results are written where the gatherer reads them.</summary>
-internal sealed class Chunk<TIn, TOut>(long start, ReadOnlyMemory<TIn> inputs, Memory<TOut> results, ResultShape shape) : ResultChunk<TOut>(start, inputs.Length, results)
+/// <summary>A chunk with its types.</summary>
+/// <remarks>Nothing is copied: inputs are a slice of the source, and results are written where the gatherer reads them.</remarks>
+internal sealed class Chunk<TIn, TOut>(long start, ReadOnlyMemory<TIn> inputs, Memory<TOut> results, ResultShape shape)
+    : ResultChunk<TOut>(start, inputs.Length, results)
 {
     public ReadOnlyMemory<TIn> Inputs { get; } = inputs;
 

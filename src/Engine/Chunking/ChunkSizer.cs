@@ -1,38 +1,41 @@
 namespace ActorPool.Chunking;
 
-/// <summary>Chooses how many inputs the next chunk of one job has, so that a chunk takes about the target time and the workers finish together.</summary>
+/// <summary>Chooses how many inputs the next chunk of a job has.</summary>
 /// <remarks>
-/// Starts with one input, since nothing is known of the function, and grows at most <see cref="Growth"/>-fold from what was measured, since a few items may not
-/// stand for the rest. Towards the end a chunk is at most 1 / (<see cref="Tail"/> × workers) of what is left (guided self-scheduling: Polychronopoulos and
-/// Kuck, 1987), but never so small that dealing it costs more than running it.
+/// A chunk should take about the target time, and the workers should finish together. The first chunk has one input, since nothing is known
+/// of the function. The size grows at most <see cref="Growth"/>-fold from what was measured, since a few items may not represent the rest.
+/// Towards the end a chunk is at most 1 / (<see cref="Tail"/> × workers) of the remaining inputs (guided self-scheduling: Polychronopoulos
+/// and Kuck, 1987), but never so small that dispatching it costs more than running it.
 /// </remarks>
-internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int most)
+internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
 {
     public const int Growth = 8;
     public const int Tail = 8;
-    private const int TargetsToFloor = 32;
-    private const int LongChunk = 4;
+    private const int FloorDivisor = 32;
+    private const int MaxSettledTargets = 4;
 
     private double _size = 1;
     private double _floor = 1;
-    private double _mostByBytes = double.MaxValue;
+    private double _maxByBytes = double.MaxValue;
 
-    /// <summary>Inputs in a chunk of the target's length, as far as is known; at least 1.</summary>
-    public int Current => fixedSize ?? (int)Math.Clamp(Math.Min(_size, _mostByBytes), 1, most);
+    /// <summary>Inputs in a chunk of the target's length, as known so far; at least 1.</summary>
+    public int Current => fixedSize ?? (int)Math.Clamp(Math.Min(_size, _maxByBytes), 1, max);
 
-    /// <summary>Whether chunks take about the target's time, so that one may wait for another; unknown before the first one has come back.</summary>
+    /// <summary>Whether the last chunk took at most four target times.</summary>
+    /// <remarks>Then a chunk may wait for another.</remarks>
+    /// <value>False before the first chunk has come back.</value>
     public bool IsSettled { get; private set; }
 
-    /// <summary>The size of the next chunk.</summary>
-    /// <param name="left">Inputs that were not dealt yet; null when nobody knows.</param>
+    /// <summary>Returns the size of the next chunk.</summary>
+    /// <param name="remaining">Inputs that were not dispatched yet; null while unknown.</param>
     /// <param name="workers">Workers that share them; 1 or more.</param>
-    public int Next(long? left, int workers)
+    public int Next(long? remaining, int workers)
     {
         if (fixedSize is { } size)
             return size;
-        if (left is not { } rest)
+        if (remaining is not { } inputs)
             return Current;
-        var share = Math.Max(rest / (Tail * workers), (long)_floor);
+        var share = Math.Max(inputs / (Tail * workers), (long)_floor);
         return (int)Math.Clamp(share, 1, Current);
     }
 
@@ -42,16 +45,16 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int most)
         if (count <= 0)
             return;
         var perItem = Math.Max(elapsed.TotalMilliseconds / count, 1e-6);
-        var wanted = target.TotalMilliseconds / perItem;
-        _size = wanted < _size ? Math.Max(1, wanted) : Math.Max(_size, Math.Min(wanted, (double)count * Growth));
-        _floor = Math.Min(_size, Math.Max(1, wanted / TargetsToFloor));
-        IsSettled = elapsed <= target * LongChunk;
+        var ideal = target.TotalMilliseconds / perItem;
+        _size = ideal < _size ? Math.Max(1, ideal) : Math.Max(_size, Math.Min(ideal, (double)count * Growth));
+        _floor = Math.Min(_size, Math.Max(1, ideal / FloorDivisor));
+        IsSettled = elapsed <= target * MaxSettledTargets;
     }
 
-    /// <summary>Learns what an item weighs on the network, so that a chunk stays below a limit of bytes.</summary>
+    /// <summary>Learns an item's size in bytes, so that a chunk stays below a limit.</summary>
     public void RecordBytes(int count, long bytes, long limit)
     {
         if (count > 0 && bytes > 0)
-            _mostByBytes = Math.Max(1, limit / ((double)bytes / count));
+            _maxByBytes = Math.Max(1, limit / ((double)bytes / count));
     }
 }

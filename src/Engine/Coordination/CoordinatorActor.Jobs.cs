@@ -1,84 +1,92 @@
-using Akka.Actor;
 using ActorPool.Chunking;
+using ActorPool.Configuration;
 using ActorPool.Gathering;
-using ActorPool.Hosting;
-using ActorPool.Routing;
+using ActorPool.Jobs;
+using Akka.Actor;
 
 namespace ActorPool.Coordination;
 
 // Jobs: their start, their chunks, their end.
 internal sealed partial class CoordinatorActor
 {
-    /// <summary>Gatherers that are kept for later jobs: starting an actor costs more than a small job.</summary>
-    private const int MostIdleGatherers = 64;
+    /// <summary>Limits how many idle gatherers are kept for later jobs.</summary>
+    /// <remarks>Starting an actor costs more than a small job.</remarks>
+    private const int MaxIdleGatherers = 64;
 
     private readonly Dictionary<long, RunningJob> _jobs = [];
-    private readonly JobRotation _rotation = new();
+    private readonly FairScheduler _scheduler = new();
     private readonly List<RunningJob> _reading = [];
     private readonly Stack<IActorRef> _gatherers = [];
     private int _unfinished;
 
-    private void OnStartJob(JobPlan plan)
+    private void OnStartJob(JobExecution execution)
     {
-        if (plan.HasEnded)
+        if (execution.HasEnded)
             return;
-        if (_broken is not null)
+        if (_poolFailure is not null)
         {
-            plan.Fail(new NoWorkersException(_broken.Message, _broken.InnerException));
+            execution.Fail(new NoWorkersException(_poolFailure.Message, _poolFailure.InnerException));
             return;
         }
-        var sizer = new ChunkSizer(plan.Options.ChunkSize, _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget, JobLedger.LargestChunk(plan, _settings, Sharing));
-        var ledger = new JobLedger(plan, sizer, _settings.StreamMaxWindow);
+        var sizer = new ChunkSizer(
+            execution.Options.ChunkSize,
+            _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
+            JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers));
+        var ledger = new JobLedger(execution, sizer, _settings.StreamMaxWindow);
         var job = new RunningJob(ledger, _gatherers.TryPop(out var gatherer) ? gatherer : StartGatherer());
-        _jobs.Add(plan.Id, job);
-        _rotation.Add(job);
+        _jobs.Add(execution.Id, job);
+        _scheduler.Add(job);
         _pool.Counters.Jobs(++_unfinished);
-        if (!TryLendFor(plan))
+        if (!TryLendFor(execution))
         {
-            OnEndJob(plan, new InvalidOperationException(
-                $"Functions wait for jobs that they started in their own pool, and the [{_settings.NestedWorkers}] workers that can be loaned for that are all in use. Nest less deeply, or raise actorpool.nested-workers."));
+            OnEndJob(execution, new InvalidOperationException(
+                "Functions wait for jobs that they started in their own pool, and the " +
+                $"[{_settings.NestedWorkers}] extra workers for that are all in use. " +
+                "Nest less deeply, or raise actorpool.nested-workers."));
             return;
         }
-        if (plan.Input.Count == 0 || plan.Options.Progress is not null)
-            job.Gatherer.Tell(new GathererActor.Begin(plan));
-        if (plan.Options.Timeout is { } timeout)
-            job.Deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(timeout, Self, new DeadlinePassed(plan), Self);
-        if (plan.Options.ItemTimeout is { } itemTimeout)
+        if (execution.Input.Count == 0 || execution.Options.Progress is not null)
+            job.Gatherer.Tell(new GatheringProtocol.Begin(execution));
+        if (execution.Options.Timeout is { } timeout)
+            job.Deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(timeout, Self, new DeadlinePassed(execution), Self);
+        if (execution.Options.ItemTimeout is { } itemTimeout)
             job.ItemCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(itemTimeout, Self, new CheckItems(job), Self);
-        if (plan.Input.Reader is { } reader)
+        if (execution.Input.Reader is { } reader)
         {
-            job.Reader = Context.ActorOf(InputReaderActor.PropsFor(reader, Self, new InputAvailable(plan), new InputEnded(plan)).WithDispatcher(PoolSettings.WorkerDispatcher));
+            var props = InputReaderActor.PropsFor(reader, Self, new InputAvailable(execution), new InputEnded(execution));
+            job.Reader = Context.ActorOf(props.WithDispatcher(PoolSettings.WorkerDispatcher));
             _reading.Add(job);
         }
-        Deal();
+        Dispatch();
         WatchForWorkers();
         WatchJobs();
     }
 
-    private IActorRef StartGatherer() => Context.ActorOf(GathererActor.PropsFor(_pool, Self).WithDispatcher(PoolSettings.CoordinationDispatcher));
+    private IActorRef StartGatherer() =>
+        Context.ActorOf(GathererActor.PropsFor(_pool, Self).WithDispatcher(PoolSettings.CoordinationDispatcher));
 
     private void OnJobRequest(IJobRequest request)
     {
-        var asker = Sender;
+        var sender = Sender;
         try
         {
             if (_closing)
                 throw new InvalidOperationException($"The pool [{_settings.Name}] is closed and takes no new jobs.");
-            var plan = request.ToPlan(_pool, asker);
-            if (_pool.TryEnter(plan))
-                OnStartJob(plan);
+            var execution = request.ToJob(_pool, sender);
+            if (_pool.TryEnter(execution))
+                OnStartJob(execution);
         }
         catch (Exception e)
         {
-            // The asker's arguments are wrong, or its list threw while it was copied: its error, not ours.
-            asker.Tell(new Status.Failure(e));
+            // The sender's arguments are wrong, or its list threw while it was copied: the sender gets its error.
+            sender.Tell(new Status.Failure(e));
         }
     }
 
     private void OnCancelJob(CancelJob cancel)
     {
-        foreach (var job in _jobs.Values.Where(job => string.Equals(job.Plan.Name, cancel.Name, StringComparison.Ordinal)).ToArray())
-            OnEndJob(job.Plan, new OperationCanceledException($"{cancel.Name} was cancelled."));
+        foreach (var job in _jobs.Values.Where(job => string.Equals(job.Execution.Name, cancel.Name, StringComparison.Ordinal)).ToArray())
+            OnEndJob(job.Execution, new OperationCanceledException($"{cancel.Name} was cancelled."));
     }
 
     private void OnChunkEnded(WorkProtocol.ChunkEnded ended)
@@ -99,91 +107,94 @@ internal sealed partial class CoordinatorActor
             ForgetWhenDone(job);
         }
         ReleaseWorker(ended.WorkerId, lease);
-        Deal();
+        Dispatch();
     }
 
-    private void OnYielded(Yielded yielded)
+    private void OnYielded(JobProtocol.Yielded yielded)
     {
         if (!_jobs.TryGetValue(yielded.Job.Id, out var job))
             return;
         job.Ledger.Release(yielded.Items);
-        Deal();
+        Dispatch();
     }
 
-    private void OnInputAvailable(JobPlan plan)
+    private void OnInputAvailable(JobExecution execution)
     {
-        if (_jobs.TryGetValue(plan.Id, out var job))
+        if (_jobs.TryGetValue(execution.Id, out var job))
             job.AwaitsInput = false;
-        Deal();
+        Dispatch();
     }
 
-    private void OnInputEnded(JobPlan plan)
+    private void OnInputEnded(JobExecution execution)
     {
-        if (!_jobs.TryGetValue(plan.Id, out var job) || job.EndReason is not null)
+        if (!_jobs.TryGetValue(execution.Id, out var job) || job.Phase != JobPhase.Running)
             return;
         _reading.Remove(job);
-        var reader = plan.Input.Reader!;
-        if (reader.Error is { } error && !plan.EndsAtSourceError)
-            OnEndJob(plan, error);
+        var reader = execution.Input.Reader!;
+        if (reader.Error is { } error && !execution.EndsAtSourceError)
+            OnEndJob(execution, error);
         else
-            job.Gatherer.Tell(new GathererActor.InputEnded(plan, plan.Input.Count!.Value, reader.Error));
-        Deal();
+            job.Gatherer.Tell(new GatheringProtocol.InputEnded(execution, execution.Input.Count!.Value, reader.Error));
+        Dispatch();
     }
 
-    /// <summary>Deals chunks until no worker is idle or no job has one.</summary>
-    private void Deal()
+    /// <summary>Dispatches chunks until no worker is idle or no job has a chunk for one.</summary>
+    private void Dispatch()
     {
         do
         {
-            DealWave();
-            while (_roster.TryPeekIdle(out var worker, out var tasksLeft) && (_rotation.TryTake(worker, tasksLeft, Sharing) ?? TakeForAnotherIdle()) is var (job, lease))
+            DispatchRound();
+            while (_roster.TryPeekIdle(out var worker, out var tasksLeft)
+                && (_scheduler.TryTake(worker, tasksLeft, ActiveWorkers) ?? TakeForAnotherIdle()) is var (job, lease))
             {
                 _roster.TryPeekIdle(out worker, out _);
                 _roster.Occupy(lease);
                 _workers[worker].Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
             }
-            DealToNodes();
+            DispatchToNodes();
         }
         while (Read());
-        HireAndDismiss();
+        AdjustWorkerCount();
     }
 
-    /// <summary>An item that runs again shuns the worker on top of the idle ones; perhaps not the others.</summary>
+    /// <summary>Takes a chunk for an idle worker other than the one on top.</summary>
+    /// <remarks>A retried item avoids the worker on which it failed. The worker that gets the chunk is on top afterwards.</remarks>
     private (RunningJob, Lease)? TakeForAnotherIdle()
     {
-        if (!_rotation.Jobs.Any(job => job.Ledger.HasAgain))
+        if (!_scheduler.Jobs.Any(job => job.Ledger.HasRequeued))
             return null;
         for (var others = _roster.Idle - 1; others > 0; others--)
         {
             _roster.Rotate();
-            if (_roster.TryPeekIdle(out var worker, out var tasksLeft) && _rotation.TryTake(worker, tasksLeft, Sharing) is { } taken)
+            if (_roster.TryPeekIdle(out var worker, out var tasksLeft) && _scheduler.TryTake(worker, tasksLeft, ActiveWorkers) is { } taken)
                 return taken;
         }
         return null;
     }
 
-    /// <summary>When all workers are idle, and there is a chunk for each, the router deals them: one each, in turn.</summary>
-    private void DealWave()
+    /// <summary>Lets the supervisor's router distribute one chunk to each worker.</summary>
+    /// <remarks>It does so if all workers are idle and there is a chunk for each.</remarks>
+    private void DispatchRound()
     {
-        // The router cannot keep an item away from the worker that it failed on.
-        if (!_routerAgrees || !_roster.IsWholeAndIdle || _nodes.Count > 0 || _rotation.Jobs.Any(job => job.Ledger.HasAgain))
+        // The router cannot keep an item away from the worker on which it failed.
+        if (!_roster.CanTakeRound || _nodes.Count > 0 || _scheduler.Jobs.Any(job => job.Ledger.HasRequeued))
             return;
-        var wave = new List<(RunningJob Job, Lease Lease)>(_roster.Live);
-        var tasksLeft = _roster.LeastTasksLeft();
-        while (wave.Count < _roster.Live && _rotation.TryTake(worker: -1, tasksLeft, Sharing) is { } taken)
-            wave.Add(taken);
-        if (wave.Count == _roster.Live)
+        var round = new List<(RunningJob Job, Lease Lease)>(_roster.Live);
+        var tasksLeft = _roster.GetMinTasksLeft();
+        while (round.Count < _roster.Live && _scheduler.TryTake(worker: -1, tasksLeft, ActiveWorkers) is { } taken)
+            round.Add(taken);
+        if (round.Count == _roster.Live)
         {
+            int[] workers = [.. _roster.Ids];
             _roster.OccupyAll();
-            foreach (var (job, lease) in wave)
-            {
+            foreach (var (_, lease) in round)
                 _routed.Add(lease);
-                _router.Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
-            }
+            var chunks = round.ConvertAll(taken => new WorkProtocol.RunChunk(taken.Lease, taken.Job.Gatherer));
+            _supervisor.Tell(new SupervisionProtocol.DispatchRound(workers, chunks));
             return;
         }
-        // Too few for all: dealt one by one, to the workers that are warm.
-        foreach (var (job, lease) in wave)
+        // There are too few chunks for a round: each goes to the idle worker that ran last, whose caches are warm.
+        foreach (var (job, lease) in round)
         {
             _roster.TryPeekIdle(out var worker, out _);
             _roster.Occupy(lease);
@@ -191,84 +202,87 @@ internal sealed partial class CoordinatorActor
         }
     }
 
-    /// <summary>Lets readers read on; true when one has an input now that an idle worker could have.</summary>
+    /// <summary>Lets readers continue; true when an input has arrived that a free worker may get.</summary>
     private bool Read()
     {
+        if (_reading.Count == 0)
+            return false;
         var more = false;
+        var hasFreeWorker = HasFreeWorker(); // without one, nothing that arrives would be dispatched, and Dispatch would never end
         foreach (var job in _reading)
         {
-            var reader = job.Plan.Input.Reader!;
-            if (reader.Allow(job.Ledger.Allowed(Sharing)))
+            var reader = job.Execution.Input.Reader!;
+            if (reader.Allow(job.Ledger.GetInputLimit(ActiveWorkers)))
                 job.Reader.Tell(InputReaderActor.ReadOn.Instance);
-            if ((_roster.Idle == 0 && !_nodes.HasFreeWorker) || job.AwaitsInput || job.EndReason is not null)
+            if (!hasFreeWorker || job.AwaitsInput || job.Phase != JobPhase.Running)
                 continue;
             job.AwaitsInput = reader.Await();
-            more |= !job.AwaitsInput && !reader.HasEnded && job.Plan.Input.Taken < job.Ledger.Allowed(Sharing);
+            more |= !job.AwaitsInput && !reader.HasEnded && job.Execution.Input.Taken < job.Ledger.GetInputLimit(ActiveWorkers);
         }
         return more;
     }
 
-    private void OnEndJob(JobPlan plan, Exception reason)
+    private void OnEndJob(JobExecution execution, Exception reason)
     {
-        if (!_jobs.TryGetValue(plan.Id, out var job) || job.EndReason is not null || job.IsFinishing)
+        if (!_jobs.TryGetValue(execution.Id, out var job) || !job.TryEnd(reason))
             return;
-        job.EndReason = reason;
-        StopDealing(job);
-        if (job.Ledger.Out.Count > 0)
+        StopDispatching(job);
+        if (job.Ledger.InFlight.Count > 0)
             job.Reaper = Context.System.Scheduler.ScheduleTellOnceCancelable(_settings.AbandonAfter, Self, new Reap(job, null), Self);
-        if (!plan.WritesToCaller)
+        if (!execution.WritesToCaller)
             Finish(job);
         ForgetWhenDone(job);
-        Deal();
+        Dispatch();
     }
 
-    private void OnDeadlinePassed(JobPlan plan)
+    private void OnDeadlinePassed(JobExecution execution)
     {
-        var progress = plan.Meter.Snapshot();
-        var unfinished = progress.Total is { } total ? $"{total - progress.Done} (of {total}) items" : $"{progress.Done} items were done, the others";
-        OnEndJob(plan, new TimeoutException($"{plan.Name} ran out of its JobOptions.Timeout of [{plan.Options.Timeout}]: {unfinished} unfinished."));
+        var progress = execution.Meter.Snapshot();
+        var unfinished = progress.Total is { } total
+            ? $"{total - progress.Done} (of {total}) items"
+            : $"{progress.Done} items were done, the others";
+        OnEndJob(execution, new TimeoutException(
+            $"{execution.Name} took longer than JobOptions.Timeout [{execution.Options.Timeout}]: {unfinished} unfinished."));
     }
 
-    private void StopDealing(RunningJob job)
+    private void StopDispatching(RunningJob job)
     {
         job.StopTimers();
-        // Revoked before they are cancelled: what cancelling makes of an item is not its outcome.
-        foreach (var lease in job.Ledger.Out)
+        // Revoke before cancelling: what the cancellation does to an item is not its outcome.
+        foreach (var lease in job.Ledger.InFlight)
         {
             lease.TryRevoke();
             lease.CancelItem();
         }
-        job.Plan.StopItems();
-        _rotation.Remove(job);
+        job.Execution.StopItems();
+        _scheduler.Remove(job);
         StopReading(job);
-        TellNodesOfEnd(job.Plan);
+        TellNodesOfEnd(job.Execution);
     }
 
     private void StopReading(RunningJob job)
     {
         _reading.Remove(job);
-        job.Plan.Input.Reader?.Stop();
+        job.Execution.Input.Reader?.Stop();
         job.Reader?.Tell(InputReaderActor.StopReading.Instance);
         job.Reader = null;
     }
 
     private static void Finish(RunningJob job)
     {
-        job.IsFinishing = true;
-        job.Gatherer.Tell(new GathererActor.Finish(job.Plan, job.EndReason!));
+        job.MarkAnswering();
+        job.Gatherer.Tell(new GatheringProtocol.Finish(job.Execution, job.EndReason!));
     }
 
-    private void OnFinished(Finished finished)
+    private void OnFinished(GatheringProtocol.Finished finished)
     {
-        if (!_jobs.TryGetValue(finished.Job.Id, out var job) || job.IsFinished)
+        if (!_jobs.TryGetValue(finished.Job.Id, out var job) || !job.TryFinish())
             return;
-        if (_gatherers.Count < MostIdleGatherers)
+        if (_gatherers.Count < MaxIdleGatherers)
             _gatherers.Push(Sender);
         else
             Context.Stop(Sender);
-        job.IsFinished = true;
-        job.IsFinishing = true;
-        _rotation.Remove(job);
+        _scheduler.Remove(job);
         StopReading(job);
         job.StopTimers();
         TakeBackFor(finished.Job);
@@ -276,19 +290,19 @@ internal sealed partial class CoordinatorActor
         TellNodesOfEnd(finished.Job);
         ForgetWhenDone(job);
         StopWhenDone();
-        HireAndDismiss();
+        AdjustWorkerCount();
     }
 
-    /// <summary>A job leaves the books when its caller has the answer and its last lease is back.</summary>
+    /// <summary>Removes a job once its caller has the answer and its last lease is back.</summary>
     private void ForgetWhenDone(RunningJob job)
     {
-        if (job.Ledger.Out.Count > 0)
+        if (job.Ledger.InFlight.Count > 0)
             return;
-        if (job.EndReason is not null && !job.IsFinishing)
+        if (job.Phase == JobPhase.Ending)
             Finish(job);
-        if (!job.IsFinished)
+        if (job.Phase != JobPhase.Ended)
             return;
         job.Reaper?.Cancel();
-        _jobs.Remove(job.Plan.Id);
+        _jobs.Remove(job.Execution.Id);
     }
 }

@@ -1,62 +1,101 @@
-using Akka.Actor;
-using Akka.Routing;
-using ActorPool.Gathering;
-using ActorPool.Telemetry;
+using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using ActorPool.Workers;
+using Akka.Actor;
 
 namespace ActorPool.Coordination;
 
-// Leases that do not come back as they went out: lost with their worker, too slow, or never returned.
+// Leases that come back without an outcome: lost with their worker or node, handed back, too slow, or never returned.
+// Leases decide what is requeued, since an Akka router without routees loses messages silently (#2340; docs/akka.md, Routers).
 internal sealed partial class CoordinatorActor
 {
+    private readonly LossPolicy _losses;
+
     private void OnLeaseLost(Lease lease, int worker)
     {
         _routed.Remove(lease);
+        OnLeaseBack(lease, LossCause.WorkerLost, WorkerName.Format(worker), "");
+    }
+
+    /// <summary>Requeues or gives up a chunk that came back without its outcome, as <see cref="LossPolicy"/> decides.</summary>
+    /// <param name="lease">Its lease; its worker or node has released it.</param>
+    /// <param name="cause">How it came back.</param>
+    /// <param name="holder">Who held it: a worker's name, or a node's address.</param>
+    /// <param name="reason">Why it came back, in words.</param>
+    private void OnLeaseBack(Lease lease, LossCause cause, string holder, string reason)
+    {
         CloseLease(lease);
-        var wasRunning = lease.IsClaimed;
-        if (!lease.TryRevoke() || !_jobs.TryGetValue(lease.Job.Id, out var job))
+        var lost = LostChunk.From(lease, cause); // before TryRevoke, which hides whether the lease was claimed
+        var isLost = lease.TryRevoke();
+        if (!_jobs.TryGetValue(lease.Job.Id, out var job))
             return;
         lease.CancelItem();
         if (job.EndReason is not null)
         {
             job.Ledger.Forget(lease);
             ForgetWhenDone(job);
+            return;
         }
-        else if (lease.SettledItems == lease.Chunk.Count)
+        if (!isLost)
+            return; // it has its outcome, or its running item timed out and is being judged
+        var verdict = _losses.Judge(cause, lost);
+        if (LossPolicy.IsHandedBack(cause))
+            RecordHandedBack(lease, cause, holder);
+        if (verdict.Repeated > 0)
+            job.Gatherer.Tell(new GatheringProtocol.Repeated(job.Execution, verdict.Repeated));
+        switch (verdict.Charge)
         {
-            SettleAndPutBack(job, lease, blamed: false); // stopped between its last item and its report: nobody is to blame
+            case LossCharge.Chunk:
+                job.Ledger.RequeueInParts(lease, verdict.Losses, verdict.Parts);
+                break;
+            case LossCharge.GiveUp:
+                GiveUpItem(job, lease, CreatePoisonException(lease, cause, verdict.Losses, holder, reason));
+                break;
+            default:
+                SettleAndRequeue(job, lease, countLoss: verdict.Charge == LossCharge.Running);
+                break;
         }
-        else if (wasRunning && lease.Losses + 1 >= _settings.WorkerLosses)
-        {
-            var index = lease.Chunk.Start + lease.Completed;
-            var last = new WorkerLostException($"{WorkerIdentity.NameOf(worker)} was stopped while it ran item {index}.");
-            GiveUpItem(job, lease, new PoisonItemException($"Item {index} lost {lease.Losses + 1} workers in a row and was given up (actorpool.worker-losses). Does it stop the worker that runs it?", last));
-        }
-        else
-        {
-            SettleAndPutBack(job, lease, blamed: wasRunning);
-        }
+    }
+
+    private void RecordHandedBack(Lease lease, LossCause cause, string node)
+    {
+        var items = lease.Chunk.Count - lease.SettledItems;
+        _pool.Counters.ItemsHandedBack(items);
+        _log.NodeHandedBack(
+            lease.Job.Name, lease.Chunk.Start + lease.SettledItems, items, node, _settings.Name, hasStarted: cause != LossCause.HandedBack);
+    }
+
+    private static PoisonItemException CreatePoisonException(Lease lease, LossCause cause, int losses, string holder, string reason)
+    {
+        var index = lease.Chunk.Start + lease.Completed;
+        var (holders, runner, lastLoss) = cause == LossCause.WorkerLost
+            ? ("workers", "worker", $"{holder} was stopped while it ran item {index}.")
+            : ("nodes", "process", $"The node {holder} was lost while it had item {index}: {reason}");
+        return new PoisonItemException(
+            $"Item {index} lost {losses} {holders} in a row and was given up (actorpool.worker-losses). " +
+            $"Does it stop the {runner} that runs it?",
+            new WorkerLostException(lastLoss));
     }
 
     private void OnCheckItems(RunningJob job)
     {
-        if (job.EndReason is not null || job.IsFinishing)
+        if (job.Phase != JobPhase.Running)
             return;
-        var limit = job.Plan.Options.ItemTimeout!.Value;
+        var limit = job.Execution.Options.ItemTimeout!.Value;
         var next = limit;
-        foreach (var lease in job.Ledger.Out.ToArray())
+        foreach (var lease in job.Ledger.InFlight.ToArray())
         {
             var started = lease.ItemStarted;
             if (started == 0 || !lease.IsClaimed)
                 continue;
-            var left = limit - _settings.TimeProvider.GetElapsedTime(started);
-            if (left > TimeSpan.Zero)
-                next = left < next ? left : next;
+            var remaining = limit - _settings.TimeProvider.GetElapsedTime(started);
+            if (remaining > TimeSpan.Zero)
+                next = remaining < next ? remaining : next;
             else
                 OnItemTimedOut(job, lease, started, limit);
         }
         job.ItemCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(next, Self, new CheckItems(job), Self);
-        Deal();
+        Dispatch();
     }
 
     private void OnItemTimedOut(RunningJob job, Lease lease, long started, TimeSpan limit)
@@ -67,19 +106,24 @@ internal sealed partial class CoordinatorActor
         lease.Reaper = Context.System.Scheduler.ScheduleTellOnceCancelable(_settings.AbandonAfter, Self, new Reap(job, lease), Self);
         if (lease.ItemStarted != started)
         {
-            SettleAndPutBack(job, lease, blamed: false); // it ended at the last moment; those behind it have done nothing wrong
+            SettleAndRequeue(job, lease, countLoss: false); // the item ended at the last moment; the items behind it are not to blame
             return;
         }
         var error = new TimeoutException($"Item {lease.Chunk.Start + lease.Completed} ran longer than JobOptions.ItemTimeout [{limit}].");
-        var (plan, attempt) = (job.Plan, lease.Attempt);
-        if (plan.Options.RetryWhen is null)
+        var (execution, attempt) = (job.Execution, lease.Attempt);
+        if (execution.Options.RetryWhen is null)
         {
-            OnItemJudged(new ItemJudged(job, lease, error, Again: attempt <= plan.Options.Retries));
+            OnItemJudged(new ItemJudged(job, lease, error, ShouldRetry: attempt <= execution.Options.Retries));
             return;
         }
-        // The predicate is user code: it may block or throw, and does so on a worker's thread.
-        Task.Factory.StartNew(() => plan.Judge(attempt, error), CancellationToken.None, TaskCreationOptions.DenyChildAttach, UserTaskScheduler.For(Context.System))
-            .PipeTo(Self, success: judged => new ItemJudged(job, lease, judged.Error, judged.Again));
+        // The predicate is user code, which may block or throw: it runs on a worker's thread.
+        Task.Factory
+            .StartNew(
+                () => execution.ShouldRetry(attempt, error),
+                CancellationToken.None,
+                TaskCreationOptions.DenyChildAttach,
+                UserTaskScheduler.For(Context.System))
+            .PipeTo(Self, success: judged => new ItemJudged(job, lease, judged.Error, judged.ShouldRetry));
     }
 
     private void OnItemJudged(ItemJudged judged)
@@ -87,71 +131,75 @@ internal sealed partial class CoordinatorActor
         var (job, lease) = (judged.Job, judged.Lease);
         if (job.EndReason is not null)
             return;
-        if (judged.Again)
+        if (judged.ShouldRetry)
         {
-            var behind = job.Plan.ChunkIsItem ? lease.Chunk.Count : lease.Completed + 1;
-            lease.AddAgain(lease.Completed);
-            Settle(job, lease, behind);
-            job.Ledger.PutBack(lease, behind, blamed: false);
+            var settled = job.Execution.ChunkIsItem ? lease.Chunk.Count : lease.Completed + 1;
+            lease.AddRetry(lease.Completed);
+            Settle(job, lease, settled);
+            job.Ledger.Requeue(lease, settled, countLoss: false);
         }
         else
         {
             GiveUpItem(job, lease, judged.Error);
         }
-        Deal();
+        Dispatch();
     }
 
-    /// <summary>The running item of a revoked lease has failed; the items before it are done, those behind it go back.</summary>
+    /// <summary>Fails the running item of a revoked lease, and requeues the items behind it.</summary>
     private static void GiveUpItem(RunningJob job, Lease lease, Exception error)
     {
-        var behind = job.Plan.ChunkIsItem ? lease.Chunk.Count : lease.Completed + 1;
-        lease.AddFailure(JobPlan.FailureOf(lease, lease.Completed, error));
-        Settle(job, lease, behind);
-        job.Ledger.PutBack(lease, behind, blamed: false);
+        var settled = job.Execution.ChunkIsItem ? lease.Chunk.Count : lease.Completed + 1;
+        var cause = error switch // what RetryWhen threw is inside an AggregateException
+        {
+            TimeoutException => ItemFailureCause.TimedOut,
+            PoisonItemException => ItemFailureCause.WorkersLost,
+            _ => ItemFailureCause.Thrown,
+        };
+        lease.AddFailure(JobExecution.CreateFailure(lease, lease.Completed, error, cause));
+        Settle(job, lease, settled);
+        job.Ledger.Requeue(lease, settled, countLoss: false);
     }
 
-    private static void SettleAndPutBack(RunningJob job, Lease lease, bool blamed)
+    private static void SettleAndRequeue(RunningJob job, Lease lease, bool countLoss)
     {
         Settle(job, lease, lease.SettledItems);
-        job.Ledger.PutBack(lease, lease.SettledItems, blamed);
+        job.Ledger.Requeue(lease, lease.SettledItems, countLoss);
     }
 
-    /// <summary>Tells the gatherer of those items of a revoked lease that have an outcome, or will run again.</summary>
+    /// <summary>Tells the gatherer which items of a revoked lease have an outcome or are retried.</summary>
     private static void Settle(RunningJob job, Lease lease, int count)
     {
         if (count > 0)
-            job.Gatherer.Tell(new ChunkOutcome(job.Plan, lease.Chunk.Slice(0, count), lease.Attempt, lease.Failures, lease.Again));
+            job.Gatherer.Tell(new ChunkOutcome(job.Execution, lease.Chunk.Slice(0, count), lease.Attempt, lease.Failures, lease.Retries));
     }
 
     private void OnReap(Reap reap)
     {
-        var leases = reap.Lease is { } one ? [one] : reap.Job.Ledger.Out.ToArray();
+        var leases = reap.Lease is { } one ? [one] : reap.Job.Ledger.InFlight.ToArray();
         foreach (var lease in leases)
         {
             if (lease.WorkerId >= 0 && (_roster.Holds(lease.WorkerId, lease) || _routed.Contains(lease)))
                 Abandon(lease);
-            // A single one is off the books, or a predicate still judges its item.
+            // A single lease has left the ledger already, or RetryWhen still judges its item.
             if (reap.Lease is null)
                 reap.Job.Ledger.Forget(lease);
         }
         ForgetWhenDone(reap.Job);
-        Deal();
+        Dispatch();
     }
 
-    /// <summary>Gives up a worker whose function does not come back: it keeps its thread, and another worker takes its place.</summary>
+    /// <summary>Abandons a worker whose function does not return, and has it replaced.</summary>
+    /// <remarks>The worker keeps its thread.</remarks>
     private void Abandon(Lease lease)
     {
         _routed.Remove(lease);
         CloseLease(lease);
-        if (!_roster.TryRemove(lease.WorkerId, out _) || !_workers.Remove(lease.WorkerId, out var worker))
+        if (!_roster.TryRemove(lease.WorkerId, out _) || !_workers.Remove(lease.WorkerId))
             return;
         _pool.Counters.WorkerAbandoned();
         var count = _pool.Counters.Snapshot().Abandoned;
         _log.WorkerAbandoned(lease.WorkerId, lease.Chunk.Start + lease.Completed, lease.Job.Name, _settings.AbandonAfter, count);
-        Context.Unwatch(worker);
-        HireAndDismiss();
-        _router.Tell(new RemoveRoutee(new ActorRefRoutee(worker)));
-        _routerHasStuckChild = true;
-        AskRouter();
+        _supervisor.Tell(new SupervisionProtocol.AbandonWorker(lease.WorkerId));
+        AdjustWorkerCount();
     }
 }

@@ -1,22 +1,20 @@
-using Akka.Actor;
-using ActorPool.Gathering;
+using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using ActorPool.Routing;
-using ActorPool.Telemetry;
+using Akka.Actor;
 
 namespace ActorPool.Coordination;
 
-// Nodes: what they get, and what becomes of it when they go.
+// Nodes: which chunks they get, and what happens to these when a node leaves or is lost.
 internal sealed partial class CoordinatorActor
 {
     private readonly NodeRoster _nodes;
     private readonly Dictionary<int, (IActorRef Link, string Address)> _links = [];
     private ICancelable? _missing;
 
-    /// <summary>Losses after which the next one decides over an item.</summary>
-    private int LastChance => _settings.WorkerLosses - 1;
-
-    /// <summary>Workers that share the jobs: those of this process that wait for no nested call, and those of the nodes.</summary>
-    private int Sharing => Math.Max(1, _roster.Free + _nodes.Workers);
+    /// <summary>Workers that share the jobs; 1 or more.</summary>
+    /// <remarks>Those of this process that do not wait for a nested job, and those of the nodes.</remarks>
+    private int ActiveWorkers => Math.Max(1, _roster.Free + _nodes.Workers);
 
     private void OnNodeReady(NodeProtocol.NodeReady ready)
     {
@@ -26,120 +24,106 @@ internal sealed partial class CoordinatorActor
         _log.NodeJoined(ready.Address, ready.Workers, _settings.Name);
         var waited = _missing is not null;
         StopWatchingForWorkers();
-        Deal();
+        Dispatch();
         if (waited)
             ReportWorkers();
         _pool.HasWorkers.TrySetResult();
     }
 
+    private void OnNodeResized(NodeProtocol.NodeResized resized)
+    {
+        var more = _nodes.Resize(resized.NodeId, resized.Workers);
+        if (more > 0)
+            _pool.Counters.WorkersStarted(more);
+        Dispatch();
+    }
+
     private void OnNodeLeaving(NodeProtocol.NodeLeaving leaving)
     {
         _nodes.Leave(leaving.NodeId);
-        Deal();
+        Dispatch();
         WatchForWorkers();
     }
 
     private void OnNodeLost(NodeProtocol.NodeLost lost)
     {
-        var isLeaving = _nodes.IsLeaving(lost.NodeId);
+        var isOrderly = lost.IsOrderly || _nodes.IsLeaving(lost.NodeId);
         if (!_nodes.TryRemove(lost.NodeId, out var held, out var workers) || !_links.Remove(lost.NodeId, out var link))
             return;
-        if (!isLeaving)
+        if (!isOrderly)
+        {
             _pool.Counters.WorkersLost(workers);
-        if (held.Count > 0)
-            _log.NodeLost(link.Address, lost.Reason, held.Count, _settings.Name);
+            if (held.Count > 0)
+                _log.NodeLost(link.Address, lost.Reason, held.Count, _settings.Name);
+        }
         foreach (var lease in held)
-            OnLeaseLostWithNode(lease, link.Address, lost.Reason);
-        Deal();
+            OnLeaseBack(lease, isOrderly ? LossCause.NodeLeft : LossCause.NodeLost, link.Address, lost.Reason);
+        Dispatch();
         WatchForWorkers();
-    }
-
-    private void OnLeaseLostWithNode(Lease lease, string address, string reason)
-    {
-        CloseLease(lease);
-        if (!lease.TryRevoke() || !_jobs.TryGetValue(lease.Job.Id, out var job))
-            return;
-        if (job.EndReason is not null)
-        {
-            job.Ledger.Forget(lease);
-            ForgetWhenDone(job);
-        }
-        else if ((job.Plan.ChunkIsItem || lease.Chunk.Count == 1) && lease.Losses >= LastChance)
-        {
-            if (!lease.HasBegun)
-            {
-                job.Ledger.PutBackUnbegun(lease);
-                return;
-            }
-            var last = new WorkerLostException($"The node {address} was lost while it had item {lease.Chunk.Start}: {reason}");
-            GiveUpItem(job, lease, new PoisonItemException(
-                $"Item {lease.Chunk.Start} lost {lease.Losses + 1} nodes in a row and was given up (actorpool.worker-losses). Does it stop the process that runs it?", last));
-        }
-        else
-        {
-            job.Ledger.PutBackFromNode(lease, _settings.WorkerLosses);
-        }
     }
 
     private void OnChunkReturned(NodeProtocol.ChunkReturned returned)
     {
-        var lease = returned.Lease;
-        _nodes.TryRelease(returned.NodeId, lease);
-        CloseLease(lease);
-        if (_jobs.TryGetValue(lease.Job.Id, out var job))
-        {
-            if (lease.TryRevoke() && job.EndReason is null)
-                job.Ledger.PutBack(lease, settled: 0, blamed: false);
-            else
-                job.Ledger.Forget(lease);
-            ForgetWhenDone(job);
-        }
-        Deal();
+        _nodes.TryRelease(returned.NodeId, returned.Lease);
+        var address = _links.TryGetValue(returned.NodeId, out var link) ? link.Address : returned.Lease.WorkerName;
+        OnLeaseBack(returned.Lease, returned.Cause, address, reason: "");
+        Dispatch();
     }
 
     private void OnInitializerFailed(NodeProtocol.InitializerFailed failed) =>
-        Break(_links.TryGetValue(failed.NodeId, out var link) ? $"the node {link.Address}" : "a node", failed.Error);
+        FailPool(_links.TryGetValue(failed.NodeId, out var link) ? $"the node {link.Address}" : "a node", failed.Error);
 
-    /// <summary>Each free worker of a node gets a chunk; when none is free, nodes get some to have at hand, of jobs whose chunks are short.</summary>
-    private void DealToNodes()
+    /// <summary>Gives chunks to free workers of nodes, then to busy nodes to queue.</summary>
+    /// <remarks><see cref="FairScheduler.TryTake"/> says which jobs have chunks queued.</remarks>
+    private void DispatchToNodes()
     {
         if (_nodes.Count == 0)
             return;
-        // One that is to have its last chance needs a node for itself: so that no other item is to blame if the node is lost, it gets nothing more until it is empty.
-        var reserved = LastChance > 0 && _rotation.Jobs.Any(job => job.Ledger.HasSuspect(LastChance)) ? _nodes.Emptiest() : null;
-        while (_nodes.WithFreeWorkers().Any(node => TryDealTo(node, mayWait: false, reserved)))
+        var reserved = ReserveNode();
+        while (TryDispatchToNode(allowQueueing: false, reserved))
         {
         }
-        while (_nodes.WithRoom().Any(node => TryDealTo(node, mayWait: true, reserved)))
+        while (TryDispatchToNode(allowQueueing: true, reserved))
         {
         }
     }
 
-    private bool TryDealTo(int node, bool mayWait, int? reserved)
+    private int? ReserveNode() => _nodes.Reserve(
+        suspectWaits: _losses.LastChance > 0 && _scheduler.Jobs.Any(job => job.Ledger.HasSuspect(_losses.LastChance)));
+
+    /// <summary>Whether a worker, here or at a node, is free for a new chunk.</summary>
+    /// <remarks>
+    /// A free worker of a node that holds a suspect chunk does not count: an item that ran there, too, could be blamed for the node's loss.
+    /// </remarks>
+    private bool HasFreeWorker() => _roster.Idle > 0 || (_nodes.Count > 0 && _nodes.HasOffer(ReserveNode()));
+
+    private bool TryDispatchToNode(bool allowQueueing, int? reserved)
     {
-        if (LastChance > 0 && (_nodes.HoldsSuspect(node, LastChance) || (node == reserved && !_nodes.IsEmpty(node))))
-            return false;
-        var mostLosses = LastChance == 0 || (!mayWait && _nodes.IsEmpty(node)) ? int.MaxValue : LastChance - 1;
-        if (_rotation.TryTake(node, int.MaxValue, Sharing, mayWait, mostLosses) is not var (job, lease))
-            return false;
-        _nodes.Occupy(node, lease);
-        _links[node].Link.Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
-        return true;
+        foreach (var offer in _nodes.GetOffers(allowQueueing, reserved))
+        {
+            if (_scheduler.TryTake(offer.NodeId, int.MaxValue, ActiveWorkers, allowQueueing, offer.MaxLosses) is not var (job, lease))
+                continue;
+            _nodes.Occupy(offer.NodeId, lease);
+            _links[offer.NodeId].Link.Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
+            return true;
+        }
+        return false;
     }
 
-    private void OnShare(NodeProtocol.Share share)
+    private void OnPublishBroadcast(NodeProtocol.PublishBroadcast publish)
     {
         foreach (var (link, _) in _links.Values)
-            link.Tell(share);
+            link.Tell(publish);
     }
 
-    private void TellNodesOfEnd(JobPlan plan)
+    private void TellNodesOfEnd(JobExecution execution)
     {
         foreach (var (link, _) in _links.Values)
-            link.Tell(new NodeProtocol.JobEnded(plan));
+            link.Tell(new NodeProtocol.JobEnded(execution));
     }
 
-    /// <summary>A job waits for workers, but not for ever.</summary>
+    /// <summary>Starts the wait after which jobs without workers fail.</summary>
+    /// <remarks>It lasts for <c>actorpool.cluster.no-workers-timeout</c>.</remarks>
     private void WatchForWorkers()
     {
         if (!_settings.IsCluster || _missing is not null || _jobs.Count == 0 || _nodes.Workers > 0 || _settings.Workers > 0)
@@ -149,11 +133,11 @@ internal sealed partial class CoordinatorActor
         _missing = Context.System.Scheduler.ScheduleTellOnceCancelable(limit, Self, new WorkersMissing(limit), Self);
     }
 
-    /// <summary>Whoever follows a job's progress sees that it waits, and that it goes on.</summary>
+    /// <summary>Tells callers who follow a job's progress that it waits for workers, or continues.</summary>
     private void ReportWorkers()
     {
-        foreach (var job in _jobs.Values.Where(job => job.Plan.Options.Progress is not null))
-            job.Gatherer.Tell(new GathererActor.WorkersChanged(job.Plan));
+        foreach (var job in _jobs.Values.Where(job => job.Execution.Options.Progress is not null))
+            job.Gatherer.Tell(new GatheringProtocol.WorkersChanged(job.Execution));
     }
 
     private void StopWatchingForWorkers()
@@ -165,12 +149,18 @@ internal sealed partial class CoordinatorActor
     private void OnWorkersMissing(WorkersMissing missing)
     {
         if (_missing is null)
-            return; // a node came at the last moment
+            return; // a node joined at the last moment
         _missing = null;
+        if (_nodes.Held > 0)
+        {
+            WatchForWorkers(); // nodes that leave still run chunks
+            return;
+        }
         foreach (var job in _jobs.Values.ToArray())
         {
-            OnEndJob(job.Plan, new NoWorkersException(
-                $"{job.Plan.Name} has had no worker for [{missing.Since}] (actorpool.cluster.no-workers-timeout): all nodes of the cluster are gone. Start one that joins it, and submit again."));
+            OnEndJob(job.Execution, new NoWorkersException(
+                $"{job.Execution.Name} has had no worker for [{missing.Since}] (actorpool.cluster.no-workers-timeout): " +
+                "all nodes of the cluster are gone. Start a node that joins the cluster, and submit the job again."));
         }
     }
 }

@@ -1,61 +1,77 @@
+using ActorPool.Chunking;
+using ActorPool.Client;
+using ActorPool.Configuration;
+using ActorPool.Jobs;
+using ActorPool.Routing;
 using Akka.Actor;
 using Akka.Event;
-using ActorPool.Chunking;
-using ActorPool.Cluster;
-using ActorPool.Gathering;
-using ActorPool.Hosting;
-using ActorPool.Routing;
-using ActorPool.Telemetry;
 
 namespace ActorPool.Coordination;
 
-/// <summary>Cuts the inputs of jobs into chunks, deals them to workers on demand, and makes good what is lost. One for each pool.</summary>
+/// <summary>Cuts jobs into chunks, dispatches them to workers on demand, and requeues what is lost.</summary>
 /// <remarks>
 /// <code>
-/// caller ──StartJob, EndJob──►             ──RunChunk──► worker (a first wave by way of the router)
-/// consumer ──Yielded────────► coordinator  ◄──WorkerReady, ChunkEnded── worker
+/// caller ──StartJob, EndJob──►             ──RunChunk──► worker, link ──ChunkEnded──► coordinator
+/// consumer ──Yielded────────► coordinator ──DispatchRound──► supervisor ──WorkerReady, WorkerLost──► coordinator
 /// reader ──InputAvailable───►             ──Begin, InputEnded, Finish──► gatherer ──Finished──► coordinator
 /// </code>
-/// A chunk is lost only with its worker: then <see cref="Terminated"/> puts it back. A chunk that the router dealt is known to have a worker once that has
-/// claimed it; when a worker dies, those that nobody has claimed are revoked and dealt again. What is decided stands in the plain classes
-/// <see cref="JobLedger"/>, <see cref="JobRotation"/>, <see cref="WorkerRoster"/> and <see cref="ChunkSizer"/>.
+/// There is one for each pool. The supervisor starts and watches the workers of this process, and its router distributes a round: one chunk
+/// for each of them. Which worker has a chunk of a round is known once the worker has claimed it. When a worker is lost, the chunks of the
+/// round that no worker has claimed are revoked and requeued. The decisions are made in plain classes: <see cref="JobLedger"/>,
+/// <see cref="FairScheduler"/>, <see cref="LossPolicy"/>, <see cref="WorkerRoster"/>, <see cref="NodeRoster"/> and
+/// <see cref="ChunkSizer"/>.
 /// </remarks>
 internal sealed partial class CoordinatorActor : ReceiveActor
 {
     private readonly PoolState _pool;
+    private readonly ClusterClient? _client;
     private readonly PoolSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private NoWorkersException? _broken;
+    private NoWorkersException? _poolFailure;
     private bool _closing;
 
-    public CoordinatorActor(PoolState pool)
+    public CoordinatorActor(PoolState pool, ClusterClient? client)
     {
-        _pool = pool;
+        (_pool, _client) = (pool, client);
         _settings = pool.Settings;
         _roster = new WorkerRoster(_settings.Workers, _settings.MaxTasksPerWorker, _settings.NestedWorkers);
-        _nodes = new NodeRoster(_settings.Cluster.Prefetch);
+        _nodes = new NodeRoster(_settings.Cluster.Prefetch, _settings.WorkerLosses);
+        _losses = new LossPolicy(_settings.WorkerLosses);
         Running();
     }
 
-    public static Props PropsFor(PoolState pool) => Props.Create(() => new CoordinatorActor(pool)).WithDispatcher(PoolSettings.CoordinationDispatcher);
+    public static Props PropsFor(PoolState pool, ClusterClient? client = null) =>
+        Props.Create(() => new CoordinatorActor(pool, client)).WithDispatcher(PoolSettings.CoordinationDispatcher);
 
     protected override void PreStart()
     {
         if (_pool.HasEnded)
         {
-            Context.Stop(Self); // restarted after an error of its own: the books are gone, and the callers were told
+            Context.Stop(Self); // restarted after its own error: its state is lost, and the callers were told
             return;
         }
-        Context.ActorOf(SentinelActor.PropsFor(_pool), "sentinel");
+        StartSentinel();
         if (_settings.Workers > 0)
-            StartRouter();
-        if (_pool.Code is { } code)
-            Context.ActorOf(NodeDirectoryActor.PropsFor(_pool, code.Seeds, Self), "nodes");
+            StartSupervisor();
+        if (_client is not null)
+            Context.ActorOf(NodeDirectoryActor.PropsFor(_pool, _client, Self), "nodes");
     }
+
+    /// <summary>Treats an exception of the supervisor as one of this actor.</summary>
+    /// <remarks>What the supervisor knew of its workers is lost.</remarks>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error => error switch
+    {
+        ActorKilledException => Directive.Stop,
+        _ when Sender.Equals(_supervisor) => Directive.Escalate,
+        _ => Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(error),
+    });
 
     protected override void PreRestart(Exception reason, object message)
     {
-        _pool.End(new ActorPoolException("The pool's coordinator failed, and the pool has ended with it. This is an error in ActorPool: please report it with the inner exception.", reason));
+        _pool.End(new ActorPoolException(
+            "The pool's coordinator failed, and the pool has ended with it. " +
+            "This is an error in ActorPool: please report it with the inner exception.",
+            reason));
         base.PreRestart(reason, message);
     }
 
@@ -66,43 +82,55 @@ internal sealed partial class CoordinatorActor : ReceiveActor
             job.StopTimers();
             job.Reaper?.Cancel();
         }
-        _look?.Cancel();
+        _check?.Cancel();
         _missing?.Cancel();
         _pool.MarkStopped();
+    }
+
+    /// <summary>Answers the callers as soon as this actor is being stopped, and cancels what runs.</summary>
+    /// <remarks>After <c>actorpool.shutdown-timeout</c>, no one waits for functions that still run.</remarks>
+    private void StartSentinel()
+    {
+        var (pool, scheduler) = (_pool, Context.System.Scheduler.Advanced);
+        Context.ActorOf(SentinelActor.PropsFor(() =>
+        {
+            pool.End(new PoolTerminatedException());
+            scheduler.ScheduleOnce(pool.Settings.ShutdownTimeout, pool.GiveUp);
+        }), "sentinel");
     }
 
     private void Running()
     {
         Receive<WorkProtocol.ChunkEnded>(OnChunkEnded);
-        Receive<StartJob>(start => OnStartJob(start.Job));
-        Receive<Finished>(OnFinished);
-        Receive<Yielded>(OnYielded);
+        Receive<JobProtocol.StartJob>(start => OnStartJob(start.Job));
+        Receive<GatheringProtocol.Finished>(OnFinished);
+        Receive<JobProtocol.Yielded>(OnYielded);
         Receive<InputAvailable>(available => OnInputAvailable(available.Job));
         Receive<InputEnded>(ended => OnInputEnded(ended.Job));
-        Receive<EndJob>(end => OnEndJob(end.Job, end.Reason));
+        Receive<JobProtocol.EndJob>(end => OnEndJob(end.Job, end.Reason));
         Receive<DeadlinePassed>(passed => OnDeadlinePassed(passed.Job));
         Receive<CheckItems>(check => OnCheckItems(check.Job));
         Receive<ItemJudged>(OnItemJudged);
         Receive<Reap>(OnReap);
-        Receive<LookAtJobs>(_ => OnLookAtJobs());
-        Receive<WorkProtocol.WorkerReady>(OnWorkerReady);
-        Receive<WorkProtocol.WorkerFailed>(OnWorkerFailed);
-        Receive<WorkProtocol.WorkerVanished>(_ => OnWorkerVanished());
+        Receive<CheckJobs>(_ => OnCheckJobs());
+        Receive<SupervisionProtocol.WorkerReady>(OnWorkerReady);
+        Receive<SupervisionProtocol.WorkerLost>(lost => OnWorkerLost(lost.WorkerId));
+        Receive<SupervisionProtocol.WorkerFailed>(OnWorkerFailed);
+        Receive<SupervisionProtocol.StartsEnded>(_ => OnStartsEnded());
+        Receive<SupervisionProtocol.SupervisorStopping>(OnSupervisorStopping);
         Receive<NodeProtocol.NodeReady>(OnNodeReady);
+        Receive<NodeProtocol.NodeResized>(OnNodeResized);
         Receive<NodeProtocol.NodeLeaving>(OnNodeLeaving);
         Receive<NodeProtocol.NodeLost>(OnNodeLost);
         Receive<NodeProtocol.ChunkReturned>(OnChunkReturned);
         Receive<NodeProtocol.JobRefused>(refused => OnEndJob(refused.Job, refused.Reason));
         Receive<NodeProtocol.InitializerFailed>(OnInitializerFailed);
-        Receive<NodeProtocol.Share>(OnShare);
+        Receive<NodeProtocol.PublishBroadcast>(OnPublishBroadcast);
         Receive<WorkersMissing>(OnWorkersMissing);
-        Receive<RouterAnswered>(OnRouterAnswered);
-        Receive<Terminated>(OnTerminated);
-        Receive<WorkProtocol.DisposalFailed>(failed => _log.DisposalFailed(failed.WorkerId, failed.Error));
         Receive<IJobRequest>(OnJobRequest);
         Receive<CancelJob>(OnCancelJob);
-        Receive<Close>(_ => OnClose());
-        Receive<Terminate>(_ => OnTerminate());
+        Receive<JobProtocol.Close>(_ => OnClose());
+        Receive<JobProtocol.Terminate>(_ => OnTerminate());
     }
 
     private void OnClose()
@@ -116,54 +144,38 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         _closing = true;
         _pool.End(new PoolTerminatedException());
         foreach (var job in _jobs.Values)
-            StopDealing(job);
+            StopDispatching(job);
         Context.Stop(Self);
     }
 
     private void StopWhenDone()
     {
-        // Workers that are starting are let start: an initializer runs once on each, however soon the pool is closed.
-        if (_closing && _unfinished == 0 && _roster.Starting == 0)
+        if (!_closing || _unfinished > 0)
+            return;
+        // Let workers finish their start: an initializer runs once on each, however soon the pool is closed.
+        if (_supervisor.IsNobody())
+            Context.Stop(Self);
+        else
+            _supervisor.Tell(SupervisionProtocol.AwaitStarts.Instance);
+    }
+
+    private void OnStartsEnded()
+    {
+        if (_closing && _unfinished == 0)
             Context.Stop(Self);
     }
 
-    /// <summary>Caller to coordinator: run this.</summary>
-    public sealed record StartJob(JobPlan Job) : INoSerializationVerificationNeeded;
+    private sealed record InputAvailable(JobExecution Job) : INoSerializationVerificationNeeded;
 
-    /// <summary>Caller, gatherer or timer to coordinator: the job fails for this reason, if it has not ended.</summary>
-    public sealed record EndJob(JobPlan Job, Exception Reason) : INoSerializationVerificationNeeded;
+    private sealed record InputEnded(JobExecution Job) : INoSerializationVerificationNeeded;
 
-    /// <summary>Consumer or gatherer to coordinator: so many more items no longer count against the window.</summary>
-    public sealed record Yielded(JobPlan Job, long Items) : INoSerializationVerificationNeeded;
-
-    /// <summary>Gatherer to coordinator: the caller has its answer, and the gatherer is free.</summary>
-    public sealed record Finished(JobPlan Job) : INoSerializationVerificationNeeded;
-
-    /// <summary>Caller to coordinator: stop when no job runs.</summary>
-    public sealed record Close : INoSerializationVerificationNeeded
-    {
-        public static readonly Close Instance = new();
-    }
-
-    /// <summary>Caller to coordinator: stop.</summary>
-    public sealed record Terminate : INoSerializationVerificationNeeded
-    {
-        public static readonly Terminate Instance = new();
-    }
-
-    private sealed record InputAvailable(JobPlan Job) : INoSerializationVerificationNeeded;
-
-    private sealed record InputEnded(JobPlan Job) : INoSerializationVerificationNeeded;
-
-    private sealed record DeadlinePassed(JobPlan Job) : INoSerializationVerificationNeeded;
+    private sealed record DeadlinePassed(JobExecution Job) : INoSerializationVerificationNeeded;
 
     private sealed record CheckItems(RunningJob Job) : INoSerializationVerificationNeeded;
 
-    private sealed record ItemJudged(RunningJob Job, Lease Lease, Exception Error, bool Again) : INoSerializationVerificationNeeded;
+    private sealed record ItemJudged(RunningJob Job, Lease Lease, Exception Error, bool ShouldRetry) : INoSerializationVerificationNeeded;
 
     private sealed record WorkersMissing(TimeSpan Since) : INoSerializationVerificationNeeded;
-
-    private sealed record RouterAnswered(IReadOnlyList<IActorRef> Workers) : INoSerializationVerificationNeeded;
 
     private sealed record Reap(RunningJob Job, Lease? Lease) : INoSerializationVerificationNeeded;
 }

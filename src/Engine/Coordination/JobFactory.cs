@@ -1,82 +1,86 @@
 using ActorPool.Chunking;
-using ActorPool.Functions;
 using ActorPool.Gathering;
+using ActorPool.Jobs;
 
 namespace ActorPool.Coordination;
 
-/// <summary>A plan and the task that its caller awaits.</summary>
-internal sealed record JobOf<TResult>(JobPlan Plan, Task<TResult> Completion);
-
-/// <summary>Makes the plan of each kind of call: which inputs, which function, which gathering. Wrong arguments throw here.</summary>
+/// <summary>Creates the job of each kind of call from inputs, function and sink.</summary>
+/// <remarks>Wrong arguments throw here.</remarks>
 internal static class JobFactory
 {
-    public static JobOf<TOut> Apply<TIn, TOut>(PoolState pool, ChunkFunction<TIn, TOut> function, TIn argument, JobOptions? options)
+    public static (JobExecution Execution, Task<TOut> Completion) Apply<TIn, TOut>(
+        PoolState pool, ChunkFunction<TIn, TOut> function, TIn argument, JobOptions? options)
     {
+        var sink = new SingleSink<TOut>();
         var input = new MemoryInput<TIn>(new[] { argument });
-        return Collect(pool, Checked(options), input, function, new InPlaceResults<TOut>(new TOut[1]), static results => results.ToArray()[0]);
+        return (new JobExecution<TIn, TOut>(pool, Validate(options), input, function, sink), sink.Completion);
     }
 
-    public static JobOf<TOut[]> Map<TIn, TOut>(PoolState pool, ChunkFunction<TIn, TOut> function, IEnumerable<TIn> inputs, JobOptions? options)
+    public static (JobExecution Execution, Task<TOut[]> Completion) Map<TIn, TOut>(
+        PoolState pool, ChunkFunction<TIn, TOut> function, IEnumerable<TIn> inputs, JobOptions? options)
     {
-        var input = Input.Of(inputs);
-        return Collect(pool, Checked(options), input, function, ResultsFor<TOut>(input), static results => results.ToArray());
+        var input = Input.From(inputs);
+        options = Validate(options);
+        var sink = new ArraySink<TOut>(input.Count);
+        return (new JobExecution<TIn, TOut>(pool, options, input, function, sink), sink.Completion);
     }
 
-    public static JobOf<Nothing> MapInto<TIn, TOut>(PoolState pool, ChunkFunction<TIn, TOut> function, ReadOnlyMemory<TIn> inputs, Memory<TOut> results, JobOptions? options)
-        => Collect(pool, Checked(options), new MemoryInput<TIn>(inputs), function, new InPlaceResults<TOut>(results), static _ => default(Nothing), writesToCaller: true);
-
-    public static JobOf<ItemResult<TOut>[]> TryMap<TIn, TOut>(PoolState pool, ChunkFunction<TIn, TOut> function, IEnumerable<TIn> inputs, JobOptions? options)
+    public static (JobExecution Execution, Task<Unit> Completion) MapInto<TIn, TOut>(
+        PoolState pool, ChunkFunction<TIn, TOut> function, ReadOnlyMemory<TIn> inputs, Memory<TOut> results, JobOptions? options)
     {
-        var checkedOptions = Checked(options);
-        var input = Input.Of(inputs);
-        var gathering = new OutcomeGathering<TOut>(ResultsFor<TOut>(input));
-        var plan = new JobPlan<TIn, TOut>(pool, checkedOptions, input, function, gathering) { FailsFast = false };
-        return new JobOf<ItemResult<TOut>[]>(plan, gathering.Completion);
+        var sink = new CallerMemorySink<TOut>(results);
+        var input = new MemoryInput<TIn>(inputs);
+        return (new JobExecution<TIn, TOut>(pool, Validate(options), input, function, sink) { WritesToCaller = true }, sink.Completion);
     }
 
-    public static JobOf<Nothing> ForEach<TIn>(PoolState pool, ChunkFunction<TIn, Nothing> function, IEnumerable<TIn> inputs, JobOptions? options)
-        => Collect(pool, Checked(options), Input.Of(inputs), function, new NoResults(), static _ => default(Nothing));
-
-    public static JobOf<TOut[]> MapChunks<TIn, TOut>(PoolState pool, ChunkFunction<TIn, TOut[]> function, ReadOnlyMemory<TIn> inputs, JobOptions? options)
-        => Collect(pool, Checked(options), new MemoryInput<TIn>(inputs), function, new SegmentedResults<TOut[]>(), static results => results.Flatten());
-
-    public static JobOf<TAcc> Aggregate<TIn, TAcc>(PoolState pool, FoldFunction<TIn, TAcc> function, Func<TAcc, TAcc, TAcc> merge, IEnumerable<TIn> inputs, JobOptions? options)
+    public static (JobExecution Execution, Task<ItemResult<TOut>[]> Completion) TryMap<TIn, TOut>(
+        PoolState pool, ChunkFunction<TIn, TOut> function, IEnumerable<TIn> inputs, JobOptions? options)
     {
-        var gathering = new MergeGathering<TAcc>(function.Seed, merge);
-        var plan = new JobPlan<TIn, TAcc>(pool, Checked(options), Input.Of(inputs), function, gathering) { AwaitsConsumer = true };
-        return new JobOf<TAcc>(plan, gathering.Completion);
+        options = Validate(options);
+        var input = Input.From(inputs);
+        var sink = new OutcomeSink<TOut>(input.Count);
+        return (new JobExecution<TIn, TOut>(pool, options, input, function, sink) { FailsFast = false }, sink.Completion);
     }
 
-    public static (JobPlan Plan, StreamGathering<TOut> Gathering) Stream<TIn, TOut>(PoolState pool, ChunkFunction<TIn, TOut> function, Input<TIn> input, JobOptions options)
+    public static (JobExecution Execution, Task<Unit> Completion) ForEach<TIn>(
+        PoolState pool, ChunkFunction<TIn, Unit> function, IEnumerable<TIn> inputs, JobOptions? options)
     {
-        var gathering = new StreamGathering<TOut>(options.Order);
-        return (new JobPlan<TIn, TOut>(pool, options, input, function, gathering) { FailsFast = false, AwaitsConsumer = true, EndsAtSourceError = true }, gathering);
+        var sink = new EmptySink();
+        return (new JobExecution<TIn, Unit>(pool, Validate(options), Input.From(inputs), function, sink), sink.Completion);
     }
 
-    private static JobOf<TResult> Collect<TIn, TOut, TResults, TResult>(
-        PoolState pool, JobOptions options, Input<TIn> input, ChunkFunction<TIn, TOut> function, TResults results, Func<TResults, TResult> finish, bool writesToCaller = false)
-        where TResults : IResultStore<TOut>
+    public static (JobExecution Execution, Task<TOut[]> Completion) MapChunks<TIn, TOut>(
+        PoolState pool, ChunkFunction<TIn, TOut[]> function, ReadOnlyMemory<TIn> inputs, JobOptions? options)
     {
-        var gathering = new CollectGathering<TOut, TResults, TResult>(results, finish);
-        return new JobOf<TResult>(new JobPlan<TIn, TOut>(pool, options, input, function, gathering) { WritesToCaller = writesToCaller }, gathering.Completion);
+        var sink = new JoinedArraySink<TOut>();
+        return (new JobExecution<TIn, TOut[]>(pool, Validate(options), new MemoryInput<TIn>(inputs), function, sink), sink.Completion);
     }
 
-    /// <summary>An array when it is known how many results there will be: then the workers write where the caller reads.</summary>
-    private static IResultStore<TOut> ResultsFor<TOut>(Input input) => input.Count is { } count
-        ? new InPlaceResults<TOut>(GC.AllocateUninitializedArray<TOut>((int)count))
-        : new SegmentedResults<TOut>();
+    public static (JobExecution Execution, Task<TAcc> Completion) Aggregate<TIn, TAcc>(
+        PoolState pool, FoldFunction<TIn, TAcc> function, Func<TAcc, TAcc, TAcc> merge, IEnumerable<TIn> inputs, JobOptions? options)
+    {
+        var sink = new FoldSink<TAcc>(function.Seed, merge);
+        options = Validate(options);
+        return (new JobExecution<TIn, TAcc>(pool, options, Input.From(inputs), function, sink) { AwaitsConsumer = true }, sink.Completion);
+    }
 
-    private static JobOptions Checked(JobOptions? options)
+    public static (JobExecution Execution, StreamSink<TOut> Sink) Stream<TIn, TOut>(
+        PoolState pool, ChunkFunction<TIn, TOut> function, Input<TIn> input, JobOptions options)
+    {
+        var sink = new StreamSink<TOut>(options.Order);
+        var execution = new JobExecution<TIn, TOut>(pool, options, input, function, sink)
+        {
+            FailsFast = false,
+            AwaitsConsumer = true,
+            EndsAtSourceError = true,
+        };
+        return (execution, sink);
+    }
+
+    private static JobOptions Validate(JobOptions? options)
     {
         options ??= JobOptions.Default;
         options.Validate(streams: false);
         return options;
     }
-}
-
-/// <summary>A public message that asks the coordinator for a job.</summary>
-internal interface IJobRequest
-{
-    /// <summary>Makes the plan and lets its answer go to the asker.</summary>
-    JobPlan ToPlan(PoolState pool, Akka.Actor.IActorRef asker);
 }

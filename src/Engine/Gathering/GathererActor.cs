@@ -1,37 +1,39 @@
+using ActorPool.Diagnostics;
+using ActorPool.Jobs;
+using ActorPool.Workers;
 using Akka.Actor;
 using Akka.Event;
-using ActorPool.Coordination;
-using ActorPool.Telemetry;
-using ActorPool.Workers;
+using static ActorPool.Jobs.GatheringProtocol;
 
 namespace ActorPool.Gathering;
 
-/// <summary>Gathers one job at a time: takes the first outcome of each chunk, drops later ones, answers the asker once, and is then used for another job.</summary>
+/// <summary>Gathers the outcomes of one job at a time and answers its caller once.</summary>
 /// <remarks>
 /// <code>
-/// worker ──ChunkOutcome──►            ──answer──► caller
-/// coordinator ──Begin, InputEnded──► gatherer ──Finished, Yielded──► coordinator
-/// coordinator ──Finish(reason)────►            ──EndJob(failure)──► coordinator
+/// worker ──────ChunkOutcome──────────────►          ──answer──────────► caller
+/// coordinator ──Begin, InputEnded────────► gatherer ──Finished, Yielded──► coordinator
+/// coordinator ──Repeated, WorkersChanged─►          ──EndJob(failure)──► coordinator
+/// coordinator ──Finish(reason)───────────►
 /// </code>
-/// Outcomes come straight from the workers; success is answered without asking the coordinator. Failures go through it, because they end what still runs. User code
-/// (merging, progress handlers) runs on the workers' threads, one call at a time.
+/// A lease lets one outcome through; sinks that order results also drop repeats. After the answer the gatherer serves another job. Outcomes
+/// come straight from the workers, and success is answered without asking the coordinator. Failures go through the coordinator, because
+/// they end what still runs. The caller's code (merging, progress handlers) runs on the workers' threads, one call at a time, in the
+/// caller's context.
 /// </remarks>
 internal sealed class GathererActor : ReceiveActor
 {
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private JobPlan? _job;
+    private JobExecution? _job;
     private WorkItemException? _failure;
     private Exception? _sourceError;
     private Exception? _reason;
     private long _reported;
     private long _released;
     private bool _working;
-    private bool _reporting;
-    private bool _reportAgain;
-    private bool _finishing;
-    private bool _finalReport;
+    private Phase _phase;
+    private Reporting _reporting;
 
     public GathererActor(PoolState pool, IActorRef coordinator)
     {
@@ -40,6 +42,7 @@ internal sealed class GathererActor : ReceiveActor
         Receive<ChunkOutcome>(OnOutcome);
         Receive<Begin>(begin => OnBegin(begin.Job));
         Receive<InputEnded>(OnInputEnded);
+        Receive<Repeated>(OnRepeated);
         Receive<WorkersChanged>(changed => OnWorkersChanged(changed.Job));
         Receive<Finish>(OnFinish);
         Receive<WorkDone>(OnWorkDone);
@@ -53,24 +56,24 @@ internal sealed class GathererActor : ReceiveActor
         var job = outcome.Job;
         if (!Serves(job))
             return;
-        if (!job.Gathering.Accept(outcome))
+        if (!job.Sink.Accept(outcome))
         {
             _log.DroppedOutcome(job.Name, outcome.Chunk.Start);
             return;
         }
         var settled = outcome.Settled;
         var failed = outcome.Failures?.Count ?? 0;
-        var again = (outcome.Again?.Count ?? 0) + outcome.Retried;
-        job.Gathering.Settled += settled;
-        job.Meter.Add(settled, failed, again);
-        _pool.Counters.Items(settled, failed, again);
+        var retried = (outcome.Retries?.Count ?? 0) + outcome.Retried;
+        job.Sink.Settled += settled;
+        job.Meter.Add(settled, failed, retried);
+        _pool.Counters.Items(settled, failed, retried);
         if (failed > 0 && job.FailsFast)
             FailFast(job, outcome.Failures![0]);
         else
             Advance(job);
     }
 
-    private void OnBegin(JobPlan job)
+    private void OnBegin(JobExecution job)
     {
         if (Serves(job))
             Advance(job);
@@ -85,15 +88,23 @@ internal sealed class GathererActor : ReceiveActor
         Advance(ended.Job);
     }
 
-    /// <summary>Reported at once: while a job waits for workers, nothing else would.</summary>
-    private void OnWorkersChanged(JobPlan job)
+    private void OnRepeated(Repeated repeated)
+    {
+        if (!Serves(repeated.Job))
+            return;
+        repeated.Job.Meter.Add(done: 0, failed: 0, repeated.Attempts);
+        _pool.Counters.Items(done: 0, failed: 0, repeated.Attempts);
+    }
+
+    /// <summary>Reports at once: while a job waits for workers, nothing else would.</summary>
+    private void OnWorkersChanged(JobExecution job)
     {
         if (!Serves(job))
             return;
-        if (_reporting)
-            _reportAgain = true;
-        else
+        if (_reporting == Reporting.No)
             StartReport(job, job.Options.Progress!);
+        else
+            _reporting = Reporting.AndOnceMore;
     }
 
     private void OnFinish(Finish finish)
@@ -106,33 +117,34 @@ internal sealed class GathererActor : ReceiveActor
         Answer(finish.Job);
     }
 
-    /// <summary>Whether messages of this job are for now: it has no answer yet, and another that is done makes room for it.</summary>
-    private bool Serves(JobPlan job)
+    /// <summary>Whether a message of this job is current; the job is the gatherer's then.</summary>
+    /// <remarks>False when the job has ended, or while this gatherer concludes one.</remarks>
+    private bool Serves(JobExecution job)
     {
-        if (job.HasEnded || _finishing)
+        if (job.HasEnded || _phase != Phase.Gathering)
             return false;
         _job = job;
         return true;
     }
 
-    private void FailFast(JobPlan job, WorkItemException failure)
+    private void FailFast(JobExecution job, WorkItemException failure)
     {
         if (_failure is null)
-            _coordinator.Tell(new CoordinatorActor.EndJob(job, failure));
+            _coordinator.Tell(new JobProtocol.EndJob(job, failure));
         if (_failure is null || failure.Index < _failure.Index)
             _failure = failure;
     }
 
-    private void Advance(JobPlan job)
+    private void Advance(JobExecution job)
     {
-        var complete = job.Gathering.Settled == job.Meter.Total;
+        var complete = job.Sink.Settled == job.Meter.Total;
         if (_failure is not null)
             return;
-        if (!_working && job.Gathering.TakeWork(complete) is { } work)
+        if (!_working && job.Sink.TakeWork(complete) is { } work)
         {
             _working = true;
             _released = work.Released;
-            OnUserThread(work.Run, error => new WorkDone(job, error));
+            RunOnUserThread(work.Run, error => new WorkDone(job, error));
         }
         if (!complete || _working)
             Report(job);
@@ -146,27 +158,27 @@ internal sealed class GathererActor : ReceiveActor
             return; // left over from a job that has ended
         _working = false;
         if (_released > 0)
-            _coordinator.Tell(new CoordinatorActor.Yielded(done.Job, _released));
+            _coordinator.Tell(new JobProtocol.Yielded(done.Job, _released));
         if (done.Error is not null)
-            _coordinator.Tell(new CoordinatorActor.EndJob(done.Job, done.Error));
+            _coordinator.Tell(new JobProtocol.EndJob(done.Job, done.Error));
         else
             Advance(done.Job);
     }
 
-    /// <summary>All is gathered: answers the asker, after a last report of progress.</summary>
-    private void Conclude(JobPlan job)
+    /// <summary>All is gathered: answers the caller, after a last report of progress.</summary>
+    private void Conclude(JobExecution job)
     {
-        if (_finishing)
+        if (_phase != Phase.Gathering)
             return;
-        _finishing = true;
+        _phase = Phase.Concluding;
         _reason = _sourceError;
         if (job.Options.Progress is null)
             Answer(job);
-        else if (!_reporting)
-            FinalReport(job);
+        else if (_reporting == Reporting.No)
+            StartLastReport(job);
     }
 
-    private void Answer(JobPlan job)
+    private void Answer(JobExecution job)
     {
         if (_reason is null)
             job.Succeed();
@@ -175,17 +187,17 @@ internal sealed class GathererActor : ReceiveActor
         Release(job);
     }
 
-    private void Release(JobPlan job)
+    private void Release(JobExecution job)
     {
         // Nothing of the job may stay reachable from an actor that waits for another one.
         (_job, _failure, _sourceError, _reason, _reported) = (null, null, null, null, 0);
-        (_finishing, _finalReport, _working, _reporting, _reportAgain) = (false, false, false, false, false);
-        _coordinator.Tell(new CoordinatorActor.Finished(job));
+        (_phase, _reporting, _working) = (Phase.Gathering, Reporting.No, false);
+        _coordinator.Tell(new Finished(job));
     }
 
-    private void Report(JobPlan job)
+    private void Report(JobExecution job)
     {
-        if (job.Options.Progress is not { } handler || _reporting)
+        if (job.Options.Progress is not { } handler || _reporting != Reporting.No)
             return;
         var clock = _pool.Settings.TimeProvider;
         if (_reported != 0 && clock.GetElapsedTime(_reported) < _pool.Settings.ProgressInterval)
@@ -194,61 +206,75 @@ internal sealed class GathererActor : ReceiveActor
         StartReport(job, handler);
     }
 
-    private void FinalReport(JobPlan job)
+    private void StartLastReport(JobExecution job)
     {
-        _finalReport = true;
+        _phase = Phase.LastReport;
         StartReport(job, job.Options.Progress!);
     }
 
-    private void StartReport(JobPlan job, IProgress<JobProgress> handler)
+    private void StartReport(JobExecution job, IProgress<JobProgress> handler)
     {
-        (_reporting, _reportAgain) = (true, false);
+        _reporting = Reporting.Once;
         var progress = job.Meter.Snapshot();
-        OnUserThread(() => handler.Report(progress), error => new ReportDone(job, error));
+        RunOnUserThread(() => job.Caller!.Run(() => handler.Report(progress)), error => new ReportDone(job, error));
     }
 
     private void OnReportDone(ReportDone done)
     {
         if (!ReferenceEquals(done.Job, _job))
             return; // left over from a job that has ended
-        _reporting = false;
-        if (_finishing)
+        var isDue = _reporting == Reporting.AndOnceMore;
+        _reporting = Reporting.No;
+        if (_phase != Phase.Gathering)
         {
             _reason ??= done.Error;
-            if (_finalReport || done.Error is not null)
+            if (_phase == Phase.LastReport || done.Error is not null)
                 Answer(done.Job);
             else
-                FinalReport(done.Job);
+                StartLastReport(done.Job);
         }
         else if (done.Error is not null)
         {
-            _coordinator.Tell(new CoordinatorActor.EndJob(done.Job, done.Error));
+            _coordinator.Tell(new JobProtocol.EndJob(done.Job, done.Error));
         }
-        else if (_reportAgain)
+        else if (isDue)
         {
             StartReport(done.Job, done.Job.Options.Progress!);
         }
     }
 
-    private void OnUserThread(Action run, Func<Exception?, object> done)
+    private void RunOnUserThread(Action run, Func<Exception?, object> done)
     {
         Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, UserTaskScheduler.For(Context.System))
-            .PipeTo(Self, success: () => done(null), failure: e => done(e is AggregateException { InnerExceptions.Count: 1 } one ? one.InnerException : e));
+            .PipeTo(
+                Self,
+                success: () => done(null),
+                failure: e => done(e is AggregateException { InnerExceptions.Count: 1 } one ? one.InnerException : e));
     }
 
-    /// <summary>Coordinator to gatherer: a job that has no items, or whose caller wants to see it begin.</summary>
-    public sealed record Begin(JobPlan Job) : INoSerializationVerificationNeeded;
+    private sealed record WorkDone(JobExecution Job, Exception? Error) : INoSerializationVerificationNeeded;
 
-    /// <summary>Coordinator to gatherer: the source has ended, so many inputs were there.</summary>
-    public sealed record InputEnded(JobPlan Job, long Total, Exception? Error) : INoSerializationVerificationNeeded;
+    private sealed record ReportDone(JobExecution Job, Exception? Error) : INoSerializationVerificationNeeded;
 
-    /// <summary>Coordinator to gatherer: the job has no workers any more, or again some; its caller wants to know.</summary>
-    public sealed record WorkersChanged(JobPlan Job) : INoSerializationVerificationNeeded;
+    private enum Phase
+    {
+        /// <summary>Items are missing, or there is no job.</summary>
+        Gathering,
 
-    /// <summary>Coordinator to gatherer: the job has failed; answer so.</summary>
-    public sealed record Finish(JobPlan Job, Exception Reason) : INoSerializationVerificationNeeded;
+        /// <summary>All is gathered; a report of progress is still running.</summary>
+        Concluding,
 
-    private sealed record WorkDone(JobPlan Job, Exception? Error) : INoSerializationVerificationNeeded;
+        /// <summary>All is gathered, and the progress handler gets its last report before the answer.</summary>
+        LastReport,
+    }
 
-    private sealed record ReportDone(JobPlan Job, Exception? Error) : INoSerializationVerificationNeeded;
+    /// <summary>Whether the caller's progress handler runs.</summary>
+    private enum Reporting
+    {
+        No,
+        Once,
+
+        /// <summary>It runs, and something has happened that needs another report.</summary>
+        AndOnceMore,
+    }
 }

@@ -1,19 +1,22 @@
-using ActorPool.Coordination;
+using System.Runtime.InteropServices;
+using ActorPool.Jobs;
 
 namespace ActorPool.Routing;
 
-/// <summary>Which nodes there are, how many workers each one offers, and which leases each one holds.</summary>
+/// <summary>Records the nodes, how many workers each one has, and which leases it holds.</summary>
 /// <remarks>
-/// Knows no actor: nodes are their numbers. A node may hold as many chunks as it has workers, and some more, so that none of its workers waits for the network; those
-/// are dealt only when no worker is free anywhere. Used by the coordinator alone.
+/// It knows no actor: nodes are numbers. A node may hold as many chunks as it has workers, and some more, so that none of its workers waits
+/// for the network. The additional ones are dispatched only when no free worker gets a chunk. Only the coordinator uses it.
 /// </remarks>
 /// <param name="prefetch">Chunks that may wait at a node for each of its workers; 0 or more.</param>
-internal sealed class NodeRoster(int prefetch)
+/// <param name="workerLosses">Charges with which an item is given up; 1 or more. A chunk with one charge less is suspect.</param>
+internal sealed class NodeRoster(int prefetch, int workerLosses)
 {
+    private readonly int _suspectLosses = workerLosses - 1;
     private readonly Dictionary<int, Entry> _nodes = [];
     private long _turns;
 
-    /// <summary>Nodes that are there, leaving ones included.</summary>
+    /// <summary>Connected nodes, including those that leave.</summary>
     public int Count => _nodes.Count;
 
     /// <summary>Workers of all nodes that take chunks.</summary>
@@ -22,23 +25,40 @@ internal sealed class NodeRoster(int prefetch)
     /// <summary>Leases at nodes.</summary>
     public int Held { get; private set; }
 
-    /// <summary>Nodes with a free worker, the one with the most first; in turns among equals.</summary>
-    public IReadOnlyList<int> WithFreeWorkers() => Order(entry => entry.Workers - entry.Leases.Count);
+    /// <summary>Whether a free worker of a node may take a chunk without losses.</summary>
+    /// <param name="reserved">The node that is kept free; see <see cref="Reserve"/>.</param>
+    public bool HasOffer(int? reserved) =>
+        _nodes.Values.Any(entry => !entry.IsLeaving && CountFreeWorkers(entry) > 0 && !IsKeptForSuspect(entry, reserved));
 
-    /// <summary>Nodes whose workers are all busy, and that may hold one more chunk; the one with the most room for each worker first.</summary>
-    public IReadOnlyList<int> WithRoom() => Order(entry => entry.Leases.Count < entry.Workers ? 0 : (double)(Most(entry) - entry.Leases.Count) / entry.Workers);
+    /// <summary>Chooses the node to keep free for a suspect chunk: that with fewest chunks.</summary>
+    /// <remarks>
+    /// If the node is lost with the suspect, no other item may be to blame. So the node gets no chunk until it is empty, and none while it
+    /// holds the suspect.
+    /// </remarks>
+    /// <param name="suspectWaits">Whether a job has a chunk to dispatch that has <c>workerLosses</c> - 1 charges.</param>
+    /// <returns>Null if none is needed or there is none.</returns>
+    public int? Reserve(bool suspectWaits) =>
+        suspectWaits && _suspectLosses > 0
+            ? _nodes.Values.Where(entry => !entry.IsLeaving).MinBy(entry => (entry.Leases.Count, entry.Id))?.Id
+            : null;
 
-    /// <summary>Whether a worker of a node is free.</summary>
-    public bool HasFreeWorker => _nodes.Values.Any(entry => !entry.IsLeaving && entry.Leases.Count < entry.Workers);
-
-    /// <summary>Whether the node holds a chunk over which so many nodes were lost: the next loss decides over it, and no other may be to blame.</summary>
-    public bool HoldsSuspect(int id, int losses) => _nodes.TryGetValue(id, out var entry) && entry.Leases.Any(lease => lease.Losses >= losses);
-
-    /// <summary>Whether the node holds nothing.</summary>
-    public bool IsEmpty(int id) => _nodes.TryGetValue(id, out var entry) && entry.Leases.Count == 0;
-
-    /// <summary>The node that holds the least, of those that take chunks; null if there is none.</summary>
-    public int? Emptiest() => _nodes.Values.Where(entry => !entry.IsLeaving).MinBy(entry => (entry.Leases.Count, entry.Id))?.Id;
+    /// <summary>Gets the nodes that may get a chunk now, the best first.</summary>
+    /// <remarks>Call it again after each chunk. Among equals, nodes take turns.</remarks>
+    /// <param name="allowQueueing">
+    /// False: nodes with a free worker, the one with the most first. True: nodes whose workers are all busy and that may hold one more
+    /// chunk, the one with the most room for each worker first.
+    /// </param>
+    /// <param name="reserved">The node that is kept free; see <see cref="Reserve"/>.</param>
+    public IEnumerable<NodeOffer> GetOffers(bool allowQueueing, int? reserved)
+    {
+        foreach (var entry in allowQueueing ? Order(GetRoomToQueue) : Order(CountFreeWorkers))
+        {
+            if (IsKeptForSuspect(entry, reserved))
+                continue;
+            var mayTakeSuspect = _suspectLosses == 0 || (!allowQueueing && entry.Leases.Count == 0);
+            yield return new NodeOffer(entry.Id, mayTakeSuspect ? int.MaxValue : _suspectLosses - 1);
+        }
+    }
 
     public void Enter(int id, int workers)
     {
@@ -46,7 +66,19 @@ internal sealed class NodeRoster(int prefetch)
         Workers += workers;
     }
 
-    /// <summary>The node takes no more chunks; what it holds, it finishes or hands back.</summary>
+    /// <summary>Changes how many chunks the node runs at a time.</summary>
+    /// <returns>How many more; negative: fewer. 0 for a node that is unknown or leaves.</returns>
+    public int Resize(int id, int workers)
+    {
+        if (!_nodes.TryGetValue(id, out var entry) || entry.IsLeaving)
+            return 0;
+        var more = workers - entry.Workers;
+        entry.Workers = workers;
+        Workers += more;
+        return more;
+    }
+
+    /// <summary>Gives the node no more chunks; it finishes or hands back those that it holds.</summary>
     public void Leave(int id)
     {
         if (!_nodes.TryGetValue(id, out var entry) || entry.IsLeaving)
@@ -57,7 +89,10 @@ internal sealed class NodeRoster(int prefetch)
 
     public bool IsLeaving(int id) => _nodes.TryGetValue(id, out var entry) && entry.IsLeaving;
 
-    /// <summary>The node is gone; says what it held, and how many workers it had. False when it had gone before.</summary>
+    /// <summary>Removes a node; false if it is unknown.</summary>
+    /// <param name="id">The node.</param>
+    /// <param name="held">The leases that it held.</param>
+    /// <param name="workers">How many workers it had.</param>
     public bool TryRemove(int id, out IReadOnlyCollection<Lease> held, out int workers)
     {
         (held, workers) = ([], 0);
@@ -78,7 +113,7 @@ internal sealed class NodeRoster(int prefetch)
         Held++;
     }
 
-    /// <summary>A lease has come back; false when the node is gone, or never had it.</summary>
+    /// <summary>Takes a lease back from the node; false if the node does not hold it.</summary>
     public bool TryRelease(int id, Lease lease)
     {
         if (!_nodes.TryGetValue(id, out var entry) || !entry.Leases.Remove(lease))
@@ -87,28 +122,43 @@ internal sealed class NodeRoster(int prefetch)
         return true;
     }
 
-    private int Most(Entry entry) => entry.Workers * (1 + prefetch);
+    private static double CountFreeWorkers(Entry entry) => entry.Workers - entry.Leases.Count;
 
-    private IReadOnlyList<int> Order(Func<Entry, double> room)
+    private double GetRoomToQueue(Entry entry) =>
+        entry.Leases.Count < entry.Workers ? 0 : (double)((entry.Workers * (1 + prefetch)) - entry.Leases.Count) / entry.Workers;
+
+    /// <summary>Whether the node runs a suspect chunk, or is emptied for one.</summary>
+    private bool IsKeptForSuspect(Entry entry, int? reserved) =>
+        _suspectLosses > 0
+        && (entry.Leases.Any(lease => lease.Losses >= _suspectLosses) || (entry.Id == reserved && entry.Leases.Count > 0));
+
+    private IReadOnlyList<Entry> Order(Func<Entry, double> room)
     {
         if (_nodes.Count == 0)
             return [];
         if (_nodes.Count == 1)
-            return _nodes.Values.First() is { IsLeaving: false } one && room(one) > 0 ? [one.Id] : [];
-        return [.. _nodes.Values.Where(entry => !entry.IsLeaving && room(entry) > 0).OrderByDescending(room).ThenBy(entry => entry.LastTurn).Select(entry => entry.Id)];
+            return _nodes.Values.First() is { IsLeaving: false } one && room(one) > 0 ? [one] : [];
+        var open = _nodes.Values.Where(entry => !entry.IsLeaving && room(entry) > 0);
+        return [.. open.OrderByDescending(room).ThenBy(entry => entry.LastTurn)];
     }
 
     private sealed class Entry(int id, int workers)
     {
         public int Id { get; } = id;
 
-        public int Workers { get; } = workers;
+        public int Workers { get; set; } = workers;
 
         public HashSet<Lease> Leases { get; } = [];
 
-        /// <summary>When it got its last chunk, in chunks dealt to nodes; 0 for never.</summary>
+        /// <summary>When it got its last chunk, in chunks dispatched to nodes; 0: never.</summary>
         public long LastTurn { get; set; }
 
         public bool IsLeaving { get; set; }
     }
 }
+
+/// <summary>A node that may get a chunk.</summary>
+/// <param name="NodeId">The node.</param>
+/// <param name="MaxLosses">Workers or nodes that the chunk may have lost before; a chunk with more goes to an empty node.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct NodeOffer(int NodeId, int MaxLosses);

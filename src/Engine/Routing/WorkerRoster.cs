@@ -1,17 +1,17 @@
-using ActorPool.Coordination;
+using ActorPool.Jobs;
 
 namespace ActorPool.Routing;
 
-/// <summary>Which workers there are, what each one holds, and how many more there should be.</summary>
-/// <remarks>Knows no actor: workers are their numbers. Used by the coordinator alone.</remarks>
-internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostLoans)
+/// <summary>Records the local workers, their leases, and how many workers there should be.</summary>
+/// <remarks>It knows no actor: workers are numbers. Only the coordinator uses it.</remarks>
+/// <param name="target">Workers that there should be while no slot is lent.</param>
+/// <param name="maxTasksPerWorker">Items after which a worker retires; null: no limit.</param>
+/// <param name="maxLoans">Slots that can be lent at a time.</param>
+internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLoans)
 {
     private readonly Dictionary<int, Entry> _workers = [];
-    private readonly Stack<Entry> _idle = []; // the one that worked last is warm
+    private readonly Stack<Entry> _idle = []; // on top: the worker that ran last, whose caches are warm
     private int _loans;
-
-    /// <summary>Workers that are asked for and not ready yet.</summary>
-    public int Starting { get; private set; }
 
     /// <summary>Workers that are ready or hold a chunk.</summary>
     public int Live => _workers.Count;
@@ -20,38 +20,31 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
 
     public int Busy => Live - Idle;
 
-    /// <summary>Workers that may take new chunks at some time without waiting for another job: all but those that wait for a nested one.</summary>
+    /// <summary>Workers that do not wait for a nested job.</summary>
+    /// <remarks>They can take new chunks without waiting for another job to end.</remarks>
     public int Free => Live - _loans;
 
-    /// <summary>Workers that are missing from the number there should be, the loaned ones included; negative when there are too many.</summary>
-    public int Shortage => target + Math.Min(_loans, mostLoans) - Live - Starting;
+    /// <summary>Workers that there should be: those of the settings, and one for each lent slot.</summary>
+    public int Wanted => target + Math.Min(_loans, maxLoans);
 
     /// <summary>Whether no more slots can be lent.</summary>
-    public bool LoansExhausted => _loans >= mostLoans;
+    public bool LoansExhausted => _loans >= maxLoans;
 
-    /// <summary>Whether each worker that should be there is there and idle: then, and only then, can the router deal a wave blindly.</summary>
-    public bool IsWholeAndIdle => Starting == 0 && Idle == target && Live == target;
+    /// <summary>Whether the router may distribute a chunk to each worker.</summary>
+    /// <remarks>Exactly the workers of the settings are there, more than one, and all are idle.</remarks>
+    public bool CanTakeRound => target > 1 && Idle == target && Live == target;
 
     public IEnumerable<int> Ids => _workers.Keys;
 
-    public void Expect(int workers) => Starting += workers;
-
-    /// <summary>Whoever was asked for workers is gone, and they will not come.</summary>
-    public void ExpectNone() => Starting = 0;
-
-    /// <summary>A worker is ready; false when it is one too many.</summary>
+    /// <summary>Adds a worker that is ready.</summary>
     public void Enter(int id)
     {
-        Starting = Math.Max(0, Starting - 1);
         var entry = new Entry(id) { TasksLeft = maxTasksPerWorker ?? int.MaxValue };
         _workers.Add(id, entry);
         PushIdle(entry);
     }
 
-    /// <summary>A worker failed before it was ready.</summary>
-    public void FailToEnter() => Starting = Math.Max(0, Starting - 1);
-
-    /// <summary>The idle worker to deal to next, and how many items it may still take.</summary>
+    /// <summary>Gets the next idle worker, and how many items it may still take.</summary>
     public bool TryPeekIdle(out int id, out int tasksLeft)
     {
         if (!_idle.TryPeek(out var entry))
@@ -63,26 +56,27 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
         return true;
     }
 
-    /// <summary>The least number of items that every idle worker may still take.</summary>
-    public int LeastTasksLeft() => _idle.Min(entry => entry.TasksLeft);
+    /// <summary>Gets how many items each idle worker may still take at least.</summary>
+    public int GetMinTasksLeft() => _idle.Min(entry => entry.TasksLeft);
 
-    /// <summary>The worker on top of the idle ones gets a lease.</summary>
+    /// <summary>Gives a lease to the idle worker on top.</summary>
     public void Occupy(Lease lease)
     {
         var entry = _idle.Pop();
         entry.IsIdle = false;
         entry.Lease = lease;
-        entry.TasksLeft -= TasksOf(lease);
+        entry.TasksLeft -= CountTasks(lease);
     }
 
-    /// <summary>All workers get one lease each; which one, the router decides, and <see cref="Learn"/> says.</summary>
+    /// <summary>Marks all workers busy: the router gives each one a lease.</summary>
+    /// <remarks>The router decides which one; <see cref="Learn"/> records it.</remarks>
     public void OccupyAll()
     {
         while (_idle.TryPop(out var entry))
             entry.IsIdle = false;
     }
 
-    /// <summary>Moves the idle worker on top behind the others.</summary>
+    /// <summary>Moves the idle worker on top to the bottom.</summary>
     public void Rotate()
     {
         var entries = _idle.ToArray();
@@ -92,34 +86,34 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
             _idle.Push(entry);
     }
 
-    /// <summary>A worker has let go of a chunk.</summary>
-    /// <returns>What it should do now.</returns>
-    public WorkerNext Release(int id, Lease lease)
+    /// <summary>Records that a worker has given back a chunk.</summary>
+    public ReleaseResult Release(int id, Lease lease)
     {
-        // Unknown: it was abandoned, and came back after all. With another lease, or none: the router gave it one too many, when it lost another worker.
+        // An unknown worker was abandoned, and its function returned after all. A worker that is idle, or holds another lease, got a chunk
+        // too many from the router, when the router lost another worker.
         if (!_workers.TryGetValue(id, out var entry) || entry.IsIdle || (entry.Lease is { } held && !ReferenceEquals(held, lease)))
-            return WorkerNext.Unchanged;
+            return ReleaseResult.Stale;
         entry.Lease = null;
-        if (entry.TasksLeft > 0 && Shortage >= 0)
+        if (entry.TasksLeft > 0 && Live <= Wanted)
         {
             PushIdle(entry);
-            return WorkerNext.Work;
+            return ReleaseResult.Idle;
         }
         _workers.Remove(id);
-        return WorkerNext.Retire;
+        return ReleaseResult.Retire;
     }
 
-    /// <summary>An idle worker that is one too many leaves; false when none is.</summary>
+    /// <summary>Removes an idle worker if there are too many workers; false if it removed none.</summary>
     public bool TryDismiss(out int id)
     {
         id = -1;
-        if (Shortage >= 0 || !_idle.TryPop(out var entry))
+        if (Live <= Wanted || !_idle.TryPop(out var entry))
             return false;
         id = entry.Id;
         return _workers.Remove(id);
     }
 
-    /// <summary>A worker is gone or given up; false when it had left before.</summary>
+    /// <summary>Removes a worker that was lost or abandoned; false if it is unknown.</summary>
     public bool TryRemove(int id, out Lease? lease)
     {
         lease = null;
@@ -136,16 +130,16 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
         return true;
     }
 
-    /// <summary>Whether the worker holds this lease still.</summary>
+    /// <summary>Whether the worker still holds this lease.</summary>
     public bool Holds(int id, Lease lease) => _workers.TryGetValue(id, out var entry) && ReferenceEquals(entry.Lease, lease);
 
-    /// <summary>The router dealt this lease, and it turned out which worker has it.</summary>
+    /// <summary>Records which worker got a lease from the router.</summary>
     public void Learn(int id, Lease lease)
     {
         if (!_workers.TryGetValue(id, out var entry) || entry.IsIdle || entry.Lease is not null)
             return;
         entry.Lease = lease;
-        entry.TasksLeft -= TasksOf(lease);
+        entry.TasksLeft -= CountTasks(lease);
     }
 
     public void Lend() => _loans++;
@@ -158,7 +152,7 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
         _idle.Push(entry);
     }
 
-    private static int TasksOf(Lease lease) => lease.Job.ChunkIsItem ? 1 : lease.Chunk.Count;
+    private static int CountTasks(Lease lease) => lease.Job.ChunkIsItem ? 1 : lease.Chunk.Count;
 
     private sealed class Entry(int id)
     {
@@ -170,17 +164,4 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int mostL
 
         public bool IsIdle { get; set; }
     }
-}
-
-/// <summary>What a worker that has let go of its chunk should do.</summary>
-internal enum WorkerNext
-{
-    /// <summary>Wait for another one.</summary>
-    Work,
-
-    /// <summary>Stop: it has done all the items that it may, or it was there on loan.</summary>
-    Retire,
-
-    /// <summary>What it did before.</summary>
-    Unchanged,
 }

@@ -1,56 +1,60 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace ActorPool.Security;
 
 /// <summary>Decides whether a peer's certificate makes it a member of the cluster.</summary>
 /// <remarks>
-/// Only the given authorities count, never those of the system, and nothing is fetched from the network. Host names are checked where this side has called: a member's
-/// key must not serve to pose as another machine.
+/// Only the given authorities are trusted, never those of the system, and nothing is fetched from the network. A host name is checked if
+/// this side made the connection: with its key, a member must not be able to pose as another machine.
 /// </remarks>
 internal sealed class PeerValidation(X509Certificate2Collection authorities, TimeProvider clock)
 {
-    private const int LongestName = 100;
+    private const int MaxNameLength = 100;
 
-    /// <summary>Looks at a certificate.</summary>
-    /// <param name="certificate">What the peer has shown; null for nothing.</param>
-    /// <param name="isServer">Whether the peer was called, and not the caller.</param>
-    /// <param name="host">The host that was called; null where that does not matter.</param>
-    /// <returns>Null if it is good, else why not, as a sentence that names its subject.</returns>
-    public string? WhyRefused(X509Certificate2? certificate, bool isServer, string? host)
+    /// <summary>Says why a certificate is refused.</summary>
+    /// <param name="certificate">The peer's certificate; null if it showed none.</param>
+    /// <param name="isServer">Whether the peer was called; false if it is the caller.</param>
+    /// <param name="host">The host that was called; null if it does not matter.</param>
+    /// <returns>A clause that names the subject, without a full stop; null if the certificate is accepted.</returns>
+    public string? FindRefusal(X509Certificate2? certificate, bool isServer, string? host)
     {
         if (certificate is null)
-            return "it showed no certificate.";
-        var subject = Shown(certificate.Subject);
+            return "it showed no certificate";
+        var subject = FormatName(certificate.Subject);
         var now = clock.GetUtcNow().UtcDateTime;
         if (certificate.NotAfter.ToUniversalTime() < now)
-            return $"the certificate of [{subject}] has expired on {At(certificate.NotAfter)}.";
+            return $"the certificate of [{subject}] expired on {FormatTime(certificate.NotAfter)}";
         if (certificate.NotBefore.ToUniversalTime() > now)
-            return $"the certificate of [{subject}] is valid from {At(certificate.NotBefore)} on only: does a clock differ?";
-        if (WhyUntrusted(certificate, now) is { } status)
-            return $"the certificate of [{subject}] is not to be trusted: it is by [{Shown(certificate.Issuer)}], and {status}.";
+            return $"the certificate of [{subject}] is valid only from {FormatTime(certificate.NotBefore)}: compare the clocks";
+        if (FindDistrust(certificate, now) is { } status)
+            return $"the certificate of [{subject}] is not trusted: its issuer is [{FormatName(certificate.Issuer)}], and {status}";
         if (!HasUsage(certificate, isServer ? CertificateAuthority.ServerUsage : CertificateAuthority.ClientUsage))
-            return $"the certificate of [{subject}] is not one for {(isServer ? "servers" : "clients")} (extended key usage).";
+            return $"the certificate of [{subject}] is not one for {(isServer ? "servers" : "clients")} (extended key usage)";
         return host is not null && !certificate.MatchesHostname(host)
-            ? $"the certificate of [{subject}] is not for the host [{host}], but for {NamesOf(certificate)}."
+            ? $"the certificate of [{subject}] is not for the host [{host}], but for {GetNames(certificate)}"
             : null;
     }
 
-    /// <summary>The hosts that a certificate is for.</summary>
-    public static string NamesOf(X509Certificate2 certificate)
+    /// <summary>Lists the hosts that a certificate is for.</summary>
+    public static string GetNames(X509Certificate2 certificate)
     {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString()))).ToArray();
-        return names.Length == 0 ? "none" : Shown(string.Join(", ", names));
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))
+            .ToArray();
+        return names.Length == 0 ? "none" : FormatName(string.Join(", ", names));
     }
 
-    /// <summary>A name from a certificate as it can stand in a log: a stranger chose it.</summary>
-    public static string Shown(string name)
+    /// <summary>Makes a name from a certificate safe for a log.</summary>
+    /// <remarks>A peer without access may have chosen it.</remarks>
+    public static string FormatName(string name)
     {
         var clean = string.Concat(name.Select(c => char.IsControl(c) || c is '[' or ']' ? '?' : c));
-        return clean.Length <= LongestName ? clean : clean[..LongestName] + "…";
+        return clean.Length <= MaxNameLength ? clean : clean[..MaxNameLength] + "…";
     }
 
-    private string? WhyUntrusted(X509Certificate2 certificate, DateTime now)
+    private string? FindDistrust(X509Certificate2 certificate, DateTime now)
     {
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
@@ -62,15 +66,23 @@ internal sealed class PeerValidation(X509Certificate2Collection authorities, Tim
         if (chain.Build(certificate))
             return null;
         var flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
-        if ((flags & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != X509ChainStatusFlags.NoError)
-            return $"not by one of the authorities that count here, which are {Shown(string.Join("; ", authorities.Select(authority => $"{authority.Subject} {authority.Thumbprint[..8]}")))}";
+        const X509ChainStatusFlags OtherAuthority =
+            X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid;
+        if ((flags & OtherAuthority) != X509ChainStatusFlags.NoError)
+        {
+            var trusted = string.Join("; ", authorities.Select(authority => $"{authority.Subject} {authority.Thumbprint[..8]}"));
+            return $"that is not one of the authorities trusted here, which are {FormatName(trusted)}";
+        }
         if (flags.HasFlag(X509ChainStatusFlags.NotTimeValid))
             return "that authority's own certificate has expired, or is not valid yet";
-        return $"its chain does not hold ({flags})";
+        return $"its chain is not valid ({flags})";
     }
 
     private static bool HasUsage(X509Certificate2 certificate, string usage) =>
-        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(extension => extension.EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>().Any(oid => string.Equals(oid.Value, usage, StringComparison.Ordinal)));
+        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+            .SelectMany(extension => extension.EnhancedKeyUsages.Cast<Oid>())
+            .Any(oid => string.Equals(oid.Value, usage, StringComparison.Ordinal));
 
-    private static string At(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string FormatTime(DateTime time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

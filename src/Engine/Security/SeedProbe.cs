@@ -1,25 +1,31 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using ActorPool.Diagnostics;
 using ActorPool.Transport;
 
 namespace ActorPool.Security;
 
-/// <summary>What one connection to a node's control plane shows.</summary>
-/// <param name="Reason">Why no node answers there; null if nothing speaks against it.</param>
-/// <param name="IsFinal">Whether trying again is of no use until somebody changes something.</param>
+/// <summary>The result of one connection to a node's control plane.</summary>
+/// <param name="Reason">Why no node answers there, a phrase without a full stop; null if the connection shows no reason.</param>
+/// <param name="IsFinal">Whether another attempt cannot succeed until someone changes the setup.</param>
 internal sealed record ProbeResult(string? Reason, bool IsFinal);
 
-/// <summary>Finds out why a node does not answer: Akka's remoting says of a refused certificate or of a wrong port only that it did not work.</summary>
+/// <summary>Finds out why a node does not answer.</summary>
+/// <remarks>
+/// Akka's remoting reports a refused certificate or a wrong port only as a failure. Related to akka.net#7823 (closed: the reason is in its
+/// log). Remove when a failed association has its reason as a type.
+/// </remarks>
 internal static class SeedProbe
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>After the handshake a node waits for the caller's first word; one that refuses the certificate hangs up by then.</summary>
-    private static readonly TimeSpan s_timeToRefuse = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long to wait after the handshake for a refusal.</summary>
+    /// <remarks>A node that refuses the certificate closes the connection; one that accepts it waits for the first message.</remarks>
+    private static readonly TimeSpan s_refusalTimeout = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>To Akka without TLS, the beginning of a message, and it waits for more; to TLS, nonsense.</summary>
-    private static readonly byte[] s_beginning = [2, 0, 0, 0, 0];
+    /// <summary>The beginning of a message for Akka without TLS; invalid for TLS.</summary>
+    private static readonly byte[] s_messageStart = [2, 0, 0, 0, 0];
 
     public static async Task<ProbeResult> RunAsync(IChannelSecurity channel, string host, int port, CancellationToken cancellationToken)
     {
@@ -28,11 +34,11 @@ internal static class SeedProbe
         using var socket = new TcpClient();
         try
         {
-            await socket.ConnectAsync(host, port, limit.Token);
+            await socket.ConnectAsync(host, port, limit.Token).ConfigureAwait(false);
         }
         catch (SocketException e)
         {
-            return new ProbeResult(e.Message, IsFinal: false);
+            return new ProbeResult(SafeText.GetReason(e), IsFinal: false);
         }
         catch (OperationCanceledException)
         {
@@ -41,28 +47,38 @@ internal static class SeedProbe
         var isSecured = false;
         try
         {
-            await using var stream = await channel.SecureAsync(socket.GetStream(), isServer: false, host, limit.Token);
+            var stream = await channel.SecureAsync(socket.GetStream(), isServer: false, host, limit.Token).ConfigureAwait(false);
+            await using var disposal = stream.ConfigureAwait(false);
             isSecured = true;
             if (stream is SslStream tls && tls.NegotiatedApplicationProtocol == TlsChannel.Protocol)
-                return new ProbeResult("it is the data port of a node; the control port is the one to name", IsFinal: true);
-            limit.CancelAfter(s_timeToRefuse);
+                return new ProbeResult("it is the data port of a node; give its control port", IsFinal: true);
+            limit.CancelAfter(s_refusalTimeout);
             if (channel is PlainChannel)
-                await stream.WriteAsync(s_beginning, limit.Token);
-            return await stream.ReadAsync(new byte[1], limit.Token) == 0 || channel is PlainChannel
-                ? new ProbeResult(channel is PlainChannel ? "it uses TLS, and this side has actorpool.cluster.tls.enabled = off" : "it refuses this side's certificate", IsFinal: true)
-                : new ProbeResult("something listens there, but is no node", IsFinal: true);
+                await stream.WriteAsync(s_messageStart, limit.Token).ConfigureAwait(false);
+            return await stream.ReadAsync(new byte[1], limit.Token).ConfigureAwait(false) == 0 || channel is PlainChannel
+                ? new ProbeResult(
+                    channel is PlainChannel
+                        ? "it uses TLS, and this side has actorpool.cluster.tls.enabled = off"
+                        : "it refuses this side's certificate",
+                    IsFinal: true)
+                : new ProbeResult("something listens there, but it is not a node", IsFinal: true);
         }
         catch (HandshakeException e)
         {
-            return new ProbeResult(SafeText.MessageOf(e), IsFinal: e.InnerException is AuthenticationException); // else it may have been cut off
+            // Without an AuthenticationException, the connection may have been cut.
+            return new ProbeResult(SafeText.GetReason(e), IsFinal: e.InnerException is AuthenticationException);
         }
         catch (IOException e)
         {
-            return new ProbeResult($"it refuses this side's certificate: {SafeText.MessageOf(e)}", IsFinal: true);
+            return new ProbeResult($"it refuses this side's certificate: {SafeText.GetReason(e)}", IsFinal: true);
         }
         catch (OperationCanceledException)
         {
-            return new ProbeResult(isSecured ? null : "it takes connections and does not answer in TLS: it is very busy, or has actorpool.cluster.tls.enabled = off", IsFinal: false);
+            return new ProbeResult(
+                isSecured
+                    ? null
+                    : "it takes connections and does not answer in TLS: it is very busy, or has actorpool.cluster.tls.enabled = off",
+                IsFinal: false);
         }
     }
 }

@@ -3,12 +3,15 @@ using MessagePack.Formatters;
 
 namespace ActorPool.Serialization;
 
-/// <summary>The part of an array that a memory shows; it arrives as an array of its own.</summary>
-internal sealed class ReadOnlyMemoryItemsFormatter<T>(IMessagePackFormatter<T>? item, IMessagePackFormatter<T[]?> array) : IMessagePackFormatter<ReadOnlyMemory<T>>
+/// <summary>Formats the part of an array that a memory covers; arrives as a separate array.</summary>
+internal sealed class ReadOnlyMemoryItemsFormatter<T>(IMessagePackFormatter<T>? item, IMessagePackFormatter<T[]?> array)
+    : IMessagePackFormatter<ReadOnlyMemory<T>>
 {
-    /// <param name="item">None where the items are raw memory.</param>
-    public static void Serialize(ref MessagePackWriter writer, ReadOnlySpan<T> items, IMessagePackFormatter<T>? item, MessagePackSerializerOptions options)
+    /// <param name="item">Null if the items are raw memory.</param>
+    public static void Serialize(
+        ref MessagePackWriter writer, ReadOnlySpan<T> items, IMessagePackFormatter<T>? item, MessagePackSerializerOptions options)
     {
+        ((PayloadContext)options).Graph.SkipNumber();
         if (item is null)
         {
             PackedBytes.Write(ref writer, items);
@@ -22,20 +25,24 @@ internal sealed class ReadOnlyMemoryItemsFormatter<T>(IMessagePackFormatter<T>? 
     public void Serialize(ref MessagePackWriter writer, ReadOnlyMemory<T> value, MessagePackSerializerOptions options) =>
         Serialize(ref writer, value.Span, item, options);
 
-    public ReadOnlyMemory<T> Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) => array.Deserialize(ref reader, options);
+    public ReadOnlyMemory<T> Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        array.Deserialize(ref reader, options);
 }
 
 /// <summary>See <see cref="ReadOnlyMemoryItemsFormatter{T}"/>.</summary>
-internal sealed class MemoryItemsFormatter<T>(IMessagePackFormatter<T>? item, IMessagePackFormatter<T[]?> array) : IMessagePackFormatter<Memory<T>>
+internal sealed class MemoryItemsFormatter<T>(IMessagePackFormatter<T>? item, IMessagePackFormatter<T[]?> array)
+    : IMessagePackFormatter<Memory<T>>
 {
     public void Serialize(ref MessagePackWriter writer, Memory<T> value, MessagePackSerializerOptions options) =>
         ReadOnlyMemoryItemsFormatter<T>.Serialize(ref writer, value.Span, item, options);
 
-    public Memory<T> Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) => array.Deserialize(ref reader, options);
+    public Memory<T> Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        array.Deserialize(ref reader, options);
 }
 
-/// <summary>See <see cref="ReadOnlyMemoryItemsFormatter{T}"/>; one without an array stays so.</summary>
-internal sealed class ArraySegmentItemsFormatter<T>(IMessagePackFormatter<T>? item, IMessagePackFormatter<T[]?> array) : IMessagePackFormatter<ArraySegment<T>>
+/// <summary>See <see cref="ReadOnlyMemoryItemsFormatter{T}"/>; a segment without an array arrives without one.</summary>
+internal sealed class ArraySegmentItemsFormatter<T>(IMessagePackFormatter<T>? item, IMessagePackFormatter<T[]?> array)
+    : IMessagePackFormatter<ArraySegment<T>>
 {
     public void Serialize(ref MessagePackWriter writer, ArraySegment<T> value, MessagePackSerializerOptions options)
     {

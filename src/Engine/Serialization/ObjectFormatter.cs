@@ -1,22 +1,31 @@
-using System.Runtime.CompilerServices;
+using ActorPool.Diagnostics;
 using MessagePack;
 using MessagePack.Formatters;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Objects as their fields, in order and without names: private ones, read-only ones and those of base classes too.</summary>
-/// <remarks>
-/// No constructor, property or callback runs. A field that is marked <see cref="NonSerializedAttribute"/> keeps its default. Two references to one object become
-/// two objects. What a field's type loses by itself, its own formatter says.
-/// </remarks>
-internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>
+/// <summary>Gets the code for a type's fields after its constructor, because types may contain themselves.</summary>
+internal interface IObjectFormatter<T>
 {
+    void Complete(ObjectShape shape, FieldCode.WriteFields<T> write, FieldCode.ReadFields<T> read);
+}
+
+/// <summary>Formats objects as their fields, in order and without names.</summary>
+/// <remarks>
+/// Private and read-only fields and those of base classes are included. No constructor, finalizer or property runs, and no callback but
+/// those of <see cref="SerializationCallbacks"/>. A field that is marked <see cref="NonSerializedAttribute"/> keeps its default, and so
+/// does one in which the type keeps its hash code (<see cref="HashCodes"/>). An object of a derived type travels as what it is.
+/// </remarks>
+internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterFormatter, IObjectFormatter<T>
+{
+    private readonly StaticInstances? _statics = typeof(T).IsValueType ? null : StaticInstances.Find(typeof(T));
+    private readonly SerializationCallbacks? _callbacks = SerializationCallbacks.Find(typeof(T));
     private ObjectShape _shape = null!;
     private FieldCode.WriteFields<T> _write = null!;
     private FieldCode.ReadFields<T> _read = null!;
 
-    /// <summary>Gives it its fields; apart from the constructor, because types may contain themselves.</summary>
-    public void Complete(ObjectShape shape, FieldCode.WriteFields<T> write, FieldCode.ReadFields<T> read) => (_shape, _write, _read) = (shape, write, read);
+    public void Complete(ObjectShape shape, FieldCode.WriteFields<T> write, FieldCode.ReadFields<T> read) =>
+        (_shape, _write, _read) = (shape, write, read);
 
     public void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
     {
@@ -29,26 +38,101 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>
                 return;
             }
             if (value.GetType() != typeof(T))
-                throw context.Sliced(typeof(T), value.GetType());
+            {
+                context.WriteOpen(ref writer, value, typeof(T));
+                return;
+            }
+            if (_statics is not null && _statics.TryFind(value, context.Holder, out var number))
+            {
+                GraphMarks.Write(ref writer, GraphMark.Static, number);
+                return;
+            }
+            if (context.Graph.IsOn)
+            {
+                if (context.Graph.TryWriteReference(ref writer, value))
+                    return;
+                if (context.Depth >= ObjectGraph.InlineDepth)
+                {
+                    context.Graph.WriteLater(ref writer, this, value);
+                    return;
+                }
+            }
         }
-        context.Enter(_shape, typeof(T).IsValueType ? null : value);
-        writer.WriteArrayHeader(_shape.Fields.Length);
-        _write(ref writer, ref value, context);
-        context.Leave();
+        WriteBody(ref writer, value, context);
     }
 
     public T Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
-        if (!typeof(T).IsValueType && reader.TryReadNil())
-            return default!;
         var context = (PayloadContext)options;
-        context.Enter(_shape, instance: null);
+        T value;
+        if (typeof(T).IsValueType)
+        {
+            value = default!;
+        }
+        else
+        {
+            if (reader.TryReadNil())
+                return default!;
+            if (GraphMarks.IsNext(ref reader))
+                return ReadMarked(ref reader, context);
+            value = (T)Blank.Create(typeof(T));
+            context.Graph.Add(value!);
+        }
+        ReadBody(ref reader, ref value, context);
+        return value;
+    }
+
+    public void WriteLater(ref MessagePackWriter writer, object value, PayloadContext context) => WriteBody(ref writer, (T)value, context);
+
+    public void ReadLater(ref MessagePackReader reader, object value, PayloadContext context)
+    {
+        var typed = (T)value;
+        ReadBody(ref reader, ref typed, context);
+    }
+
+    private void WriteBody(ref MessagePackWriter writer, T value, PayloadContext context)
+    {
+        _callbacks?.BeforeWriting(value!);
+        context.Enter(_shape);
+        writer.WriteArrayHeader(_shape.Fields.Length);
+        _write(ref writer, ref value, context);
+        context.Leave();
+        _callbacks?.AfterWriting(value!);
+    }
+
+    private void ReadBody(ref MessagePackReader reader, ref T value, PayloadContext context)
+    {
+        context.Enter(_shape);
         var fields = reader.ReadArrayHeader();
         if (fields != _shape.Fields.Length)
-            throw new MessagePackSerializationException($"[{TypeText.Of(typeof(T))}] has [{_shape.Fields.Length}] fields here, and the payload [{fields}].");
-        var value = typeof(T).IsValueType ? default! : (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
+        {
+            throw new MessagePackSerializationException(
+                $"[{TypeText.Format(typeof(T))}] has [{_shape.Fields.Length}] fields here, and the payload has [{fields}].");
+        }
+        _callbacks?.BeforeReading(ref value);
         _read(ref reader, ref value, context);
+        _callbacks?.AfterReading(ref value, context.Graph);
         context.Leave();
-        return value;
+    }
+
+    private T ReadMarked(ref MessagePackReader reader, PayloadContext context)
+    {
+        var mark = GraphMarks.Read(ref reader, out var number);
+        switch (mark)
+        {
+            case GraphMark.Reference:
+                return context.Graph.Get<T>(number);
+            case GraphMark.Typed:
+                return context.ReadTyped<T>(ref reader, number);
+            case GraphMark.Static when _statics?.Get(number) is T instance:
+                return instance;
+            case GraphMark.Later when context.Graph.IsOn:
+                var value = (T)Blank.Create(typeof(T));
+                context.Graph.Add(value!);
+                context.Graph.ReadLater(this, value!);
+                return value;
+            default:
+                throw GraphMarks.CreateUnexpectedError(mark, typeof(T));
+        }
     }
 }

@@ -1,49 +1,81 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using ActorPool.Diagnostics;
 using MessagePack;
 using MessagePack.Formatters;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Everything that is not raw memory, as MessagePack in blocks: length, number of items, items.</summary>
-/// <remarks>Blocks keep what is buffered on the receiving side at a few hundred kilobytes, or at one item where that is larger.</remarks>
-internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackFormatter<T> formatter, PayloadLimits limits) : PayloadCodec<T>
+/// <summary>Codes what the raw codecs do not, as MessagePack in blocks.</summary>
+/// <remarks>
+/// A block is its length, its number of items, and the items. Blocks limit what the receiver buffers to a few hundred kilobytes, or to one
+/// item if that is larger.
+/// </remarks>
+internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackFormatter<T> formatter, PayloadLimits limits)
+    : PayloadCodec<T>, ISharingCodec
 {
     private const int BlockTarget = 256 * 1024;
-    private const int Slack = 64 * 1024; // at most so much of earlier items is counted with one that was not looked at by itself
     private const int HeaderSize = sizeof(int) + sizeof(int);
+
+    private readonly bool _isGraph = GraphAnalysis.MayShare(typeof(T));
+
+    // At most this many bytes of earlier items count towards an item that was not measured separately.
+    private const int Slack = 64 * 1024;
 
     public override void Write(PayloadWriter writer, ReadOnlyMemory<T> items, long firstIndex)
     {
-        PayloadHeader.Write(writer, PayloadHeader.Packed, 0);
-        var span = items.Span;
-        var context = serializer.NewContext();
-        for (var next = 0; next < span.Length;)
-            next += WriteBlock(writer, span[next..], firstIndex + next, context);
+        PayloadHeader.Write(writer, _isGraph ? PayloadHeader.PackedGraph : PayloadHeader.Packed, 0);
+        Write(writer, items.Span, firstIndex, CreateContext());
+    }
+
+    public void WriteShared(PayloadWriter writer, object? value, PayloadContext context)
+    {
+        PayloadHeader.Write(writer, PayloadHeader.PackedGraph, 0);
+        Write(writer, [(T)value!], 0, context);
     }
 
     public override async ValueTask ReadAsync(PayloadReader reader, Memory<T> items, CancellationToken cancellationToken)
     {
-        await PayloadHeader.CheckAsync(reader, PayloadHeader.Packed, 0, typeof(T), cancellationToken);
-        var context = serializer.NewContext();
+        var kind = _isGraph ? PayloadHeader.PackedGraph : PayloadHeader.Packed;
+        await PayloadHeader.CheckAsync(reader, kind, 0, typeof(T), cancellationToken).ConfigureAwait(false);
+        await ReadAsync(reader, items, CreateContext(), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<object?> ReadSharedAsync(PayloadReader reader, PayloadContext context, CancellationToken cancellationToken)
+    {
+        await PayloadHeader.CheckAsync(reader, PayloadHeader.PackedGraph, 0, typeof(T), cancellationToken).ConfigureAwait(false);
+        var items = new T[1];
+        await ReadAsync(reader, items, context, cancellationToken).ConfigureAwait(false);
+        return items[0];
+    }
+
+    private void Write(PayloadWriter writer, ReadOnlySpan<T> items, long firstIndex, PayloadContext context)
+    {
+        for (var next = 0; next < items.Length;)
+            next += WriteBlock(writer, items[next..], firstIndex + next, context);
+    }
+
+    private async ValueTask ReadAsync(PayloadReader reader, Memory<T> items, PayloadContext context, CancellationToken cancellationToken)
+    {
         var header = new byte[HeaderSize];
         for (var next = 0; next < items.Length;)
         {
-            await PayloadHeader.ReadAsync(reader, header, typeof(T), cancellationToken);
+            await PayloadHeader.ReadAsync(reader, header, typeof(T), cancellationToken).ConfigureAwait(false);
             var length = BinaryPrimitives.ReadInt32LittleEndian(header);
             var count = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(sizeof(int)));
             if (length < 0 || count < 1 || count > items.Length - next || length > reader.Remaining)
             {
                 throw new PayloadException(
-                    $"A block of [{TypeText.Of(typeof(T))}] claims [{length}] bytes and [{count}] items; [{reader.Remaining}] bytes and [{items.Length - next}] items are left.");
+                    $"A block of [{TypeText.Format(typeof(T))}] claims [{length}] bytes and [{count}] items; "
+                    + $"[{reader.Remaining}] bytes and [{items.Length - next}] items are left.");
             }
-            // The writer ends a block a little behind the target, and then comes one item of any size.
+            // The writer ends a block soon after the target size, and the last item may have any size.
             if (length > limits.MaxItemBytes + (count > 1 ? 2 * BlockTarget : IsTight(limits) ? 0 : Slack))
-                throw PayloadErrors.TooLarge(typeof(T), length, limits, next);
+                throw PayloadErrors.CreateTooLarge(typeof(T), length, limits, next);
             var buffer = ArrayPool<byte>.Shared.Rent(length);
             try
             {
-                await PayloadHeader.ReadAsync(reader, buffer.AsMemory(0, length), typeof(T), cancellationToken);
+                await PayloadHeader.ReadAsync(reader, buffer.AsMemory(0, length), typeof(T), cancellationToken).ConfigureAwait(false);
                 ReadBlock(buffer.AsMemory(0, length), items.Span.Slice(next, count), next, context);
             }
             finally
@@ -53,6 +85,8 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
             next += count;
         }
     }
+
+    private PayloadContext CreateContext() => serializer.CreateContext(_isGraph);
 
     private int WriteBlock(PayloadWriter target, ReadOnlySpan<T> items, long firstIndex, PayloadContext context)
     {
@@ -64,11 +98,13 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
         var count = 0;
         try
         {
-            while (count < items.Length && limited.Written < BlockTarget) // Written lags behind by a span at most
+            while (count < items.Length && limited.Written < BlockTarget) // Written lags behind by at most one span
             {
                 var granted = limited.Granted;
                 formatter.Serialize(ref packed, items[count++], context);
-                // What fitted into room that was there before is not worth a look of its own, unless the limit is as small.
+                if (context.Graph.IsOn)
+                    context.Graph.EndWriting(ref packed);
+                // An item that needed no new span is too small to be measured separately, unless the limit is also that small.
                 if (limited.Granted == granted && !limited.IsTight)
                     continue;
                 packed.Flush();
@@ -77,15 +113,20 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
         }
         catch (ItemTooLargeException e)
         {
-            throw PayloadErrors.TooLarge(typeof(T), e.Size, limits, firstIndex + count - 1);
+            throw PayloadErrors.CreateTooLarge(typeof(T), e.Size, limits, firstIndex + count - 1);
         }
         catch (PayloadException e) when (e.Setting is null && e.Member is not null)
         {
             throw new PayloadException($"Item {firstIndex + count - 1}: {e.Message}", e.InnerException) { Member = e.Member };
         }
+        catch (PayloadException e) when (e.Setting is null)
+        {
+            var type = TypeText.Format(typeof(T));
+            throw new PayloadException($"Item {firstIndex + count - 1}, a [{type}]: {e.Message}", e.InnerException) { Member = type };
+        }
         catch (Exception e) when (!PayloadErrors.IsFinal(e))
         {
-            throw Failed("written", e, firstIndex + count - 1, context);
+            throw CreateError("written", e, firstIndex + count - 1, context);
         }
         packed.Flush();
         BinaryPrimitives.WriteInt32LittleEndian(header.Span, checked((int)(target.Length - start)));
@@ -100,30 +141,40 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
         try
         {
             for (; index < items.Length; index++)
+            {
                 items[index] = formatter.Deserialize(ref packed, context);
+                if (context.Graph.IsOn)
+                    context.Graph.EndReading(ref packed);
+            }
         }
         catch (Exception e) when (!PayloadErrors.IsFinal(e))
         {
-            throw Failed("read", e, first + index, context);
+            throw CreateError("read", e, first + index, context);
         }
         if (!packed.End)
-            throw new PayloadException($"[{bytes.Length - packed.Consumed}] bytes follow the last of [{items.Length}] items of [{TypeText.Of(typeof(T))}].");
+        {
+            throw new PayloadException(
+                $"[{bytes.Length - packed.Consumed}] bytes follow the last of [{items.Length}] items of [{TypeText.Format(typeof(T))}].");
+        }
     }
 
     /// <summary>Whether the limit is so small that each item is measured to the byte.</summary>
     private static bool IsTight(PayloadLimits limits) => limits.MaxItemBytes < 16 * Slack;
 
-    private static PayloadException Failed(string verb, Exception error, long index, PayloadContext context)
+    private static PayloadException CreateError(string verb, Exception error, long index, PayloadContext context)
     {
-        var path = context.Path();
+        var path = context.FormatPath();
         return new PayloadException(
-            $"Item {index}, a [{TypeText.Of(typeof(T))}], cannot be {verb}{(path is null ? "" : $" at [{path}]")}: {error.GetType().Name}: {SafeText.MessageOf(error)}", error)
+            $"Item {index}, a [{TypeText.Format(typeof(T))}], cannot be {verb}{(path is null ? "" : $" at [{path}]")}: "
+            + $"{error.GetType().Name}: {SafeText.GetMessage(error)}",
+            error)
         {
             Member = path,
         };
     }
 
-    /// <summary>Counts an item's bytes while they are written, so that one over the limit ends there and not in memory.</summary>
+    /// <summary>Counts an item's bytes while they are written.</summary>
+    /// <remarks>An item over the limit fails there, before all of it is in memory.</remarks>
     private sealed class ItemWriter : IBufferWriter<byte>
     {
         private readonly PayloadWriter _target;
@@ -141,10 +192,10 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
 
         public long Written => _target.Length - _start;
 
-        /// <summary>How often room was asked for.</summary>
+        /// <summary>How often space was requested.</summary>
         public int Granted { get; private set; }
 
-        /// <summary>Whether each item is measured by itself.</summary>
+        /// <summary>Whether each item is measured separately.</summary>
         public bool IsTight { get; }
 
         public void EndItem()
@@ -157,13 +208,13 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
 
         public Memory<byte> GetMemory(int sizeHint = 0)
         {
-            Expect(sizeHint);
+            CheckHint(sizeHint);
             return _target.GetMemory(sizeHint);
         }
 
         public Span<byte> GetSpan(int sizeHint = 0)
         {
-            Expect(sizeHint);
+            CheckHint(sizeHint);
             return _target.GetSpan(sizeHint);
         }
 
@@ -173,8 +224,8 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
                 throw new ItemTooLargeException(size);
         }
 
-        // A hint may be three times what is written then, as with strings; small ones are left to the count itself.
-        private void Expect(int sizeHint)
+        // A hint may be three times what is then written, as with strings. Small excesses are left to the count.
+        private void CheckHint(int sizeHint)
         {
             Granted++;
             Check();
@@ -183,7 +234,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
         }
     }
 
-    /// <summary>Never leaves this class: the codec knows the item's index, the writer does not.</summary>
+    /// <summary>Never leaves this class: only the codec knows the item's index.</summary>
     private sealed class ItemTooLargeException(long size) : Exception
     {
         public long Size { get; } = size;

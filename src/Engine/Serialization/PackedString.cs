@@ -8,10 +8,11 @@ using MessagePack.Formatters;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Strings as UTF-8; one that is no valid UTF-16, such as half of an emoji, as its own bytes. Either arrives as it was.</summary>
+/// <summary>Formats strings as UTF-8; a string that is not valid UTF-16 as its bytes.</summary>
+/// <remarks>Half of an emoji is such a string. Both kinds arrive unchanged.</remarks>
 internal sealed class PackedString : IMessagePackFormatter<string?>
 {
-    private const int LongestGuess = 4 * 1024; // up to here, room for three bytes a character is taken at once
+    private const int MaxGuessedChars = 4 * 1024; // up to here, space for three bytes a character is requested at once
 
     public static readonly PackedString Instance = new();
 
@@ -22,21 +23,21 @@ internal sealed class PackedString : IMessagePackFormatter<string?>
             writer.WriteNil();
             return;
         }
-        if (value.Length > LongestGuess)
+        if (value.Length > MaxGuessedChars)
         {
             WriteLong(ref writer, value);
             return;
         }
-        var guess = HeaderSize(value.Length);
+        var guessedSize = GetHeaderSize(value.Length);
         var span = writer.GetSpan(5 + 3 * value.Length);
-        if (Utf8.FromUtf16(value, span[guess..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
+        if (Utf8.FromUtf16(value, span[guessedSize..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
         {
             WriteUtf16(ref writer, value);
             return;
         }
-        var size = HeaderSize(length);
-        if (size != guess)
-            span.Slice(guess, length).CopyTo(span[size..]);
+        var size = GetHeaderSize(length);
+        if (size != guessedSize)
+            span.Slice(guessedSize, length).CopyTo(span[size..]);
         WriteHeader(span, length);
         writer.Advance(size + length);
     }
@@ -47,8 +48,9 @@ internal sealed class PackedString : IMessagePackFormatter<string?>
             return reader.ReadString();
         var bytes = reader.ReadBytes()!.Value;
         if (bytes.Length % sizeof(char) != 0)
-            throw new MessagePackSerializationException($"A string of UTF-16 has [{bytes.Length}] bytes.");
-        return string.Create((int)(bytes.Length / sizeof(char)), bytes, static (characters, from) => from.CopyTo(MemoryMarshal.AsBytes(characters)));
+            throw new MessagePackSerializationException($"A UTF-16 string has [{bytes.Length}] bytes, an odd number.");
+        return string.Create(
+            (int)(bytes.Length / sizeof(char)), bytes, static (characters, from) => from.CopyTo(MemoryMarshal.AsBytes(characters)));
     }
 
     public void Serialize(ref MessagePackWriter writer, string? value, MessagePackSerializerOptions options) => Write(ref writer, value);
@@ -59,22 +61,23 @@ internal sealed class PackedString : IMessagePackFormatter<string?>
     {
         var utf8 = Encoding.UTF8.GetByteCount(value);
         var span = writer.GetSpan(5 + utf8);
-        if (Utf8.FromUtf16(value, span[HeaderSize(utf8)..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
+        var target = span[GetHeaderSize(utf8)..];
+        if (Utf8.FromUtf16(value, target, out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
         {
             WriteUtf16(ref writer, value);
             return;
         }
         WriteHeader(span, length);
-        writer.Advance(HeaderSize(length) + length);
+        writer.Advance(GetHeaderSize(length) + length);
     }
 
     private static void WriteUtf16(ref MessagePackWriter writer, string value) => writer.Write(MemoryMarshal.AsBytes(value.AsSpan()));
 
-    private static int HeaderSize(int length) => length switch { < 32 => 1, <= byte.MaxValue => 2, <= ushort.MaxValue => 3, _ => 5 };
+    private static int GetHeaderSize(int length) => length switch { < 32 => 1, <= byte.MaxValue => 2, <= ushort.MaxValue => 3, _ => 5 };
 
     private static void WriteHeader(Span<byte> span, int length)
     {
-        switch (HeaderSize(length))
+        switch (GetHeaderSize(length))
         {
             case 1:
                 span[0] = (byte)(MessagePackCode.MinFixStr | length);

@@ -1,50 +1,169 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ActorPool.Diagnostics;
 using MessagePack;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Where one run of items stands: the objects around the one that is being written or read. One thread at a time.</summary>
-/// <remarks>It travels as the library's options, which every formatter hands to the next.</remarks>
+/// <summary>Tracks the objects around the one that is being written or read.</summary>
+/// <remarks>
+/// One serves one run of items, on one thread at a time. It is passed as the library's options, which every formatter gives to the next.
+/// </remarks>
 internal sealed class PayloadContext : MessagePackSerializerOptions
 {
     private readonly PayloadLimits _limits;
     private Frame[] _frames = new Frame[8];
     private int _depth;
+    private int _open;
+    private PayloadException? _located;
+    private TypeTable? _types;
 
-    public PayloadContext(MessagePackSerializerOptions template, PayloadSerializer serializer, PayloadLimits limits) : base(template)
+    /// <param name="template">The library's options.</param>
+    /// <param name="serializer">The serializer whose formatters are used.</param>
+    /// <param name="limits">Limits on each value.</param>
+    /// <param name="isGraph">Whether objects are numbered.</param>
+    /// <param name="spansItems">Whether an item may refer to the objects of those before it.</param>
+    public PayloadContext(
+        MessagePackSerializerOptions template, PayloadSerializer serializer, PayloadLimits limits, bool isGraph, bool spansItems)
+        : base(template)
     {
         Serializer = serializer;
         _limits = limits;
+        Graph = new ObjectGraph(this) { IsOn = isGraph, SpansItems = spansItems };
     }
 
     public PayloadSerializer Serializer { get; }
 
-    /// <summary>Begins an object; the caller leaves it, or gives this context up after an exception.</summary>
-    public void Enter(ObjectShape shape, object? instance)
+    /// <summary>The objects of the current item.</summary>
+    public ObjectGraph Graph { get; }
+
+    /// <summary>The types that this run of items names.</summary>
+    public TypeTable Types => _types ??= new TypeTable(Serializer.Types);
+
+    /// <summary>How many objects are around the current one.</summary>
+    public int Depth => _depth;
+
+    /// <summary>The type of the object that holds the current value.</summary>
+    /// <value>Null at the top of an item.</value>
+    public Type? Holder => _depth == 0 ? null : _frames[_depth - 1].Shape.Type;
+
+    /// <summary>Writes a value as what it is, behind a mark for its type.</summary>
+    /// <exception cref="PayloadException">Values of its type cannot travel.</exception>
+    public void WriteOpen(ref MessagePackWriter writer, object value, Type declared)
     {
-        // The limit may be set so high that the thread's stack is the lower one.
+        if (Graph.TryWriteKnown(ref writer, value))
+            return;
+        EnterOpen();
+        try
+        {
+            var type = WireTypes.Find(value);
+            var formatter = Serializer.GetBoxedFormatter(type);
+            Types.Write(ref writer, type);
+            formatter.Write(ref writer, value, this);
+        }
+        catch (PayloadException e) when (e.Setting is null && !ReferenceEquals(e, _located))
+        {
+            var path = FormatPath();
+            throw _located = new PayloadException(
+                $"{(path is null ? "A value" : $"[{path}]")} is declared as [{TypeText.Format(declared)}], "
+                + $"and is a [{TypeText.Format(value.GetType())}]: {e.Message}", e)
+            {
+                Member = path ?? TypeText.Format(declared),
+            };
+        }
+        _open--;
+    }
+
+    /// <summary>Writes what stands in the place of an object.</summary>
+    /// <remarks>This is nil, a reference, or an object of a derived type.</remarks>
+    /// <returns>Whether that is all; if not, the object itself follows, and is numbered.</returns>
+    public bool TryWriteInstead<T>(ref MessagePackWriter writer, [NotNullWhen(false)] T? value)
+        where T : class
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return true;
+        }
+        if (value.GetType() != typeof(T))
+        {
+            WriteOpen(ref writer, value, typeof(T));
+            return true;
+        }
+        return Graph.IsOn && Graph.TryWriteReference(ref writer, value);
+    }
+
+    /// <summary>Reads what stands in the place of an object.</summary>
+    /// <returns>Whether that is all; if not, the object itself follows, and the caller numbers it.</returns>
+    public bool TryReadInstead<T>(ref MessagePackReader reader, out T? value)
+        where T : class
+    {
+        value = null;
+        if (reader.TryReadNil())
+            return true;
+        if (!GraphMarks.IsNext(ref reader))
+            return false;
+        value = ReadMarked<T>(ref reader);
+        return true;
+    }
+
+    /// <summary>Reads a value that stands behind a mark.</summary>
+    public T ReadOpen<T>(ref MessagePackReader reader) =>
+        GraphMarks.IsNext(ref reader)
+            ? ReadMarked<T>(ref reader)
+            : throw new MessagePackSerializationException($"A [{TypeText.Format(typeof(T))}] has no mark for its type.");
+
+    /// <summary>Reads what stands behind a mark for another object or type.</summary>
+    public T ReadMarked<T>(ref MessagePackReader reader)
+    {
+        var mark = GraphMarks.Read(ref reader, out var number);
+        return mark switch
+        {
+            GraphMark.Reference => Graph.Get<T>(number),
+            GraphMark.Typed => ReadTyped<T>(ref reader, number),
+            _ => throw GraphMarks.CreateUnexpectedError(mark, typeof(T)),
+        };
+    }
+
+    /// <summary>Reads a value of a type that the payload names.</summary>
+    public T ReadTyped<T>(ref MessagePackReader reader, int number)
+    {
+        EnterOpen();
+        var type = Types.Read(ref reader, number);
+        if (!WireTypes.Fits(type, typeof(T)))
+            throw new MessagePackSerializationException($"A [{TypeText.Format(type)}] is not a [{TypeText.Format(typeof(T))}].");
+        var value = Serializer.GetBoxedFormatter(type).Read(ref reader, this);
+        _open--;
+        return value is T typed
+            ? typed
+            : throw new MessagePackSerializationException($"A [{TypeText.Format(type)}] is not a [{TypeText.Format(typeof(T))}].");
+    }
+
+    /// <summary>Enters an object; the caller leaves it, or discards this context after an exception.</summary>
+    public void Enter(ObjectShape shape)
+    {
+        // The limit may be so high that the thread's stack ends first.
         if (_depth >= _limits.MaxDepth || (_depth & 7) == 7 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
-            throw TooDeep(shape, instance);
+            throw CreateTooDeepError(_depth);
         if (_depth == _frames.Length)
             Array.Resize(ref _frames, _depth * 2);
         ref var frame = ref _frames[_depth++];
         frame.Shape = shape;
-        frame.Instance = instance;
         frame.Field = -1;
     }
 
-    /// <summary>Says which of the object's fields comes next; generated code calls it.</summary>
-    public void At(int field) => _frames[_depth - 1].Field = field;
+    /// <summary>Sets which field of the object comes next; generated code calls it.</summary>
+    public void SetField(int field) => _frames[_depth - 1].Field = field;
 
-    public void Leave() => _frames[--_depth].Instance = null;
+    public void Leave() => _depth--;
 
-    /// <summary>The way to the value at hand: <c>Order.Customer.Connection</c>.</summary>
-    public string? Path()
+    /// <summary>Formats the path to the current value: <c>Order.Customer.Connection</c>.</summary>
+    public string? FormatPath()
     {
         if (_depth == 0)
             return null;
-        var text = new StringBuilder(TypeText.Of(_frames[0].Shape.Type));
+        var text = new StringBuilder(TypeText.Format(_frames[0].Shape.Type));
         for (var i = 0; i < _depth; i++)
         {
             if (i >= 12 && i < _depth - 4)
@@ -59,50 +178,37 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
         return text.ToString();
     }
 
-    /// <summary>The refusal of a value whose own type says more than the declared one.</summary>
-    public PayloadException Sliced(Type declared, Type actual)
+    // A value inside its own type's mark, a list inside a list of objects: each needs stack.
+    private void EnterOpen()
     {
-        var path = Path();
-        return new PayloadException(
-            $"{(path is null ? "A value" : $"[{path}]")} is declared as [{TypeText.Of(declared)}], and is a [{TypeText.Of(actual)}]: what that has more would be lost. " +
-            "Declare the type that it has, or make it one of the declared type.")
-        {
-            Member = path,
-        };
+        if (++_open > _limits.MaxDepth || (_open & 7) == 7 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw CreateTooDeepError(_open);
     }
 
-    public PayloadException Refused(string what, string advice)
+    public PayloadException CreateError(string what, string advice)
     {
-        var path = Path();
+        var path = FormatPath();
         return new PayloadException($"{(path is null ? "" : $"[{path}]: ")}{what} {advice}") { Member = path };
     }
 
-    private PayloadException TooDeep(ObjectShape shape, object? instance)
+    private PayloadException CreateTooDeepError(int depth)
     {
-        var path = Path();
-        var cycle = instance is not null && _frames.AsSpan(0, _depth).ToArray().Any(f => ReferenceEquals(f.Instance, instance));
-        return cycle
-            ? new PayloadException(
-                $"[{path}] is an object that contains itself, a [{TypeText.Of(shape.Type)}]: objects travel as trees. Refer to it by a key, or mark the field [NonSerialized].")
-            {
-                Member = path,
-            }
-            : new PayloadException(
-                $"[{path}] has [{_depth}] objects around it, and [{PayloadLimits.MaxDepthSetting}] is [{_limits.MaxDepth}]. " +
-                "Keep chains of objects in an array or a list, or raise the setting on the client and on its nodes.")
-            {
-                Member = path,
-                Setting = PayloadLimits.MaxDepthSetting,
-            };
+        var path = FormatPath();
+        return new PayloadException(
+            $"[{path ?? "A value"}] is inside [{depth}] others, and [{PayloadLimits.MaxDepthSetting}] is [{_limits.MaxDepth}]. "
+            + "Keep them in an array or a list, or raise the setting on the client and on its nodes.")
+        {
+            Member = path,
+            Setting = PayloadLimits.MaxDepthSetting,
+        };
     }
 
     private struct Frame
     {
         public ObjectShape Shape;
-        public object? Instance;
         public int Field;
     }
 }
 
-/// <summary>A type and what its source calls its fields, in the order in which they travel.</summary>
+/// <summary>A type and the source names of its fields, in wire order.</summary>
 internal sealed record ObjectShape(Type Type, string[] Fields);

@@ -1,14 +1,18 @@
 namespace ActorPool.Serialization;
 
-/// <summary>What one value may cost at most, on its way out as on its way in.</summary>
+/// <summary>Limits on one value, both when it is written and when it is read.</summary>
 internal sealed record PayloadLimits
 {
     public const string MaxItemBytesSetting = "actorpool.payload.max-item-bytes";
     public const string MaxDepthSetting = "actorpool.payload.max-depth";
 
-    /// <summary>Bytes of one encoded item; 1 or more.</summary>
+    /// <summary>Most bytes of one encoded item; 1 or more.</summary>
     public long MaxItemBytes { get; init; } = 256L << 20;
 
-    /// <summary>Objects inside of objects; 1 or more. Cycles end here, and so does what hostile bytes could do to the stack.</summary>
-    public int MaxDepth { get; init; } = 64;
+    /// <summary>Most values inside each other; 1 or more.</summary>
+    /// <remarks>
+    /// Stops hostile bytes that would overflow the stack. Chains of objects do not count: their fields are put off
+    /// (<see cref="ObjectGraph.InlineDepth"/>).
+    /// </remarks>
+    public int MaxDepth { get; init; } = 256;
 }

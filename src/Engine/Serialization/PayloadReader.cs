@@ -1,12 +1,13 @@
 namespace ActorPool.Serialization;
 
-/// <summary>Hands out the bytes of one payload as they arrive, and never more than its announced length.</summary>
+/// <summary>Reads the bytes of one payload as they arrive, up to its announced length.</summary>
 internal abstract class PayloadReader
 {
-    /// <summary>Bytes of the payload that were not read yet; what a length in the payload says must be checked against it before anything is allocated.</summary>
+    /// <summary>Bytes of the payload that were not read yet.</summary>
+    /// <remarks>A length in the payload must be checked against it before anything is allocated.</remarks>
     public long Remaining { get; protected set; }
 
-    /// <summary>Fills the memory; large ones straight from the connection.</summary>
+    /// <summary>Fills the memory; a large one directly from the connection.</summary>
     /// <exception cref="InvalidDataException">The payload has fewer bytes left.</exception>
     public ValueTask ReadExactlyAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
@@ -19,7 +20,7 @@ internal abstract class PayloadReader
     protected abstract ValueTask ReadCoreAsync(Memory<byte> destination, CancellationToken cancellationToken);
 }
 
-/// <summary>A payload that is in memory.</summary>
+/// <summary>Reads a payload that is in memory.</summary>
 internal sealed class MemoryPayloadReader : PayloadReader
 {
     private ReadOnlyMemory<byte> _rest;

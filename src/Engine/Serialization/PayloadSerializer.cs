@@ -1,67 +1,108 @@
 using System.Collections.Concurrent;
+using ActorPool.Diagnostics;
 using MessagePack;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Turns values into payloads and back, by the types that both sides agreed on: no type is ever named in a payload.</summary>
+/// <summary>Turns values into payloads and back, by the types that both sides agreed on.</summary>
 /// <remarks>
-/// <para>Values without references, and arrays of them, travel as they stand in memory. All else travels as MessagePack: objects by their fields
-/// (<see cref="ObjectFormatter{T}"/>), known collections by their items.</para>
-/// <para>Lost on the way: that two references are to one object (they become two), comparers other than the known ones (refused, not lost), capacities,
-/// the laziness of a <see cref="Lazy{T}"/>, the own type of what is declared as a collection's interface, and fields marked <see cref="NonSerializedAttribute"/>.</para>
-/// <para>All that is known about a type is kept in this instance, and nothing in static fields, so that a collectible context goes with its serializer.
-/// Thread-safe.</para>
+/// <para>
+/// Values without references, and arrays of them, travel as their bytes in memory. Everything else travels as MessagePack: objects by their
+/// fields (<see cref="ObjectFormatter{T}"/>), known collections by their items. A value that is not exactly of its declared type refers to
+/// its type (<see cref="TypeTable"/>); no bytes name one.
+/// </para>
+/// <para>
+/// Within an item one object stays one object (<see cref="ObjectGraph"/>). Lost on the way: capacities, the laziness of a
+/// <see cref="Lazy{T}"/> and of sequences, and fields marked <see cref="NonSerializedAttribute"/>. Collections with an unknown comparer are
+/// refused.
+/// </para>
+/// <para>
+/// What is known about a type is kept in this instance, and no static field keeps a type alive, so that a collectible context is unloaded
+/// with its serializer. Thread-safe.
+/// </para>
 /// </remarks>
 internal sealed class PayloadSerializer
 {
     private readonly ConcurrentDictionary<Type, PayloadCodec> _codecs = new();
+    private readonly ConcurrentDictionary<Type, ISharingCodec> _sharing = new();
     private readonly FormatterCatalog _formatters = new();
     private readonly MessagePackSerializerOptions _template;
     private readonly PayloadLimits _limits;
 
-    public PayloadSerializer(PayloadLimits limits)
+    /// <param name="limits">Limits on each value.</param>
+    /// <param name="types">The modules whose types values may have, where another type is declared.</param>
+    public PayloadSerializer(PayloadLimits limits, ITypeDirectory types)
     {
-        _limits = limits;
-        // Depth is counted by the context, on both ways alike; the library would count collections too, and when reading only. Its comparers that withstand
-        // chosen keys exist for a few types only, and would stand in the user's dictionaries.
+        (_limits, Types) = (limits, types);
+        // The context counts depth, both when writing and when reading; the library would also count collections, and only when reading.
+        // The library's collision-resistant comparers exist for a few types only, and would remain in the user's dictionaries.
         var security = MessagePackSecurity.UntrustedData.WithMaximumObjectGraphDepth(int.MaxValue).WithHashCollisionResistant(false);
         _template = new MessagePackSerializerOptions(_formatters).WithSecurity(security);
     }
 
-    /// <summary>The broadcast values that handles in payloads stand for.</summary>
+    /// <summary>The modules whose types values may have, where another type is declared.</summary>
+    public ITypeDirectory Types { get; }
+
+    /// <summary>The broadcast values to which handles in payloads refer.</summary>
     public BroadcastStore Broadcasts { get; } = new();
 
-    /// <exception cref="PayloadException">Values of this type cannot travel; names the member that they cannot travel for.</exception>
-    public PayloadCodec<T> CodecFor<T>() => (PayloadCodec<T>)CodecFor(typeof(T));
+    /// <exception cref="PayloadException">Values of this type cannot travel; names the member that prevents it.</exception>
+    public PayloadCodec<T> GetCodec<T>() => (PayloadCodec<T>)GetCodec(typeof(T));
 
-    /// <summary>Refuses a type whose values cannot travel.</summary>
-    /// <exception cref="PayloadException">They cannot; names the member that they cannot travel for.</exception>
-    public void Check(Type type) => CodecFor(type);
+    /// <summary>Checks that values of a type can travel.</summary>
+    /// <exception cref="PayloadException">They cannot; names the member that prevents it.</exception>
+    public void Check(Type type) => GetCodec(type);
 
     /// <exception cref="PayloadException">The value cannot travel.</exception>
     public void WriteValue(PayloadWriter writer, Type type, object? value)
     {
         if (value is null ? type.IsValueType && Nullable.GetUnderlyingType(type) is null : !type.IsInstanceOfType(value))
-            throw new PayloadException($"The value is a [{(value is null ? "null" : TypeText.Of(value.GetType()))}], and was to travel as a [{TypeText.Of(type)}].");
-        CodecFor(type).WriteBoxed(writer, value);
+        {
+            throw new PayloadException(
+                $"The value is a [{(value is null ? "null" : TypeText.Format(value.GetType()))}], "
+                + $"and cannot travel as a [{TypeText.Format(type)}].");
+        }
+        GetCodec(type).WriteBoxed(writer, value);
     }
 
     /// <exception cref="PayloadException">The bytes are not those of such a value.</exception>
     public ValueTask<object?> ReadValueAsync(PayloadReader reader, Type type, CancellationToken cancellationToken) =>
-        CodecFor(type).ReadBoxedAsync(reader, cancellationToken);
+        GetCodec(type).ReadBoxedAsync(reader, cancellationToken);
 
-    internal PayloadContext NewContext() => new(_template, this, _limits);
+    /// <exception cref="PayloadException">Values of this type cannot travel.</exception>
+    internal IBoxedFormatter GetBoxedFormatter(Type type) => _formatters.GetBoxed(type);
 
-    private PayloadCodec CodecFor(Type type) => _codecs.TryGetValue(type, out var codec) ? codec : _codecs.GetOrAdd(type, NewCodec(type));
+    internal PayloadContext CreateContext(bool isGraph) => new(_template, this, _limits, isGraph, spansItems: false);
 
-    private PayloadCodec NewCodec(Type type)
+    /// <summary>Begins values that have objects in common, such as those that a function captured.</summary>
+    internal PayloadContext BeginShared() => new(_template, this, _limits, isGraph: true, spansItems: true);
+
+    /// <exception cref="PayloadException">The value cannot travel.</exception>
+    internal void WriteShared(PayloadWriter writer, Type type, object? value, PayloadContext context) =>
+        GetSharingCodec(type).WriteShared(writer, value, context);
+
+    /// <exception cref="PayloadException">The bytes are not those of such a value.</exception>
+    internal ValueTask<object?> ReadSharedAsync(
+        PayloadReader reader, Type type, PayloadContext context, CancellationToken cancellationToken) =>
+        GetSharingCodec(type).ReadSharedAsync(reader, context, cancellationToken);
+
+    private ISharingCodec GetSharingCodec(Type type) => _sharing.TryGetValue(type, out var codec)
+        ? codec
+        : _sharing.GetOrAdd(type, (ISharingCodec)CreatePackedCodec(type));
+
+    private PayloadCodec GetCodec(Type type) =>
+        _codecs.TryGetValue(type, out var codec) ? codec : _codecs.GetOrAdd(type, CreateCodec(type));
+
+    private PayloadCodec CreateCodec(Type type)
     {
         if (type.IsValueType && !type.ContainsGenericParameters && RawMemory.IsRaw(type, out _))
             return Create(typeof(RawCodec<>), [type]);
         if (type.IsSZArray && RawMemory.IsRaw(type.GetElementType()!, out _))
             return Create(typeof(RawArrayCodec<>), [type.GetElementType()!], _limits);
-        return Create(typeof(PackedCodec<>), [type], this, _formatters.For(type), _limits);
+        return CreatePackedCodec(type);
     }
+
+    private PayloadCodec CreatePackedCodec(Type type) => Create(typeof(PackedCodec<>), [type], this, _formatters.For(type), _limits);
 
     private static PayloadCodec Create(Type definition, Type[] arguments, params object[] parameters) =>
         (PayloadCodec)Activator.CreateInstance(definition.MakeGenericType(arguments), parameters)!;

@@ -2,8 +2,11 @@ using System.Buffers;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Collects the bytes of one payload: small values in pooled blocks, large arrays as references to their own memory.</summary>
-/// <remarks>What is referenced must not change until the payload has been sent. Used by one thread at a time; disposing returns the blocks.</remarks>
+/// <summary>Collects the bytes of one payload without copying large arrays.</summary>
+/// <remarks>
+/// Small values are in pooled blocks; large arrays are references to their memory, which must not change until the payload has been sent.
+/// Used by one thread at a time; disposing returns the blocks.
+/// </remarks>
 internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 {
     private const int BlockSize = 32 * 1024; // pooled, and below the large-object heap
@@ -11,7 +14,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     private readonly List<ReadOnlyMemory<byte>> _segments = [];
     private readonly List<byte[]> _blocks = [];
     private List<Action>? _whenDone;
-    private int _sealed;  // bytes of the last block that stand in _segments
+    private int _sealed;  // bytes of the last block that are in _segments
     private int _written; // bytes of the last block that are written
 
     /// <summary>Bytes written so far.</summary>
@@ -38,15 +41,15 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     /// <summary>Adds memory without copying it.</summary>
-    public void Reference(ReadOnlyMemory<byte> memory)
+    public void AddReference(ReadOnlyMemory<byte> memory)
     {
         Seal();
         _segments.Add(memory);
         Length += memory.Length;
     }
 
-    /// <summary>All bytes, in order; nothing may be written behind this call.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Segments()
+    /// <summary>Returns all bytes, in order; nothing may be written after this call.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> GetSegments()
     {
         Seal();
         return _segments;
@@ -56,7 +59,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     {
         var all = new byte[Length];
         var rest = all.AsMemory();
-        foreach (var segment in Segments())
+        foreach (var segment in GetSegments())
         {
             segment.CopyTo(rest);
             rest = rest[segment.Length..];
@@ -64,8 +67,8 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
         return all;
     }
 
-    /// <summary>Has something done when the payload was sent or dropped, and its memory is free.</summary>
-    public void WhenDone(Action action) => (_whenDone ??= []).Add(action);
+    /// <summary>Runs an action once the payload was sent or dropped and its memory is free.</summary>
+    public void RunWhenDone(Action action) => (_whenDone ??= []).Add(action);
 
     public void Dispose()
     {

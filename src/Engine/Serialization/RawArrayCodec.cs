@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Arrays of values without references: their lengths first, -1 for none, then each array as it stands in memory.</summary>
+/// <summary>Codes arrays of values without references as their bytes in memory.</summary>
+/// <remarks>All lengths come first, -1 for null, then the arrays.</remarks>
 internal sealed class RawArrayCodec<TElement>(PayloadLimits limits) : PayloadCodec<TElement[]?>
 {
     private const int LengthsAtOnce = 4096;
@@ -19,7 +21,7 @@ internal sealed class RawArrayCodec<TElement>(PayloadLimits limits) : PayloadCod
             for (var i = 0; i < some.Length; i++)
             {
                 if (some[i] is { } array && (long)array.Length * Unsafe.SizeOf<TElement>() is var size && size > limits.MaxItemBytes)
-                    throw PayloadErrors.TooLarge(typeof(TElement[]), size, limits, firstIndex + first + i);
+                    throw PayloadErrors.CreateTooLarge(typeof(TElement[]), size, limits, firstIndex + first + i);
                 BinaryPrimitives.WriteInt32LittleEndian(span[(i * sizeof(int))..], some[i]?.Length ?? -1);
             }
             writer.Advance(some.Length * sizeof(int));
@@ -33,25 +35,31 @@ internal sealed class RawArrayCodec<TElement>(PayloadLimits limits) : PayloadCod
 
     public override async ValueTask ReadAsync(PayloadReader reader, Memory<TElement[]?> items, CancellationToken cancellationToken)
     {
-        await PayloadHeader.CheckAsync(reader, PayloadHeader.RawArrays, Unsafe.SizeOf<TElement>(), typeof(TElement[]), cancellationToken);
+        await PayloadHeader.CheckAsync(reader, PayloadHeader.RawArrays, Unsafe.SizeOf<TElement>(), typeof(TElement[]), cancellationToken)
+            .ConfigureAwait(false);
         if ((long)items.Length * sizeof(int) > reader.Remaining)
-            throw new PayloadException($"The payload has [{reader.Remaining}] bytes left for [{items.Length}] arrays of [{TypeText.Of(typeof(TElement))}].");
+        {
+            throw new PayloadException(
+                $"The payload has only [{reader.Remaining}] bytes left "
+                + $"for [{items.Length}] arrays of [{TypeText.Format(typeof(TElement))}].");
+        }
         var lengths = ArrayPool<byte>.Shared.Rent(items.Length * sizeof(int));
         try
         {
-            await PayloadHeader.ReadAsync(reader, lengths.AsMemory(0, items.Length * sizeof(int)), typeof(TElement[]), cancellationToken);
+            await PayloadHeader.ReadAsync(reader, lengths.AsMemory(0, items.Length * sizeof(int)), typeof(TElement[]), cancellationToken)
+                .ConfigureAwait(false);
             Check(lengths, items.Length, reader.Remaining);
             for (var i = 0; i < items.Length; i++)
             {
-                var length = Length(lengths, i);
+                var length = ReadLength(lengths, i);
                 if (length < 0)
                 {
                     items.Span[i] = null;
                     continue;
                 }
                 var array = length == 0 ? [] : GC.AllocateUninitializedArray<TElement>(length);
-                await RawMemory.ReadAsync<TElement>(reader, array, cancellationToken);
-                items.Span[i] = array; // only once it is full: what was in this memory before is nobody's business
+                await RawMemory.ReadAsync<TElement>(reader, array, cancellationToken).ConfigureAwait(false);
+                items.Span[i] = array; // only once it is full: no one may see what this memory held before
             }
         }
         finally
@@ -65,17 +73,25 @@ internal sealed class RawArrayCodec<TElement>(PayloadLimits limits) : PayloadCod
         long sum = 0;
         for (var i = 0; i < count; i++)
         {
-            var length = Length(lengths, i);
+            var length = ReadLength(lengths, i);
             var size = (long)length * Unsafe.SizeOf<TElement>();
             if (length < -1)
-                throw new PayloadException($"Array [{i}] of [{TypeText.Of(typeof(TElement))}] claims the length [{length}]: these are not the payload's bytes.");
+            {
+                throw new PayloadException(
+                    $"Array [{i}] of [{TypeText.Format(typeof(TElement))}] claims the length [{length}]: "
+                    + "these bytes are not such a payload.");
+            }
             if (size > limits.MaxItemBytes)
-                throw PayloadErrors.TooLarge(typeof(TElement[]), size, limits, i);
+                throw PayloadErrors.CreateTooLarge(typeof(TElement[]), size, limits, i);
             sum += Math.Max(0, size);
         }
         if (sum > remaining)
-            throw new PayloadException($"The arrays of [{TypeText.Of(typeof(TElement))}] claim [{sum}] bytes, and the payload has [{remaining}] left.");
+        {
+            throw new PayloadException(
+                $"The arrays of [{TypeText.Format(typeof(TElement))}] claim [{sum}] bytes, and the payload has [{remaining}] left.");
+        }
     }
 
-    private static int Length(byte[] lengths, int index) => BinaryPrimitives.ReadInt32LittleEndian(lengths.AsSpan(index * sizeof(int)));
+    private static int ReadLength(byte[] lengths, int index) =>
+        BinaryPrimitives.ReadInt32LittleEndian(lengths.AsSpan(index * sizeof(int)));
 }

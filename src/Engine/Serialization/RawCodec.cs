@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Values without references, as they stand in memory: nothing is copied that is large.</summary>
-/// <remarks>What the bytes must not be (a <see cref="bool"/> of 2, a <see cref="decimal"/> of scale 200) is not looked for: neither side's memory is at risk.</remarks>
+/// <summary>Codes values without references as their bytes in memory; large runs are not copied.</summary>
+/// <remarks>
+/// Invalid values (a <see cref="bool"/> of 2, a <see cref="decimal"/> of scale 200) are not checked for: neither side's memory is at risk.
+/// </remarks>
 internal sealed class RawCodec<T> : PayloadCodec<T>
 {
     public override void Write(PayloadWriter writer, ReadOnlyMemory<T> items, long firstIndex)
@@ -14,7 +16,7 @@ internal sealed class RawCodec<T> : PayloadCodec<T>
 
     public override async ValueTask ReadAsync(PayloadReader reader, Memory<T> items, CancellationToken cancellationToken)
     {
-        await PayloadHeader.CheckAsync(reader, PayloadHeader.Raw, Unsafe.SizeOf<T>(), typeof(T), cancellationToken);
-        await RawMemory.ReadAsync(reader, items, cancellationToken);
+        await PayloadHeader.CheckAsync(reader, PayloadHeader.Raw, Unsafe.SizeOf<T>(), typeof(T), cancellationToken).ConfigureAwait(false);
+        await RawMemory.ReadAsync(reader, items, cancellationToken).ConfigureAwait(false);
     }
 }

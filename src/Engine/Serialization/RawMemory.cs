@@ -2,20 +2,25 @@ using System.Buffers;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Serialization;
 
-/// <summary>The bytes of values that hold no references: what they are in memory is what travels.</summary>
+/// <summary>Writes and reads values without references as their bytes in memory.</summary>
 internal static class RawMemory
 {
-    // A smaller one costs less to copy than a segment of its own costs to send.
-    private const int SmallestReference = 8 * 1024;
-    private const int LargestSlice = 1 << 30; // a span has at most int.MaxValue bytes
+    // Fewer bytes cost less to copy than a separate segment costs to send.
+    private const int MinReference = 8 * 1024;
+    private const int MaxSlice = 1 << 30; // a span has at most int.MaxValue bytes
 
-    private static readonly BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+    private static readonly BindingFlags s_fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
-    /// <summary>Whether the type's values are nothing but their bytes.</summary>
-    /// <param name="pointer">Where a pointer or native handle stands in it, as <c>.Field.Field</c>; such a value means nothing elsewhere.</param>
+    /// <summary>Whether values of the type can be sent as their bytes in memory.</summary>
+    /// <remarks>False if one of its fields is marked <see cref="NonSerializedAttribute"/>.</remarks>
+    /// <param name="pointer">
+    /// Path of a pointer or native handle in the type, as <c>.Field.Field</c>, empty for the type itself; else null. Such a value means
+    /// nothing in another process.
+    /// </param>
     public static bool IsRaw(Type type, out string? pointer)
     {
         pointer = null;
@@ -28,54 +33,64 @@ internal static class RawMemory
             return true;
         if (!type.IsValueType || type.IsByRefLike)
             return false;
-        foreach (var field in type.GetFields(Fields))
+        foreach (var field in type.GetFields(s_fields))
         {
+            if (field.IsDefined(typeof(NonSerializedAttribute), inherit: false))
+                return false;
             if (IsRaw(field.FieldType, out var inner))
                 continue;
             if (inner is not null)
-                pointer = $".{TypeText.Of(field)}{inner}";
+                pointer = $".{CompilerNames.FormatField(field)}{inner}";
             return false;
         }
         return true;
     }
 
-    public static Span<byte> Bytes<T>(Span<T> items) =>
+    public static Span<byte> AsBytes<T>(Span<T> items) =>
         MemoryMarshal.CreateSpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(items)), checked(items.Length * Unsafe.SizeOf<T>()));
 
-    public static ReadOnlySpan<byte> Bytes<T>(ReadOnlySpan<T> items) =>
-        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(items)), checked(items.Length * Unsafe.SizeOf<T>()));
+    public static ReadOnlySpan<byte> AsBytes<T>(ReadOnlySpan<T> items) =>
+        MemoryMarshal.CreateReadOnlySpan(
+            ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(items)), checked(items.Length * Unsafe.SizeOf<T>()));
 
     public static void Write<T>(PayloadWriter writer, ReadOnlyMemory<T> items)
     {
-        if ((long)items.Length * Unsafe.SizeOf<T>() < SmallestReference)
+        if (LocalTimes<T>.AreIn(items.Span))
+            items = LocalTimes<T>.ToUniversal(items.Span);
+        if ((long)items.Length * Unsafe.SizeOf<T>() < MinReference)
         {
-            var bytes = Bytes(items.Span);
+            var bytes = AsBytes(items.Span);
             if (bytes.Length == 0)
                 return;
             bytes.CopyTo(writer.GetSpan(bytes.Length));
             writer.Advance(bytes.Length);
             return;
         }
-        for (var slice = SliceLength<T>(); items.Length > 0; items = items[Math.Min(slice, items.Length)..])
-            writer.Reference(new View<T>(items[..Math.Min(slice, items.Length)]).Memory);
+        for (var slice = GetSliceLength<T>(); items.Length > 0; items = items[Math.Min(slice, items.Length)..])
+            writer.AddReference(new View<T>(items[..Math.Min(slice, items.Length)]).Memory);
     }
 
     public static async ValueTask ReadAsync<T>(PayloadReader reader, Memory<T> items, CancellationToken cancellationToken)
     {
-        for (var slice = SliceLength<T>(); items.Length > 0; items = items[Math.Min(slice, items.Length)..])
-            await PayloadHeader.ReadAsync(reader, new View<T>(items[..Math.Min(slice, items.Length)]).Memory, typeof(T), cancellationToken);
+        var all = items;
+        for (var slice = GetSliceLength<T>(); items.Length > 0; items = items[Math.Min(slice, items.Length)..])
+        {
+            var bytes = new View<T>(items[..Math.Min(slice, items.Length)]).Memory;
+            await PayloadHeader.ReadAsync(reader, bytes, typeof(T), cancellationToken).ConfigureAwait(false);
+        }
+        LocalTimes<T>.ToLocal(all.Span);
     }
 
-    private static int SliceLength<T>() => LargestSlice / Unsafe.SizeOf<T>();
+    private static int GetSliceLength<T>() => MaxSlice / Unsafe.SizeOf<T>();
 
-    /// <summary>Memory of values, seen as bytes.</summary>
+    /// <summary>Memory of values as bytes.</summary>
     private sealed class View<T>(ReadOnlyMemory<T> items) : MemoryManager<byte>
     {
         private readonly Memory<T> _items = MemoryMarshal.AsMemory(items);
 
         public override Memory<byte> Memory => CreateMemory(checked(_items.Length * Unsafe.SizeOf<T>()));
 
-        public override Span<byte> GetSpan() => Bytes(_items.Span);
+        public override Span<byte> GetSpan() => AsBytes(_items.Span);
 
         public override unsafe MemoryHandle Pin(int elementIndex = 0)
         {
@@ -87,12 +102,12 @@ internal static class RawMemory
 
         protected override void Dispose(bool disposing) { }
 
-        // Several sends of one view may overlap, so each pin is released by itself.
+        // Several sends of one view may overlap, so each pin is released separately.
         private sealed class Release(MemoryHandle handle) : IPinnable
         {
             private MemoryHandle _handle = handle;
 
-            public MemoryHandle Pin(int elementIndex) => throw new NotSupportedException("This is pinned already.");
+            public MemoryHandle Pin(int elementIndex) => throw new NotSupportedException("This memory is already pinned.");
 
             public void Unpin() => _handle.Dispose();
         }

@@ -1,20 +1,17 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Collections;
-using MessagePack;
-
 namespace ActorPool.Serialization;
 
-/// <summary>An exception as data: what is left of it when it crosses to another process.</summary>
-internal sealed record RemoteFailure
+/// <summary>An exception as data, so that it can go to another process.</summary>
+/// <remarks>Its texts always travel. With its image, <see cref="ExceptionFormat"/> makes the exception itself again.</remarks>
+internal sealed record RemoteFailure : IWireRecord<RemoteFailure>
 {
-    private const int LongestText = 64 * 1024;
-    private const int LongestAll = 512 * 1024;           // characters of all texts together, so that a failure is never a large payload
-    private const int LargestPayload = 4 * LongestAll;   // three bytes a character at most, and what stands between them
-    private const int DeepestInner = 16;
-    private const int MostInner = 64;                    // of all levels together
-    private const int MostData = 32;
-    private const int LongestData = 4 * 1024;
+    public const int MaxTotalText = 512 * 1024; // characters of all texts together, so that a failure is never a large payload
+    public const int MaxImageBytes = 1 << 20; // of the images of all levels together
+    public const int MaxInnerDepth = 16;
+    public const int MaxInner = 64; // of all levels together
+    public const int MaxData = 32;
+
+    /// <summary>At most three bytes a character, plus the images, plus what is between them.</summary>
+    public static int MaxBytes => 4 * MaxTotalText + MaxImageBytes;
 
     public required string TypeName { get; init; }
     public required string Message { get; init; }
@@ -22,186 +19,97 @@ internal sealed record RemoteFailure
     public IReadOnlyList<KeyValuePair<string, string>> Data { get; init; } = [];
     public IReadOnlyList<RemoteFailure> Inner { get; init; } = [];
 
-    /// <summary>Never throws, whatever the exception's own members do.</summary>
-    public static RemoteFailure Of(Exception error) => new Taker().Take(error, depth: 0);
+    /// <summary>What <see cref="ExceptionFormat"/> makes the exception of; empty if it cannot be made.</summary>
+    public ReadOnlyMemory<byte> Image { get; init; }
 
-    public RemoteException ToException()
+    /// <summary>Why there is no image, as a phrase; null if none was tried.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Exceptions that its fields hold, and that are not inner ones.</summary>
+    public IReadOnlyList<RemoteFailure> Held { get; init; } = [];
+
+    /// <summary>Captures an exception's texts; never throws, even if the exception's members do.</summary>
+    public static RemoteFailure From(Exception error) => new FailureReader(format: null).Read(error);
+
+    /// <summary>Makes an exception of the texts.</summary>
+    public RemoteException ToException() => ToException([.. Inner.Select(inner => inner.ToException())], Reason);
+
+    /// <summary>Makes an exception of the texts and of these inner exceptions.</summary>
+    /// <param name="inner">One for each of <see cref="Inner"/>.</param>
+    /// <param name="reason">Why the exception itself was not made, as a phrase.</param>
+    public RemoteException ToException(IReadOnlyList<Exception> inner, string? reason)
     {
-        Exception? inner = Inner.Count switch
+        var cause = inner.Count switch
         {
             0 => null,
-            1 => Inner[0].ToException(),
-            _ => new AggregateException(Inner.Select(i => i.ToException())),
+            1 => inner[0],
+            _ => new AggregateException(inner),
         };
-        var exception = new RemoteException(TypeName, Message, StackTrace, inner);
+        var exception = new RemoteException(TypeName, Message, StackTrace, cause, reason);
         foreach (var (key, value) in Data)
             exception.Data[key] = value;
         return exception;
     }
 
-    public void Write(PayloadWriter writer)
+    public void WriteFields(RecordWriter writer)
     {
-        var header = writer.GetMemory(sizeof(int))[..sizeof(int)];
-        writer.Advance(sizeof(int));
-        var start = writer.Length;
-        var packed = new MessagePackWriter(writer);
-        Write(ref packed);
-        packed.Flush();
-        BinaryPrimitives.WriteInt32LittleEndian(header.Span, checked((int)(writer.Length - start)));
-    }
-
-    /// <exception cref="PayloadException">The bytes are not those of a failure.</exception>
-    public static async ValueTask<RemoteFailure> ReadAsync(PayloadReader reader, CancellationToken cancellationToken)
-    {
-        var header = new byte[sizeof(int)];
-        await PayloadHeader.ReadAsync(reader, header, typeof(RemoteFailure), cancellationToken);
-        var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-        if (length < 0 || length > LargestPayload || length > reader.Remaining)
-            throw new PayloadException($"A failure claims [{length}] bytes; it may have [{LargestPayload}], and the payload has [{reader.Remaining}] left.");
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            await PayloadHeader.ReadAsync(reader, buffer.AsMemory(0, length), typeof(RemoteFailure), cancellationToken);
-            return Read(buffer.AsMemory(0, length));
-        }
-        catch (Exception e) when (!PayloadErrors.IsFinal(e)) // the library throws several kinds
-        {
-            throw new PayloadException($"These are not the bytes of a failure: {e.Message}", e);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static RemoteFailure Read(ReadOnlyMemory<byte> bytes)
-    {
-        var packed = new MessagePackReader(bytes);
-        var left = MostInner + 1;
-        var failure = Read(ref packed, depth: 0, ref left);
-        return packed.End ? failure : throw new MessagePackSerializationException($"[{bytes.Length - packed.Consumed}] bytes follow it.");
-    }
-
-    private static RemoteFailure Read(ref MessagePackReader packed, int depth, ref int left)
-    {
-        if (depth > DeepestInner || --left < 0)
-            throw new MessagePackSerializationException("It has too many inner ones.");
-        if (packed.ReadArrayHeader() != 5)
-            throw new MessagePackSerializationException("It has another number of fields.");
-        var typeName = packed.ReadString() ?? "";
-        var message = packed.ReadString() ?? "";
-        var stack = packed.ReadString();
-        var data = new KeyValuePair<string, string>[Bounded(packed.ReadMapHeader(), MostData)];
-        for (var i = 0; i < data.Length; i++)
-            data[i] = new(packed.ReadString() ?? "", packed.ReadString() ?? "");
-        var inner = new RemoteFailure[Bounded(packed.ReadArrayHeader(), MostInner)];
-        for (var i = 0; i < inner.Length; i++)
-            inner[i] = Read(ref packed, depth + 1, ref left);
-        return new RemoteFailure { TypeName = typeName, Message = message, StackTrace = stack, Data = data, Inner = inner };
-    }
-
-    private static int Bounded(int count, int most) =>
-        count <= most ? count : throw new MessagePackSerializationException($"[{count}] parts are too many; [{most}] are allowed.");
-
-    private void Write(ref MessagePackWriter packed)
-    {
-        packed.WriteArrayHeader(5);
-        packed.Write(TypeName);
-        packed.Write(Message);
-        packed.Write(StackTrace);
-        packed.WriteMapHeader(Data.Count);
+        writer.WriteRecordHeader(8);
+        writer.WriteString(TypeName);
+        writer.WriteString(Message);
+        writer.WriteString(StackTrace);
+        writer.WriteCount(2 * Data.Count);
         foreach (var (key, value) in Data)
         {
-            packed.Write(key);
-            packed.Write(value);
+            writer.WriteString(key);
+            writer.WriteString(value);
         }
-        packed.WriteArrayHeader(Inner.Count);
+        writer.WriteCount(Inner.Count);
         foreach (var inner in Inner)
-            inner.Write(ref packed);
+            inner.WriteFields(writer);
+        writer.WriteBytes(Image.Span);
+        writer.WriteString(Reason);
+        writer.WriteCount(Held.Count);
+        foreach (var held in Held)
+            held.WriteFields(writer);
     }
 
-    /// <summary>Reads an exception's members one by one, each of which may throw or be endless.</summary>
-    private sealed class Taker
+    public static RemoteFailure ReadFields(RecordReader reader)
     {
-        private int _characters = LongestAll;
-        private int _exceptions = MostInner;
+        var remaining = 2 * MaxInner + 1; // each of them may say that further ones were left out
+        return Read(reader, depth: 0, ref remaining);
+    }
 
-        public RemoteFailure Take(Exception error, int depth)
+    private static RemoteFailure Read(RecordReader reader, int depth, ref int remaining)
+    {
+        if (depth > MaxInnerDepth || --remaining < 0)
+            throw new InvalidDataException("A failure has too many inner failures.");
+        reader.ReadRecordHeader(8);
+        var (typeName, message, stack) = (reader.ReadString(MaxBytes), reader.ReadString(MaxBytes), reader.ReadOptionalString(MaxBytes));
+        var data = new KeyValuePair<string, string>[reader.ReadCount(2 * MaxData) / 2];
+        for (var i = 0; i < data.Length; i++)
+            data[i] = new(reader.ReadString(MaxBytes), reader.ReadString(MaxBytes));
+        var inner = ReadSeveral(reader, depth + 1, ref remaining);
+        var image = reader.ReadBytesUpTo(MaxImageBytes).ToArray(); // the reader's memory is used again
+        var reason = reader.ReadOptionalString(MaxBytes);
+        var held = ReadSeveral(reader, depth + 1, ref remaining);
+        return new RemoteFailure
         {
-            // One that came from a third process keeps its own type and frames.
-            var remote = error as RemoteException;
-            return new RemoteFailure
-            {
-                TypeName = remote?.TypeName ?? Cut(error.GetType().FullName ?? error.GetType().Name, LongestData),
-                Message = Text("Message", () => error.Message) ?? "",
-                StackTrace = Text("StackTrace", () => remote is null ? error.StackTrace : $"{remote.RemoteStackTrace}{Environment.NewLine}{remote.StackTrace}".Trim('\r', '\n')),
-                Data = TakeData(error),
-                Inner = TakeInner(error, depth),
-            };
-        }
+            TypeName = typeName,
+            Message = message,
+            StackTrace = stack,
+            Data = data,
+            Inner = inner,
+            Image = image,
+            Reason = reason,
+            Held = held,
+        };
+    }
 
-        private List<KeyValuePair<string, string>> TakeData(Exception error)
-        {
-            var data = new List<KeyValuePair<string, string>>();
-            try
-            {
-                foreach (DictionaryEntry entry in error.Data)
-                {
-                    if (data.Count == MostData)
-                        break;
-                    if (entry.Key is string key)
-                        data.Add(new(Cut(key, LongestData), Cut(Text("ToString", () => entry.Value?.ToString()) ?? "", LongestData)));
-                }
-            }
-            catch (Exception)
-            {
-                // A dictionary of its own, or one that changed meanwhile: what was read by then is as much as there is to know.
-            }
-            return data;
-        }
-
-        private List<RemoteFailure> TakeInner(Exception error, int depth)
-        {
-            var inner = new List<RemoteFailure>();
-            IEnumerable<Exception> all = error switch
-            {
-                AggregateException aggregate => aggregate.InnerExceptions,
-                { InnerException: { } one } => [one],
-                _ => [],
-            };
-            foreach (var one in all)
-            {
-                if (depth == DeepestInner - 1 || _exceptions <= 1)
-                {
-                    inner.Add(new RemoteFailure { TypeName = typeof(Exception).FullName!, Message = "(further inner exceptions were left out)" });
-                    break;
-                }
-                _exceptions--;
-                inner.Add(Take(one, depth + 1));
-            }
-            return inner;
-        }
-
-        private string? Text(string member, Func<string?> read)
-        {
-            string? text;
-            try
-            {
-                text = read();
-            }
-            catch (Exception e)
-            {
-                text = $"(its {member} threw {e.GetType().Name})";
-            }
-            return text is null ? null : Cut(text, LongestText);
-        }
-
-        private string Cut(string text, int longest)
-        {
-            longest = Math.Min(longest, Math.Max(0, _characters));
-            var cut = text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest), $"... [{text.Length} characters]");
-            _characters -= Math.Min(text.Length, longest);
-            return cut;
-        }
+    private static RemoteFailure[] ReadSeveral(RecordReader reader, int depth, ref int remaining)
+    {
+        var several = reader.ReadCount(MaxInner) is > 0 and var count ? new RemoteFailure[count] : [];
+        for (var i = 0; i < several.Length; i++)
+            several[i] = Read(reader, depth, ref remaining);
+        return several;
     }
 }

@@ -1,47 +1,27 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 
 namespace ActorPool.Shipping;
 
-/// <summary>What a node lets into the context of a client's functions.</summary>
-internal sealed record CodeContextOptions
-{
-    /// <summary>Whether modules that the node does not have may come from the client. HOCON: <c>actorpool.cluster.code-shipping</c>.</summary>
-    public bool AllowShipping { get; init; } = true;
-
-    /// <summary>The operator's folder of assemblies (<c>--functions DIR</c>), shared by all contexts of the node; null for none.</summary>
-    public FunctionsDirectory? Directory { get; init; }
-
-    /// <summary>Without shipping: the program that the node is part of, whose functions can be called; null for none.</summary>
-    public Assembly? Service { get; init; }
-
-    /// <summary>The node's disk cache of what clients sent; null for none.</summary>
-    public ModuleStore? Store { get; init; }
-
-    /// <summary>Longest module in bytes.</summary>
-    public long MaxModuleBytes { get; init; } = 256L * 1024 * 1024;
-
-    /// <summary>Bytes of all modules that this client may have sent and that are held in memory; without it a client could fill the node with code.</summary>
-    public long MaxTotalBytes { get; init; } = 1024L * 1024 * 1024;
-
-    /// <summary>Limits of the values that functions captured.</summary>
-    public PayloadLimits Limits { get; init; } = new();
-}
-
-/// <summary>The code of one client process on a node: where its modules come from, the functions made of them, and their end.</summary>
+/// <summary>The code of one client process on a node: modules and functions.</summary>
 /// <remarks>
+/// A manifest names the modules that a function refers to. Those that it loads by name while it runs, its satellite assemblies and its
+/// native libraries come in the same way, when they are needed: <see cref="Named"/>.
 /// <code>
-/// manifest ──► Missing: for each module   the node's own (same MVID) ─► used as it is; without shipping, only what <see cref="CodeAdmission"/> lets callers name
-///                                         --functions DIR (by MVID)  ─► loaded into this context
-///                                         disk cache (by SHA-256)    ─► loaded into this context
-///                                         nowhere                    ─► asked for ──► Add: length, hash and MVID checked
+/// manifest ──► FindMissing: for each module   the node's own (same MVID) ─► used as it is; without shipping, only modules
+///                                                                           that <see cref="CodeAdmission"/> lets callers name
+///                                             --functions DIR (by MVID)  ─► loaded into this context
+///                                             disk cache (by SHA-256)    ─► loaded into this context
+///                                             nowhere                    ─► asked for ──► Add: length, hash and MVID checked
 ///          ──► ResolveAsync: references to types and delegates, each of them checked
 /// </code>
-/// The node's own module is used only if all that it refers to is the node's own, too: otherwise one half of a program would see other types than the other half.
-/// Everything that is loaded stands in one collectible context. It goes when <see cref="Unload"/> was called and nobody holds a delegate, a type or a value of it any more.
+/// The node's own module is used only if all modules that it refers to are the node's own, too. Otherwise one half of a program would see
+/// other types than the other half. All loaded modules are in one collectible context. The runtime unloads it after <see cref="Unload"/>
+/// was called and no one holds a delegate, a type or a value of it any longer.
 /// </remarks>
-internal sealed class CodeContext
+internal sealed class CodeContext : ITypeDirectory
 {
     private readonly CodeContextOptions _options;
     private readonly Lock _gate = new();
@@ -51,41 +31,52 @@ internal sealed class CodeContext
     private long _bytes;
     private bool _unloaded;
 
-    /// <param name="name">Whose code it is, for diagnostics.</param>
+    /// <param name="name">The client whose code it is, for diagnostics.</param>
+    /// <param name="options">What the node accepts from it.</param>
     public CodeContext(string name, CodeContextOptions options)
     {
         _options = options;
-        _loader = new ModuleLoadContext(name);
+        _loader = new ModuleLoadContext(name, options.AllowShipping ? Named : null, options.Natives);
         Admission = options.AllowShipping ? null : new CodeAdmission(options.Directory, options.Service);
-        Serializer = new PayloadSerializer(options.Limits);
+        Serializer = new PayloadSerializer(options.Limits, this);
+        Exceptions = new ExceptionFormat(Serializer, this);
     }
 
-    /// <summary>Reads and writes this client's values; it goes with the context.</summary>
+    /// <summary>Reads and writes this client's values; lives as long as the context.</summary>
     public PayloadSerializer Serializer { get; }
 
-    /// <summary>What may be called and named; null when callers bring what they like.</summary>
+    /// <summary>Writes what this client's functions throw.</summary>
+    public ExceptionFormat Exceptions { get; }
+
+    /// <summary>The modules that functions load by name.</summary>
+    public NamedModules Named { get; } = new();
+
+    /// <summary>Which code callers may call and name; null when they may send any code.</summary>
     public CodeAdmission? Admission { get; }
 
-    /// <summary>The modules that must be given to <see cref="Add"/> before the manifest can be resolved.</summary>
-    /// <exception cref="FunctionNotShippableException">The node takes no code and lacks a module, or was built against other versions.</exception>
+    /// <summary>Finds the modules that <see cref="Add"/> must get before the manifest can be resolved.</summary>
+    /// <exception cref="FunctionNotShippableException">
+    /// The node takes no code and lacks a module, a module or all of the client's modules together are too large, the client's process has
+    /// already sent another build of a module, or the modules were built against a newer runtime or engine.
+    /// </exception>
     /// <exception cref="InvalidDataException">No client writes such a manifest.</exception>
-    public IReadOnlyList<ModuleIdentity> Missing(CodeManifest manifest)
+    public IReadOnlyList<ModuleIdentity> FindMissing(CodeManifest manifest)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_unloaded, this);
             CheckRequirements(manifest);
             var missing = new List<ModuleIdentity>();
-            var own = NodesOwn(manifest);
+            var own = FindOwnModules(manifest);
             for (var i = 0; i < manifest.Modules.Count; i++)
             {
                 var module = manifest.Modules[i];
-                if (HostAssemblies.IsHost(module.Name))
+                if (module.Kind is ModuleKind.Assembly && HostAssemblies.IsHost(module.Name))
                     throw new InvalidDataException($"The module [{module}] is part of each node and cannot be sent.");
                 if (_placements.ContainsKey(module.Mvid))
                     continue;
                 if (own[i] is { } assembly)
-                    _placements[module.Mvid] = new Placement(assembly);
+                    PlaceNodesOwn(module, assembly);
                 else if (!TryPlace(module))
                     missing.Add(module);
             }
@@ -93,14 +84,21 @@ internal sealed class CodeContext
         }
     }
 
-    /// <summary>Takes the bytes of a module that was missing. Nothing of it is loaded before its length, hash and MVID are those of its identity.</summary>
-    /// <exception cref="InvalidDataException">The bytes are others, are too many, or nobody asked for them.</exception>
+    /// <summary>Takes the bytes of a missing module.</summary>
+    /// <remarks>Nothing of it is loaded before its length, hash and MVID were compared with its identity.</remarks>
+    /// <exception cref="InvalidDataException">The bytes do not match the identity, or the module was not asked for.</exception>
+    /// <exception cref="FunctionNotShippableException">
+    /// The module or all of the client's modules together are too large, or the client's process has already sent another build of it.
+    /// </exception>
     public void Add(ModuleIdentity identity, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > _options.MaxModuleBytes)
-            throw TooLong(identity, bytes.Length);
-        if (bytes.Length != identity.Length || !ModuleStore.HashMatches(bytes.Span, identity))
-            throw new InvalidDataException($"The bytes that came for the module [{identity}] are not those that were announced: their length or SHA-256 differs.");
+            throw CreateTooLongError(identity, bytes.Length);
+        if (!identity.Matches(bytes.Span))
+        {
+            throw new InvalidDataException(
+                $"The bytes that came for the module [{identity}] are not those that were announced: their length or SHA-256 differs.");
+        }
         var copy = bytes.ToArray();
         CheckImage(identity, copy);
         lock (_gate)
@@ -109,32 +107,47 @@ internal sealed class CodeContext
             if (_placements.ContainsKey(identity.Mvid))
                 return; // two jobs asked for it at the same time
             if (!_wanted.TryGetValue(identity.Mvid, out var wanted) || wanted != identity)
-                throw new InvalidDataException($"Nobody asked for the module [{identity}].");
+                throw new InvalidDataException($"The module [{identity}] was not asked for.");
             Place(identity, new ModuleSource(identity, Path: null, copy));
         }
         _options.Store?.TryAdd(identity, copy);
     }
 
-    /// <summary>The types and functions of a manifest, none of whose modules may be missing.</summary>
-    /// <exception cref="InvalidDataException">A reference leads nowhere or to something else than it says.</exception>
-    /// <exception cref="FunctionNotShippableException">A function does not come from a module that this node takes.</exception>
-    public async ValueTask<(Type[] Types, Delegate?[] Functions)> ResolveAsync(CodeManifest manifest, CancellationToken cancellationToken = default)
+    /// <summary>Takes a module that was asked for by name, whose bytes have come.</summary>
+    /// <exception cref="InvalidDataException">It is another module, or its bytes have not come.</exception>
+    /// <exception cref="FunctionNotShippableException">This node does not take it: see <see cref="FindMissing"/>.</exception>
+    public NamedModule Accept(ModuleQuery query, string name, CodeManifest manifest)
     {
-        if (Missing(manifest) is [var missing, ..])
+        if (FindMissing(manifest) is [var missing, ..])
+            throw new InvalidDataException($"The module [{missing}] was asked for and has not come.");
+        var module = manifest.Modules.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.Ordinal));
+        if (module?.Kind != query.Kind || !query.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw new InvalidDataException($"The module [{query}] was asked for, and [{name}] has come.");
+        return new NamedModule(name, manifest);
+    }
+
+    /// <summary>Makes the types and functions of a manifest, none of whose modules may be missing.</summary>
+    /// <exception cref="InvalidDataException">A module is missing, or a reference does not resolve to what the manifest says.</exception>
+    /// <exception cref="FunctionNotShippableException">A function does not come from a module that this node takes.</exception>
+    public async ValueTask<(Type[] Types, Delegate?[] Functions)> ResolveAsync(
+        CodeManifest manifest, CancellationToken cancellationToken = default)
+    {
+        if (FindMissing(manifest) is [var missing, ..])
             throw new InvalidDataException($"The module [{missing}] was asked for and has not come.");
         try
         {
             var reader = new ManifestReader(this, manifest);
-            return await reader.ReadAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or ActorPoolException or InvalidDataException or ObjectDisposedException))
+        catch (Exception e)
+            when (e is not (OperationCanceledException or ActorPoolException or InvalidDataException or ObjectDisposedException))
         {
-            // Reflection has an exception of its own for each way in which a token, a name or a signature can be wrong.
-            throw new InvalidDataException($"A reference to a type or a function cannot be resolved: {SafeText.MessageOf(e)}", e);
+            // Reflection throws a different exception for each way in which a token, a name or a signature can be wrong.
+            throw new InvalidDataException($"A reference to a type or a function cannot be resolved: {SafeText.GetMessage(e)}", e);
         }
     }
 
-    /// <summary>Lets go of everything; what runs may end, and nothing new is resolved.</summary>
+    /// <summary>Releases all code; functions that run may end, and nothing new is resolved.</summary>
     public void Unload()
     {
         lock (_gate)
@@ -148,7 +161,32 @@ internal sealed class CodeContext
         }
     }
 
-    internal Assembly AssemblyOf(ModuleIdentity module)
+    bool ITypeDirectory.Contains(Assembly assembly)
+    {
+        lock (_gate)
+        {
+            // A module that only another module has needed so far is loaded, but was not placed.
+            return _placements.TryGetValue(assembly.ManifestModule.ModuleVersionId, out var placement)
+                && (placement.Assembly is { } placed
+                    ? placed == assembly
+                    : AssemblyLoadContext.GetLoadContext(assembly) == _loader);
+        }
+    }
+
+    Module? ITypeDirectory.Find(Guid mvid)
+    {
+        ModuleIdentity module;
+        lock (_gate)
+        {
+            if (!_placements.TryGetValue(mvid, out var placement))
+                return null;
+            module = placement.Module;
+        }
+        var assembly = GetAssembly(module);
+        return Admission?.MayName(assembly) == false ? null : assembly.ManifestModule;
+    }
+
+    internal Assembly GetAssembly(ModuleIdentity module)
     {
         lock (_gate)
         {
@@ -157,15 +195,17 @@ internal sealed class CodeContext
                 throw new InvalidDataException($"The module [{module}] is not here.");
             if (placement.Assembly is { } loaded)
                 return loaded;
+            if (module.Kind is not ModuleKind.Assembly)
+                throw new InvalidDataException($"The module [{module}] has no types and functions.");
             var assembly = _loader.LoadModule(module.Name);
             if (assembly.ManifestModule.ModuleVersionId != module.Mvid)
                 throw new InvalidDataException($"The file of the module [{module}] was replaced by another build.");
-            _placements[module.Mvid] = new Placement(assembly);
+            _placements[module.Mvid] = new Placement(module, assembly);
             return assembly;
         }
     }
 
-    // A build against a newer engine or runtime fails at its first call of something new, deep in a job: better here, with the versions.
+    // A build against a newer engine or runtime would fail deep in a job, at its first call of a new member. This error has the versions.
     private static void CheckRequirements(CodeManifest manifest)
     {
         foreach (var requirement in manifest.Requirements)
@@ -174,18 +214,20 @@ internal sealed class CodeContext
             if (here < requirement.Version)
             {
                 throw new FunctionNotShippableException(
-                    $"The function's assembly was built against [{requirement.Name} {requirement.Version}], and this node has [{here}]. Update the node, or build against the older version.");
+                    $"The function's assembly was built against [{requirement.Name} {requirement.Version}], and this node has [{here}]. "
+                    + "Update the node, or build against the older version.");
             }
         }
     }
 
-    private Assembly?[] NodesOwn(CodeManifest manifest)
+    private Assembly?[] FindOwnModules(CodeManifest manifest)
     {
         var own = new Assembly?[manifest.Modules.Count];
         for (var i = 0; i < own.Length; i++)
         {
             var module = manifest.Modules[i];
-            own[i] = _placements.TryGetValue(module.Mvid, out var placed) ? placed.IsNodes ? placed.Assembly : null
+            own[i] = module.Kind is not ModuleKind.Assembly ? null
+                : _placements.TryGetValue(module.Mvid, out var placed) ? placed.IsNodes ? placed.Assembly : null
                 : Admission?.IsOfService(module.Name) == false ? null : NodeModules.Find(module);
         }
         for (var changed = true; changed;)
@@ -210,18 +252,18 @@ internal sealed class CodeContext
         }
         if (!_options.AllowShipping)
         {
-            // What others in the folder need, and nobody can name.
+            // Other modules in the folder need it, and callers cannot name it.
             if (NodeModules.Find(module) is { } needed)
             {
-                _placements[module.Mvid] = new Placement(needed);
+                PlaceNodesOwn(module, needed);
                 return true;
             }
             throw new FunctionNotShippableException(
-                $"This node has no module [{module}] and takes none from clients (actorpool.cluster.code-shipping = off). Put this build of {module.Name}.dll into the folder given with --functions, "
-                + "or switch code shipping on.");
+                $"This node has no module [{module}] and takes none from clients (actorpool.cluster.code-shipping = off). "
+                + $"Put this build of {module.Name}.dll into the folder given with --functions, or switch code shipping on.");
         }
         if (module.Length > _options.MaxModuleBytes)
-            throw TooLong(module, module.Length);
+            throw CreateTooLongError(module, module.Length);
         if (_options.Store?.TryRead(module) is { } bytes)
         {
             CheckImage(module, bytes);
@@ -236,21 +278,37 @@ internal sealed class CodeContext
 
     private void Place(ModuleIdentity module, ModuleSource source)
     {
-        if (_loader.SourceOf(module.Name) is { } other)
+        if (_loader.GetSource(module.Name) is { } other)
         {
             throw new FunctionNotShippableException(
-                $"The client's process has sent another build of [{module.Name}] before: [{other}], and now [{module}]. A node holds one for each client process: start the process again.");
+                $"The client's process has already sent another build of [{module.Name}]: [{other}], and now [{module}]. "
+                + "A node holds one build for each client process: start the process again.");
         }
         if (_bytes + (source.Bytes?.Length ?? 0) > _options.MaxTotalBytes)
-            throw new FunctionNotShippableException($"With the module [{module}] the client's code has more than [{_options.MaxTotalBytes}] bytes, which is this node's limit.");
+        {
+            throw new FunctionNotShippableException(
+                $"With the module [{module}] the client's code has more than [{_options.MaxTotalBytes}] bytes, this node's limit.");
+        }
         _bytes += source.Bytes?.Length ?? 0;
         _loader.Add(source);
         _wanted.Remove(module.Mvid);
-        _placements[module.Mvid] = new Placement(Assembly: null);
+        _placements[module.Mvid] = new Placement(module, Assembly: null);
+    }
+
+    private void PlaceNodesOwn(ModuleIdentity module, Assembly assembly)
+    {
+        _placements[module.Mvid] = new Placement(module, assembly);
+        _loader.AddNodesOwn(module.Name);
     }
 
     private static void CheckImage(ModuleIdentity identity, byte[] bytes)
     {
+        if (identity.Kind is ModuleKind.Native)
+        {
+            if (identity != ModuleIdentity.ForNative(identity.Name, bytes))
+                throw new InvalidDataException($"The native library [{identity}] is not identified by its hash.");
+            return;
+        }
         ModuleImage image;
         try
         {
@@ -258,17 +316,21 @@ internal sealed class CodeContext
         }
         catch (Exception e)
         {
-            throw new InvalidDataException($"The bytes that came for the module [{identity}] are no assembly.", e);
+            throw new InvalidDataException($"The bytes that came for the module [{identity}] are not an assembly.", e);
         }
-        if (image.Mvid != identity.Mvid || !string.Equals(image.Name, identity.Name, StringComparison.Ordinal))
-            throw new InvalidDataException($"The bytes that came for the module [{identity}] are those of [{image.Name}] with the MVID [{image.Mvid}].");
+        if (image.Mvid != identity.Mvid || image.Kind != identity.Kind
+            || !string.Equals(image.Name, identity.Name, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException(
+                $"The bytes that came for the module [{identity}] are those of [{image.Name}] with the MVID [{image.Mvid}].");
+        }
     }
 
-    private FunctionNotShippableException TooLong(ModuleIdentity identity, long length) =>
-        new($"The module [{identity}] has [{length}] bytes, and this node takes [{_options.MaxModuleBytes}] at most.");
+    private FunctionNotShippableException CreateTooLongError(ModuleIdentity identity, long length) =>
+        new($"The module [{identity}] has [{length}] bytes, and this node takes at most [{_options.MaxModuleBytes}].");
 
-    /// <summary>Where a module is: the node's own, or in this context, loaded or not yet.</summary>
-    private sealed record Placement(Assembly? Assembly)
+    /// <summary>Where a module is: the node's own, or in this context, loaded or not.</summary>
+    private sealed record Placement(ModuleIdentity Module, Assembly? Assembly)
     {
         public bool IsNodes => Assembly is not null && AssemblyLoadContext.GetLoadContext(Assembly) == AssemblyLoadContext.Default;
     }

@@ -1,6 +1,7 @@
 namespace ActorPool.Shipping;
 
-/// <summary>The folder of assemblies that a node's operator has put there: <c>--functions DIR</c>. Read without loading.</summary>
+/// <summary>The folder of assemblies that a node's operator provides: <c>--functions DIR</c>.</summary>
+/// <remarks>It reads the assemblies without loading them.</remarks>
 internal sealed class FunctionsDirectory
 {
     private readonly string _directory;
@@ -15,30 +16,20 @@ internal sealed class FunctionsDirectory
         Scan();
     }
 
-    /// <summary>How many assemblies are there.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _paths.Count;
-        }
-    }
-
-    /// <summary>The file of one build of an assembly; null when it is not there.</summary>
+    /// <summary>Finds the file of one build of an assembly; null when the folder lacks it.</summary>
     public string? Find(Guid mvid)
     {
         lock (_gate)
         {
-            if (_paths.TryGetValue(mvid, out var path) && IsAsSeen(path))
+            if (_paths.TryGetValue(mvid, out var path) && IsUnchanged(path))
                 return path;
-            // The operator may have copied it here since.
+            // The operator may have copied it here since the last scan.
             Scan();
             return _paths.GetValueOrDefault(mvid);
         }
     }
 
-    private bool IsAsSeen(string path)
+    private bool IsUnchanged(string path)
     {
         var file = new FileInfo(path);
         return file.Exists && _seen.TryGetValue(path, out var seen) && seen.Written == file.LastWriteTimeUtc && seen.Length == file.Length;
@@ -51,11 +42,13 @@ internal sealed class FunctionsDirectory
         var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = true };
         if (Directory.Exists(_directory))
         {
-            foreach (var file in new DirectoryInfo(_directory).EnumerateFiles("*.dll", options).OrderBy(f => f.FullName, StringComparer.Ordinal))
+            var files = new DirectoryInfo(_directory).EnumerateFiles("*.dll", options);
+            foreach (var file in files.OrderBy(f => f.FullName, StringComparer.Ordinal))
             {
-                var mvid = _seen.TryGetValue(file.FullName, out var before) && before.Written == file.LastWriteTimeUtc && before.Length == file.Length
+                var mvid = _seen.TryGetValue(file.FullName, out var before)
+                    && before.Written == file.LastWriteTimeUtc && before.Length == file.Length
                     ? before.Mvid
-                    : MvidOf(file.FullName);
+                    : ReadMvid(file.FullName);
                 seen[file.FullName] = new Seen(file.LastWriteTimeUtc, file.Length, mvid);
                 if (mvid is { } id)
                     paths.TryAdd(id, file.FullName);
@@ -64,7 +57,7 @@ internal sealed class FunctionsDirectory
         (_paths, _seen) = (paths, seen);
     }
 
-    private static Guid? MvidOf(string path)
+    private static Guid? ReadMvid(string path)
     {
         try
         {

@@ -2,58 +2,71 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using ActorPool.Serialization;
 
 namespace ActorPool.Shipping;
 
-/// <summary>The assemblies whose functions this process has described, and their bytes for the nodes that ask.</summary>
+/// <summary>The modules that this process has described, with their bytes for nodes.</summary>
 /// <remarks>
-/// Nodes get the bytes of what was described and of nothing else: they cannot read files of this machine by naming them. No entry keeps an assembly loaded.
+/// Nodes get only the bytes of modules that were described, for a function or because it loads them by name: they cannot read files of this
+/// machine by naming them. No entry keeps an assembly loaded.
 /// </remarks>
-internal sealed class ModuleCatalog
+/// <param name="files">What functions may load by name; null for the files of this process's program.</param>
+internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeDirectory
 {
+    private readonly Lazy<ProgramFiles> _files = new(() => files ?? ProgramFiles.ForThisProcess());
     private readonly ConditionalWeakTable<Assembly, ModuleClosure> _closures = [];
-    private readonly ConcurrentDictionary<Guid, ModuleImage> _registered = new();
     private readonly ConcurrentDictionary<Guid, ModuleImage> _described = new();
 
-    /// <summary>The one of this process: what has been loaded is the same for all of its pools.</summary>
+    /// <summary>The catalog of this process: all of its pools have the same loaded assemblies.</summary>
     public static ModuleCatalog Shared { get; } = new();
 
-    /// <summary>Gives the bytes of an assembly that has no file of its own: one loaded from memory, or out of a single-file application.</summary>
-    public void Register(ReadOnlyMemory<byte> bytes)
-    {
-        var image = ModuleImage.Read(bytes.ToArray());
-        _registered[image.Mvid] = image;
-    }
-
-    /// <summary>An assembly and all that it refers to, without what each node has by itself.</summary>
-    /// <exception cref="FunctionNotShippableException">One of them has no file, or its file is another build.</exception>
-    public ModuleClosure ClosureOf(Assembly assembly)
+    /// <summary>Gets an assembly and all that it needs, except what each node already has.</summary>
+    /// <exception cref="FunctionNotShippableException">
+    /// One of them has no file, its file cannot be read or is another build, or hot reload has changed it.
+    /// </exception>
+    public ModuleClosure GetClosure(Assembly assembly)
     {
         if (_closures.TryGetValue(assembly, out var known))
+        {
+            HotReload.CheckUnchanged(known.Identities);
             return known;
-        var closure = Gather(assembly);
-        foreach (var module in closure.Images)
-            _described.TryAdd(module.Mvid, module);
+        }
+        var closure = Gather(GetImage(assembly), AssemblyLoadContext.GetLoadContext(assembly) ?? AssemblyLoadContext.Default);
+        Register(closure);
         return _closures.GetValue(assembly, _ => closure);
     }
 
-    /// <summary>The bytes of a module of a manifest of this process.</summary>
-    /// <exception cref="InvalidDataException">No manifest named it.</exception>
-    /// <exception cref="FunctionNotShippableException">Its file has changed since.</exception>
-    public ReadOnlyMemory<byte> BytesOf(ModuleIdentity identity)
+    /// <summary>Reads the bytes of a module that a manifest of this process names.</summary>
+    /// <exception cref="InvalidDataException">No manifest of this process names it.</exception>
+    /// <exception cref="FunctionNotShippableException">Its file has changed since then.</exception>
+    public ReadOnlyMemory<byte> GetBytes(ModuleIdentity identity)
     {
         if (!_described.TryGetValue(identity.Mvid, out var image) || image.Identity != identity)
             throw new InvalidDataException($"No function of the module [{identity}] was sent by this process.");
         var bytes = image.ReadBytes();
-        if (bytes.Length != identity.Length || !ModuleStore.HashMatches(bytes, identity))
-            throw new FunctionNotShippableException($"The file of the module [{identity}] was replaced while its functions were in use: [{image.Path}]. Start the process again.");
+        if (!identity.Matches(bytes))
+        {
+            throw new FunctionNotShippableException(
+                $"The file of the module [{identity}] was replaced while its functions were in use: [{image.Path}]. "
+                + "Start the process again.");
+        }
         return bytes;
     }
 
-    private ModuleClosure Gather(Assembly root)
+    /// <summary>Finds the name of a described module by its id; null for others.</summary>
+    public string? FindName(Guid mvid) => _described.TryGetValue(mvid, out var image) ? image.Name : null;
+
+    private void Register(ModuleClosure closure)
     {
-        var context = AssemblyLoadContext.GetLoadContext(root) ?? AssemblyLoadContext.Default;
-        var images = new List<ModuleImage> { ImageOf(root) };
+        HotReload.CheckUnchanged(closure.Identities);
+        foreach (var module in closure.Images)
+            _described.TryAdd(module.Mvid, module);
+    }
+
+    private ModuleClosure Gather(ModuleImage root, AssemblyLoadContext context)
+    {
+        var images = new List<ModuleImage> { root };
         var positions = new Dictionary<string, int>(StringComparer.Ordinal) { [images[0].Name] = 0 };
         var absent = new HashSet<string>(StringComparer.Ordinal);
         var requirements = new Dictionary<string, ModuleReference>(StringComparer.Ordinal);
@@ -65,15 +78,17 @@ internal sealed class ModuleCatalog
             {
                 if (HostAssemblies.IsHost(reference.Name))
                 {
-                    // The framework moves as one, and this name stands for it.
-                    if ((reference.Name is "System.Runtime" || HostAssemblies.IsEngine(reference.Name))
+                    // The assemblies of the framework are updated together, and this name stands for all of them but those that the
+                    // program replaces by newer ones.
+                    if ((reference.Name is "System.Runtime" || HostAssemblies.IsEngine(reference.Name)
+                            || HostAssemblies.IsReplaced(reference.Name))
                         && (!requirements.TryGetValue(reference.Name, out var other) || other.Version < reference.Version))
                         requirements[reference.Name] = reference;
                     continue;
                 }
                 if (!positions.TryGetValue(reference.Name, out var position))
                 {
-                    // What is not there is not there for the caller either: an optional dependency.
+                    // An assembly that is missing here is missing for the caller, too: an optional dependency.
                     if (absent.Contains(reference.Name) || Find(context, images[i], reference.Name) is not { } image)
                     {
                         absent.Add(reference.Name);
@@ -86,22 +101,35 @@ internal sealed class ModuleCatalog
             }
             references.Add([.. own]);
         }
-        return new ModuleClosure(images, [.. images.Select(IdentityOf)], references, [.. requirements.Values]);
+        return new ModuleClosure(images, [.. images.Select(GetIdentity)], references, [.. requirements.Values]);
+    }
+
+    bool ITypeDirectory.Contains(Assembly assembly) => _described.ContainsKey(assembly.ManifestModule.ModuleVersionId);
+
+    // Several contexts may have the same module: that of a described function is meant, since its types are those of the results.
+    Module? ITypeDirectory.Find(Guid mvid)
+    {
+        if (!_described.ContainsKey(mvid))
+            return null;
+        var context = _closures.Select(entry => AssemblyLoadContext.GetLoadContext(entry.Key))
+            .FirstOrDefault(c => c?.Assemblies.Any(a => !a.IsDynamic && a.ManifestModule.ModuleVersionId == mvid) == true);
+        return new LoadedModules(context).Find(mvid);
     }
 
     private ModuleImage? Find(AssemblyLoadContext context, ModuleImage referrer, string name)
     {
-        // What is loaded is what the function would run with; a file that would be loaded comes next, and loading it last.
-        if ((Loaded(context, name) ?? Loaded(AssemblyLoadContext.Default, name)) is { } loaded)
-            return ImageOf(loaded);
-        foreach (var path in new[] { HostAssemblies.PlatformPathOf(name), Path.Combine(Path.GetDirectoryName(referrer.Path) ?? "", name + ".dll") })
+        // The function would run with a loaded assembly. Next comes the file that would be loaded. Loading it is the last resort.
+        if ((FindLoaded(context, name) ?? FindLoaded(AssemblyLoadContext.Default, name)) is { } loaded)
+            return GetImage(loaded);
+        var beside = Path.Combine(Path.GetDirectoryName(referrer.Path) ?? "", name + ".dll");
+        foreach (var path in new[] { HostAssemblies.FindPlatformPath(name), beside })
         {
             if (path is not null && Path.IsPathRooted(path) && File.Exists(path))
                 return ModuleImage.Read(path);
         }
         try
         {
-            return ImageOf(context.LoadFromAssemblyName(new AssemblyName(name)));
+            return GetImage(context.LoadFromAssemblyName(new AssemblyName(name)));
         }
         catch (Exception e) when (e is IOException or BadImageFormatException)
         {
@@ -109,21 +137,21 @@ internal sealed class ModuleCatalog
         }
     }
 
-    private static Assembly? Loaded(AssemblyLoadContext context, string name) =>
+    private static Assembly? FindLoaded(AssemblyLoadContext context, string name) =>
         context.Assemblies.FirstOrDefault(a => string.Equals(a.GetName().Name, name, StringComparison.Ordinal));
 
-    private ModuleImage ImageOf(Assembly assembly)
+    private ModuleImage GetImage(Assembly assembly)
     {
         var mvid = assembly.ManifestModule.ModuleVersionId;
-        if (_registered.TryGetValue(mvid, out var registered))
-            return registered;
         if (_described.TryGetValue(mvid, out var described))
             return described;
         var path = assembly.IsDynamic ? "" : assembly.Location;
         if (path.Length == 0)
             throw new FunctionNotShippableException(assembly.IsDynamic
-                ? $"The assembly [{assembly.GetName().Name}] was generated at run time: its functions cannot run in another process. Use a method of a compiled assembly."
-                : $"The assembly [{assembly.GetName().Name}] has no file: it was loaded from memory or stands in a single-file application, so that its bytes cannot be sent. "
+                ? $"The assembly [{assembly.GetName().Name}] was generated at run time: its functions cannot run in another process. "
+                    + "Use a method of a compiled assembly."
+                : $"The assembly [{assembly.GetName().Name}] has no file: it was loaded from memory or is part of a single-file "
+                    + "application, so its bytes cannot be sent. "
                     + "Publish without PublishSingleFile, or put the assembly into the nodes' functions directory.");
         try
         {
@@ -136,10 +164,11 @@ internal sealed class ModuleCatalog
             throw new FunctionNotShippableException($"The file of the assembly [{assembly.GetName().Name}] cannot be read: [{path}].", e);
         }
         throw new FunctionNotShippableException(
-            $"The file of the assembly [{assembly.GetName().Name}] was replaced by another build since this process loaded it: [{path}]. Start the process again.");
+            $"The file of the assembly [{assembly.GetName().Name}] was replaced by another build since this process loaded it: [{path}]. "
+            + "Start the process again.");
     }
 
-    private static ModuleIdentity IdentityOf(ModuleImage image)
+    private static ModuleIdentity GetIdentity(ModuleImage image)
     {
         try
         {
@@ -152,10 +181,11 @@ internal sealed class ModuleCatalog
     }
 }
 
-/// <summary>An assembly and what it needs: itself first.</summary>
-/// <param name="Images">Where the bytes are.</param>
-/// <param name="Identities">Who they are, in the same order.</param>
-/// <param name="References">For each module the positions of those that it refers to.</param>
+/// <summary>An assembly, which comes first, and the assemblies that it needs.</summary>
+/// <param name="Images">The files.</param>
+/// <param name="Identities">Their identities, in the same order.</param>
+/// <param name="References">For each module, the positions of those that it refers to.</param>
 /// <param name="Requirements">The parts of the runtime and the engine that they were built against, each with the highest version.</param>
 internal sealed record ModuleClosure(
-    IReadOnlyList<ModuleImage> Images, IReadOnlyList<ModuleIdentity> Identities, IReadOnlyList<int[]> References, IReadOnlyList<ModuleReference> Requirements);
+    IReadOnlyList<ModuleImage> Images, IReadOnlyList<ModuleIdentity> Identities, IReadOnlyList<int[]> References,
+    IReadOnlyList<ModuleReference> Requirements);

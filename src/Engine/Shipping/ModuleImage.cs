@@ -1,21 +1,20 @@
-using System.Runtime.InteropServices;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 
 namespace ActorPool.Shipping;
 
-/// <summary>The file or the bytes of one assembly, read without loading it.</summary>
+/// <summary>The file or the bytes of one module, read without loading it.</summary>
 internal sealed class ModuleImage
 {
-    private readonly byte[]? _bytes;
     private readonly Lazy<ModuleIdentity> _identity;
 
-    private ModuleImage(string? path, byte[]? bytes, MetadataReader metadata)
+    private ModuleImage(string? path, MetadataReader metadata)
     {
-        (Path, _bytes) = (path, bytes);
+        Path = path;
         var assembly = metadata.GetAssemblyDefinition();
-        Name = metadata.GetString(assembly.Name);
+        var (name, culture) = (metadata.GetString(assembly.Name), metadata.GetString(assembly.Culture));
+        (Name, Kind) = culture.Length == 0 ? (name, ModuleKind.Assembly) : ($"{culture}/{name}", ModuleKind.Satellite);
         Version = assembly.Version;
         Mvid = metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
         References = [.. metadata.AssemblyReferences.Select(handle =>
@@ -26,7 +25,15 @@ internal sealed class ModuleImage
         _identity = new Lazy<ModuleIdentity>(Identify);
     }
 
+    private ModuleImage(string path, ModuleIdentity native)
+    {
+        (Path, Name, Kind, Version, Mvid, References) = (path, native.Name, native.Kind, native.Version, native.Mvid, []);
+        _identity = new Lazy<ModuleIdentity>(native);
+    }
+
     public string Name { get; }
+
+    public ModuleKind Kind { get; }
 
     public Version Version { get; }
 
@@ -34,45 +41,66 @@ internal sealed class ModuleImage
 
     public IReadOnlyList<ModuleReference> References { get; }
 
-    /// <summary>Where the file lies; null when there are only bytes.</summary>
+    /// <summary>The path of the file; null when there are only bytes.</summary>
     public string? Path { get; }
 
-    /// <summary>The identity with its hash: reads the whole file, once.</summary>
+    /// <summary>The identity with its hash; the first use reads the whole file.</summary>
     public ModuleIdentity Identity => _identity.Value;
 
-    /// <exception cref="InvalidDataException">It is no managed assembly; unreadable headers are a <see cref="BadImageFormatException"/>.</exception>
+    /// <exception cref="InvalidDataException">It is not a managed assembly.</exception>
+    /// <exception cref="BadImageFormatException">Its headers cannot be read.</exception>
     public static ModuleImage Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var image = new PEReader(file);
-        return Read(path, bytes: null, image);
+        return Read(path, image);
     }
 
-    /// <exception cref="InvalidDataException">It is no managed assembly; unreadable headers are a <see cref="BadImageFormatException"/>.</exception>
+    /// <exception cref="InvalidDataException">It is not a managed assembly.</exception>
+    /// <exception cref="BadImageFormatException">Its headers cannot be read.</exception>
     public static ModuleImage Read(byte[] bytes)
     {
         using var image = new PEReader(ImmutableCollectionsMarshal.AsImmutableArray(bytes));
-        return Read(path: null, bytes, image);
+        return Read(path: null, image);
     }
 
-    /// <summary>The bytes, as they are now.</summary>
-    public byte[] ReadBytes() => _bytes ?? File.ReadAllBytes(Path!);
+    /// <summary>Whether a file has the metadata of managed code.</summary>
+    public static bool IsManaged(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var image = new PEReader(file);
+        try
+        {
+            return image.HasMetadata;
+        }
+        catch (BadImageFormatException)
+        {
+            return false; // a library of another system
+        }
+    }
 
-    private static ModuleImage Read(string? path, byte[]? bytes, PEReader image)
+    /// <summary>Reads the whole file of a native library.</summary>
+    public static ModuleImage ReadNative(string path) =>
+        new(path, ModuleIdentity.ForNative(System.IO.Path.GetFileName(path), File.ReadAllBytes(path)));
+
+    /// <summary>Reads the present bytes of the file.</summary>
+    public byte[] ReadBytes() => File.ReadAllBytes(Path!);
+
+    private static ModuleImage Read(string? path, PEReader image)
     {
         if (!image.HasMetadata)
-            throw new InvalidDataException($"[{path ?? "The image"}] is no managed assembly.");
+            throw new InvalidDataException($"[{path ?? "The image"}] is not a managed assembly.");
         var metadata = image.GetMetadataReader();
         if (!metadata.IsAssembly)
             throw new InvalidDataException($"[{path ?? "The image"}] is a module without an assembly.");
-        return new ModuleImage(path, bytes, metadata);
+        return new ModuleImage(path, metadata);
     }
 
     private ModuleIdentity Identify()
     {
         var bytes = ReadBytes();
-        if (_bytes is null && Read(bytes).Mvid != Mvid)
+        if (Read(bytes).Mvid != Mvid)
             throw new InvalidDataException($"[{Path}] was replaced by another build.");
-        return new ModuleIdentity(Name, Version, Mvid, Convert.ToHexString(SHA256.HashData(bytes)), bytes.Length);
+        return new ModuleIdentity(Name, Version, Mvid, ModuleIdentity.ComputeHash(bytes), bytes.Length) { Kind = Kind };
     }
 }

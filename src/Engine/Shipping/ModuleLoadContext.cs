@@ -4,49 +4,111 @@ using System.Runtime.Loader;
 
 namespace ActorPool.Shipping;
 
-/// <summary>Where a module's bytes are.</summary>
+/// <summary>The file or the bytes of a module.</summary>
 internal sealed record ModuleSource(ModuleIdentity Identity, string? Path, byte[]? Bytes);
 
-/// <summary>Loads the modules of one client process when they are needed first.</summary>
+/// <summary>Loads the modules of one client process when they are first needed.</summary>
 /// <remarks>
-/// It must not hold an assembly or a type in a field: a collectible context is rooted until its allocator dies, and would then never die. So it knows bytes and paths only.
-/// What it does not know, the runtime, the engine and the node's own modules, the default context answers for.
+/// It must not hold an assembly or a type in a field, because a collectible context is rooted until its allocator is collected, and would
+/// then never be collected. So it holds only bytes and paths. What no manifest named, it asks the caller for: see
+/// <see cref="NamedModules"/>. The default context loads everything else: the runtime, the engine and the node's own modules.
 /// </remarks>
 internal sealed class ModuleLoadContext : AssemblyLoadContext
 {
     private readonly ConcurrentDictionary<string, ModuleSource> _sources = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _nodesOwn = new(StringComparer.Ordinal);
+    private readonly Lock _loading = new();
+    private readonly NamedModules? _named;
+    private readonly NativeFiles? _natives;
 
-    public ModuleLoadContext(string name) : base(name, isCollectible: true)
+    /// <param name="name">The client whose modules they are, for diagnostics.</param>
+    /// <param name="named">Asks the client for modules; null if it may send none.</param>
+    /// <param name="natives">Where its native libraries go; null if it may send none.</param>
+    public ModuleLoadContext(string name, NamedModules? named, NativeFiles? natives) : base(name, isCollectible: true)
     {
-        Unloading += static context => ((ModuleLoadContext)context)._sources.Clear();
-        ResolvingUnmanagedDll += static (assembly, library) => throw new DllNotFoundException(
-            $"[{assembly.GetName().Name}] needs the native library [{library}], which this node does not have. Native libraries do not travel: install it on the nodes.");
+        (_named, _natives) = (named, natives);
+        Unloading += static context => ((ModuleLoadContext)context).Clear();
     }
 
-    public ModuleIdentity? SourceOf(string name) => _sources.TryGetValue(name, out var source) ? source.Identity : null;
+    public ModuleIdentity? GetSource(string name) => _sources.TryGetValue(name, out var source) ? source.Identity : null;
 
     public void Add(ModuleSource source) => _sources.TryAdd(source.Identity.Name, source);
+
+    /// <summary>Leaves a name to the default context: both have the same build.</summary>
+    public void AddNodesOwn(string name) => _nodesOwn.TryAdd(name, true);
 
     public Assembly LoadModule(string name) => LoadFromAssemblyName(new AssemblyName(name));
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        if (assemblyName.Name is not { } name || !string.IsNullOrEmpty(assemblyName.CultureName))
+        if (assemblyName.Name is not { } name)
             return null;
-        // By simple name and whatever the version, so that there is one engine: versions are compared where the manifest comes in.
+        if (assemblyName.CultureName is { Length: > 0 } culture)
+            return LoadModule(ModuleKind.Satellite, $"{culture}/{name}");
+        // By simple name, whatever the version, so that there is only one engine. Versions are compared when the manifest arrives.
         if (HostAssemblies.IsEngine(name))
             return HostAssemblies.Find(name);
-        if (!_sources.TryGetValue(name, out var source))
-            return null;
-        if (Assemblies.FirstOrDefault(a => string.Equals(a.GetName().Name, name, StringComparison.Ordinal)) is { } loaded)
-            return loaded;
-        if (source.Path is { } path)
-            return LoadFromAssemblyPath(path);
-        if (source.Bytes is not { } bytes)
-            return null;
-        using var stream = new MemoryStream(bytes, writable: false);
-        var assembly = LoadFromStream(stream);
-        _sources[name] = source with { Bytes = null }; // the runtime has its own copy now
-        return assembly;
+        return HostAssemblies.IsFramework(name) ? null : LoadModule(ModuleKind.Assembly, name);
+    }
+
+    protected override IntPtr LoadUnmanagedDll(string unmanagedDllName)
+    {
+        var names = NodePlatform.GetFileNames(unmanagedDllName);
+        if (_named is null || _natives is null || names.Count == 0 || NodePlatform.HasOwn(names))
+            return IntPtr.Zero;
+        try
+        {
+            if (_named.Find(new ModuleQuery(ModuleKind.Native, names, NodePlatform.Runtimes)) is not { } found)
+                return IntPtr.Zero;
+            var libraries = found.Manifest.Modules
+                .Select(module => (module, new ReadOnlyMemory<byte>(_sources.GetValueOrDefault(module.Name)?.Bytes))).ToList();
+            var path = Path.Combine(_natives.Place(libraries), found.Name);
+            foreach (var (module, _) in libraries)
+                ReleaseBytes(module.Name);
+            return LoadUnmanagedDllFromPath(path);
+        }
+        catch (Exception e) when (e is FileLoadException or FunctionNotShippableException)
+        {
+            throw new DllNotFoundException(e.Message, e);
+        }
+    }
+
+    private Assembly? LoadModule(ModuleKind kind, string name)
+    {
+        if (!_sources.ContainsKey(name))
+        {
+            if (_nodesOwn.ContainsKey(name) || _named?.Find(new ModuleQuery(kind, name)) is not { } found)
+                return null;
+            name = found.Name; // the culture may be written in another way
+        }
+        lock (_loading)
+        {
+            if (!_sources.TryGetValue(name, out var source))
+                return null; // the caller has the same build as the node
+            var mvid = source.Identity.Mvid;
+            if (Assemblies.FirstOrDefault(assembly => !assembly.IsDynamic && assembly.ManifestModule.ModuleVersionId == mvid) is { } loaded)
+                return loaded;
+            if (source.Path is { } path)
+                return LoadFromAssemblyPath(path);
+            if (source.Bytes is not { } bytes)
+                return null;
+            using var stream = new MemoryStream(bytes, writable: false);
+            var assembly = LoadFromStream(stream);
+            ReleaseBytes(name); // the runtime has its own copy now
+            return assembly;
+        }
+    }
+
+    private void ReleaseBytes(string name)
+    {
+        if (_sources.TryGetValue(name, out var source))
+            _sources[name] = source with { Bytes = null };
+    }
+
+    private void Clear()
+    {
+        _sources.Clear();
+        _nodesOwn.Clear();
+        _named?.Clear();
     }
 }

@@ -1,11 +1,12 @@
-using System.Security.Cryptography;
+using ActorPool.Configuration;
 
 namespace ActorPool.Shipping;
 
-/// <summary>A node's disk cache of assemblies that clients sent: files named by the hash of what is in them.</summary>
+/// <summary>A node's disk cache of assemblies that clients sent, in files named by hash.</summary>
 /// <remarks>
-/// Nothing in it is trusted: a file counts only while its bytes have the hash of its name, so that torn writes and foreign hands cost a transfer and no more.
-/// Any number of processes may use one directory. A cache that cannot be written or read is no failure: modules are then sent again.
+/// Nothing in it is trusted: a file counts only while its bytes have the hash in its name, so that a torn write or a changed file costs
+/// only another transfer. Any number of processes may use one directory. A cache that cannot be read or written is not an error: modules
+/// are then sent again.
 /// </remarks>
 internal sealed class ModuleStore
 {
@@ -16,9 +17,9 @@ internal sealed class ModuleStore
     private readonly TimeProvider _time;
     private readonly Lock _eviction = new();
 
-    /// <param name="directory">Made when it is missing, for this user alone.</param>
-    /// <param name="maxBytes">Bytes of all files; those used longest ago go first.</param>
-    /// <param name="time">The clock of uses; null for the system's.</param>
+    /// <param name="directory">Created when it is missing; made private to this user.</param>
+    /// <param name="maxBytes">Maximum size of all files together, in bytes; the least recently used are deleted first.</param>
+    /// <param name="time">The clock that dates each use; null for the system's.</param>
     public ModuleStore(string directory, long maxBytes, TimeProvider? time = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
@@ -26,10 +27,10 @@ internal sealed class ModuleStore
         (_directory, _maxBytes, _time) = (Path.GetFullPath(directory), maxBytes, time ?? TimeProvider.System);
     }
 
-    /// <summary>The bytes of a module, or null when there are none of its length and hash.</summary>
+    /// <summary>Reads the bytes of a module; null when none have its length and hash.</summary>
     public byte[]? TryRead(ModuleIdentity identity)
     {
-        var path = PathOf(identity);
+        var path = GetPath(identity);
         try
         {
             var file = new FileInfo(path);
@@ -38,7 +39,7 @@ internal sealed class ModuleStore
             if (file.Length == identity.Length)
             {
                 var bytes = File.ReadAllBytes(path);
-                if (HashMatches(bytes, identity))
+                if (identity.Matches(bytes))
                 {
                     Touch(path);
                     return bytes;
@@ -62,15 +63,12 @@ internal sealed class ModuleStore
         var temporary = Path.Combine(_directory, $"{Guid.NewGuid():N}.tmp");
         try
         {
-            MakeDirectory();
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(temporary, options))
+            UserFiles.EnsurePrivateDirectory(_directory);
+            using (var file = UserFiles.Create(temporary, FileMode.CreateNew))
                 file.Write(bytes.Span);
-            // A reader sees the whole file or none.
-            File.Move(temporary, PathOf(identity), overwrite: true);
-            Touch(PathOf(identity));
+            // With the rename, a reader sees the complete file or none.
+            File.Move(temporary, GetPath(identity), overwrite: true);
+            Touch(GetPath(identity));
             Evict();
             return true;
         }
@@ -81,31 +79,10 @@ internal sealed class ModuleStore
         }
     }
 
-    public static bool HashMatches(ReadOnlySpan<byte> bytes, ModuleIdentity identity)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return string.Equals(Convert.ToHexString(hash), identity.Sha256, StringComparison.Ordinal);
-    }
-
-    // The hash was checked to be one when the manifest was read: nothing else may become part of a path.
-    private string PathOf(ModuleIdentity identity) => Path.Combine(_directory, identity.Sha256 + Suffix);
+    // The hash was made from bytes when the manifest was read: nothing else may become part of a path.
+    private string GetPath(ModuleIdentity identity) => Path.Combine(_directory, identity.Sha256 + Suffix);
 
     private void Touch(string path) => File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
-
-    private void MakeDirectory()
-    {
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(_directory);
-            return;
-        }
-        if (!Directory.Exists(_directory))
-            Directory.CreateDirectory(_directory, owner);
-        else if (File.GetUnixFileMode(_directory) != owner)
-            File.SetUnixFileMode(_directory, owner);
-    }
 
     private void Evict()
     {

@@ -1,25 +1,28 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 
 namespace ActorPool.Transport;
 
-/// <summary>One authenticated connection of the data plane, between a client's session and a node: frames in order, both ways, under a window.</summary>
+/// <summary>Sends and receives frames, in order, over one authenticated connection of the data plane.</summary>
 /// <remarks>
+/// It connects a client's session with a node.
 /// <code>
 /// TrySend ──► SendQueue ──► pump ──► socket ═══► socket ──► FrameReceiver ──► handler
-///   false: window full      waits while the socket is full        waits for the handler: nothing is read ahead of it but one buffer
+///   false: window full      waits while the socket is full        waits for the handler: reads at most one buffer ahead
 /// </code>
-/// A handler that takes its time so fills the receiver's socket, then the sender's, then the sender's window, and there it ends: memory is bounded
-/// by the window and a buffer on either side. What was sent and not handled when the connection ends is lost; its users send it again over another one.
-/// <para>An orderly close says farewell with a frame of its own. An end without it is a loss: the process died, or the network broke.</para>
+/// While a handler is slow, the receiver's socket fills, then the sender's socket, then the sender's window, which takes no more frames.
+/// So memory is bounded by the window and one buffer on each side. Frames that were sent but not handled when the connection ends are
+/// lost; its users send them again over another connection.
+/// <para>An orderly close ends with a farewell frame. An end without one is a loss: the process died, or the network broke.</para>
 /// </remarks>
 internal sealed class DataConnection : IAsyncDisposable
 {
-    /// <summary>Time for a close to send what waits and to be answered, and for the reason of a broken write to be read.</summary>
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(1);
-    private const int MaxReasonChars = 300; // of at most three bytes each
+    /// <summary>Time limit of a close, and of learning why a write failed.</summary>
+    private static readonly TimeSpan s_flushTime = TimeSpan.FromSeconds(1);
+    private const int MaxReasonChars = 300; // at most three bytes of UTF-8 each
 
     private readonly Socket _socket;
     private readonly Stream _stream;
@@ -29,16 +32,17 @@ internal sealed class DataConnection : IAsyncDisposable
     private readonly TaskCompletionSource<Exception?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _reading;
     private int _ended;
-    private volatile bool _closing; // this side said farewell
+    private volatile bool _closing; // CloseAsync was called
 
     /// <summary>Takes over a stream whose handshake is done.</summary>
-    /// <param name="socket">Below the stream.</param>
+    /// <param name="socket">The socket below the stream.</param>
     /// <param name="stream">Owns the socket.</param>
-    /// <param name="remoteEndPoint">Asked before: a socket whose peer has gone does not tell.</param>
-    /// <param name="limits">This side's.</param>
+    /// <param name="remoteEndPoint">The peer's address, read earlier: a socket whose peer has disconnected no longer tells it.</param>
+    /// <param name="limits">This side's limits.</param>
     /// <param name="peerMaxFrameBytes">The other side's limit.</param>
-    /// <param name="clock">Measures the time of a close.</param>
-    public DataConnection(Socket socket, Stream stream, EndPoint? remoteEndPoint, TransportLimits limits, long peerMaxFrameBytes, TimeProvider clock)
+    /// <param name="clock">Measures silence, and the time of a close.</param>
+    public DataConnection(
+        Socket socket, Stream stream, EndPoint? remoteEndPoint, TransportLimits limits, long peerMaxFrameBytes, TimeProvider clock)
     {
         (_socket, _stream, _clock) = (socket, stream, clock);
         PeerMaxFrameBytes = peerMaxFrameBytes;
@@ -47,30 +51,37 @@ internal sealed class DataConnection : IAsyncDisposable
         _receiver = new FrameReceiver(stream, limits.MaxFrameBytes, clock);
     }
 
-    /// <summary>The other side's address, as the node sees it; at the client, the one that it called.</summary>
+    /// <summary>The other side's address; at the client, the one that it called.</summary>
     public EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>Longest body that the other side takes.</summary>
+    /// <summary>Longest body that the other side accepts, in bytes.</summary>
     public long PeerMaxFrameBytes { get; }
 
-    /// <summary>How long nothing has come from the other side.</summary>
-    public TimeSpan Silence => _clock.GetElapsedTime(_receiver.Heard);
+    /// <summary>What the node's process told of itself; null at the node.</summary>
+    public ProcessTraits? PeerTraits { get; private init; }
+
+    /// <summary>Time since the last bytes came from the other side.</summary>
+    public TimeSpan Silence => _clock.GetElapsedTime(_receiver.LastReceived);
 
     /// <summary>Bytes that were taken from callers and are not yet in the socket.</summary>
     public long QueuedBytes => _sender.QueuedBytes;
 
-    /// <summary>Completes when the connection has ended: with null after an orderly close by either side, else with what ended it. Never fails.</summary>
+    /// <summary>Completes when the connection has ended; never fails.</summary>
+    /// <value>Its result is null after an orderly close by either side, otherwise the error that ended the connection.</value>
     public Task<Exception?> Completion => _completion.Task;
 
     /// <summary>Connects to a node and proves the ticket.</summary>
-    /// <exception cref="HandshakeException">The node refused, did not answer in time, or is not the one that gave out the ticket.</exception>
-    /// <exception cref="SocketException">Nobody listens there.</exception>
+    /// <exception cref="HandshakeException">
+    /// The node refused, did not answer in time, or is not the one that gave out the ticket.
+    /// </exception>
+    /// <exception cref="SocketException">The connection could not be made, for example because no process listens there.</exception>
     public static async Task<DataConnection> ConnectAsync(
-        EndPoint endPoint, Ticket ticket, TransportLimits limits, IChannelSecurity security, TimeProvider clock, CancellationToken cancellationToken)
+        EndPoint endPoint, Ticket ticket, TransportLimits limits, IChannelSecurity security, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
-        limits.Checked();
+        limits.Validate();
         using var timeout = new CancellationTokenSource(limits.HandshakeTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var socket = endPoint.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
             ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
             : new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -78,11 +89,12 @@ internal sealed class DataConnection : IAsyncDisposable
         try
         {
             Tune(socket);
-            await socket.ConnectAsync(endPoint, either.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(endPoint, linked.Token).ConfigureAwait(false);
             stream = new NetworkStream(socket, ownsSocket: true);
-            stream = await security.SecureAsync((NetworkStream)stream, isServer: false, (endPoint as DnsEndPoint)?.Host ?? (endPoint as IPEndPoint)?.Address.ToString(), either.Token).ConfigureAwait(false);
-            var peerMaxFrameBytes = await Handshake.AsClientAsync(stream, ticket, limits, either.Token).ConfigureAwait(false);
-            return new DataConnection(socket, stream, endPoint, limits, peerMaxFrameBytes, clock);
+            var host = (endPoint as DnsEndPoint)?.Host ?? (endPoint as IPEndPoint)?.Address.ToString();
+            stream = await security.SecureAsync((NetworkStream)stream, isServer: false, host, linked.Token).ConfigureAwait(false);
+            var node = await Handshake.RunAsClientAsync(stream, ticket, limits, linked.Token).ConfigureAwait(false);
+            return new DataConnection(socket, stream, endPoint, limits, node.MaxFrameBytes, clock) { PeerTraits = node.Traits };
         }
         catch (Exception e)
         {
@@ -92,11 +104,15 @@ internal sealed class DataConnection : IAsyncDisposable
             if (e is not OperationCanceledException)
                 throw;
             cancellationToken.ThrowIfCancellationRequested();
-            throw new HandshakeException($"No data connection to [{endPoint}] within [{limits.HandshakeTimeout.TotalSeconds}] s: the node is too busy, cut off, or does not speak the data protocol.", e);
+            throw new HandshakeException(
+                $"No data connection to [{endPoint}] within [{limits.HandshakeTimeout.TotalSeconds}] s: "
+                + "the node is too busy, unreachable, or does not speak the data protocol.",
+                e);
         }
     }
 
-    /// <summary>Settings of every socket of the data plane. Buffers stay the system's, which grows them with the traffic; a set size would end that.</summary>
+    /// <summary>Applies the settings of every socket of the data plane.</summary>
+    /// <remarks>Buffer sizes are left to the system, which grows them with the traffic; a fixed size would prevent that.</remarks>
     public static void Tune(Socket socket)
     {
         socket.NoDelay = true;
@@ -106,18 +122,25 @@ internal sealed class DataConnection : IAsyncDisposable
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
     }
 
-    /// <summary>Sends a frame if there is room for it; never waits. From any thread; frames leave in the order of the calls.</summary>
+    /// <summary>Sends a frame if there is room for it; never waits.</summary>
+    /// <remarks>Thread-safe. Frames are sent in the order of the calls.</remarks>
     /// <param name="kind">0 to 254.</param>
-    /// <param name="body">Belongs to the connection from here on, and is disposed when it was sent or dropped, also where the answer is false.</param>
-    /// <returns>False when the connection is closed, or the window is full; a frame larger than the window fits when nothing waits.</returns>
-    /// <exception cref="ArgumentException">The body is longer than <see cref="PeerMaxFrameBytes"/>: the other side would end the connection.</exception>
+    /// <param name="body">
+    /// The connection owns it from now on, and disposes it when it is sent or dropped, also when this returns false or throws.
+    /// </param>
+    /// <returns>
+    /// False when the connection is closed or the window is full; a frame larger than the window fits when nothing waits.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// The body is longer than <see cref="PeerMaxFrameBytes"/>, so the other side would end the connection; or the kind is reserved.
+    /// </exception>
     public bool TrySend(byte kind, PayloadWriter body)
     {
         Check(kind, body);
         return _sender.TrySend(kind, body);
     }
 
-    /// <summary>Sends a frame; completes as soon as it has room, in the order of the calls, before it has left.</summary>
+    /// <summary>Sends a frame; completes when there is room for it, before it is sent.</summary>
     /// <inheritdoc cref="TrySend"/>
     /// <exception cref="IOException">The connection is closed.</exception>
     public ValueTask SendAsync(byte kind, PayloadWriter body, CancellationToken cancellationToken = default)
@@ -126,12 +149,13 @@ internal sealed class DataConnection : IAsyncDisposable
         return _sender.SendAsync(kind, body, cancellationToken);
     }
 
-    /// <summary>Hands every frame to the handler, one at a time, until the connection ends. Called once; never fails: why it ended says <see cref="Completion"/>.</summary>
-    /// <param name="handler">Runs on the thread pool. The next frame is read when it is done; an exception of it ends the connection.</param>
+    /// <summary>Hands each frame to the handler, one at a time, until the connection ends.</summary>
+    /// <remarks>Call it only once. It throws no error of the connection: <see cref="Completion"/> tells why it ended.</remarks>
+    /// <param name="handler">Runs on the thread pool. The next frame is read when it is done; its exception ends the connection.</param>
     public async Task RunAsync(Func<Frame, ValueTask> handler)
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)
-            throw new InvalidOperationException("The connection is read already.");
+            throw new InvalidOperationException("The connection is being read already: call RunAsync only once.");
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // no frame is handled on the caller's thread
         try
         {
@@ -144,7 +168,10 @@ internal sealed class DataConnection : IAsyncDisposable
                 }
                 await handler(new Frame(_receiver.Kind, _receiver)).ConfigureAwait(false);
             }
-            End(_closing ? null : new EndOfStreamException("The other side's end of the data connection is gone without a farewell: its process ended, or was cut off."));
+            End(_closing
+                ? null
+                : new EndOfStreamException(
+                    "The other side ended the data connection without a farewell: its process ended, or was cut off."));
         }
         catch (IOException) when (_closing)
         {
@@ -152,49 +179,55 @@ internal sealed class DataConnection : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // The other side may want to know whose fault it was; if a write is under way, it has to do without.
-            _sender.TryFarewell(FarewellOf($"{e.GetType().Name}: {SafeText.MessageOf(e)}"));
+            // Tells the other side what failed. If a write is in progress, End drops this farewell before it is sent.
+            _sender.TrySendFarewell(CreateFarewell($"{e.GetType().Name}: {SafeText.GetMessage(e)}"));
             End(e);
         }
     }
 
-    /// <summary>Ends the connection in order: sends what waits and a farewell, for at most a second. Not to be awaited by the handler, which it waits for.</summary>
-    /// <param name="reason">Told to the other side as the error that ended the connection; null: all is well.</param>
+    /// <summary>Ends the connection in order: sends what waits and a farewell.</summary>
+    /// <remarks>Takes at most a second. The handler must not await it, because it waits for the handler.</remarks>
+    /// <param name="reason">Sent to the other side as the error that ended the connection; null: there was none.</param>
     public async Task CloseAsync(string? reason = null)
     {
         _closing = true;
-        if (!_sender.TryFarewell(FarewellOf(reason)))
+        if (!_sender.TrySendFarewell(CreateFarewell(reason)))
         {
             await Completion.ConfigureAwait(false);
             return;
         }
         try
         {
-            using var limit = new CancellationTokenSource(FlushTime, _clock);
-            await _sender.Idle().WaitAsync(limit.Token).ConfigureAwait(false);
-            // Closing with unread bytes would reset the connection and could overtake the farewell; so the other side closes first.
+            using var limit = new CancellationTokenSource(s_flushTime, _clock);
+            await _sender.WaitUntilIdleAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+            // Closing a socket with unread bytes resets the connection, which can overtake the farewell: so the other side closes first.
             if (Volatile.Read(ref _reading) != 0)
                 await Completion.WaitAsync(limit.Token).ConfigureAwait(false);
             End(null);
         }
-        catch (OperationCanceledException) when (_sender.QueuedBytes == 0)
+        catch (OperationCanceledException) when (QueuedBytes == 0)
         {
-            End(null); // all was sent; the other side takes its time
+            End(null); // all was sent; the other side has not closed in time
         }
         catch (OperationCanceledException)
         {
-            End(new IOException($"[{_sender.QueuedBytes}] bytes could not be sent within [{FlushTime.TotalSeconds}] s of closing the data connection."), abort: true);
+            End(
+                new IOException(
+                    $"[{QueuedBytes}] bytes could not be sent "
+                    + $"within [{s_flushTime.TotalSeconds}] s of closing the data connection."),
+                abort: true);
         }
     }
 
-    /// <summary>Ends the connection at once; what waits is dropped. The other side sees a loss. Safe to call from the handler.</summary>
+    /// <summary>Ends the connection at once and drops what waits.</summary>
+    /// <remarks>The other side sees a loss. The handler may call it.</remarks>
     public async ValueTask DisposeAsync()
     {
         End(new ObjectDisposedException(nameof(DataConnection), "This side ended the data connection."), abort: true);
-        await _sender.Idle().ConfigureAwait(false);
+        await _sender.WaitUntilIdleAsync().ConfigureAwait(false);
     }
 
-    private static byte[] FarewellOf(string? reason) =>
+    private static byte[] CreateFarewell(string? reason) =>
         Encoding.UTF8.GetBytes(reason is null ? "" : reason.Length <= MaxReasonChars ? reason : reason[..MaxReasonChars]);
 
     private void Check(byte kind, PayloadWriter body)
@@ -204,8 +237,9 @@ internal sealed class DataConnection : IAsyncDisposable
         var length = body.Length;
         body.Dispose();
         throw kind == Frame.Farewell
-            ? new ArgumentException($"Frames of kind [{kind}] are the connection's own.", nameof(kind))
-            : new ArgumentException($"The frame has [{length}] bytes, and the other side takes at most [{PeerMaxFrameBytes}].", nameof(body));
+            ? new ArgumentException($"Kind [{kind}] is reserved for the connection: use 0 to 254.", nameof(kind))
+            : new ArgumentException(
+                $"The frame has [{length}] bytes, and the other side accepts at most [{PeerMaxFrameBytes}].", nameof(body));
     }
 
     private async ValueTask<Exception?> ReadFarewellAsync()
@@ -217,13 +251,13 @@ internal sealed class DataConnection : IAsyncDisposable
         return new IOException($"The other side closed the data connection: {Encoding.UTF8.GetString(bytes)}");
     }
 
-    // A write that fails because the other side closed: its farewell may still lie in the socket, and says more than a broken pipe.
+    // The write may have failed because the other side closed: its farewell may still be in the socket, and says more than a broken pipe.
     private void OnSendFailed(Exception error) => _ = EndAfterReadingAsync(error);
 
     private async Task EndAfterReadingAsync(Exception error)
     {
         if (Volatile.Read(ref _reading) != 0)
-            await ((Task)Completion).WaitAsync(FlushTime, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Completion).WaitAsync(s_flushTime, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         End(error);
     }
 
@@ -233,7 +267,7 @@ internal sealed class DataConnection : IAsyncDisposable
             return;
         _sender.Stop();
         if (abort)
-            _socket.Close(0); // a reset instead of an end: what waits in the socket is dropped too
+            _socket.Close(0); // resets the connection, so that bytes in the socket are dropped too
         _stream.Dispose();
         _completion.TrySetResult(reason);
     }

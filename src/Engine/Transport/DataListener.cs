@@ -1,71 +1,76 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Transport;
 
-/// <summary>Accepts the data connections of one node, and hands on those that have proved a ticket. Nothing that a stranger sends stops it.</summary>
+/// <summary>Accepts one node's data connections, and delivers those that have proved a ticket.</summary>
+/// <remarks>Nothing that a stranger sends stops it.</remarks>
 internal sealed class DataListener : IAsyncDisposable
 {
-    /// <summary>Connections that the system keeps while this process is busy.</summary>
+    /// <summary>Connections that the system keeps until this process accepts them.</summary>
     private const int Backlog = 256;
 
-    /// <summary>Time between two tries when the system gives out no more sockets.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    /// <summary>Time before the next try when a connection could not be accepted.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
     private readonly TransportLimits _limits;
     private readonly IChannelSecurity _security;
-    private readonly Func<Guid, Ticket?> _ticketOf;
+    private readonly Func<Guid, Ticket?> _findTicket;
     private readonly Action<Guid, DataConnection> _onConnected;
     private readonly TimeProvider _clock;
     private readonly Action<EndPoint?, string> _onRefused;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
-    private readonly LinkedList<Caller> _callers = new(); // not yet authenticated, oldest first
-    private TaskCompletionSource _calledOff = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LinkedList<PendingConnection> _pending = new(); // not yet authenticated, oldest first
+    private TaskCompletionSource _slotFreed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _accepting = Task.CompletedTask;
 
     private DataListener(
-        Socket socket, TransportLimits limits, IChannelSecurity security, Func<Guid, Ticket?> ticketOf, Action<Guid, DataConnection> onConnected,
-        TimeProvider clock, Action<EndPoint?, string> onRefused)
+        Socket socket, TransportLimits limits, IChannelSecurity security, Func<Guid, Ticket?> findTicket,
+        Action<Guid, DataConnection> onConnected, TimeProvider clock, Action<EndPoint?, string> onRefused)
     {
-        (_socket, _limits, _security, _ticketOf, _onConnected, _clock, _onRefused) = (socket, limits, security, ticketOf, onConnected, clock, onRefused);
+        (_socket, _limits, _security, _findTicket) = (socket, limits, security, findTicket);
+        (_onConnected, _clock, _onRefused) = (onConnected, clock, onRefused);
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
-    /// <summary>Where it listens; the port that the system chose, if none was asked for.</summary>
+    /// <summary>Where it listens; with the port that the system chose, if 0 was requested.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Connections that have not proved anything yet.</summary>
+    /// <summary>Connections that have not proved a ticket yet.</summary>
     public int PendingHandshakes
     {
         get
         {
             lock (_gate)
-                return _callers.Count;
+                return _pending.Count;
         }
     }
 
-    /// <summary>Listens.</summary>
-    /// <param name="endPoint">Where; port 0: any free one.</param>
-    /// <param name="limits">What each connection may cost.</param>
+    /// <summary>Starts to listen.</summary>
+    /// <param name="endPoint">Address and port; port 0: any free one.</param>
+    /// <param name="limits">Limits of each connection, and of how many may be in a handshake.</param>
     /// <param name="security">Secures each connection before its handshake.</param>
-    /// <param name="ticketOf">The ticket of a session; null: no such session. Any thread.</param>
-    /// <param name="onConnected">Gets each authenticated connection, and owns it. Any thread.</param>
+    /// <param name="findTicket">Returns the ticket of a session, or null if there is no such session. Called from any thread.</param>
+    /// <param name="onConnected">Receives each authenticated connection, and owns it. Called from any thread.</param>
     /// <param name="clock">Measures the handshakes' time.</param>
-    /// <param name="onRefused">Hears of each connection that was turned away, and why; as often as strangers like. Any thread.</param>
-    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    /// <param name="onRefused">
+    /// Receives the address and the reason of each refused connection; strangers decide how often. Called from any thread.
+    /// </param>
+    /// <exception cref="SocketException">The system does not let it listen at the address.</exception>
     public static DataListener Start(
-        IPEndPoint endPoint, TransportLimits limits, IChannelSecurity security, Func<Guid, Ticket?> ticketOf, Action<Guid, DataConnection> onConnected,
-        TimeProvider clock, Action<EndPoint?, string> onRefused)
+        IPEndPoint endPoint, TransportLimits limits, IChannelSecurity security, Func<Guid, Ticket?> findTicket,
+        Action<Guid, DataConnection> onConnected, TimeProvider clock, Action<EndPoint?, string> onRefused)
     {
-        limits.Checked();
+        limits.Validate();
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             socket.Bind(endPoint);
             socket.Listen(Backlog);
-            var listener = new DataListener(socket, limits, security, ticketOf, onConnected, clock, onRefused);
+            var listener = new DataListener(socket, limits, security, findTicket, onConnected, clock, onRefused);
             listener._accepting = Task.Run(listener.AcceptAsync);
             return listener;
         }
@@ -76,16 +81,17 @@ internal sealed class DataListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops listening and drops whoever is in a handshake. Connections that were handed on live on.</summary>
+    /// <summary>Stops listening, and drops connections that are in a handshake.</summary>
+    /// <remarks>Connections that were delivered stay open.</remarks>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        await _stopping.CancelAsync().ConfigureAwait(false);
         _socket.Dispose();
-        await _accepting;
+        await _accepting.ConfigureAwait(false);
         Task[] handshakes;
         lock (_gate)
-            handshakes = [.. _callers.Select(c => c.Handshake)];
-        await Task.WhenAll(handshakes);
+            handshakes = [.. _pending.Select(pending => pending.Handshake)];
+        await Task.WhenAll(handshakes).ConfigureAwait(false);
     }
 
     private async Task AcceptAsync()
@@ -94,9 +100,9 @@ internal sealed class DataListener : IAsyncDisposable
         {
             try
             {
-                await HaveRoomAsync();
-                var socket = await _socket.AcceptAsync(_stopping.Token);
-                Greet(socket);
+                await WaitForSlotAsync().ConfigureAwait(false);
+                var socket = await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                BeginHandshake(socket);
             }
             catch (Exception) when (_stopping.IsCancellationRequested)
             {
@@ -104,49 +110,49 @@ internal sealed class DataListener : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // A caller that hung up before it was accepted, or no descriptors left: the next try may go better.
+                // The caller hung up before it was accepted, or no descriptors are left: the next try may succeed.
                 Refuse(null, $"A connection could not be accepted: {e.Message}");
-                await Task.Delay(Pause, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(s_pause, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    // Honest callers are through in milliseconds, so a short wait for one of them to finish costs nobody anything; silent ones hold their place until
-    // the timeout. So when all places are taken, the oldest one is thrown out as soon as it has been there for a while.
-    private async Task HaveRoomAsync()
+    // Honest callers finish in milliseconds, so a short wait for one of them costs little; silent ones hold their slot until the timeout.
+    // So when all slots are taken, the oldest connection is evicted once it has held its slot for a tenth of the timeout.
+    private async Task WaitForSlotAsync()
     {
         while (true)
         {
-            Task calledOff;
-            TimeSpan patience;
+            Task slotFreed;
+            TimeSpan remaining;
             lock (_gate)
             {
-                if (_callers.Count < _limits.MaxPendingHandshakes)
+                if (PendingHandshakes < _limits.MaxPendingHandshakes)
                     return;
-                var oldest = _callers.First!.Value;
-                patience = _limits.HandshakeTimeout / 10 - _clock.GetElapsedTime(oldest.Since);
-                if (patience <= TimeSpan.Zero)
-                    oldest.ThrowOut();
-                if (_calledOff.Task.IsCompleted)
-                    _calledOff = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                calledOff = _calledOff.Task;
+                var oldest = _pending.First!.Value;
+                remaining = _limits.HandshakeTimeout / 10 - _clock.GetElapsedTime(oldest.Since);
+                if (remaining <= TimeSpan.Zero)
+                    oldest.Evict();
+                if (_slotFreed.Task.IsCompleted)
+                    _slotFreed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                slotFreed = _slotFreed.Task;
             }
-            if (patience <= TimeSpan.Zero)
-                await calledOff.WaitAsync(_stopping.Token);
+            if (remaining <= TimeSpan.Zero)
+                await slotFreed.WaitAsync(_stopping.Token).ConfigureAwait(false);
             else
-                await calledOff.WaitAsync(patience, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await slotFreed.WaitAsync(remaining, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private void Greet(Socket socket)
+    private void BeginHandshake(Socket socket)
     {
-        var caller = new Caller(socket, _limits.HandshakeTimeout, _clock, _stopping.Token);
+        var pending = new PendingConnection(socket, _limits.HandshakeTimeout, _clock, _stopping.Token);
         lock (_gate)
-            _callers.AddLast(caller.Place);
-        caller.Handshake = Task.Run(() => ShakeHandsAsync(caller));
+            _pending.AddLast(pending.Slot);
+        pending.Handshake = Task.Run(() => CompleteHandshakeAsync(pending));
     }
 
-    private async Task ShakeHandsAsync(Caller caller)
+    private async Task CompleteHandshakeAsync(PendingConnection pending)
     {
         Stream? stream = null;
         EndPoint? from = null;
@@ -154,35 +160,36 @@ internal sealed class DataListener : IAsyncDisposable
         var session = Guid.Empty;
         try
         {
-            from = caller.Socket.RemoteEndPoint;
-            DataConnection.Tune(caller.Socket);
-            stream = new NetworkStream(caller.Socket, ownsSocket: true);
-            stream = await _security.SecureAsync((NetworkStream)stream, isServer: true, host: null, caller.Token);
-            (session, var peerMaxFrameBytes) = await Handshake.AsNodeAsync(stream, _ticketOf, _limits, caller.Token);
-            connection = new DataConnection(caller.Socket, stream, from, _limits, peerMaxFrameBytes, _clock);
+            from = pending.Socket.RemoteEndPoint;
+            DataConnection.Tune(pending.Socket);
+            stream = new NetworkStream(pending.Socket, ownsSocket: true);
+            stream = await _security.SecureAsync((NetworkStream)stream, isServer: true, host: null, pending.Token).ConfigureAwait(false);
+            (session, var peerMaxFrameBytes) =
+                await Handshake.RunAsNodeAsync(stream, _findTicket, _limits, pending.Token).ConfigureAwait(false);
+            connection = new DataConnection(pending.Socket, stream, from, _limits, peerMaxFrameBytes, _clock);
         }
         catch (Exception e)
         {
             if (stream is not null)
-                await stream.DisposeAsync();
-            caller.Socket.Dispose();
+                await stream.DisposeAsync().ConfigureAwait(false);
+            pending.Socket.Dispose();
             if (!_stopping.IsCancellationRequested)
-                Refuse(from, e is OperationCanceledException ? caller.WhyCancelled : SafeText.MessageOf(e));
+                Refuse(from, e is OperationCanceledException ? pending.CancelReason : SafeText.GetMessage(e));
         }
         finally
         {
             lock (_gate)
             {
-                _callers.Remove(caller.Place);
-                _calledOff.TrySetResult();
+                _pending.Remove(pending.Slot);
+                _slotFreed.TrySetResult();
             }
-            caller.Dispose();
+            pending.Dispose();
         }
         if (connection is not null)
-            await HandOnAsync(session, connection);
+            await DeliverAsync(session, connection).ConfigureAwait(false);
     }
 
-    private async Task HandOnAsync(Guid session, DataConnection connection)
+    private async Task DeliverAsync(Guid session, DataConnection connection)
     {
         try
         {
@@ -190,8 +197,8 @@ internal sealed class DataListener : IAsyncDisposable
         }
         catch (Exception e)
         {
-            Refuse(connection.RemoteEndPoint, $"The node could not take the connection: {SafeText.MessageOf(e)}");
-            await connection.DisposeAsync();
+            Refuse(connection.RemoteEndPoint, $"The node could not take the connection: {SafeText.GetMessage(e)}");
+            await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -203,22 +210,22 @@ internal sealed class DataListener : IAsyncDisposable
         }
         catch (Exception)
         {
-            // Who cannot log a refusal must not stop the listener by it.
+            // An error in the refusal's log must not stop the listener.
         }
     }
 
-    /// <summary>Somebody who has called and not proved anything yet.</summary>
-    private sealed class Caller : IDisposable
+    /// <summary>A connection that has not proved a ticket yet.</summary>
+    private sealed class PendingConnection : IDisposable
     {
         private readonly CancellationTokenSource _timeout;
         private readonly CancellationTokenSource _either;
-        private volatile bool _thrownOut;
+        private volatile bool _evicted;
 
-        public Caller(Socket socket, TimeSpan time, TimeProvider clock, CancellationToken stopping)
+        public PendingConnection(Socket socket, TimeSpan time, TimeProvider clock, CancellationToken stopping)
         {
             Socket = socket;
             Since = clock.GetTimestamp();
-            Place = new LinkedListNode<Caller>(this);
+            Slot = new LinkedListNode<PendingConnection>(this);
             _timeout = new CancellationTokenSource(time, clock);
             _either = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, stopping);
             Token = _either.Token;
@@ -228,20 +235,20 @@ internal sealed class DataListener : IAsyncDisposable
 
         public long Since { get; }
 
-        public LinkedListNode<Caller> Place { get; }
+        public LinkedListNode<PendingConnection> Slot { get; }
 
         public Task Handshake { get; set; } = Task.CompletedTask;
 
         public CancellationToken Token { get; }
 
-        public string WhyCancelled => _thrownOut
-            ? "The caller was silent while others waited for its place."
+        public string CancelReason => _evicted
+            ? "The caller did not finish the handshake while others waited for its place."
             : "The caller did not finish the handshake in time.";
 
-        // CancelAfter, because a cancellation runs its continuations, and this is called under the listener's lock.
-        public void ThrowOut()
+        // CancelAfter instead of Cancel: Cancel runs continuations on this thread, which holds the listener's lock.
+        public void Evict()
         {
-            _thrownOut = true;
+            _evicted = true;
             _timeout.CancelAfter(TimeSpan.Zero);
         }
 

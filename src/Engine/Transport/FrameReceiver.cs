@@ -4,31 +4,38 @@ using ActorPool.Serialization;
 
 namespace ActorPool.Transport;
 
-/// <summary>Reads frames from one stream: headers and small bodies out of one buffer, large reads straight into their destination.</summary>
-/// <remarks>It is the reader of its own current body, so that a frame costs no object. One task at a time uses it.</remarks>
+/// <summary>Reads frames from one stream.</summary>
+/// <remarks>
+/// Headers and small bodies are read through a buffer, large reads go straight into their destination. It is also the reader of the current
+/// frame's body, so that a frame allocates no object. Used by one task at a time.
+/// </remarks>
 internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvider clock) : PayloadReader
 {
-    /// <summary>Room for what one receive brings. It lives as long as the connection.</summary>
+    /// <summary>Most bytes of one receive; the buffer lives as long as the connection.</summary>
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>From here on a read of its own is cheaper than the copy out of the buffer.</summary>
+    /// <summary>From this many bytes, a separate read costs less than a copy from the buffer.</summary>
     private const int LargeRead = 16 * 1024;
 
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
-    private int _start; // of what was received and not yet handed out
+    private int _start; // of the bytes that were received and not yet handed out
     private int _end;
-    private long _heard = clock.GetTimestamp();
-    private long _unread; // bytes of the current body that still come; Remaining sinks before a read that may be cancelled, this behind it
+    private long _lastReceived = clock.GetTimestamp();
+    // Bytes of the current body that are still to be read. Remaining is reduced before a read that may be cancelled, this after it.
+    private long _unread;
 
-    /// <summary>When bytes came last, as a timestamp of the clock. From any thread.</summary>
-    public long Heard => Volatile.Read(ref _heard);
+    /// <summary>When bytes last came, as a timestamp of the clock.</summary>
+    /// <remarks>Any thread may read it.</remarks>
+    public long LastReceived => Volatile.Read(ref _lastReceived);
 
     /// <summary>Kind of the current frame.</summary>
     public byte Kind { get; private set; }
 
-    /// <summary>Goes to the next frame, over what is left of the current one.</summary>
+    /// <summary>Moves to the next frame and skips the rest of the current one.</summary>
     /// <returns>False when the stream has ended between two frames.</returns>
-    /// <exception cref="InvalidDataException">The frame's length is one that this side never agreed to. Nothing was allocated for it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The frame's length is negative or above this side's limit. Nothing was allocated for it.
+    /// </exception>
     /// <exception cref="EndOfStreamException">The stream ended within a frame.</exception>
     public ValueTask<bool> NextAsync() =>
         _unread == 0 && _end - _start >= Frame.HeaderSize ? new ValueTask<bool>(Begin()) : NextSlowAsync();
@@ -61,7 +68,8 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvi
         Kind = header[0];
         var limit = Kind == Frame.Farewell ? Frame.MaxFarewellBytes : maxFrameBytes;
         if (length < 0 || length > limit)
-            throw new InvalidDataException($"The other side announced a frame of kind [{Kind}] with [{length}] bytes; the limit is [{limit}].");
+            throw new InvalidDataException(
+                $"The other side announced a frame of kind [{Kind}] with [{length}] bytes; the limit is [{limit}].");
         _start += Frame.HeaderSize;
         Remaining = _unread = length;
         return true;
@@ -70,22 +78,22 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvi
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReadSlowAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
-        var buffered = _end - _start; // all of it belongs to this body: it is less than this read, which is within the body
+        var buffered = _end - _start; // all of it belongs to this body: the read is longer, and ends within the body
         HandOut(destination.Span[..buffered]);
         destination = destination[buffered..];
         while (destination.Length >= LargeRead)
         {
             var count = await stream.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
             if (count == 0)
-                throw Broken();
-            Volatile.Write(ref _heard, clock.GetTimestamp());
+                throw CreateTruncatedException();
+            Volatile.Write(ref _lastReceived, clock.GetTimestamp());
             _unread -= count;
             destination = destination[count..];
         }
         while (destination.Length > 0)
         {
             if (_start == _end && !await ReceiveAsync(cancellationToken).ConfigureAwait(false))
-                throw Broken();
+                throw CreateTruncatedException();
             var count = Math.Min(destination.Length, _end - _start);
             HandOut(destination.Span[..count]);
             destination = destination[count..];
@@ -98,7 +106,7 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvi
         while (_unread > 0)
         {
             if (_start == _end && !await ReceiveAsync(default).ConfigureAwait(false))
-                throw Broken();
+                throw CreateTruncatedException();
             var count = (int)Math.Min(_unread, _end - _start);
             _start += count;
             _unread -= count;
@@ -111,13 +119,13 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvi
     {
         if (_start > 0)
         {
-            // At most the part of a header: whoever comes here has used up all that was there of the body.
+            // At most part of a header is moved: every caller has consumed what was buffered of the body.
             _buffer.AsSpan(_start.._end).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
         }
         var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += count;
-        Volatile.Write(ref _heard, clock.GetTimestamp());
+        Volatile.Write(ref _lastReceived, clock.GetTimestamp());
         return count > 0;
     }
 
@@ -128,5 +136,6 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvi
         _unread -= destination.Length;
     }
 
-    private EndOfStreamException Broken() => new($"The connection ended within a frame of kind [{Kind}]: [{_unread}] bytes are missing.");
+    private EndOfStreamException CreateTruncatedException() =>
+        new($"The connection ended within a frame of kind [{Kind}]: [{_unread}] bytes are missing.");
 }

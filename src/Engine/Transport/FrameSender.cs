@@ -2,25 +2,26 @@ using ActorPool.Serialization;
 
 namespace ActorPool.Transport;
 
-/// <summary>Sends frames in order over one stream, from any thread, and keeps no thread for it.</summary>
+/// <summary>Sends frames in order over one stream, from any thread, without a dedicated thread.</summary>
 /// <remarks>
-/// Whoever adds a frame while nobody writes becomes the pump: it writes at once, on its own thread, as long as the socket takes all and the share of
-/// one caller is not used up; the rest goes on where the socket completes or on the thread pool. So a small frame to an idle connection costs one
-/// system call and no change of threads, and no actor's handler pumps for others.
+/// A caller that adds a frame while no one writes becomes the pump. It writes at once, on the caller's thread, until the socket is full or
+/// <see cref="InlineBytes"/> are written; after that the pump continues where the socket completes or on the thread pool. So a small frame
+/// on an idle connection costs one system call and no thread switch, and an actor's handler never writes much for other callers.
 /// </remarks>
-/// <param name="stream">Written by the pump alone.</param>
-/// <param name="windowBytes">Bytes that wait at most.</param>
-/// <param name="onFailed">Called once, by the pump, when the stream failed.</param>
+/// <param name="stream">Written only by the pump.</param>
+/// <param name="windowBytes">Bytes that may wait; a frame larger than this is taken when nothing waits.</param>
+/// <param name="onFailed">Called once, by the pump, when the stream has failed.</param>
 internal sealed class FrameSender(Stream stream, long windowBytes, Action<Exception> onFailed)
 {
-    /// <summary>Bytes that a caller writes on its own thread before the pump moves to the thread pool: a few microseconds of copying.</summary>
+    /// <summary>Bytes that a caller's thread writes before the pump moves to the thread pool.</summary>
+    /// <remarks>Copying them takes a few microseconds.</remarks>
     private const int InlineBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
     private readonly SendQueue _queue = new(windowBytes);
-    private readonly LinkedList<Waiter> _waiters = new(); // as many as there are callers of SendAsync: each waits for its own
-    private bool _closed;  // no frame is taken any more
-    private bool _stopped; // nothing is written any more
+    private readonly LinkedList<Waiter> _waiters = new(); // one for each call of SendAsync that waits
+    private bool _closed;  // no more frames are taken
+    private bool _stopped; // nothing more is written
     private bool _pumping;
     private TaskCompletionSource? _idle;
 
@@ -34,57 +35,58 @@ internal sealed class FrameSender(Stream stream, long windowBytes, Action<Except
         }
     }
 
-    /// <summary>Takes a frame if there is room for it; disposes its body in any case, when it is sent or at once.</summary>
+    /// <summary>Takes a frame if there is room for it.</summary>
+    /// <remarks>It disposes the body in every case: when it is sent or dropped, or at once.</remarks>
     public bool TrySend(byte kind, PayloadWriter body)
     {
         bool pump;
         lock (_gate)
         {
-            // Behind those who wait already, or a stream of small frames would let a large one wait for ever.
+            // Not before the callers that wait already: otherwise small frames could make a large one wait forever.
             if (_closed || _waiters.Count > 0 || !_queue.HasRoomFor(body.Length))
             {
                 body.Dispose();
                 return false;
             }
             _queue.Add(kind, body);
-            pump = BecomePump();
+            pump = TryBecomePump();
         }
         if (pump)
             _ = PumpAsync();
         return true;
     }
 
-    /// <summary>Takes a frame as soon as there is room for it.</summary>
+    /// <summary>Takes a frame when there is room for it, in the order of the calls.</summary>
     /// <exception cref="IOException">The connection is closed.</exception>
     public ValueTask SendAsync(byte kind, PayloadWriter body, CancellationToken cancellationToken)
     {
-        LinkedListNode<Waiter>? place = null;
+        LinkedListNode<Waiter>? waiter = null;
         var pump = false;
         lock (_gate)
         {
             if (_closed || cancellationToken.IsCancellationRequested)
             {
                 body.Dispose();
-                return _closed ? ValueTask.FromException(Closed()) : ValueTask.FromCanceled(cancellationToken);
+                return _closed ? ValueTask.FromException(CreateClosedException()) : ValueTask.FromCanceled(cancellationToken);
             }
             if (_waiters.Count > 0 || !_queue.HasRoomFor(body.Length))
             {
-                place = _waiters.AddLast(new Waiter(kind, body));
+                waiter = _waiters.AddLast(new Waiter(kind, body));
             }
             else
             {
                 _queue.Add(kind, body);
-                pump = BecomePump();
+                pump = TryBecomePump();
             }
         }
         if (pump)
             _ = PumpAsync();
-        return place is null ? default : new ValueTask(WaitAsync(place, cancellationToken));
+        return waiter is null ? default : new ValueTask(WaitAsync(waiter, cancellationToken));
     }
 
-    /// <summary>Sends one last frame behind all that were taken, and takes none from now on.</summary>
-    /// <returns>Whether this was the first farewell, and the connection still open.</returns>
-    public bool TryFarewell(ReadOnlySpan<byte> body)
+    /// <summary>Sends one last frame behind all that were taken, and takes no more.</summary>
+    /// <returns>True if the connection was still open and this is its first farewell.</returns>
+    public bool TrySendFarewell(ReadOnlySpan<byte> body)
     {
         bool pump;
         lock (_gate)
@@ -93,35 +95,40 @@ internal sealed class FrameSender(Stream stream, long windowBytes, Action<Except
                 return false;
             Close();
             _queue.Add(Frame.Farewell, body);
-            pump = BecomePump();
+            pump = TryBecomePump();
         }
         if (pump)
             _ = PumpAsync();
         return true;
     }
 
-    /// <summary>Writes nothing more; what waits is dropped. A write that is under way ends when the stream is disposed.</summary>
+    /// <summary>Stops writing, and drops what waits.</summary>
+    /// <remarks>A write in progress ends when the stream is disposed.</remarks>
     public void Stop()
     {
         lock (_gate)
         {
             Close();
             _stopped = true;
-            if (!_pumping) // the pump clears up itself: what it writes may belong to a body that still waits
+            if (!_pumping) // the pump clears the queue itself: what it is writing may be part of a body that is still queued
                 _queue.Clear();
         }
     }
 
-    /// <summary>Completes when nobody writes: everything was sent, or the sender was stopped.</summary>
-    public Task Idle()
+    /// <summary>Completes when no one writes: everything was sent, or the sender was stopped.</summary>
+    public Task WaitUntilIdleAsync()
     {
         lock (_gate)
-            return _pumping ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        {
+            return _pumping
+                ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task
+                : Task.CompletedTask;
+        }
     }
 
-    private static IOException Closed() => new("The data connection is closed.");
+    private static IOException CreateClosedException() => new("The data connection is closed.");
 
-    private bool BecomePump()
+    private bool TryBecomePump()
     {
         if (_pumping)
             return false;
@@ -134,18 +141,18 @@ internal sealed class FrameSender(Stream stream, long windowBytes, Action<Except
         foreach (var waiter in _waiters)
         {
             waiter.Body.Dispose();
-            waiter.Taken.TrySetException(Closed());
+            waiter.Taken.TrySetException(CreateClosedException());
         }
         _waiters.Clear();
     }
 
     private async Task WaitAsync(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister((_, token) => GiveUp(node, token), null).ConfigureAwait(false);
+        await using var registration = cancellationToken.UnsafeRegister((_, token) => CancelWait(node, token), null).ConfigureAwait(false);
         await node.Value.Taken.Task.ConfigureAwait(false);
     }
 
-    private void GiveUp(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
+    private void CancelWait(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
     {
         var pump = false;
         lock (_gate)
@@ -154,29 +161,29 @@ internal sealed class FrameSender(Stream stream, long windowBytes, Action<Except
                 return;
             _waiters.Remove(node);
             node.Value.Body.Dispose();
-            Admit(); // a large frame that gives up may have kept smaller ones waiting
+            Admit(); // the cancelled frame may have been a large one that kept smaller ones waiting
             if (_queue.Bytes > 0)
-                pump = BecomePump();
+                pump = TryBecomePump();
         }
         node.Value.Taken.TrySetCanceled(cancellationToken);
         if (pump)
             _ = PumpAsync();
     }
 
-    // ConfigureAwait(false) throughout: the pump may have begun in an actor's handler, and must not come back to it.
+    // ConfigureAwait(false) everywhere: the pump may have started in an actor's handler, and must not return to it.
     private async Task PumpAsync()
     {
         Exception? failure = null;
-        var own = InlineBytes;
+        var inlineBytes = InlineBytes;
         while (TryTake(out var piece))
         {
             try
             {
-                own -= piece.Memory.Length;
-                if (own < 0)
+                inlineBytes -= piece.Memory.Length;
+                if (inlineBytes < 0)
                 {
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    own = int.MaxValue;
+                    inlineBytes = int.MaxValue;
                 }
                 await stream.WriteAsync(piece.Memory).ConfigureAwait(false);
             }
@@ -189,7 +196,7 @@ internal sealed class FrameSender(Stream stream, long windowBytes, Action<Except
                     _stopped = true;
                 }
             }
-            Written(piece);
+            CompleteWrite(piece);
         }
         if (failure is not null)
             onFailed(failure);
@@ -210,7 +217,7 @@ internal sealed class FrameSender(Stream stream, long windowBytes, Action<Except
         }
     }
 
-    private void Written(in SendQueue.Piece piece)
+    private void CompleteWrite(in SendQueue.Piece piece)
     {
         lock (_gate)
         {

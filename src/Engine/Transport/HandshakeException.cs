@@ -1,6 +1,6 @@
 namespace ActorPool.Transport;
 
-/// <summary>The two sides of a data connection did not come together; the message says what to do about it.</summary>
+/// <summary>A data connection could not be established; the message says what to do.</summary>
 internal sealed class HandshakeException : ActorPoolException
 {
     public HandshakeException() { }

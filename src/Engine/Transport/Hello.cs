@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Unicode;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Transport;
 
-/// <summary>Why a node turns a connection away.</summary>
-internal enum Refusal : byte
+/// <summary>Whether a node accepts a connection, or why it refuses.</summary>
+internal enum HandshakeStatus : byte
 {
     None = 0,
     Version = 1,
@@ -14,37 +17,47 @@ internal enum Refusal : byte
     Limits = 5,
     Session = 6,
     Ticket = 7,
+    Traits = 8,
 }
 
-/// <summary>What each side says of itself first. The prefix (magic, version, status) keeps its place in every version, so that two versions can tell each other apart.</summary>
+/// <summary>The first message of each side, in which it describes itself.</summary>
 /// <remarks>
+/// The prefix (magic, version, status) is at the same place in every version, so that two versions can recognize each other.
+/// <para>
 /// Little endian: magic 0–7 · version 8–9 · status 10 · byte order 11 · pointer size 12 · zero 13 · runtime's major version 14–15 ·
-/// longest frame taken 16–23 · session 24–39 · nonce 40–71.
+/// longest frame accepted 16–23 · session 24–39 · nonce 40–71 · cultures 72 · bytes of the time zone's id 73 · zero 74–75 · version of
+/// ICU 76–79 · rules of the time zone 80–87 · id of the time zone, in UTF-8, 88–151.
+/// </para>
 /// </remarks>
 internal readonly record struct Hello(
-    ushort Version, Refusal Status, byte ByteOrder, byte PointerSize, ushort Runtime, long MaxFrameBytes, Guid SessionId, ReadOnlyMemory<byte> Nonce)
+    ushort Version, HandshakeStatus Status, byte ByteOrder, byte PointerSize, ushort Runtime, long MaxFrameBytes, Guid SessionId,
+    ReadOnlyMemory<byte> Nonce, ProcessTraits? Traits)
 {
-    public const ushort CurrentVersion = 1;
+    public const ushort CurrentVersion = 3;
     public const int PrefixSize = 16;
-    public const int Size = 72;
+    public const int Size = ZoneStart + MaxZoneBytes;
     private const int NonceSize = 32;
+    private const int ZoneStart = 88;
+    private const int MaxZoneBytes = 64; // the longest id of the time zone database has 32
     private const byte Little = 1;
     private const byte Big = 2;
 
     public static ReadOnlySpan<byte> Magic => "ACTPOOL\n"u8;
 
-    /// <summary>This process, with a nonce of its own.</summary>
-    public static Hello Mine(TransportLimits limits, Guid sessionId) => new(
-        CurrentVersion, Refusal.None, BitConverter.IsLittleEndian ? Little : Big, (byte)IntPtr.Size, (ushort)Environment.Version.Major,
-        limits.MaxFrameBytes, sessionId, RandomNumberGenerator.GetBytes(NonceSize));
+    /// <summary>Describes this process, with a new nonce.</summary>
+    public static Hello Create(TransportLimits limits, Guid sessionId) => new(
+        CurrentVersion, HandshakeStatus.None, BitConverter.IsLittleEndian ? Little : Big, (byte)IntPtr.Size,
+        (ushort)Environment.Version.Major, limits.MaxFrameBytes, sessionId, RandomNumberGenerator.GetBytes(NonceSize),
+        ProcessTraits.Current);
 
-    public static bool StartsWell(ReadOnlySpan<byte> prefix) => prefix.StartsWith(Magic);
+    public static bool HasMagic(ReadOnlySpan<byte> prefix) => prefix.StartsWith(Magic);
 
-    public static ushort VersionOf(ReadOnlySpan<byte> prefix) => BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]);
+    public static ushort ReadVersion(ReadOnlySpan<byte> prefix) => BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]);
 
     public static Hello Read(ReadOnlySpan<byte> bytes) => new(
-        VersionOf(bytes), (Refusal)bytes[10], bytes[11], bytes[12], BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]),
-        BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), new Guid(bytes.Slice(24, 16)), bytes.Slice(40, NonceSize).ToArray());
+        ReadVersion(bytes), (HandshakeStatus)bytes[10], bytes[11], bytes[12], BinaryPrimitives.ReadUInt16LittleEndian(bytes[14..]),
+        BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), new Guid(bytes.Slice(24, 16)), bytes.Slice(40, NonceSize).ToArray(),
+        ReadTraits(bytes));
 
     public void Write(Span<byte> bytes)
     {
@@ -58,14 +71,40 @@ internal readonly record struct Hello(
         BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], MaxFrameBytes);
         SessionId.TryWriteBytes(bytes[24..]);
         Nonce.Span.CopyTo(bytes[40..]);
+        if (Traits is { } traits)
+            WriteTraits(bytes, traits);
     }
 
-    /// <summary>Whether two such processes understand each other's bytes; sessions and tickets come later.</summary>
-    public Refusal Fits(Hello other) =>
-        other.Version != Version ? Refusal.Version
-        : other.ByteOrder != ByteOrder ? Refusal.ByteOrder
-        : other.PointerSize != PointerSize ? Refusal.PointerSize
-        : other.Runtime != Runtime ? Refusal.Runtime
-        : other.MaxFrameBytes < 1 ? Refusal.Limits
-        : Refusal.None;
+    /// <summary>Checks whether this process and the other one understand each other's bytes.</summary>
+    /// <remarks>Sessions and tickets are checked later.</remarks>
+    public HandshakeStatus Check(Hello other) =>
+        other.Version != Version ? HandshakeStatus.Version
+        : other.ByteOrder != ByteOrder ? HandshakeStatus.ByteOrder
+        : other.PointerSize != PointerSize ? HandshakeStatus.PointerSize
+        : other.Runtime != Runtime ? HandshakeStatus.Runtime
+        : other.MaxFrameBytes < 1 ? HandshakeStatus.Limits
+        : other.Traits is null ? HandshakeStatus.Traits
+        : HandshakeStatus.None;
+
+    private static void WriteTraits(Span<byte> bytes, ProcessTraits traits)
+    {
+        bytes[72] = (byte)traits.Cultures;
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[76..], traits.IcuVersion);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[80..], traits.ZoneRules);
+        // An id that is too long is cut between two characters.
+        Utf8.FromUtf16(traits.TimeZone, bytes.Slice(ZoneStart, MaxZoneBytes), out _, out var length);
+        bytes[73] = (byte)length;
+    }
+
+    /// <returns>Null if the other side has not written them as this version does.</returns>
+    private static ProcessTraits? ReadTraits(ReadOnlySpan<byte> bytes)
+    {
+        var (cultures, length) = ((CultureSupport)bytes[72], bytes[73]);
+        if (!Enum.IsDefined(cultures) || length > MaxZoneBytes || !Utf8.IsValid(bytes.Slice(ZoneStart, length)))
+            return null;
+        var zone = Encoding.UTF8.GetString(bytes.Slice(ZoneStart, length));
+        return new ProcessTraits(
+            cultures, BinaryPrimitives.ReadInt32LittleEndian(bytes[76..]), string.Concat(zone.Select(c => char.IsControl(c) ? '?' : c)),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[80..]));
+    }
 }

@@ -2,22 +2,25 @@ using System.Net.Sockets;
 
 namespace ActorPool.Transport;
 
-/// <summary>Makes the stream that a connection speaks over from its socket, before a byte of the handshake: the place of TLS.</summary>
+/// <summary>Secures a connection's stream before the handshake; this is where TLS goes.</summary>
 internal interface IChannelSecurity
 {
-    /// <summary>Secures a fresh connection. Owns the stream: disposing the result disposes it.</summary>
+    /// <summary>Secures a new connection.</summary>
     /// <param name="stream">The connection.</param>
     /// <param name="isServer">Whether this side was called.</param>
     /// <param name="host">The host that this side has called; null if it was called.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="HandshakeException">The peer does not fit; the message says why.</exception>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The secured stream. It owns <paramref name="stream"/>: disposing it disposes that.</returns>
+    /// <exception cref="HandshakeException">The connection cannot be secured; the message says why.</exception>
     ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, string? host, CancellationToken cancellationToken);
 }
 
-/// <summary>Leaves the connection as it is: authenticated by the ticket's proof, readable by whoever can read the wire. For loopback.</summary>
+/// <summary>Leaves the connection as it is, for loopback.</summary>
+/// <remarks>The ticket's proof authenticates the connection, but anyone who can read the wire can read what is sent.</remarks>
 internal sealed class PlainChannel : IChannelSecurity
 {
     public static PlainChannel Instance { get; } = new();
 
-    public ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, string? host, CancellationToken cancellationToken) => new(stream);
+    public ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, string? host, CancellationToken cancellationToken) =>
+        new(stream);
 }

@@ -4,29 +4,31 @@ using ActorPool.Serialization;
 
 namespace ActorPool.Transport;
 
-/// <summary>The frames that wait to be sent, as the pieces in which they are written: small ones together in one block, large arrays as they lie in memory.</summary>
+/// <summary>Keeps the frames that wait to be sent, in the pieces to write.</summary>
 /// <remarks>
-/// Knows no socket and takes no lock: its owner does. What waits costs the memory that it says, plus at most one block for each large piece: the
-/// writer of a small frame, which holds a whole block of its own, is emptied and disposed at once.
+/// Small frames are copied together into blocks; large arrays are written from where they are. It knows no socket, and its owner does
+/// the locking. Waiting frames cost their size in memory, plus at most one block for each large piece. The writer of a small frame holds a
+/// whole block, so it is emptied and disposed at once.
 /// </remarks>
 internal sealed class SendQueue(long windowBytes)
 {
-    /// <summary>From here on a second system call is cheaper than a copy.</summary>
+    /// <summary>From this many bytes, a second system call costs less than a copy.</summary>
     private const int LargeSegment = 16 * 1024;
     private const int BlockSize = 32 * 1024;
 
     private readonly Queue<Piece> _pieces = new();
-    private byte[]? _tail; // what is added last, not yet a piece
+    private byte[]? _tail; // the bytes added last, not yet a piece
     private int _tailLength;
-    private byte[]? _spare; // so that small frames at a steady pace rent nothing
+    private byte[]? _spare; // so that a steady flow of small frames rents nothing
 
-    /// <summary>One write: a block that goes back to the pool, or memory of a body that is disposed behind its last piece.</summary>
+    /// <summary>One write: a block or a part of a body.</summary>
+    /// <remarks>After the write, a block is returned to the pool; a body is disposed after its last piece.</remarks>
     public readonly record struct Piece(ReadOnlyMemory<byte> Memory, byte[]? Block, PayloadWriter? Owner);
 
-    /// <summary>Bytes of frames that are not sent, those in the hands of the pump included.</summary>
+    /// <summary>Bytes of frames that are not sent yet, including those that the pump is writing.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Whether a frame fits in the window; a larger one than the window only while nothing waits.</summary>
+    /// <summary>Whether a frame fits in the window; a larger one fits when nothing waits.</summary>
     public bool HasRoomFor(long bodyBytes) => Bytes == 0 || Bytes + Frame.HeaderSize + bodyBytes <= windowBytes;
 
     /// <summary>Adds a frame and takes its body.</summary>
@@ -34,7 +36,7 @@ internal sealed class SendQueue(long windowBytes)
     {
         Bytes += Frame.HeaderSize + body.Length;
         AddHeader(kind, body.Length);
-        var segments = body.Segments();
+        var segments = body.GetSegments();
         var lastLarge = segments.Count - 1;
         while (lastLarge >= 0 && segments[lastLarge].Length < LargeSegment)
             lastLarge--;
@@ -65,7 +67,7 @@ internal sealed class SendQueue(long windowBytes)
         return _pieces.TryDequeue(out piece);
     }
 
-    /// <summary>Lets go of a piece that was written, or never will be.</summary>
+    /// <summary>Releases a piece that was written, or never will be.</summary>
     public void Release(in Piece piece)
     {
         Bytes -= piece.Memory.Length;
@@ -78,7 +80,7 @@ internal sealed class SendQueue(long windowBytes)
             ArrayPool<byte>.Shared.Return(piece.Block);
     }
 
-    /// <summary>Drops everything that no pump has taken.</summary>
+    /// <summary>Drops everything that the pump has not taken.</summary>
     public void Clear()
     {
         while (TryTake(out var piece))
@@ -96,7 +98,7 @@ internal sealed class SendQueue(long windowBytes)
         Copy(header);
     }
 
-    // The head of a large segment goes out with the header: a packet of nine bytes would wake the receiver for nothing.
+    // The start of a large segment is sent with the header: a packet with only the header would wake the receiver for nothing.
     private void AddLarge(ReadOnlyMemory<byte> segment, PayloadWriter? owner)
     {
         if (_tail is not null)

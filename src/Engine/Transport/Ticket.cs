@@ -2,10 +2,11 @@ using System.Security.Cryptography;
 
 namespace ActorPool.Transport;
 
-/// <summary>Lets one client open data connections for one session. It travels over the control plane; over the data plane go only proofs of it.</summary>
+/// <summary>Lets one client open data connections for one session.</summary>
+/// <remarks>It is sent over the control plane. Over the data plane, only proofs of it are sent.</remarks>
 internal sealed class Ticket
 {
-    /// <summary>Bytes of the secret, and of a proof.</summary>
+    /// <summary>Length of the secret and of a proof, in bytes.</summary>
     public const int Size = 32;
 
     public Ticket(ReadOnlyMemory<byte> secret, Guid sessionId)
@@ -19,9 +20,10 @@ internal sealed class Ticket
 
     public Guid SessionId { get; }
 
-    public static Ticket New(Guid sessionId) => new(RandomNumberGenerator.GetBytes(Size), sessionId);
+    public static Ticket Create(Guid sessionId) => new(RandomNumberGenerator.GetBytes(Size), sessionId);
 
-    /// <summary>What only somebody with the secret can say about this transcript; the role keeps one side from sending back what the other said.</summary>
+    /// <summary>Computes the proof of a transcript, which needs the secret.</summary>
+    /// <remarks>The role prevents that one side sends back the other side's proof.</remarks>
     public byte[] Prove(ReadOnlySpan<byte> role, ReadOnlySpan<byte> transcript)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Secret.Span);
@@ -31,10 +33,10 @@ internal sealed class Ticket
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Whether the proof is the one of this ticket, in a time that does not depend on the answer.</summary>
+    /// <summary>Checks a proof, in a time that does not depend on the answer.</summary>
     public bool Confirms(ReadOnlySpan<byte> proof, ReadOnlySpan<byte> role, ReadOnlySpan<byte> transcript) =>
         CryptographicOperations.FixedTimeEquals(proof, Prove(role, transcript));
 
-    // No secret in any log.
+    // Keeps the secret out of logs.
     public override string ToString() => $"ticket of session {SessionId}";
 }

@@ -1,22 +1,29 @@
 namespace ActorPool.Transport;
 
-/// <summary>What one side of the data plane takes from the other, and how much it keeps for it.</summary>
+/// <summary>Limits what one side of the data plane accepts, keeps and waits for.</summary>
 internal sealed record TransportLimits
 {
-    /// <summary>Longest body of a frame that this side receives; told to the peer in the handshake, and checked before anything is allocated.</summary>
+    /// <summary>Longest body of a frame that this side accepts, in bytes.</summary>
+    /// <remarks>
+    /// It is sent to the peer in the handshake, and checked before anything is allocated. Pools and nodes set it from
+    /// <c>actorpool.cluster.max-frame-bytes</c>; the default here is for tests.
+    /// </remarks>
     public long MaxFrameBytes { get; init; } = 1L << 30;
 
-    /// <summary>Time for a connection to be made and to prove who is calling.</summary>
+    /// <summary>Time in which a connection must be made and authenticated.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Bytes that wait in one connection to be sent; without it a peer that does not read would grow this side's memory.</summary>
+    /// <summary>Bytes that may wait in one connection to be sent.</summary>
+    /// <remarks>Without this limit, a peer that does not read would make this side's memory grow.</remarks>
     public long SendWindowBytes { get; init; } = 64L << 20;
 
-    /// <summary>Connections of one listener that have not proved anything yet; without it strangers could use up the descriptors.</summary>
+    /// <summary>Connections of one listener that may be in a handshake.</summary>
+    /// <remarks>Without this limit, strangers could use up the process's descriptors.</remarks>
     public int MaxPendingHandshakes { get; init; } = 64;
 
-    /// <summary>Returns itself if every limit can work.</summary>
-    public TransportLimits Checked()
+    /// <summary>Checks that every limit can work, and returns itself.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is below its minimum.</exception>
+    public TransportLimits Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxFrameBytes, 1, nameof(MaxFrameBytes));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HandshakeTimeout, TimeSpan.Zero, nameof(HandshakeTimeout));

@@ -1,56 +1,62 @@
+using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using Akka.Actor;
 using Akka.Event;
-using ActorPool.Coordination;
-using ActorPool.Gathering;
-using ActorPool.Routing;
-using ActorPool.Telemetry;
 
 namespace ActorPool.Workers;
 
-/// <summary>Runs one chunk at a time, on a thread of the workers' dispatcher; its report of one chunk is its request for the next.</summary>
+/// <summary>Runs one chunk at a time, on a thread of the workers' dispatcher.</summary>
 /// <remarks>
-/// A function runs inside this actor's handler: that is what the dispatcher's threads are for, and it saves two changes of thread a chunk. Nothing needs
-/// to reach the actor meanwhile: revocation and cancellation go through the shared <see cref="Lease"/>. Items that throw are data; workers are stopped, never restarted.
+/// Its report of one chunk is its request for the next. A function runs inside this actor's handler: the dispatcher's threads are for that,
+/// and it saves two changes of thread a chunk. Nothing needs to reach the actor meanwhile: revocation and cancellation use the shared
+/// <see cref="Lease"/>. Items that throw are data; workers are stopped, never restarted.
 /// </remarks>
 internal sealed class WorkerActor : ReceiveActor
 {
     private readonly WorkerIdentity _identity;
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;
+    private readonly IActorRef _supervisor;
     private readonly WorkerSynchronizationContext _continuations;
     private Lease? _running;
-    private bool _isKnown; // the coordinator watches this worker, or knows that it failed
+    private bool _isKnown; // the supervisor watches this worker, or knows that it failed
 
-    public WorkerActor(PoolState pool, IActorRef coordinator)
+    public WorkerActor(PoolState pool, IActorRef coordinator, IActorRef supervisor)
     {
         _pool = pool;
-        _coordinator = coordinator;
+        (_coordinator, _supervisor) = (coordinator, supervisor);
         _identity = new WorkerIdentity(pool, pool.NextWorkerId());
         _continuations = new WorkerSynchronizationContext(Context.Dispatcher);
         Receive<Initialize>(_ => OnInitialize());
         Receive<WorkProtocol.RunChunk>(OnRunChunk);
         Receive<ChunkRan>(ran => Report(ran.Chunk, ran.Started));
-        Receive<WorkProtocol.Retire>(_ => Context.Stop(Self));
+        Receive<SupervisionProtocol.Retire>(_ => Context.Stop(Self));
     }
 
-    public static Props PropsFor(PoolState pool, IActorRef coordinator) => Props.Create(() => new WorkerActor(pool, coordinator));
+    public static Props PropsFor(PoolState pool, IActorRef coordinator, IActorRef supervisor) =>
+        Props.Create(() => new WorkerActor(pool, coordinator, supervisor));
 
     protected override void PreStart() => Self.Tell(Initialize.Instance);
 
     protected override void PostStop()
     {
-        // Lost before it is cancelled: what cancelling makes of the item is not its outcome, another worker will run it.
-        _running?.Lose();
+        // Lost before it is cancelled: what the cancellation does to the item is not its outcome, since another worker will run it.
+        _running?.MarkLost();
         _running?.CancelItem();
         if (!_isKnown)
-            _coordinator.Tell(new WorkProtocol.WorkerVanished(_identity.Id));
+            _supervisor.Tell(new SupervisionProtocol.WorkerVanished(_identity.Id));
         WorkerThreads.EnterUserCode();
         try
         {
             if (_identity.State is IAsyncDisposable asynchronous)
-                asynchronous.DisposeAsync().AsTask().ContinueWith(LogFailedDisposal, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            {
+                asynchronous.DisposeAsync().AsTask().ContinueWith(
+                    LogFailedDisposal, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
             else
+            {
                 (_identity.State as IDisposable)?.Dispose();
+            }
         }
         catch (Exception e)
         {
@@ -63,7 +69,7 @@ internal sealed class WorkerActor : ReceiveActor
     }
 
     private void LogFailedDisposal(Task disposal) =>
-        _coordinator.Tell(new WorkProtocol.DisposalFailed(_identity.Id, disposal.Exception!.InnerException!));
+        _supervisor.Tell(new SupervisionProtocol.DisposalFailed(_identity.Id, disposal.Exception!.InnerException!));
 
     private void OnInitialize()
     {
@@ -76,7 +82,7 @@ internal sealed class WorkerActor : ReceiveActor
         catch (Exception e)
         {
             _isKnown = true;
-            _coordinator.Tell(new WorkProtocol.WorkerFailed(_identity.Id, e));
+            _supervisor.Tell(new SupervisionProtocol.WorkerFailed(_identity.Id, e));
             Context.Stop(Self);
             return;
         }
@@ -85,7 +91,7 @@ internal sealed class WorkerActor : ReceiveActor
             WorkerThreads.LeaveUserCode();
         }
         _isKnown = true;
-        _coordinator.Tell(new WorkProtocol.WorkerReady(_identity.Id, Self));
+        _supervisor.Tell(new SupervisionProtocol.WorkerReady(_identity.Id, Self));
     }
 
     private void OnRunChunk(WorkProtocol.RunChunk chunk)
@@ -118,7 +124,7 @@ internal sealed class WorkerActor : ReceiveActor
         }
         finally
         {
-            // The thread goes on to other work, which is in no item.
+            // The thread continues with other work, which belongs to no item.
             WorkContext.Enter(null);
             if (lease.Job.IsAsync)
                 SynchronizationContext.SetSynchronizationContext(null);
@@ -131,7 +137,7 @@ internal sealed class WorkerActor : ReceiveActor
         var lease = chunk.Lease;
         _running = null;
         if (lease.TryReport())
-            chunk.Gatherer.Tell(new ChunkOutcome(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Again));
+            chunk.Gatherer.Tell(new ChunkOutcome(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Retries));
         _coordinator.Tell(new WorkProtocol.ChunkEnded(lease, _identity.Id, _pool.Settings.TimeProvider.GetElapsedTime(started)));
     }
 

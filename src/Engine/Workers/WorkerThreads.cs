@@ -1,15 +1,16 @@
 using System.Runtime.CompilerServices;
+using ActorPool.Configuration;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
-using ActorPool.Hosting;
 
 namespace ActorPool.Workers;
 
-/// <summary>Gives a dispatcher the pool's threads; Akka finds it by its name in HOCON.</summary>
-internal sealed class WorkerThreadsConfigurator(Config config, IDispatcherPrerequisites prerequisites) : ExecutorServiceConfigurator(config, prerequisites)
+/// <summary>Gives a dispatcher the pool's threads; Akka creates it by the name in HOCON.</summary>
+internal sealed class WorkerThreadsConfigurator(Config config, IDispatcherPrerequisites prerequisites)
+    : ExecutorServiceConfigurator(config, prerequisites)
 {
-    public override ExecutorService Produce(string id) => new WorkerThreadsExecutor(id, WorkerThreads.Of(Prerequisites.Settings));
+    public override ExecutorService Produce(string id) => new WorkerThreadsExecutor(id, WorkerThreads.For(Prerequisites.Settings));
 
     private sealed class WorkerThreadsExecutor(string id, WorkerThreads threads) : ExecutorService(id)
     {
@@ -19,20 +20,21 @@ internal sealed class WorkerThreadsConfigurator(Config config, IDispatcherPrereq
     }
 }
 
-/// <summary>The threads on which a pool's actors and its user's functions run: as many as there is work at a time, kept for a while when idle.</summary>
+/// <summary>The threads on which a pool's actors and the user's functions run.</summary>
 /// <remarks>
-/// Akka's fork-join pool has a fixed number of threads, and a function that never returns, or waits for a nested call, would take one away for good. Here each
-/// worker that is busy has a thread, whatever the others do. What an actor starts (a worker its report, the coordinator its next chunk) runs on the same thread
-/// right after it, so that a chunk costs no change of thread; but nothing waits for user code: before it begins, what is left goes to other threads
-/// (<see cref="EnterUserCode"/>). The thread that became idle last is used first: its caches are warm, and it may still be spinning. Beyond <c>max</c> threads work waits, and there
-/// is never more of it than there are actors.
+/// There is a thread for each piece of work; idle ones are kept for a while. Akka's fork-join pool has a fixed number of threads, and a
+/// function that never returns, or waits for a nested call, would occupy one permanently. Here each busy worker has a thread, whatever the
+/// others do. What an actor starts (a worker its report, the coordinator its next chunk) runs on the same thread right after it, so that a
+/// chunk costs no change of thread. But nothing waits for user code: before it begins, the work that is queued on the thread moves to other
+/// threads (<see cref="EnterUserCode"/>). The thread that became idle last is used first: its caches are warm, and it may still be
+/// spinning. Beyond <c>max</c> threads, work waits for one.
 /// </remarks>
-internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
+internal sealed class WorkerThreads(int max, TimeSpan keepAlive, int spins)
 {
-    private static readonly ConditionalWeakTable<Settings, WorkerThreads> s_ofSystem = [];
+    private static readonly ConditionalWeakTable<Settings, WorkerThreads> s_bySystem = [];
 
     [ThreadStatic]
-    private static WorkerThread? t_current;
+    private static WorkerThread? s_current;
 
     private readonly Lock _lock = new();
     private readonly List<WorkerThread> _idle = []; // the last one is used first
@@ -40,21 +42,24 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
     private int _threads;
     private long _started;
 
-    /// <summary>The threads of an actor system; its pools share them.</summary>
-    public static WorkerThreads Of(Settings settings) => s_ofSystem.GetValue(settings, static of =>
+    /// <summary>Returns the threads of an actor system; its pools share them.</summary>
+    public static WorkerThreads For(Settings settings) => s_bySystem.GetValue(settings, static key =>
     {
-        var section = of.Config.GetConfig($"{PoolSettings.WorkerDispatcher}.worker-threads");
+        var section = key.Config.GetConfig($"{PoolSettings.WorkerDispatcher}.worker-threads");
         return new WorkerThreads(section.GetInt("max"), section.GetTimeSpan("keep-alive"), section.GetInt("spin"));
     });
 
-    /// <summary>Must be called before code that may block: what this thread was to run next goes to others, and so does all that the code starts.</summary>
-    public static void EnterUserCode() => t_current?.EnterUserCode();
+    /// <summary>Must be called before code that may block.</summary>
+    /// <remarks>
+    /// The work that is queued on this thread moves to other threads, and all that the code starts runs on other threads.
+    /// </remarks>
+    public static void EnterUserCode() => s_current?.EnterUserCode();
 
-    public static void LeaveUserCode() => t_current?.LeaveUserCode();
+    public static void LeaveUserCode() => s_current?.LeaveUserCode();
 
     public void Execute(IRunnable run)
     {
-        if (t_current is { IsInUserCode: false } current && current.IsOf(this))
+        if (s_current is { IsInUserCode: false } current && current.BelongsTo(this))
             current.RunNext(run);
         else
             RunElsewhere(run);
@@ -84,7 +89,7 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
                 thread = _idle[^1];
                 _idle.RemoveAt(_idle.Count - 1);
             }
-            else if (_threads == most)
+            else if (_threads == max)
             {
                 _waiting.Enqueue(run);
                 return;
@@ -98,8 +103,9 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
         thread.Hand(run);
     }
 
-    /// <summary>A thread takes work that waits, or a place among the idle.</summary>
-    private IRunnable? NextOrIdle(WorkerThread thread)
+    /// <summary>Returns work that waits for a thread; without any, makes the thread idle.</summary>
+    /// <returns>Null if the thread is idle now.</returns>
+    private IRunnable? TakeWaitingOrIdle(WorkerThread thread)
     {
         lock (_lock)
         {
@@ -110,8 +116,8 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
         }
     }
 
-    /// <summary>A thread has been idle for long; false when work is on its way to it.</summary>
-    private bool TryLeave(WorkerThread thread)
+    /// <summary>Removes a thread that was idle for long; false when it gets work.</summary>
+    private bool TryRemoveIdle(WorkerThread thread)
     {
         lock (_lock)
         {
@@ -124,22 +130,22 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
 
     private sealed class WorkerThread(WorkerThreads owner, string name)
     {
-        private const int PauseOfSpin = 20; // half a microsecond
-        private const int SpinsToYield = 4;
+        private const int IterationsPerSpin = 20; // half a microsecond
+        private const int SpinsPerYield = 4;
         private const int Empty = 0;
         private const int Handed = 1;
         private const int Parked = 2;
 
         private readonly SemaphoreSlim _wake = new(0, 1);
         private readonly Queue<IRunnable> _local = []; // bounded by the actors that one run can wake
-        private ExecutionContext? _clean;
+        private ExecutionContext? _cleanContext;
         private IRunnable? _next;
         private int _state;
         private bool _isStarted;
 
         public bool IsInUserCode { get; private set; }
 
-        public bool IsOf(WorkerThreads threads) => ReferenceEquals(owner, threads);
+        public bool BelongsTo(WorkerThreads threads) => ReferenceEquals(owner, threads);
 
         public void RunNext(IRunnable run) => _local.Enqueue(run);
 
@@ -153,9 +159,9 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
         public void LeaveUserCode()
         {
             IsInUserCode = false;
-            // What the code left in its AsyncLocals, culture included, is not for the next function on this thread.
-            if (_clean is not null)
-                ExecutionContext.Restore(_clean);
+            // The code's AsyncLocals, culture included, must not reach the next function on this thread.
+            if (_cleanContext is not null)
+                ExecutionContext.Restore(_cleanContext);
         }
 
         /// <summary>Gives the thread its next work, or null to end it.</summary>
@@ -165,7 +171,7 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
             if (!_isStarted)
             {
                 _isStarted = true;
-                // Without the execution context of whoever happened to need the thread.
+                // Without the execution context of the code that happened to need the thread.
                 new Thread(Loop) { IsBackground = true, Name = name }.UnsafeStart();
             }
             else if (Interlocked.Exchange(ref _state, Handed) == Parked)
@@ -176,37 +182,37 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
 
         private void Loop()
         {
-            t_current = this;
-            _clean = ExecutionContext.Capture();
-            for (var run = _next; run is not null; run = _local.TryDequeue(out var local) ? local : Next())
+            s_current = this;
+            _cleanContext = ExecutionContext.Capture();
+            for (var run = _next; run is not null; run = _local.TryDequeue(out var local) ? local : GetNext())
                 run.Run();
         }
 
-        private IRunnable? Next()
+        private IRunnable? GetNext()
         {
             Volatile.Write(ref _state, Empty);
             _next = null;
-            if (owner.NextOrIdle(this) is { } waiting)
+            if (owner.TakeWaitingOrIdle(this) is { } waiting)
                 return waiting;
-            return Await() ? _next : null;
+            return WaitForWork() ? _next : null;
         }
 
-        private bool Await()
+        private bool WaitForWork()
         {
             for (var i = 0; i < owner.Spins; i++)
             {
                 if (Volatile.Read(ref _state) == Handed)
                     return true;
-                Thread.SpinWait(PauseOfSpin);
-                // A thread that only burns its time slice keeps the one that would bring it work off the processor.
-                if (i % SpinsToYield == SpinsToYield - 1)
+                Thread.SpinWait(IterationsPerSpin);
+                // A thread that only uses up its time slice keeps the thread that would bring it work off the processor.
+                if (i % SpinsPerYield == SpinsPerYield - 1)
                     Thread.Yield();
             }
             if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || Wait(owner.KeepAlive))
                 return true;
-            if (owner.TryLeave(this))
+            if (owner.TryRemoveIdle(this))
                 return false;
-            Wait(Timeout.InfiniteTimeSpan); // somebody took it from the idle threads at this moment, and is about to hand it its work
+            Wait(Timeout.InfiniteTimeSpan); // it was just taken from the idle threads, and is about to get its work
             return true;
         }
 
@@ -220,7 +226,7 @@ internal sealed class WorkerThreads(int most, TimeSpan keepAlive, int spins)
                 }
                 catch (ThreadInterruptedException)
                 {
-                    // A function interrupted its thread, or somebody did who kept it: meant for the function, which is over.
+                    // A function, or code that kept the thread, interrupted it. The interrupt was meant for a function that has ended.
                 }
             }
         }

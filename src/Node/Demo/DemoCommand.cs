@@ -1,18 +1,25 @@
 using System.CommandLine;
-using ActorPool.Cluster;
+using ActorPool.Configuration;
 
 namespace ActorPool.Node.Demo;
 
-/// <summary>The command <c>demo</c>: its flags.</summary>
+/// <summary>Makes the command <c>demo</c> with its flags.</summary>
 internal static class DemoCommand
 {
     public static Command Create()
     {
-        var rows = WholeNumber.Option("--rows", "Rows of the table.", byDefault: 1_000_000, least: 1, most: 100_000_000);
-        var maxWorkers = WholeNumber.Option("--max-workers", "Measures pools of 1, 2, … up to this many workers.", Environment.ProcessorCount, 1, 1000);
-        var runs = WholeNumber.Option("--runs", "Runs of each measurement, of which the median counts.", byDefault: 3, least: 1, most: 1000);
-        var randomSeed = WholeNumber.Option("--random-seed", "Where the table's random numbers start.", byDefault: 1, least: 0, most: int.MaxValue);
-        var cluster = new Option<string?>("--cluster") { Description = "Runs on the nodes of this cluster instead.", HelpName = "host:port[,host:port...]" };
+        var rows = BoundedInt32.Create("--rows", "Rows of the table.", defaultValue: 1_000_000, min: 1, max: 100_000_000);
+        var maxWorkers = BoundedInt32.Create(
+            "--max-workers", "Measures pools of 1, 2, … up to this many workers.", Environment.ProcessorCount, 1, 1000);
+        var runs = BoundedInt32.Create(
+            "--runs", "Runs of each measurement, of which the median counts.", defaultValue: 3, min: 1, max: 1000);
+        var randomSeed = BoundedInt32.Create(
+            "--random-seed", "The seed of the table's random numbers.", defaultValue: 1, min: 0, max: int.MaxValue);
+        var cluster = new Option<string?>("--cluster")
+        {
+            Description = "Runs on the nodes of this cluster instead.",
+            HelpName = "host:port[,host:port...]",
+        };
         cluster.Validators.Add(result =>
         {
             try
@@ -25,13 +32,15 @@ internal static class DemoCommand
                 result.AddError($"--cluster: {e.Message}");
             }
         });
-        var plot = new Option<FileInfo?>("--plot") { Description = "Draws the speed-ups into this file.", HelpName = "FILE.svg|FILE.png" };
+        var plot = new Option<FileInfo?>("--plot") { Description = "Draws the speed-ups into this file.", HelpName = "FILE.svg" };
         plot.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var path }] && !SpeedupPlot.IsSupported(path))
-                result.AddError($"--plot is [{path}]; its extension must be .svg or .png.");
+                result.AddError($"--plot is [{path}]; its extension must be .svg.");
         });
-        var command = new Command("demo", "Squares on two workers, then the rows of a table, sequentially and in pools of 1, 2, … workers, with the measured speed-ups.")
+        var command = new Command(
+            "demo",
+            "Squares on two workers, then the rows of a table, sequentially and in pools of 1, 2, … workers, with the measured speed-ups.")
         {
             rows, maxWorkers, runs, randomSeed, cluster, plot,
         };
@@ -43,8 +52,9 @@ internal static class DemoCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var settings = new DemoSettings(
-                parsed.GetValue(rows), parsed.GetValue(maxWorkers), parsed.GetValue(runs), parsed.GetValue(randomSeed), parsed.GetValue(cluster), parsed.GetValue(plot));
-            return new DemoRun(settings, Terminal.Output(), Terminal.Error()).RunAsync(cancellationToken);
+                parsed.GetValue(rows), parsed.GetValue(maxWorkers), parsed.GetValue(runs), parsed.GetValue(randomSeed),
+                parsed.GetValue(cluster), parsed.GetValue(plot));
+            return new DemoRun(settings, Terminal.CreateOutput(), Terminal.CreateError()).RunAsync(cancellationToken);
         });
         return command;
     }

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace ActorPool.Node.Demo;
 
-/// <summary>The two examples of the tutorial, one after the other.</summary>
+/// <summary>Runs the two examples of the tutorial, one after the other.</summary>
 internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiConsole notes)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -12,7 +12,9 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
             SpeedupPlot.CheckWritable(file);
         RowTable.CheckMemory(settings.Rows, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
-        await using var cluster = settings.Cluster is { } address ? await WorkerPool.ConnectAsync(address, cancellationToken: cancellationToken) : null;
+        await using var cluster = settings.Cluster is { } address
+            ? await WorkerPool.ConnectAsync(address, cancellationToken: cancellationToken)
+            : null;
         await SquaresAsync(cluster, cancellationToken);
         var measured = await RowsAsync(cluster, cancellationToken);
 
@@ -36,11 +38,13 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
 
     private async Task<IReadOnlyList<SpeedupMeasurement>> RowsAsync(WorkerPool? cluster, CancellationToken cancellationToken)
     {
-        var pools = cluster is null ? string.Create(CultureInfo.InvariantCulture, $"pools of 1 to {settings.MaxWorkers:N0} workers") : $"the pool over {settings.Cluster}";
+        var pools = cluster is null
+            ? string.Create(CultureInfo.InvariantCulture, $"pools of 1 to {settings.MaxWorkers:N0} workers")
+            : $"the pool over {settings.Cluster}";
         Note($"A table of {settings.Rows:N0} x 4 random integers 0..99, in a plain loop and in {pools}.");
         if (cluster is null && settings.MaxWorkers > Environment.ProcessorCount)
             Note($"This process may use {Environment.ProcessorCount:N0} processors: expect no gain from more workers than that.");
-        var rows = RowTable.Random(settings.Rows, settings.RandomSeed);
+        var rows = RowTable.CreateRandom(settings.Rows, settings.RandomSeed);
         var bench = new SpeedupBench(rows, cluster, settings.MaxWorkers, settings.Runs, new ProgressDisplay(notes));
         var measured = new List<SpeedupMeasurement>();
         foreach (var work in RowWork.All)
@@ -50,8 +54,11 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
             measured.Add(measurement);
         }
         output.WriteLine();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(settings.Runs == 1 ? "One run" : $"Medians of {settings.Runs:N0} runs")} after a warm-up; speed-up: the plain loop's time divided by the pool's; every result of the pools equals the loop's."));
+        var runs = settings.Runs == 1
+            ? "One run"
+            : string.Create(CultureInfo.InvariantCulture, $"Medians of {settings.Runs:N0} runs");
+        output.WriteLine(
+            $"{runs} after a warm-up; speed-up: the plain loop's time divided by the pool's; every result of the pools equals the loop's.");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $".NET {Environment.Version}, {Environment.ProcessorCount:N0} processors, random seed {settings.RandomSeed}."));
         return measured;

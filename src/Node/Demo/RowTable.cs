@@ -5,8 +5,8 @@ namespace ActorPool.Node.Demo;
 /// <summary>The table of the tutorial: four columns of random integers.</summary>
 internal static class RowTable
 {
-    /// <summary>Makes n rows of integers 0 to 99, the same ones for the same seed.</summary>
-    public static Row[] Random(int count, int seed)
+    /// <summary>Makes rows of integers 0 to 99, the same ones for the same seed.</summary>
+    public static Row[] CreateRandom(int count, int seed)
     {
         var random = new Random(seed);
         var rows = new Row[count];
@@ -15,16 +15,19 @@ internal static class RowTable
         return rows;
     }
 
-    /// <summary>Refuses a table that cannot fit, before an operating system that overcommits kills the process without a word.</summary>
+    /// <summary>Refuses a table that does not fit into memory.</summary>
+    /// <remarks>An operating system that overcommits memory would kill the process without a message.</remarks>
+    /// <exception cref="NodeException">The table does not fit.</exception>
     public static void CheckMemory(int count, long available)
     {
         // A row, its expected result and its measured one.
-        const long BytesARow = 4 * sizeof(long) + 2 * sizeof(long);
-        var needed = count * BytesARow;
+        const long RowBytes = 4 * sizeof(long) + 2 * sizeof(long);
+        var needed = count * RowBytes;
         if (needed > available)
         {
             throw new NodeException(string.Create(CultureInfo.InvariantCulture,
-                $"--rows is [{count}], which needs {needed >> 20:N0} MiB, and this process may use {available >> 20:N0} MiB. Choose fewer rows."));
+                $"--rows is [{count}], which needs {needed >> 20:N0} MiB, "
+                + $"but this process may use only {available >> 20:N0} MiB. Choose fewer rows."));
         }
     }
 }

@@ -2,23 +2,26 @@ using System.Globalization;
 
 namespace ActorPool.Node.Demo;
 
-/// <summary>Runs a function over the table in a plain loop and in pools of 1, 2, … workers or in one given pool, takes the times and compares the results.</summary>
+/// <summary>Measures a function over the table in a plain loop and in pools.</summary>
+/// <remarks>
+/// The pools have 1, 2, … workers, or there is one given pool. The results of the pools are compared with those of the loop.
+/// </remarks>
 /// <param name="rows">The table.</param>
 /// <param name="cluster">The pool to measure; null for pools of this process.</param>
 /// <param name="maxWorkers">Pools of 1, 2, … up to this many workers are measured.</param>
 /// <param name="runs">Runs of each measurement.</param>
-/// <param name="display">Where progress is shown.</param>
+/// <param name="display">Shows the progress.</param>
 internal sealed class SpeedupBench(Row[] rows, WorkerPool? cluster, int maxWorkers, int runs, ProgressDisplay display)
 {
-    // Often enough to be cancelled within a moment, seldom enough to cost nothing.
+    // Rows between two checks for cancellation: few enough to react quickly, enough to cost nothing.
     private const int Slice = 4096;
 
-    // By then the runtime has compiled a loop of this kind with all optimizations.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);
+    // After this time the runtime has compiled such a loop with all optimizations.
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(300);
 
-    // Both are filled once here, so that no measured run pays for the first touch of their pages.
-    private readonly long[] _expected = Filled(rows.Length);
-    private readonly long[] _results = Filled(rows.Length);
+    // Both are filled here, so that the first access to their pages is not part of a measured run.
+    private readonly long[] _expected = CreateFilled(rows.Length);
+    private readonly long[] _results = CreateFilled(rows.Length);
 
     /// <summary>Measures one function.</summary>
     /// <exception cref="NodeException">A pool's results differ from the loop's.</exception>
@@ -29,30 +32,33 @@ internal sealed class SpeedupBench(Row[] rows, WorkerPool? cluster, int maxWorke
         if (cluster is not null)
         {
             var times = await RunAsync(work, "cluster", cluster, bar, cancellationToken);
-            pools.Add(new PoolTimes(cluster.Workers, times)); // after the warm-up, in which the pool has found all nodes
+            pools.Add(new PoolTimes(cluster.Workers, times)); // read after the warm-up, during which the pool has found all nodes
             return new SpeedupMeasurement(work, rows.Length, sequential, pools);
         }
         for (var workers = 1; workers <= maxWorkers; workers++)
         {
             await using var pool = WorkerPool.Create(workers);
-            pools.Add(new PoolTimes(workers, await RunAsync(work, workers == 1 ? "1 worker" : $"{workers} workers", pool, bar, cancellationToken)));
+            var how = workers == 1 ? "1 worker" : $"{workers} workers";
+            pools.Add(new PoolTimes(workers, await RunAsync(work, how, pool, bar, cancellationToken)));
         }
         return new SpeedupMeasurement(work, rows.Length, sequential, pools);
     });
 
-    /// <summary>Compares what a pool returned with what the loop did.</summary>
-    /// <exception cref="NodeException">They differ; names the first row that does.</exception>
+    /// <summary>Compares a pool's results with the loop's.</summary>
+    /// <exception cref="NodeException">They differ; the message names the first row that does.</exception>
     public static void CheckEqual(ReadOnlySpan<long> expected, ReadOnlySpan<long> results, string what)
     {
         var same = expected.CommonPrefixLength(results);
         if (same < expected.Length)
         {
             throw new NodeException(string.Create(CultureInfo.InvariantCulture,
-                $"Row [{same}] of {what} is [{results[same]}] and should be [{expected[same]}]. This is a fault of ActorPool: please report it."));
+                $"Row [{same}] of {what} is [{results[same]}] "
+                + $"and should be [{expected[same]}]. This is a bug in ActorPool: please report it."));
         }
     }
 
-    private async Task<Times> RunAsync(RowWork work, string how, WorkerPool? pool, ProgressDisplay.Bar bar, CancellationToken cancellationToken)
+    private async Task<Times> RunAsync(
+        RowWork work, string how, WorkerPool? pool, ProgressDisplay.Bar bar, CancellationToken cancellationToken)
     {
         await WarmUpAsync(work, pool, cancellationToken);
         var times = new List<TimeSpan>();
@@ -74,7 +80,7 @@ internal sealed class SpeedupBench(Row[] rows, WorkerPool? cluster, int maxWorke
 
     private async Task WarmUpAsync(RowWork work, WorkerPool? pool, CancellationToken cancellationToken)
     {
-        // A part of the rows will do for a function that takes seconds over all of them.
+        // A part of the rows is enough for a function that takes seconds for all of them.
         ReadOnlyMemory<Row> part = rows.AsMemory(0, Math.Min(rows.Length, 20_000));
         var started = TimeProvider.System.GetTimestamp();
         do
@@ -84,10 +90,11 @@ internal sealed class SpeedupBench(Row[] rows, WorkerPool? cluster, int maxWorke
             else
                 await pool.MapAsync(work.Function, part, _results, cancellationToken: cancellationToken);
         }
-        while (TimeProvider.System.GetElapsedTime(started) < WarmUp);
+        while (TimeProvider.System.GetElapsedTime(started) < s_warmUp);
     }
 
-    private static void Loop(RowWork work, ReadOnlySpan<Row> rows, Span<long> results, ProgressDisplay.Run? progress, CancellationToken cancellationToken)
+    private static void Loop(
+        RowWork work, ReadOnlySpan<Row> rows, Span<long> results, ProgressDisplay.Run? progress, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
         for (var start = 0; start < rows.Length; start += Slice)
@@ -95,11 +102,12 @@ internal sealed class SpeedupBench(Row[] rows, WorkerPool? cluster, int maxWorke
             cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(Slice, rows.Length - start);
             work.Loop(rows.Slice(start, count), results.Slice(start, count));
-            progress?.Report(new JobProgress(start + count, Failed: 0, Retried: 0, rows.Length, TimeProvider.System.GetElapsedTime(started)));
+            progress?.Report(
+                new JobProgress(start + count, Failed: 0, Retried: 0, rows.Length, TimeProvider.System.GetElapsedTime(started)));
         }
     }
 
-    private static long[] Filled(int count)
+    private static long[] CreateFilled(int count)
     {
         var array = GC.AllocateUninitializedArray<long>(count);
         Array.Fill(array, -1);

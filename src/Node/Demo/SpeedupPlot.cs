@@ -1,17 +1,15 @@
-using ScottPlot;
+using System.Text;
+using System.Xml;
 
 namespace ActorPool.Node.Demo;
 
-/// <summary>Draws the speed-ups over the number of workers, beside the ideal line.</summary>
+/// <summary>Checks and writes the file of the demo's plot.</summary>
 internal static class SpeedupPlot
 {
-    private const int Width = 900;
-    private const int Height = 600;
+    /// <summary>Whether the path's extension is supported.</summary>
+    public static bool IsSupported(string path) => Path.GetExtension(path).Equals(".svg", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Says whether the path's extension is one that can be written.</summary>
-    public static bool IsSupported(string path) => IsSvg(path) || Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Finds out whether the file can be written, and leaves things as they were.</summary>
+    /// <summary>Checks that the file can be written, and leaves the folder unchanged.</summary>
     /// <exception cref="NodeException">It cannot.</exception>
     public static void CheckWritable(FileInfo file)
     {
@@ -24,65 +22,29 @@ internal static class SpeedupPlot
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CannotWrite(file, e);
+            throw CreateError(file, e);
         }
     }
 
-    /// <summary>Draws and writes the file, in the format of its extension.</summary>
+    /// <summary>Draws and writes the file.</summary>
     /// <exception cref="NodeException">The file cannot be written.</exception>
     public static void Save(FileInfo file, IReadOnlyList<SpeedupMeasurement> measured)
     {
-        using var plot = Draw(measured);
         try
         {
-            if (IsSvg(file.Name))
-                File.WriteAllText(file.FullName, plot.GetSvgXml(Width, Height));
-            else
-                File.WriteAllBytes(file.FullName, plot.GetImageBytes(Width, Height, ImageFormat.Png));
+            var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+            using var writer = XmlWriter.Create(file.FullName, new XmlWriterSettings { Indent = true, Encoding = utf8 });
+            new SpeedupChart(measured).WriteTo(writer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CannotWrite(file, e);
+            throw CreateError(file, e);
         }
     }
 
-    private static Plot Draw(IReadOnlyList<SpeedupMeasurement> measured)
-    {
-        var most = measured.Max(one => one.Pools.Max(pool => pool.Workers));
-        int[] ends = [1, most];
-        var plot = new Plot();
-        plot.Title("Measured speed-up over a plain loop");
-        plot.XLabel("workers");
-        plot.YLabel("speed-up");
-
-        var ideal = plot.Add.Scatter(ends, ends);
-        ideal.LegendText = "ideal";
-        ideal.LinePattern = LinePattern.DenselyDashed;
-        ideal.LineWidth = 2;
-        ideal.Color = Colors.Gray;
-        ideal.MarkerSize = 0;
-        foreach (var one in measured)
-        {
-            var curve = plot.Add.Scatter(one.Pools.Select(pool => pool.Workers).ToArray(), one.Pools.Select(one.Speedup).ToArray());
-            curve.LegendText = $"{one.Work.Name} ({one.Work.Kind})";
-            curve.LineWidth = 2;
-            curve.MarkerSize = 8;
-        }
-
-        // Ticks whose width the layout underestimates otherwise, so that they run into the axis's label.
-        plot.Axes.Left.MinimumSize = 60;
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        var highest = Math.Max(most, measured.Max(one => one.Pools.Max(one.Speedup)));
-        plot.Axes.SetLimits(0.5, most + 0.5, 0, highest * 1.15);
-        plot.Legend.Orientation = Orientation.Horizontal;
-        plot.ShowLegend(Edge.Bottom);
-        plot.Font.Set(Fonts.Sans);
-        return plot;
-    }
-
-    private static bool IsSvg(string path) => Path.GetExtension(path).Equals(".svg", StringComparison.OrdinalIgnoreCase);
-
-    private static NodeException CannotWrite(FileInfo file, Exception reason) =>
-        new($"--plot is [{file}], which cannot be written: {reason.Message} Choose a file in a folder that exists and that you may write to.", reason);
+    private static NodeException CreateError(FileInfo file, Exception reason) =>
+        new(
+            $"--plot is [{file}], which cannot be written: {reason.Message} "
+            + "Choose a file in an existing folder in which you may write.",
+            reason);
 }

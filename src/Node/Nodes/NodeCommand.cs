@@ -1,15 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using ActorPool.Cluster;
-using ActorPool.Hosting;
+using ActorPool.Configuration;
 
 namespace ActorPool.Node.Nodes;
 
-/// <summary>The root command, which starts a node: its flags.</summary>
+/// <summary>Makes the root command, which starts a node, with its flags.</summary>
 internal static class NodeCommand
 {
     private const int DefaultPort = 8110;
-    private const int MostWorkers = 10_000;
+    private const int MaxWorkers = 10_000;
 
     public static RootCommand Create()
     {
@@ -23,17 +22,37 @@ internal static class NodeCommand
         };
         var host = new Option<string>("--host")
         {
-            Description = "The address to listen on, and by which the others know the node. Other than one of the loopback interface, it needs --certs.",
+            Description = "The address to listen on, and by which other nodes and pools reach the node. "
+                + "An address outside the loopback interface needs --certs.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => "127.0.0.1",
         };
-        var port = WholeNumber.Optional("--port", $"The port to listen on; 0: any free one. [default: {DefaultPort} for --seed, 0 for --join]", 0, ushort.MaxValue);
-        var workers = WholeNumber.Optional("--workers", "Items that the node runs at a time. [default: actorpool.workers, which is the processors of this process]", 1, MostWorkers);
-        var certs = new Option<string?>("--certs") { Description = "The directory of this machine's certificates, from: certs issue; or auto: a development certificate of this user, for this machine alone. [default: auto]", HelpName = "DIR" };
-        var functions = new Option<string?>("--functions") { Description = "A directory of assemblies whose functions the node has without being sent them.", HelpName = "DIR" };
-        var config = new Option<string?>("--config") { Description = "Settings in HOCON, over the defaults; variables ACTORPOOL__... win over it, and flags over those.", HelpName = "FILE" };
+        var port = BoundedInt32.CreateOptional(
+            "--port", $"The port to listen on; 0: any free one. [default: {DefaultPort} for --seed, 0 for --join]", 0, ushort.MaxValue);
+        var workers = BoundedInt32.CreateOptional(
+            "--workers",
+            "How many items the node runs at a time. [default: actorpool.workers, which is the number of processors of this process]",
+            1, MaxWorkers);
+        var certs = new Option<string?>("--certs")
+        {
+            Description = "The directory of this machine's certificates, from: certs issue; or auto: a development certificate of "
+                + "this user, only for this machine. [default: auto]",
+            HelpName = "DIR",
+        };
+        var functions = new Option<string?>("--functions")
+        {
+            Description = "A directory of assemblies whose functions pools need not send to the node.",
+            HelpName = "DIR",
+        };
+        var config = new Option<string?>("--config")
+        {
+            Description = "Settings in HOCON, which override the defaults; variables ACTORPOOL__... override them, "
+                + "and flags override both.",
+            HelpName = "FILE",
+        };
 
-        var root = new RootCommand("ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, which lends its workers to pools.")
+        var root = new RootCommand(
+            "ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, which lends its workers to pools.")
         {
             seed, join, host, port, workers, certs, functions, config,
         };
@@ -41,15 +60,26 @@ internal static class NodeCommand
         {
             var (isSeed, joins) = (result.GetValue(seed), result.GetResult(join) is not null);
             if (isSeed == joins)
-                result.AddError(isSeed ? "--seed and --join exclude each other: a seed begins a cluster of its own." : "Give --seed for the first node of a cluster, --join host:port for a further one, or the command demo.");
+            {
+                result.AddError(isSeed
+                    ? "--seed and --join exclude each other: a seed starts a new cluster."
+                    : "Give --seed for the first node of a cluster, --join host:port for a further one, or the command demo.");
+            }
         });
         root.SetAction((parsed, cancellationToken) =>
         {
-            var layers = SettingLayers.Read(parsed.GetValue(config), Environment.GetEnvironmentVariables(), parsed.GetValue(certs) is { } directory ? [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")] : []);
+            NodeCultures.Check();
+            var layers = SettingLayers.Read(
+                parsed.GetValue(config), Environment.GetEnvironmentVariables(),
+                parsed.GetValue(certs) is { } directory
+                    ? [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")]
+                    : []);
             var options = new PoolNodeOptions
             {
-                // Nodes know each other by address.
-                Host = parsed.GetValue(host) is var name && "localhost".Equals(name, StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" : name!,
+                // Nodes identify each other by address, so "localhost" becomes one.
+                Host = parsed.GetValue(host) is var name && "localhost".Equals(name, StringComparison.OrdinalIgnoreCase)
+                    ? "127.0.0.1"
+                    : name!,
                 Port = parsed.GetValue(port) ?? (parsed.GetValue(seed) ? DefaultPort : 0),
                 Join = parsed.GetValue(join) ?? [],
                 Workers = parsed.GetValue(workers),
@@ -66,7 +96,7 @@ internal static class NodeCommand
     {
         try
         {
-            return NodeAddress.ParseList(result.Tokens[0].Value);
+            return [.. NodeAddress.ParseList(result.Tokens[0].Value).Select(address => address.ToString())];
         }
         catch (FormatException e)
         {

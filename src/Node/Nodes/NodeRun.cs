@@ -1,19 +1,24 @@
-using ActorPool.Hosting;
+using ActorPool.Agent;
+using ActorPool.Configuration;
 
 namespace ActorPool.Node.Nodes;
 
-/// <summary>One node, from its start to its end. All it says goes to the notes: standard output stays empty.</summary>
+/// <summary>Runs one node from its start to its end.</summary>
+/// <remarks>All its messages go to <paramref name="notes"/>: standard output stays empty.</remarks>
 internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, TextWriter notes)
 {
     private static readonly TimeSpan s_firstReminder = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_furtherReminders = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_patienceToJoinAgain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_reminderInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_rejoinTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs until the token is cancelled, and then until the node has left its cluster. A node that joined and finds itself outside joins again.</summary>
-    /// <exception cref="NodeException">The node could not start, or is outside of its cluster and cannot join it again.</exception>
+    private readonly List<PoolNode> _nodes = []; // the last one is in the cluster; the earlier ones finish what they run
+
+    /// <summary>Runs until the token is cancelled and the node has left its cluster.</summary>
+    /// <remarks>A node that finds itself outside its cluster joins again, unless it is a seed.</remarks>
+    /// <exception cref="NodeException">The node could not start, or is outside its cluster and cannot join it again.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        PoolNode node;
+        PoolNode? node;
         try
         {
             node = await StartAsync(stop);
@@ -23,55 +28,98 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
             await notes.WriteLineAsync("Stopped before the node was in a cluster.");
             return 0;
         }
-        while (await RunAsync(node, stop) is { } outside)
-            node = await JoinAgainAsync(outside, stop);
+        try
+        {
+            while (node is not null && await RunAsync(node, stop) is { } outside)
+                node = await JoinAgainAsync(node, outside, stop);
+        }
+        finally
+        {
+            // Also those that are outside the cluster and still run something.
+            await Task.WhenAll(_nodes.Select(one => one.LeaveAsync(CancellationToken.None)));
+        }
+        await notes.WriteLineAsync("The node has left its cluster.");
         return 0;
     }
 
-    /// <returns>Null when the node has left as it was told to; else why it is outside.</returns>
-    private async Task<ActorPoolException?> RunAsync(PoolNode node, CancellationToken stop)
+    /// <returns>Null when the node must leave; otherwise why it is outside its cluster.</returns>
+    private async Task<NodeOutsideException?> RunAsync(PoolNode node, CancellationToken stop)
     {
-        await using (node)
+        _nodes.RemoveAll(earlier => earlier.IsGone);
+        _nodes.Add(node);
+        foreach (var line in Announcement.Create(node, options))
+            await notes.WriteLineAsync(line);
+        try
         {
-            foreach (var line in Announcement.Of(node, options))
-                await notes.WriteLineAsync(line);
-            return await EndAsync(node, stop);
+            await node.Completion.WaitAsync(stop);
+            return null;
+        }
+        catch (NodeOutsideException e)
+        {
+            return e;
+        }
+        catch (OperationCanceledException)
+        {
+            await notes.WriteLineAsync(
+                "Leaving: running chunks may finish within actorpool.cluster.drain-timeout, the rest goes back. "
+                + "A second signal ends the node at once.");
+            return null;
         }
     }
 
-    private async Task<PoolNode> JoinAgainAsync(ActorPoolException outside, CancellationToken stop)
+    /// <returns>The node that is in the cluster; null if it must leave meanwhile.</returns>
+    private async Task<PoolNode?> JoinAgainAsync(PoolNode node, NodeOutsideException outside, CancellationToken stop)
     {
         if (options.Join.Count == 0)
             throw new NodeException(outside.Message, outside) { ExitCode = CommandLine.Removed };
-        await notes.WriteLineAsync($"{outside.Message.Replace(" Start it again.", "", StringComparison.Ordinal)} It joins again.");
+        await notes.WriteLineAsync($"{outside.Description} It joins again.");
+        // The new node takes another port, so that chunks that still run here can end. With a fixed port, it must wait for them.
+        if (options.Port != 0)
+            await node.LeaveAsync(CancellationToken.None);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(s_patienceToJoinAgain);
+        limit.CancelAfter(s_rejoinTimeout);
         try
         {
-            return await StartAsync(limit.Token);
+            return await StartAsync(limit.Token, node);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
         }
         catch (Exception e) when (e is not NodeException)
         {
-            throw new NodeException($"{outside.Message} No seed has let it in again within {s_patienceToJoinAgain.TotalSeconds:F0} s.", e) { ExitCode = CommandLine.Removed };
+            throw new NodeException($"{outside.Message} No seed accepted it again within {s_rejoinTimeout.TotalSeconds:F0} s.", e)
+            {
+                ExitCode = CommandLine.Removed,
+            };
         }
     }
 
-    private async Task<PoolNode> StartAsync(CancellationToken stop)
+    private async Task<PoolNode> StartAsync(CancellationToken stop, PoolNode? before = null)
     {
-        var start = PoolNode.StartAsync(options, stop);
+        var start = PoolNode.StartAsync(options with { Predecessor = before }, stop);
         try
         {
-            for (var reminder = s_firstReminder; !await EndsWithin(start, reminder); reminder = s_furtherReminders)
-                await notes.WriteLineAsync($"No answer from {string.Join(", ", options.Join)} yet; the node goes on trying. Is a seed running there (dotnet Node.dll --seed)? Ctrl-C gives up.");
+            for (var reminder = s_firstReminder; !await CompletesWithinAsync(start, reminder); reminder = s_reminderInterval)
+            {
+                await notes.WriteLineAsync(
+                    $"No answer from {string.Join(", ", options.Join)} yet; the node continues to try. "
+                    + "Is a seed running there (dotnet Node.dll --seed)? Ctrl-C gives up.");
+            }
             return await start;
         }
-        catch (ArgumentException e)
+        catch (SettingsException e)
         {
             throw layers.Describe(e);
         }
         catch (ActorPoolException e)
         {
-            throw new NodeException($"{e.Message} Give it certificates of the same authority (--certs) and the same actorpool.cluster.tls, or correct --join.", e) { ExitCode = CommandLine.WrongConfiguration };
+            throw new NodeException(
+                $"{e.Message} Give it certificates of the same authority (--certs) and the same actorpool.cluster.tls, "
+                + "or correct --join.", e)
+            {
+                ExitCode = CommandLine.WrongConfiguration,
+            };
         }
         catch (IOException e)
         {
@@ -79,26 +127,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         }
     }
 
-    private async Task<ActorPoolException?> EndAsync(PoolNode node, CancellationToken stop)
-    {
-        try
-        {
-            await node.Completion.WaitAsync(stop);
-        }
-        catch (ActorPoolException e)
-        {
-            return e;
-        }
-        catch (OperationCanceledException)
-        {
-            await notes.WriteLineAsync("Leaving: what runs may end within actorpool.cluster.drain-timeout, the rest goes back. A second signal ends the node at once.");
-            await node.LeaveAsync(CancellationToken.None);
-            await notes.WriteLineAsync("The node has left its cluster.");
-        }
-        return null;
-    }
-
-    private static async Task<bool> EndsWithin(Task task, TimeSpan limit)
+    private static async Task<bool> CompletesWithinAsync(Task task, TimeSpan limit)
     {
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return task.IsCompleted;

@@ -1,17 +1,17 @@
 using System.Globalization;
-using Akka.Actor;
-using Akka.Routing;
 using ActorPool.Benchmarks.Peers;
 using ActorPool.Benchmarks.Workloads;
+using Akka.Actor;
+using Akka.Routing;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>The far end of Akka.Remote: a router of workers.</summary>
+/// <summary>The remote end of the Akka.Remote peer: a router of workers.</summary>
 internal static class AkkaChild
 {
     public const string Name = "serve-akka";
 
-    // Frames for messages of 1 MiB and buffers for a few of them; larger ones gain nothing.
+    // Frames for messages of 1 MiB, and buffers for a few of them; larger ones are no faster.
     private const string Config = """
         akka {
           loglevel = ERROR
@@ -36,7 +36,7 @@ internal static class AkkaChild
 
     public static ActorSystem CreateSystem() => ActorSystem.Create("raw", Config);
 
-    public static ActorSelection Router(ActorSystem system, int port) =>
+    public static ActorSelection SelectRouter(ActorSystem system, int port) =>
         system.ActorSelection(string.Create(CultureInfo.InvariantCulture, $"akka.tcp://raw@127.0.0.1:{port}/user/router"));
 
     public static async Task ServeAsync(string[] arguments)
@@ -50,9 +50,9 @@ internal static class AkkaChild
 
     private sealed class RawWorker : ReceiveActor
     {
-        public RawWorker() => Receive<RawMessage>(message => Sender.Tell(message with { Items = Answer(message) }));
+        public RawWorker() => Receive<RawMessage>(message => Sender.Tell(message with { Items = GetAnswer(message) }));
 
-        private static Array Answer(RawMessage message) => message.Operation switch
+        private static Array GetAnswer(RawMessage message) => message.Operation switch
         {
             RawOperation.Square => Array.ConvertAll((int[])message.Items, static x => WorkloadFunctions.Square(x)),
             RawOperation.Sum => new[] { Blocks.Sum((double[])message.Items) },

@@ -3,16 +3,17 @@ using System.Globalization;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>Runs this program again as a child: one that measures one thing and prints one line of numbers, or one that serves.</summary>
+/// <summary>Runs this program again as a child.</summary>
+/// <remarks>A child either makes one measurement and prints one line of numbers, or serves until it is ended.</remarks>
 internal static class ChildProcess
 {
     /// <summary>The hidden first argument that makes the program a child.</summary>
     public const string Verb = "child";
 
     /// <summary>Starts a child and waits for its end.</summary>
-    /// <param name="arguments">The child's name and what it takes.</param>
+    /// <param name="arguments">The child's name and its arguments.</param>
     /// <returns>The numbers that it printed.</returns>
-    public static Task<double[]> RunAsync(params string[] arguments) => RunAsync(StartInfo(arguments));
+    public static Task<double[]> RunAsync(params string[] arguments) => RunAsync(CreateStartInfo(arguments));
 
     /// <summary>Starts a process and waits for its end.</summary>
     /// <returns>The numbers that it printed.</returns>
@@ -23,21 +24,24 @@ internal static class ChildProcess
         var output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
         if (child.ExitCode != 0)
-            throw new WrongResultException($"[{start.FileName} {string.Join(' ', start.ArgumentList)}] ended with {child.ExitCode}: {output}");
+        {
+            var command = $"{start.FileName} {string.Join(' ', start.ArgumentList)}";
+            throw new WrongResultException($"[{command}] ended with {child.ExitCode}: {output}");
+        }
         return Array.ConvertAll(output.Split(' '), n => double.Parse(n, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Starts a child that serves until it is disposed.</summary>
-    /// <param name="arguments">The child's name and what it takes.</param>
-    /// <returns>The child and the ports that it listens at.</returns>
+    /// <param name="arguments">The child's name and its arguments.</param>
+    /// <returns>The child and its ports.</returns>
     public static async Task<(PeerProcess Child, int[] Ports)> ServeAsync(params string[] arguments)
     {
-        var child = PeerProcess.Start(StartInfo(arguments));
+        var child = PeerProcess.Start(CreateStartInfo(arguments));
         var ready = await child.ExpectAsync(Patterns.Ready);
         return (child, [.. ready.Groups["port"].Captures.Select(c => int.Parse(c.ValueSpan, CultureInfo.InvariantCulture))]);
     }
 
-    /// <summary>The child's side.</summary>
+    /// <summary>Runs the child that the arguments name.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> MainAsync(string[] arguments)
     {
@@ -63,7 +67,8 @@ internal static class ChildProcess
         }
     }
 
-    /// <summary>Says that a child serves, and waits for its input to end, which it does when the parent has gone too.</summary>
+    /// <summary>Prints that a child serves, and waits for its input to end.</summary>
+    /// <remarks>The input also ends when the parent has ended.</remarks>
     public static void ServeUntilInputEnds(params int[] ports)
     {
         Console.WriteLine(string.Join(' ', ports.Select(p => p.ToString(CultureInfo.InvariantCulture)).Prepend("ready")));
@@ -75,7 +80,7 @@ internal static class ChildProcess
     private static Task PrintAsync(IEnumerable<double> numbers) =>
         Console.Out.WriteAsync(string.Join(' ', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture))));
 
-    private static ProcessStartInfo StartInfo(params string[] arguments)
+    private static ProcessStartInfo CreateStartInfo(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!);
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet")

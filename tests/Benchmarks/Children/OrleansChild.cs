@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>The far end of Orleans: a silo.</summary>
+/// <summary>The remote end of the Orleans peer: a silo.</summary>
 internal static class OrleansChild
 {
     public const string Name = "serve-orleans";
@@ -15,7 +15,7 @@ internal static class OrleansChild
 
     public static async Task ServeAsync()
     {
-        var (silo, gateway) = (FreePort(), FreePort());
+        var (silo, gateway) = (FindFreePort(), FindFreePort());
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.UseOrleans(orleans => orleans.UseLocalhostClustering(silo, gateway));
         using var host = builder.Build();
@@ -24,8 +24,8 @@ internal static class OrleansChild
         await host.StopAsync();
     }
 
-    // Orleans takes no port 0.
-    private static int FreePort()
+    // Orleans does not accept port 0.
+    private static int FindFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>What peers say about themselves.</summary>
+/// <summary>Patterns of the lines that peers print.</summary>
 internal static partial class Patterns
 {
-    /// <summary>A child that serves, and its ports.</summary>
+    /// <summary>The line of a child that serves, with its ports.</summary>
     [GeneratedRegex(@"^ready(?: (?<port>\d+))*$", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Ready { get; }
 
-    /// <summary>Where a node can be reached.</summary>
+    /// <summary>The address of a node.</summary>
     [GeneratedRegex(@"(?<address>(127\.0\.0\.1|localhost|\[::1\]):[1-9]\d*)", RegexOptions.ExplicitCapture, 1000)]
     public static partial Regex Address { get; }
 

@@ -5,13 +5,14 @@ using System.Threading.Channels;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>A process that serves contenders until it is disposed: this program as a child, a node, or Python.</summary>
+/// <summary>A process that serves contenders until it is disposed.</summary>
+/// <remarks>It is this program as a child, a node, or Python.</remarks>
 internal sealed class PeerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_maxWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_exitTimeout = TimeSpan.FromSeconds(2);
 
-    // Both streams of the process; whoever talks more than anybody reads loses the oldest lines.
+    // Both streams of the process; when they are full, the oldest lines are lost.
     private readonly Channel<string> _lines =
         Channel.CreateBounded<string>(new BoundedChannelOptions(1_000) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly Process _process;
@@ -30,25 +31,27 @@ internal sealed class PeerProcess : IAsyncDisposable
     public static PeerProcess Start(ProcessStartInfo start) => new(start);
 
     /// <summary>Waits for the first line that matches.</summary>
-    /// <exception cref="InvalidOperationException">The process ended first; the message has what it said.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The process ended first, or printed no such line within a minute; the message has its last lines.
+    /// </exception>
     public async Task<Match> ExpectAsync(Regex pattern)
     {
-        using var patience = new CancellationTokenSource(Longest);
-        var said = new List<string>();
+        using var timeout = new CancellationTokenSource(s_maxWait);
+        var lines = new List<string>();
         try
         {
-            await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
+            await foreach (var line in _lines.Reader.ReadAllAsync(timeout.Token))
             {
                 if (pattern.Match(line) is { Success: true } match)
                     return match;
-                said.Add(line);
+                lines.Add(line);
             }
         }
         catch (OperationCanceledException)
         {
-            said.Add($"(nothing more in {Longest})");
+            lines.Add($"(no further line in {s_maxWait})");
         }
-        throw new InvalidOperationException($"[{_name}] did not say [{pattern}], but: {string.Join('\n', said.TakeLast(20))}");
+        throw new InvalidOperationException($"[{_name}] printed no line like [{pattern}], but: {string.Join('\n', lines.TakeLast(20))}");
     }
 
     /// <summary>Sends a line and waits for one of numbers.</summary>
@@ -60,14 +63,14 @@ internal sealed class PeerProcess : IAsyncDisposable
         return Array.ConvertAll(answer.Value.Split(' '), n => double.Parse(n, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Ends the process: children see the end of their input, the others are killed.</summary>
+    /// <summary>Ends the process: closes its input, and kills it if it goes on.</summary>
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Farewell);
+        using var timeout = new CancellationTokenSource(s_exitTimeout);
         try
         {
-            await _process.WaitForExitAsync(patience.Token);
+            await _process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {

@@ -6,7 +6,7 @@ using ActorPool.Benchmarks.Workloads;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>Streams W7's items through one contender and tells time and memory.</summary>
+/// <summary>Streams W7's items through one contender, and measures time and memory.</summary>
 internal sealed class StreamChild(string contender, bool slow, int workers, WorkerPool? pool)
 {
     public const string Name = "stream";
@@ -30,7 +30,7 @@ internal sealed class StreamChild(string contender, bool slow, int workers, Work
         await new StreamChild(contender, slow: false, workers, pool).FoldAsync(WarmUpCount);
 
         var stream = new StreamChild(contender, bool.Parse(arguments[1]), workers, pool);
-        var expected = Numbers(Count).Aggregate(0L, static (fold, number) => (fold * 31) + WorkloadFunctions.Square(number));
+        var expected = Generate(Count).Aggregate(0L, static (fold, number) => (fold * 31) + WorkloadFunctions.Square(number));
         var start = Stopwatch.GetTimestamp();
         var fold = await stream.FoldAsync(Count);
         var elapsed = Elapsed.Milliseconds(start);
@@ -42,11 +42,11 @@ internal sealed class StreamChild(string contender, bool slow, int workers, Work
 
     private Task<long> FoldAsync(int count) => contender switch
     {
-        Names.ActorPool => FoldAsync(pool!.StreamAsync(WorkloadFunctions.Square, Numbers(count))),
-        Names.Dataflow => FoldAsync(Dataflow(count)),
+        Names.ActorPool => FoldAsync(pool!.StreamAsync(WorkloadFunctions.Square, Generate(count))),
+        Names.Dataflow => FoldAsync(StreamDataflowAsync(count)),
         Names.Plinq => Task.FromResult(Fold(
-            Numbers(count).AsParallel().AsOrdered().WithDegreeOfParallelism(workers).Select(WorkloadFunctions.Square))),
-        Names.Sequential => Task.FromResult(Fold(Numbers(count).Select(WorkloadFunctions.Square))),
+            Generate(count).AsParallel().AsOrdered().WithDegreeOfParallelism(workers).Select(WorkloadFunctions.Square))),
+        Names.Sequential => Task.FromResult(Fold(Generate(count).Select(WorkloadFunctions.Square))),
         _ => throw new InvalidOperationException($"There is no contender [{contender}]."),
     };
 
@@ -54,7 +54,7 @@ internal sealed class StreamChild(string contender, bool slow, int workers, Work
     {
         var fold = 0L;
         foreach (var square in squares)
-            fold = Next(fold, square);
+            fold = AddTo(fold, square);
         return fold;
     }
 
@@ -62,17 +62,17 @@ internal sealed class StreamChild(string contender, bool slow, int workers, Work
     {
         var fold = 0L;
         await foreach (var square in squares)
-            fold = Next(fold, square);
+            fold = AddTo(fold, square);
         return fold;
     }
 
-    private async IAsyncEnumerable<long> Dataflow(int count)
+    private async IAsyncEnumerable<long> StreamDataflowAsync(int count)
     {
         var options = new ExecutionDataflowBlockOptions { MaxDegreeOfParallelism = workers, BoundedCapacity = 10_000 };
         var block = new TransformBlock<int, long>(WorkloadFunctions.Square, options);
         var feeding = Task.Run(async () =>
         {
-            foreach (var number in Numbers(count))
+            foreach (var number in Generate(count))
                 await block.SendAsync(number);
             block.Complete();
         });
@@ -81,15 +81,15 @@ internal sealed class StreamChild(string contender, bool slow, int workers, Work
         await feeding;
     }
 
-    // The order counts: this is no sum.
-    private long Next(long fold, long square)
+    // The result depends on the order, unlike a sum.
+    private long AddTo(long fold, long square)
     {
         if (slow && WorkloadFunctions.Xorshift(SlowRounds) == 0)
             throw new UnreachableException("xorshift64 never yields zero.");
         return (fold * 31) + square;
     }
 
-    private static IEnumerable<int> Numbers(int count)
+    private static IEnumerable<int> Generate(int count)
     {
         for (var i = 1; i <= count; i++)
             yield return i;

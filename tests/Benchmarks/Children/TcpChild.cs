@@ -9,19 +9,20 @@ using ActorPool.Benchmarks.Workloads;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>The far end of the raw connections: a thread a connection, blocking calls, buffers made once. Faster than this, loopback is not.</summary>
+/// <summary>The remote end of the raw connections, as fast as loopback can be.</summary>
+/// <remarks>Each connection has a thread, blocking calls, and buffers that are made once.</remarks>
 internal static class TcpChild
 {
     public const string Name = "serve-tcp";
 
-    // Not one array over and over: that would come out of the processor's cache.
+    // Different arrays: the same one repeated would come out of the processor's cache.
     private static readonly Lazy<double[][]> s_blocks = new(() => [.. Enumerable.Range(0, Blocks.Count).Select(Blocks.Make)]);
 
     public static Task<(PeerProcess Child, int[] Ports)> StartAsync() => ChildProcess.ServeAsync(Name);
 
     public static void Serve()
     {
-        using var certificate = Certificate();
+        using var certificate = CreateCertificate();
         using var plain = Listen(stream => stream);
         using var secured = Listen(stream =>
         {
@@ -29,10 +30,10 @@ internal static class TcpChild
             tls.AuthenticateAsServer(certificate);
             return tls;
         });
-        ChildProcess.ServeUntilInputEnds(Port(plain), Port(secured));
+        ChildProcess.ServeUntilInputEnds(GetPort(plain), GetPort(secured));
     }
 
-    private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+    private static int GetPort(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     private static TcpListener Listen(Func<Stream, Stream> secure)
     {
@@ -97,13 +98,13 @@ internal static class TcpChild
         }
     }
 
-    private static void Take(Stream stream, double[] block, int count, Func<double[], double> look)
+    private static void Take(Stream stream, double[] block, int count, Func<double[], double> summarize)
     {
         var answers = new double[count];
         for (var k = 0; k < count; k++)
         {
             stream.ReadExactly(MemoryMarshal.AsBytes(block.AsSpan()));
-            answers[k] = look(block);
+            answers[k] = summarize(block);
         }
         stream.Write(MemoryMarshal.AsBytes(answers.AsSpan()));
     }
@@ -112,9 +113,9 @@ internal static class TcpChild
     {
         var numbers = new int[RawConnection.SquaresAtOnce];
         var squares = new long[numbers.Length];
-        for (var left = count; left > 0; left -= numbers.Length)
+        for (var remaining = count; remaining > 0; remaining -= numbers.Length)
         {
-            var length = Math.Min(left, numbers.Length);
+            var length = Math.Min(remaining, numbers.Length);
             stream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan(0, length)));
             for (var i = 0; i < length; i++)
                 squares[i] = WorkloadFunctions.Square(numbers[i]);
@@ -122,7 +123,7 @@ internal static class TcpChild
         }
     }
 
-    private static X509Certificate2 Certificate()
+    private static X509Certificate2 CreateCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = TimeProvider.System.GetUtcNow();

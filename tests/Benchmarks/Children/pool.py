@@ -1,4 +1,4 @@
-# Python's multiprocessing.Pool as the caller's side of the workloads: one command a line on standard input, one line of numbers as the answer.
+# Python's multiprocessing.Pool as the caller in the workloads. Each line on standard input is a command; the answer is one line of numbers.
 import array
 import multiprocessing
 import sys
@@ -70,7 +70,7 @@ def single(pool, calls):
     return [times[calls // 2], times[calls * 99 // 100]]
 
 
-# Not getrusage's ru_maxrss: a process inherits that from the one that started it.
+# Not getrusage's ru_maxrss: a process inherits it from its parent.
 def peak_memory():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024

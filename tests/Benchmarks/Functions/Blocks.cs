@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace ActorPool.Benchmarks.Workloads;
 
-/// <summary>W6's arrays: 256 of 131,072 doubles, 1 MiB each; whole numbers, so that sums are exact whatever their order.</summary>
+/// <summary>W6's arrays: 256 arrays of 131,072 doubles, 1 MiB each.</summary>
+/// <remarks>The values are whole numbers, so that sums are exact in any order.</remarks>
 internal static class Blocks
 {
     public const int Count = 256;
@@ -31,6 +32,6 @@ internal static class Blocks
             block[i] = first + i;
     }
 
-    /// <summary>What <see cref="Sum"/> must give for <see cref="Make"/> of a number.</summary>
-    public static double SumOf(int first) => Length * (first + ((Length - 1) / 2.0));
+    /// <summary>Gets the expected <see cref="Sum"/> of the array that <see cref="Make"/> creates.</summary>
+    public static double GetSum(int first) => Length * (first + ((Length - 1) / 2.0));
 }

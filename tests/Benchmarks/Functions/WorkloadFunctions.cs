@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace ActorPool.Benchmarks.Workloads;
 
-/// <summary>The functions that the workloads apply, each for input and result types of its own.</summary>
+/// <summary>The functions of the workloads; no two have the same input and result types.</summary>
 /// <remarks>
-/// The just-in-time compiler looks which function a loop has called so far and pastes it in behind a check. Hence one function for each pair
-/// of types, or the first workload would be favoured; and no inlining, or "a call a function an item" would be none, except where that is asked.
+/// The just-in-time compiler observes which function a loop has called so far, and inlines that one behind a check. With one function for
+/// each pair of types, this does not favour the first workload. The functions are not inlined, since there should be one call for each
+/// item, except where a workload says so.
 /// </remarks>
 internal static class WorkloadFunctions
 {
@@ -22,7 +23,7 @@ internal static class WorkloadFunctions
 
     public static readonly Func<int, int> Identity = [MethodImpl(MethodImplOptions.NoInlining)] static (x) => x;
 
-    /// <summary>As many rounds of xorshift64 as the input says; 50,000 take about 100 µs.</summary>
+    /// <summary>Runs the given number of rounds of xorshift64; 50,000 take about 100 µs.</summary>
     public static readonly Func<int, ulong> Spin = static rounds => Xorshift(rounds);
 
     public static ulong Xorshift(int rounds)

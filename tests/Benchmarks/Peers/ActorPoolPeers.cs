@@ -1,6 +1,6 @@
 namespace ActorPool.Benchmarks.Peers;
 
-/// <summary>ActorPool writing into the caller's buffer.</summary>
+/// <summary>ActorPool, with results in the caller's buffer.</summary>
 internal sealed class ActorPoolPeer(WorkerPool pool) : IMapPeer
 {
     public string Name => Names.ActorPool;
@@ -13,7 +13,7 @@ internal sealed class ActorPoolPeer(WorkerPool pool) : IMapPeer
     }
 }
 
-/// <summary>ActorPool making the array that it returns.</summary>
+/// <summary>ActorPool, with results in a new array.</summary>
 internal sealed class ActorPoolFreshPeer(WorkerPool pool) : IMapPeer
 {
     public string Name => Names.ActorPoolFresh;

@@ -1,12 +1,13 @@
-using Akka.Actor;
 using ActorPool.Benchmarks.Children;
+using Akka.Actor;
 
 namespace ActorPool.Benchmarks.Peers;
 
-/// <summary>Two actor systems over Akka.Remote, a router of workers on the far one, and a serializer that copies the arrays' bytes.</summary>
+/// <summary>Two actor systems over Akka.Remote, with a router of workers in the other process.</summary>
+/// <remarks>The serializer copies the bytes of the arrays.</remarks>
 internal sealed class AkkaRemotePeer : IRemotePeer
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_maxWait = TimeSpan.FromMinutes(1);
 
     private readonly PeerProcess _child;
     private readonly ActorSystem _system;
@@ -23,7 +24,7 @@ internal sealed class AkkaRemotePeer : IRemotePeer
     {
         var (child, ports) = await AkkaChild.StartAsync(workers);
         var system = AkkaChild.CreateSystem();
-        return new AkkaRemotePeer(child, system, await AkkaChild.Router(system, ports[0]).ResolveOne(Longest));
+        return new AkkaRemotePeer(child, system, await AkkaChild.SelectRouter(system, ports[0]).ResolveOne(s_maxWait));
     }
 
     public async Task<long[]> SquareAsync(int[] numbers) => (long[])await AskAsync(RawOperation.Square, numbers);
@@ -38,5 +39,5 @@ internal sealed class AkkaRemotePeer : IRemotePeer
     }
 
     private async Task<Array> AskAsync(RawOperation operation, Array items) =>
-        (await _router.Ask<RawMessage>(new RawMessage(operation, items), Longest)).Items;
+        (await _router.Ask<RawMessage>(new RawMessage(operation, items), s_maxWait)).Items;
 }

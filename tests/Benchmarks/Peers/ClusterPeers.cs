@@ -1,6 +1,6 @@
 namespace ActorPool.Benchmarks.Peers;
 
-/// <summary>ActorPool over nodes, results into the caller's buffer.</summary>
+/// <summary>ActorPool over nodes, with results in the caller's buffer.</summary>
 internal sealed class ClusterPeer(OnDemand<NodeCluster> cluster) : IMapPeer
 {
     public string Name => Names.ActorPool;
@@ -14,7 +14,7 @@ internal sealed class ClusterPeer(OnDemand<NodeCluster> cluster) : IMapPeer
     }
 }
 
-/// <summary>Squares by a peer that only knows these types.</summary>
+/// <summary>Squares by a peer that supports only these types.</summary>
 internal sealed class RemoteSquaresPeer(string name, Func<int[], long[], Task> squaresAsync) : IMapPeer
 {
     public string Name => name;

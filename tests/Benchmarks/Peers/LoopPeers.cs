@@ -17,7 +17,7 @@ internal sealed class SequentialPeer : IMapPeer
     }
 }
 
-/// <summary>The framework's parallel loop, one delegate call an index.</summary>
+/// <summary>The framework's parallel loop, with one delegate call for each index.</summary>
 internal sealed class ParallelForPeer(int workers) : IMapPeer
 {
     private readonly ParallelOptions _options = new() { MaxDegreeOfParallelism = workers };
@@ -33,7 +33,7 @@ internal sealed class ParallelForPeer(int workers) : IMapPeer
     }
 }
 
-/// <summary>The framework's parallel loop over ranges, cut evenly beforehand.</summary>
+/// <summary>The framework's parallel loop over ranges of equal size.</summary>
 internal sealed class PartitionerPeer(int workers) : IMapPeer
 {
     private readonly ParallelOptions _options = new() { MaxDegreeOfParallelism = workers };
@@ -53,7 +53,7 @@ internal sealed class PartitionerPeer(int workers) : IMapPeer
     }
 }
 
-/// <summary>PLINQ in the inputs' order; it cannot write into a buffer and makes its array.</summary>
+/// <summary>PLINQ in input order; it cannot write into a buffer, and makes an array.</summary>
 internal sealed class PlinqPeer(int workers) : IMapPeer
 {
     public string Name => Names.Plinq;

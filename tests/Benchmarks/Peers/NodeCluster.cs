@@ -9,7 +9,8 @@ namespace ActorPool.Benchmarks.Peers;
 internal sealed class NodeCluster : IAsyncDisposable
 {
     private static readonly string s_node = Path.GetFullPath(
-        typeof(NodeCluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key is "NodePath").Value!, AppContext.BaseDirectory);
+        typeof(NodeCluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key is "NodePath").Value!,
+        AppContext.BaseDirectory);
 
     private readonly List<PeerProcess> _nodes = [];
     private readonly bool _tls;
@@ -17,14 +18,14 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     private NodeCluster(bool tls) => _tls = tls;
 
-    /// <summary>Where the first node can be reached.</summary>
+    /// <summary>The address of the first node.</summary>
     public string Seed { get; private set; } = "";
 
     public WorkerPool Pool => _pool!;
 
     /// <summary>Starts nodes and a pool over them.</summary>
-    /// <param name="tls">Whether they show each other certificates and encrypt, as they do by default; most peers do neither.</param>
-    /// <param name="nodes">How many workers each node has.</param>
+    /// <param name="tls">Whether they show each other certificates and encrypt, which is the default; most peers do neither.</param>
+    /// <param name="nodes">The number of workers of each node.</param>
     public static async Task<NodeCluster> StartAsync(bool tls, params int[] nodes)
     {
         var cluster = await StartNodesAsync(tls, nodes);
@@ -42,7 +43,7 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     /// <summary>Starts nodes only, for a caller in another process.</summary>
     /// <param name="tls">Whether they show certificates and encrypt.</param>
-    /// <param name="nodes">How many workers each node has.</param>
+    /// <param name="nodes">The number of workers of each node.</param>
     public static async Task<NodeCluster> StartNodesAsync(bool tls, params int[] nodes)
     {
         var cluster = new NodeCluster(tls);
@@ -59,8 +60,9 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>A pool over the nodes only; this process lends none of its workers.</summary>
-    public static Task<WorkerPool> ConnectAsync(bool tls, string seed) => WorkerPool.ConnectAsync(seed, tls ? null : new WorkerPoolOptions { Config = "actorpool.cluster.tls.enabled = off" });
+    /// <summary>Creates a pool over the nodes, without workers in this process.</summary>
+    public static Task<WorkerPool> ConnectAsync(bool tls, string seed) =>
+        WorkerPool.ConnectAsync(seed, tls ? null : new WorkerPoolOptions { Config = "actorpool.cluster.tls.enabled = off" });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
 namespace ActorPool.Benchmarks.Peers;
 
-/// <summary>Something with processes of its own that the first contender to need it starts, and that ends with the workload.</summary>
+/// <summary>Starts processes when a contender first needs them; they end with the workload.</summary>
 internal sealed class OnDemand<T>(Func<Task<T>> startAsync) : IAsyncDisposable
     where T : IAsyncDisposable
 {

@@ -15,7 +15,8 @@ internal interface IWorkGrain : IGrainWithIntegerKey
     Task<int> EchoAsync(int number);
 }
 
-/// <summary>An Orleans client in this process and a silo in a child, with a grain a worker, dealt to in turn.</summary>
+/// <summary>An Orleans client in this process, and a silo in a child.</summary>
+/// <remarks>There is one grain for each worker; messages go to the grains in turn.</remarks>
 internal sealed class OrleansPeer : IRemotePeer
 {
     private readonly PeerProcess _child;

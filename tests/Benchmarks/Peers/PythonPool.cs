@@ -5,7 +5,8 @@ using ActorPool.Benchmarks.Children;
 
 namespace ActorPool.Benchmarks.Peers;
 
-/// <summary>Python's multiprocessing.Pool: a Python process that is the caller, with its workers; it times and checks itself.</summary>
+/// <summary>Python's multiprocessing.Pool, with the caller in a Python process.</summary>
+/// <remarks>That process measures the times and checks the results.</remarks>
 internal sealed class PythonPool : IAsyncDisposable
 {
     private readonly PeerProcess _python;
@@ -22,7 +23,7 @@ internal sealed class PythonPool : IAsyncDisposable
         var script = await WriteScriptAsync();
         try
         {
-            var python = PeerProcess.Start(StartInfo(script, workers));
+            var python = PeerProcess.Start(CreateStartInfo(script, workers));
             await python.ExpectAsync(Patterns.Ready);
             return new PythonPool(python, script);
         }
@@ -33,16 +34,16 @@ internal sealed class PythonPool : IAsyncDisposable
         }
     }
 
-    /// <summary>A fresh process until its pool's first result.</summary>
+    /// <summary>Measures a fresh process until its pool's first result.</summary>
     /// <returns>Milliseconds from the pool's creation, and from just before the process was started.</returns>
     public static async Task<double[]> ColdStartAsync(int workers)
     {
         var script = await WriteScriptAsync();
         try
         {
-            // Python's monotonic clock is the same one.
+            // Python's monotonic clock is the same clock.
             var now = Stopwatch.GetTimestamp() * (1_000_000_000 / Stopwatch.Frequency);
-            return await ChildProcess.RunAsync(StartInfo(script, workers, now.ToString(CultureInfo.InvariantCulture)));
+            return await ChildProcess.RunAsync(CreateStartInfo(script, workers, now.ToString(CultureInfo.InvariantCulture)));
         }
         catch (Win32Exception e)
         {
@@ -62,8 +63,8 @@ internal sealed class PythonPool : IAsyncDisposable
         File.Delete(_script);
     }
 
-    private static ProcessStartInfo StartInfo(string script, int workers, params string[] more) =>
-        new("python3", [script, workers.ToString(CultureInfo.InvariantCulture), .. more]);
+    private static ProcessStartInfo CreateStartInfo(string script, int workers, params string[] arguments) =>
+        new("python3", [script, workers.ToString(CultureInfo.InvariantCulture), .. arguments]);
 
     private static async Task<string> WriteScriptAsync()
     {

@@ -17,7 +17,7 @@ internal sealed class TaskPerItemPeer : IMapPeer
     }
 }
 
-/// <summary>Consumer tasks that take one index after another from a bounded channel.</summary>
+/// <summary>Consumer tasks that take indices one by one from a bounded channel.</summary>
 internal sealed class ChannelsPeer(int workers) : IMapPeer
 {
     public string Name => Names.Channels;
@@ -42,7 +42,7 @@ internal sealed class ChannelsPeer(int workers) : IMapPeer
     }
 }
 
-/// <summary>A TPL Dataflow block that keeps the inputs' order, one message an item.</summary>
+/// <summary>A TPL Dataflow block that keeps the input order, with one message for each item.</summary>
 internal sealed class DataflowPeer(int workers) : IMapPeer
 {
     public string Name => Names.Dataflow;

@@ -7,32 +7,11 @@ using ActorPool.Benchmarks.Workloads;
 
 namespace ActorPool.Benchmarks.Peers;
 
-/// <summary>What the far end of a <see cref="RawConnection"/> can do, with a number each.</summary>
-internal enum RawCommand
-{
-    /// <summary>Send four bytes back.</summary>
-    Echo,
-
-    /// <summary>Read blocks into one buffer and answer with the first element of each.</summary>
-    Take,
-
-    /// <summary>The same, but sum each block.</summary>
-    Sum,
-
-    /// <summary>Send blocks that were made before: all of them, once.</summary>
-    Give,
-
-    /// <summary>Make each block, and send it.</summary>
-    Make,
-
-    /// <summary>Read ints and answer with their squares, some at a time.</summary>
-    Square,
-}
-
-/// <summary>The near end: one connection to a child, used by one blocking thread at a time. The measure of what loopback can do.</summary>
+/// <summary>One connection to a child, used by one blocking thread at a time.</summary>
+/// <remarks>It measures how fast loopback can be.</remarks>
 internal sealed class RawConnection : IAsyncDisposable
 {
-    /// <summary>Numbers that are squared before the next are read.</summary>
+    /// <summary>Numbers in one batch: they are squared before the next are read.</summary>
     public const int SquaresAtOnce = 32_768;
 
     private const int Argument = 42;
@@ -56,16 +35,17 @@ internal sealed class RawConnection : IAsyncDisposable
     public static async Task<RawConnection> TlsAsync()
     {
         var (child, ports) = await TcpChild.StartAsync();
-#pragma warning disable CA5359 // The certificate was made a moment ago by our own child: nothing to check it against, and no part of what is measured.
+#pragma warning disable CA5359 // Our child has just made the certificate: there is nothing to check it against, and it is not measured.
         var tls = new SslStream(await ConnectAsync(ports[1]), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
 #pragma warning restore CA5359
         await tls.AuthenticateAsClientAsync("localhost");
         return new RawConnection(child, tls);
     }
 
-    public static bool TryRead(Stream stream, Span<byte> bytes) => stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
+    public static bool TryRead(Stream stream, Span<byte> bytes) =>
+        stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
 
-    /// <summary>Times round trips of four bytes.</summary>
+    /// <summary>Measures round trips of four bytes.</summary>
     public Task<double[]> RoundTripsAsync(int calls)
     {
         Send(RawCommand.Echo, calls);
@@ -77,12 +57,14 @@ internal sealed class RawConnection : IAsyncDisposable
             _stream.Write(word);
             _stream.ReadExactly(word);
             var elapsed = Elapsed.Milliseconds(start);
-            return MemoryMarshal.Read<int>(word) == Argument ? elapsed : throw new WrongResultException("Raw connection: another word came back.");
+            return MemoryMarshal.Read<int>(word) == Argument
+                ? elapsed
+                : throw new WrongResultException("Raw connection: another word came back.");
         });
     }
 
-    /// <summary>Sends the blocks and waits for one number of each.</summary>
-    public Task<double[]> SendAsync(double[][] blocks, RawCommand command) => OnThreadAsync(() =>
+    /// <summary>Sends the blocks, and waits for one number for each.</summary>
+    public Task<double[]> SendAsync(double[][] blocks, RawCommand command) => RunOnThreadAsync(() =>
     {
         Send(command, blocks.Length);
         foreach (var block in blocks)
@@ -92,9 +74,9 @@ internal sealed class RawConnection : IAsyncDisposable
         return answers;
     });
 
-    /// <summary>Receives the blocks that the other end has, into one buffer.</summary>
+    /// <summary>Receives the existing blocks of the other end into one buffer.</summary>
     /// <returns>The first element of each.</returns>
-    public Task<double[]> ReceiveAsync() => OnThreadAsync(() =>
+    public Task<double[]> ReceiveAsync() => RunOnThreadAsync(() =>
     {
         Send(RawCommand.Give, Blocks.Count);
         var firsts = new double[Blocks.Count];
@@ -106,8 +88,8 @@ internal sealed class RawConnection : IAsyncDisposable
         return firsts;
     });
 
-    /// <summary>Receives blocks that the other end makes, each into an array of its own.</summary>
-    public Task<double[][]> ReceiveFreshAsync(int count) => OnThreadAsync(() =>
+    /// <summary>Receives blocks that the other end makes, each into a new array.</summary>
+    public Task<double[][]> ReceiveFreshAsync(int count) => RunOnThreadAsync(() =>
     {
         Send(RawCommand.Make, count);
         var blocks = new double[count][];
@@ -119,16 +101,16 @@ internal sealed class RawConnection : IAsyncDisposable
         return blocks;
     });
 
-    /// <summary>Sends numbers from one thread and receives their squares on another.</summary>
+    /// <summary>Sends numbers on one thread, and receives their squares on another.</summary>
     public Task SquaresAsync(int[] inputs, long[] results)
     {
         Send(RawCommand.Square, inputs.Length);
-        var sending = OnThreadAsync(() =>
+        var sending = RunOnThreadAsync(() =>
         {
             _stream.Write(MemoryMarshal.AsBytes(inputs.AsSpan()));
             return true;
         });
-        var receiving = OnThreadAsync(() =>
+        var receiving = RunOnThreadAsync(() =>
         {
             _stream.ReadExactly(MemoryMarshal.AsBytes(results.AsSpan()));
             return true;
@@ -149,7 +131,7 @@ internal sealed class RawConnection : IAsyncDisposable
         return client.GetStream();
     }
 
-    private static Task<T> OnThreadAsync<T>(Func<T> action) =>
+    private static Task<T> RunOnThreadAsync<T>(Func<T> action) =>
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Send(RawCommand command, int count) => _stream.Write(MemoryMarshal.AsBytes<int>([(int)command, count]));

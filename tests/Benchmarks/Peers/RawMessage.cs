@@ -1,9 +1,6 @@
-using Akka.Actor;
-using Akka.Serialization;
-
 namespace ActorPool.Benchmarks.Peers;
 
-/// <summary>What the far side of <see cref="AkkaRemotePeer"/> does with an array.</summary>
+/// <summary>What the remote end of <see cref="AkkaRemotePeer"/> does with an array.</summary>
 internal enum RawOperation : byte
 {
     Echo,
@@ -12,45 +9,5 @@ internal enum RawOperation : byte
     Make,
 }
 
-/// <summary>An array and what to do with it; the answer is another one.</summary>
+/// <summary>An operation and its array; the answer has another array.</summary>
 internal sealed record RawMessage(RawOperation Operation, Array Items);
-
-/// <summary>Two bytes that say what it is, then the array's memory: there is no quicker serializer in Akka's scheme.</summary>
-public sealed class RawSerializer(ExtendedActorSystem system) : Serializer(system)
-{
-    private const int Header = 2;
-
-    private static readonly Type[] s_elements = [typeof(int), typeof(long), typeof(double)];
-
-    /// <inheritdoc/>
-    public override int Identifier => 4711;
-
-    /// <inheritdoc/>
-    public override bool IncludeManifest => false;
-
-    /// <inheritdoc/>
-    public override byte[] ToBinary(object obj)
-    {
-        var (operation, items) = (RawMessage)obj;
-        var length = Buffer.ByteLength(items);
-        var bytes = GC.AllocateUninitializedArray<byte>(Header + length);
-        bytes[0] = (byte)operation;
-        bytes[1] = (byte)Array.IndexOf(s_elements, items.GetType().GetElementType());
-        Buffer.BlockCopy(items, 0, bytes, Header, length);
-        return bytes;
-    }
-
-    /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, Type type)
-    {
-        var length = bytes.Length - Header;
-        Array items = bytes[1] switch
-        {
-            0 => GC.AllocateUninitializedArray<int>(length / sizeof(int)),
-            1 => GC.AllocateUninitializedArray<long>(length / sizeof(long)),
-            _ => GC.AllocateUninitializedArray<double>(length / sizeof(double)),
-        };
-        Buffer.BlockCopy(bytes, Header, items, 0, length);
-        return new RawMessage((RawOperation)bytes[0], items);
-    }
-}

@@ -1,14 +1,14 @@
 namespace ActorPool.Benchmarks.Workloads;
 
-/// <summary>Checks of W6's results, outside of what is timed.</summary>
+/// <summary>Checks W6's results, outside the measured time.</summary>
 internal static class BlockChecks
 {
     public static void CheckSums(string contender, IReadOnlyList<double> sums)
     {
         for (var k = 0; k < Blocks.Count; k++)
         {
-            if (sums[k] != Blocks.SumOf(k))
-                throw new WrongResultException($"{contender}: the sum of array {k} is {sums[k]}, not {Blocks.SumOf(k)}.");
+            if (sums[k] != Blocks.GetSum(k))
+                throw new WrongResultException($"{contender}: the sum of array {k} is {sums[k]}, not {Blocks.GetSum(k)}.");
         }
     }
 

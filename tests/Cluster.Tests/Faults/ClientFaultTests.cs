@@ -5,95 +5,118 @@ using Xunit.Abstractions;
 
 namespace ActorPool.ClusterTests.Faults;
 
-/// <summary>Programs that end, die or freeze in the middle of their jobs: nodes drop what they had for them.</summary>
+/// <summary>Nodes drop the work of programs that end, die or freeze during a job.</summary>
 public sealed class ClientFaultTests(ITestOutputHelper output) : ProcessScenario(output)
 {
-    private static readonly TimeSpan s_dropped = TimeSpan.FromSeconds(10);
+    private const int Workers = 6;
 
-    private int _sessionsBefore;
+    private static readonly TimeSpan s_maxDropTime = TimeSpan.FromSeconds(10);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_client_that_is_killed_leaves_nothing_running()
     {
         using var client = await StartClientAsync();
-        await UsedAsync();
 
-        var killed = TimeProvider.System.GetTimestamp();
+        var killed = OwnTime.Start(Nodes);
         await client.SignalAsync("KILL");
-        await Task.WhenAll(Nodes.Select(IdleAsync));
+        await AwaitDropAsync();
 
-        Measured("dropped after the client's death", TimeProvider.System.GetElapsedTime(killed));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(killed), TimeSpan.Zero, s_dropped);
+        var after = killed.Elapsed;
+        Measured("dropped after the client's death", after);
+        Assert.InRange(after, TimeSpan.Zero, s_maxDropTime);
         await CheckAsync(await ConnectAsync());
     }
 
     [Fact]
-    public async Task A_client_that_is_frozen_is_forgotten()
+    [Trait("Category", "Slow")]
+    public async Task A_client_that_is_frozen_loses_its_nodes()
     {
         using var client = await StartClientAsync();
-        await UsedAsync();
 
-        var frozen = TimeProvider.System.GetTimestamp();
+        var frozen = OwnTime.Start(Nodes);
         await client.SignalAsync("STOP");
-        await Task.WhenAll(Nodes.Select(IdleAsync));
+        await AwaitDropAsync();
 
-        await Nodes[1].Process.AwaitAsync("uses this node no more: it was not heard for");
-        Measured("dropped after the client's freeze", TimeProvider.System.GetElapsedTime(frozen));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(frozen), TimeSpan.Zero, s_dropped);
+        await Nodes[1].Process.AwaitAsync("no longer uses this node: it was not heard for");
+        var after = frozen.Elapsed;
+        Measured("dropped after the client's freeze", after);
+        Assert.InRange(after, TimeSpan.Zero, s_maxDropTime);
         await client.SignalAsync("KILL");
         await CheckAsync(await ConnectAsync());
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     public async Task A_client_that_is_told_to_stop_cancels_its_work(string signal, int exitCode)
     {
-        using var client = await StartClientAsync();
-        await UsedAsync();
+        using (var first = NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "1000", "--runs", "1"))
+            Assert.Equal(0, await first.EndAsync());
+        await AwaitNoClientsAsync();
+        NoteResources();
+        using var client = NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "100000", "--runs", "1000");
+        await AwaitUseAsync(Nodes[1]);
 
         await client.SignalAsync(signal);
 
         Assert.Equal(exitCode, await client.EndAsync());
-        await Task.WhenAll(Nodes.Select(IdleAsync));
+        await Task.WhenAll(Nodes.Select(AwaitIdleAsync));
         await CheckAsync(await ConnectAsync());
     }
 
-    /// <summary>A process of its own that uses the cluster for long; one like it was there before, so that the nodes have what they keep for the next.</summary>
+    /// <summary>Starts a client; waits until each worker has an item at the gate.</summary>
+    /// <remarks>Another client runs before it, so that the nodes already hold what they keep between clients.</remarks>
     private async Task<NodeProcess> StartClientAsync()
     {
-        using (var first = NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "1000", "--runs", "1"))
-            Assert.Equal(0, await first.EndAsync());
-        await Task.WhenAll(Nodes.Select(IdleAsync));
+        using (var open = new RemoteGate())
+        using (var first = ClientProgram.Start(Nodes[0].Address, open))
+        {
+            open.Open();
+            Assert.True(await first.EndAsync() == 0, first.Log);
+        }
+        await AwaitNoClientsAsync();
         NoteResources();
-        _sessionsBefore = SessionsOf(Nodes[1]);
-        return NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "50000000");
+        var client = ClientProgram.Start(Nodes[0].Address, Gate);
+        await Gate.Until(gate => gate.Waiting.Count == Workers, "an item on each worker", log: () => client.Log);
+        return client;
     }
 
-    /// <summary>Waits until the client has the second node, and that works.</summary>
-    private async Task UsedAsync()
+    /// <summary>Waits until all items have seen that they are cancelled.</summary>
+    private Task AwaitDropAsync() => Gate.Until(
+        gate => gate.Visits.Count == Workers && gate.Visits.All(visit => visit.WasCancelled), "the items to see it");
+
+    /// <summary>Waits until no pool uses the nodes.</summary>
+    private Task AwaitNoClientsAsync() => Deadline.Until(
+        () => Nodes.All(node => Count(node, "] uses this node.") == Count(node, "] no longer uses this node")),
+        "the first client to be gone");
+
+    private static int Count(ClusterNode node, string text) => node.Process.Error.Split(text).Length - 1;
+
+    /// <summary>Waits until the node has worked for a new pool.</summary>
+    private static async Task AwaitUseAsync(ClusterNode node)
     {
-        await Deadline.Until(() => SessionsOf(Nodes[1]) > _sessionsBefore, "the client to have the node");
-        await LoadAsync(Nodes[1], share => share > 0.3, "the node to be used");
+        await Deadline.Until(
+            () => Count(node, "] uses this node.") > Count(node, "] no longer uses this node"), "the client to have the node");
+        var before = node.GetProcessorTime();
+        await Deadline.Until(() => node.GetProcessorTime() - before > TimeSpan.FromMilliseconds(300), "the node to be used");
     }
 
-    private static int SessionsOf(ClusterNode node) => node.Process.Error.Split("] uses this node.").Length - 1;
-
-    private static Task IdleAsync(ClusterNode node) => LoadAsync(node, share => share < 0.2, "the node to be idle");
-
-    /// <summary>Waits until the share of a processor that the node uses, over half a second, is as it should be.</summary>
-    private static async Task LoadAsync(ClusterNode node, Func<double, bool> isRight, string phase)
+    /// <summary>Waits until the node has been idle for half a second or longer.</summary>
+    /// <remarks>Idle: it uses less than a fifth of a processor.</remarks>
+    private static async Task AwaitIdleAsync(ClusterNode node)
     {
-        var (since, used) = (TimeProvider.System.GetTimestamp(), node.ProcessorTime());
+        var (since, used) = (TimeProvider.System.GetTimestamp(), node.GetProcessorTime());
         await Deadline.Until(() =>
         {
             var elapsed = TimeProvider.System.GetElapsedTime(since);
             if (elapsed < TimeSpan.FromMilliseconds(500))
                 return false;
-            var now = node.ProcessorTime();
+            var now = node.GetProcessorTime();
             var share = (now - used) / elapsed;
             (since, used) = (TimeProvider.System.GetTimestamp(), now);
-            return isRight(share);
-        }, phase);
+            return share < 0.2;
+        }, "the node to be idle");
     }
 }

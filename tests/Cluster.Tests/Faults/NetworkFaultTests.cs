@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorPool.ClusterTests.Support;
 using ActorPool.Tests.Support;
 using Xunit.Abstractions;
@@ -7,39 +8,44 @@ namespace ActorPool.ClusterTests.Faults;
 /// <summary>Links that are cut, one way or both, while jobs run over them.</summary>
 public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenario(output, slow: false)
 {
-    private static readonly TimeSpan s_silent = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan s_longerThanItTakesToBeRemoved = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_maxDetectionTime = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_longerThanRemoval = TimeSpan.FromSeconds(30);
 
     [NetworkFact]
+    [Trait("Category", "Slow")]
     public Task A_node_that_is_cut_off_is_left_out_and_used_again_when_the_network_heals() =>
-        OneIsLeftOutAsync(host => host.CutAsync(), s_silent);
+        CheckLeftOutAsync(host => host.CutAsync(), s_maxDetectionTime);
 
     [NetworkFact]
-    public Task Losing_what_the_pool_sends_to_one_node_leaves_out_that_node_alone() =>
-        OneIsLeftOutAsync(host => host.CutFromAsync(Network.Address), s_silent);
+    [Trait("Category", "Slow")]
+    public Task Losing_what_the_pool_sends_to_one_node_leaves_out_only_that_node() =>
+        CheckLeftOutAsync(host => host.CutFromAsync(Network.Address), s_maxDetectionTime);
 
     [NetworkFact]
-    public Task Losing_what_one_node_sends_to_the_pool_leaves_out_that_node_alone() =>
-        OneIsLeftOutAsync(host => host.CutToAsync(Network.Address), s_silent);
+    [Trait("Category", "Slow")]
+    public Task Losing_what_one_node_sends_to_the_pool_leaves_out_only_that_node() =>
+        CheckLeftOutAsync(host => host.CutToAsync(Network.Address), s_maxDetectionTime);
 
     [NetworkFact]
     public Task A_connection_that_is_reset_is_a_loss_at_once() =>
-        OneIsLeftOutAsync(host => host.ResetAsync(), TimeSpan.FromSeconds(2));
+        CheckLeftOutAsync(host => host.ResetAsync(), TimeSpan.FromSeconds(2));
 
     [NetworkFact]
+    [Trait("Category", "Slow")]
     public async Task A_data_port_that_is_cut_off_is_noticed_although_the_control_plane_answers()
     {
         var pool = await ConnectAsync("actorpool.cluster.lease-timeout = 2s");
-        var victim = RandomOf().Next(1, 3);
-        var data = int.Parse((await Nodes[victim].Process.AwaitAsync("data:")).Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        var victim = CreateRandom().Next(1, 3);
+        var line = await Nodes[victim].Process.AwaitAsync("data:");
+        var dataPort = int.Parse(line.Split(':')[^1], CultureInfo.InvariantCulture);
         var map = MapAtGate(pool, 3);
         await Gate.Until(gate => gate.Waiting.Count == 3, "three items", pool);
 
-        await Network[victim].CutPortAsync(data);
+        await Network[victim].CutPortAsync(dataPort);
 
         await Gate.Until(gate => gate.Visits.Count(visit => visit.ProcessId != Nodes[victim].Id) == 3, "its item elsewhere", pool);
         Gate.Open();
-        IsExact(await map.Within("the map", pool));
+        CheckExact(await map.Within("the map", pool));
         await Network[victim].HealAsync();
         await CheckAsync(pool);
     }
@@ -54,29 +60,31 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
         await Network[1].CutFromAsync(Network[2].Address);
         await Network[1].CutToAsync(Network[2].Address);
         var cut = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(cut) < s_longerThanItTakesToBeRemoved)
-            IsExact(await StartWork(pool, 500, watch).Within("a job", pool));
+        while (TimeProvider.System.GetElapsedTime(cut) < s_longerThanRemoval)
+            CheckExact(await StartWork(pool, 500, watch).Within("a job", pool));
 
-        Assert.Equal(6, watch.FewestWorkers);
+        Assert.Equal(6, watch.MinWorkers);
         Assert.Equal(0, pool.Statistics.Lost);
         await Network[1].HealAsync();
         await CheckAsync(pool);
     }
 
     [NetworkFact]
+    [Trait("Category", "Slow")]
     public async Task A_pool_that_is_cut_off_from_all_nodes_says_so_and_goes_on_when_it_can()
     {
         var pool = await ConnectAsync("actorpool.cluster.lease-timeout = 2s");
         var watch = new ProgressWatch(TimeProvider.System);
-        var job = StartWork(pool, 2000, watch);
-        await DoneAsync(job, 50, pool);
+        var work = StartSteadyWork(pool, watch);
+        await work.AwaitProgressAsync();
 
         foreach (var host in AllHosts)
             await host.CutFromAsync(Network.Address);
         await Deadline.Until(() => watch.Last?.Workers == 0, "the job to say that it waits", pool);
         await HealAllAsync();
 
-        IsExact(await job.Within("the job", pool));
+        await work.AwaitProgressAsync();
+        CheckExact(await work.EndAsync());
         await CheckAsync(pool);
     }
 
@@ -86,18 +94,18 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
     {
         var pool = await ConnectAsync();
         var watch = new ProgressWatch(TimeProvider.System);
-        var job = StartWork(pool, 6000, watch);
+        var work = StartSteadyWork(pool, watch);
         for (var round = 0; round < 6; round++)
         {
             await Network[1].CutAsync();
-            await LastsAsync(TimeSpan.FromSeconds(2));
+            await WaitAsync(TimeSpan.FromSeconds(2));
             await Network[1].HealAsync();
-            await LastsAsync(TimeSpan.FromSeconds(3));
+            await WaitAsync(TimeSpan.FromSeconds(3));
         }
 
-        IsExact(await job.Completion.WaitAsync(TimeSpan.FromMinutes(3)));
-        Measured("longest standstill", watch.LongestStandstill);
-        Assert.Equal(0, pool.Statistics.Lost); // 2 s are no reason
+        CheckExact(await work.EndAsync());
+        Measured("longest standstill", watch.MaxStandstill);
+        Assert.Equal(0, pool.Statistics.Lost); // a cut of 2 s loses no worker
         await CheckAsync(pool);
     }
 
@@ -106,19 +114,21 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
     public async Task Connections_that_are_reset_in_the_middle_of_results_cost_none()
     {
         var pool = await ConnectAsync();
-        var random = RandomOf();
+        var random = CreateRandom();
         var job = pool.StartMap(x => Enumerable.Repeat(x, 100_000).ToArray(), Enumerable.Range(0, 1500), OneByOne);
         for (var round = 1; round <= 8; round++)
         {
             var victim = random.Next(0, 3);
-            await Deadline.Until(() => job.Completion.IsCompleted || job.Progress.Done > 100 * round, $"the job to go on in round {round} ({job})", pool);
+            await Deadline.Until(
+                () => job.Completion.IsCompleted || job.Progress.Done > 100 * round, $"the job to go on in round {round} ({job})", pool);
             await Network[victim].ResetAsync();
-            await LastsAsync(TimeSpan.FromMilliseconds(100 + random.Next(1500)));
+            await WaitAsync(TimeSpan.FromMilliseconds(100 + random.Next(1500)));
             await Network[victim].HealAsync();
         }
 
         var results = await job.Within("the job", pool);
-        Assert.All(results.Index(), result => Assert.True(result.Item.Length == 100_000 && !result.Item.AsSpan().ContainsAnyExcept(result.Index), $"result {result.Index}"));
+        Assert.All(results.Index(), result => Assert.True(
+            result.Item.Length == 100_000 && !result.Item.AsSpan().ContainsAnyExcept(result.Index), $"result {result.Index}"));
         Assert.Equal(results.Length, pool.Statistics.ItemsDone); // each index once
         await CheckAsync(pool);
     }
@@ -130,32 +140,32 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
         var pool = await ConnectAsync();
         await Network[2].CutAsync();
         await Nodes[0].Process.AwaitAsync("is removed from the cluster");
-        IsExact(await StartWork(pool, 1000).Within("a job meanwhile", pool)); // and the pool hears of the removal
+        CheckExact(await StartWork(pool, 1000).Within("a job meanwhile", pool)); // the pool hears of the removal too
 
         await Network[2].HealAsync();
 
         await CheckAsync(pool);
     }
 
-    private async Task OneIsLeftOutAsync(Func<NetworkHost, Task> cut, TimeSpan limit)
+    private async Task CheckLeftOutAsync(Func<NetworkHost, Task> cut, TimeSpan maxTime)
     {
         var pool = await ConnectAsync();
-        var victim = RandomOf(nameof(OneIsLeftOutAsync)).Next(1, 3);
+        var victim = CreateRandom(nameof(CheckLeftOutAsync)).Next(1, 3);
         var others = Nodes.Where((_, i) => i != victim).Select(node => node.Id).ToHashSet();
         var map = MapAtGate(pool, 3);
         await Gate.Until(gate => gate.Waiting.Count == 3, "three items", pool);
 
-        var started = TimeProvider.System.GetTimestamp();
+        var started = OwnTime.Start(Nodes);
         await cut(Network[victim]);
         await Gate.Until(gate => gate.Visits.Count(visit => others.Contains(visit.ProcessId)) == 3, "its item elsewhere", pool);
-        var after = TimeProvider.System.GetElapsedTime(started);
+        var after = started.Elapsed;
         Measured("elsewhere after the cut", after);
-        Assert.InRange(after, TimeSpan.Zero, limit);
-        Assert.Equal(2, pool.Statistics.Lost); // those of that node, and no others
+        Assert.InRange(after, TimeSpan.Zero, maxTime);
+        Assert.Equal(2, pool.Statistics.Lost); // the two workers of that node
 
         await Network[victim].HealAsync();
         Gate.Open();
-        IsExact(await map.Within("the map", pool));
+        CheckExact(await map.Within("the map", pool));
         await CheckAsync(pool);
     }
 }

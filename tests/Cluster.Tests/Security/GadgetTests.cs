@@ -1,13 +1,14 @@
 using System.Text;
-using ActorPool.Cluster;
-using ActorPool.Hosting;
+using ActorPool.ClusterTests.Support;
+using ActorPool.Remoting;
 using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 
 namespace ActorPool.ClusterTests.Security;
 
-/// <summary>Types that do harm by being made. The node is in this process, so that it has them; each attack is tried on Akka as it is, too, where it has to work.</summary>
+/// <summary>Types that do harm when they are constructed.</summary>
+/// <remarks>The node is in this process, so that it has the types. Each attack must work on plain Akka, and fail on the node.</remarks>
 public sealed class GadgetTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bombs-");
@@ -24,7 +25,7 @@ public sealed class GadgetTests : IDisposable
     [InlineData("an exception of a status")]
     [InlineData("an exception of a restart")]
     [InlineData("an actor to be deployed")]
-    public async Task No_type_is_made_because_a_message_names_it(string attack)
+    public async Task No_type_is_constructed_because_a_message_names_it(string attack)
     {
         await using (var rogue = Rogue.StartInsider())
         {
@@ -37,8 +38,8 @@ public sealed class GadgetTests : IDisposable
         await using (var node = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1 }))
         {
             var fuse = Attack(rogue, node.Address, attack);
-            Assert.Equal([node.Address], await rogue.MembersOfAsync(node.Address).Within("the agent's answer"));
-            await using var pool = await WorkerPool.ConnectAsync(node.Address).Within("the connection");
+            Assert.Equal([node.Address], await rogue.GetMembersAsync(node.Address).Within("the agent's answer"));
+            await using var pool = await WorkerPool.ConnectAsync(node.Address, ClusterNode.AddLongTimeout()).Within("the connection");
             Assert.Equal(4, await pool.ApplyAsync(x => x + 1, 3).Within("a call", pool));
             Assert.False(File.Exists(fuse), $"{attack} worked");
         }
@@ -47,15 +48,16 @@ public sealed class GadgetTests : IDisposable
     private string Attack(Rogue rogue, string node, string attack)
     {
         var fuse = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N"));
-        var agent = rogue.AgentOf(node);
+        var agent = rogue.GetAgent(node);
         switch (attack)
         {
             case "a type in JSON":
-                rogue.Tell(agent, new Raw.Json("", Encoding.UTF8.GetBytes($$"""{"$type":"{{NameOf<Bomb>()}}","Fuse":"{{fuse}}"}""")));
+                var json = $$"""{"$type":"{{GetTypeName<Bomb>()}}","Fuse":"{{fuse}}"}""";
+                rogue.Tell(agent, new Raw.Json("", Encoding.UTF8.GetBytes(json)));
                 break;
             case "a type as a manifest":
                 Mine.Fuse = fuse;
-                rogue.Tell(agent, new Raw.Proto(NameOf<Mine>(), []));
+                rogue.Tell(agent, new Raw.Proto(GetTypeName<Mine>(), []));
                 break;
             case "an exception of a status":
                 rogue.Tell(agent, new Status.Failure(new BombException(fuse)));
@@ -64,13 +66,14 @@ public sealed class GadgetTests : IDisposable
                 agent.SendSystemMessage(new Recreate(new BombException(fuse)));
                 break;
             default:
-                rogue.System.ActorOf(Props.Create(() => new BombActor(fuse)).WithDeploy(Deploy.None.WithScope(new RemoteScope(rogue.AddressOf(node)))));
+                var deploy = Deploy.None.WithScope(new RemoteScope(rogue.GetAkkaAddress(node)));
+                rogue.System.ActorOf(Props.Create(() => new BombActor(fuse)).WithDeploy(deploy));
                 break;
         }
         return fuse;
     }
 
-    private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
+    private static string GetTypeName<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
 
     private sealed class Idler : ReceiveActor;
 }

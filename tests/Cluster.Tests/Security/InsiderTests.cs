@@ -1,41 +1,41 @@
 using System.Text;
-using ActorPool.Cluster;
 using ActorPool.ClusterTests.Support;
+using ActorPool.Remoting;
 using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 
 namespace ActorPool.ClusterTests.Security;
 
-/// <summary>Who has a certificate may run code by way of a pool, and nothing else: no message of Akka's harms a node.</summary>
-public sealed class InsiderTests : IAsyncLifetime
+/// <summary>Callers with a certificate can only run code through a pool.</summary>
+/// <remarks>None of Akka's own messages harms a node.</remarks>
+public sealed class InsiderTests(InsiderCluster cluster) : IClassFixture<InsiderCluster>, IAsyncLifetime
 {
     private static readonly string[] s_paths =
     [
-        "/user/actorpool-agent", "/user/actorpool-downing", "/system/cluster/core/daemon", "/system/cluster/core/publisher", "/system/cluster/core", "/system/cluster/heartbeatReceiver", "/system/cluster",
-        "/system/endpointManager", "/system/transports", "/system/remote-watcher", "/system/remoting-terminator", "/system/log1-StandardErrorLogger", "/user", "/system", "/remote", "/",
+        "/user/actorpool-agent", "/user/actorpool-downing",
+        "/system/cluster/core/daemon", "/system/cluster/core/publisher", "/system/cluster/core",
+        "/system/cluster/heartbeatReceiver", "/system/cluster",
+        "/system/endpointManager", "/system/transports", "/system/remote-watcher", "/system/remoting-terminator",
+        "/system/log1-StandardErrorLogger", "/user", "/system", "/remote", "/",
     ];
 
-    private ClusterNode _node = null!;
-    private HonestWork _work = null!;
     private Rogue _rogue = null!;
+    private int _linesBefore;
+
+    private ClusterNode Node => cluster.Node;
+
+    private int LogLineCount => Node.LogLines.Count;
 
     public async Task InitializeAsync()
     {
-        _node = await ClusterNode.StartSeedAsync(workers: 2);
-        _work = await HonestWork.StartAsync(_node.Address);
+        await cluster.BeginAsync();
         _rogue = Rogue.StartInsider();
-        Assert.Equal([_node.Address], await _rogue.MembersOfAsync(_node.Address));
+        Assert.Equal([Node.Address], await _rogue.GetMembersAsync(Node.Address));
+        _linesBefore = LogLineCount;
     }
 
-    public async Task DisposeAsync()
-    {
-        using (_node)
-        {
-            await _rogue.DisposeAsync();
-            await _work.DisposeAsync();
-        }
-    }
+    public async Task DisposeAsync() => await _rogue.DisposeAsync();
 
     [Theory]
     [InlineData(nameof(Kill))]
@@ -50,20 +50,23 @@ public sealed class InsiderTests : IAsyncLifetime
         foreach (var path in s_paths)
             Send(message, path);
 
-        await IsUnharmedAsync();
+        await CheckUnharmedAsync();
     }
 
     [Fact]
-    public async Task A_pool_of_another_version_is_told_both()
+    public async Task A_pool_of_another_version_is_told_both_versions()
     {
-        _rogue.Tell(_rogue.AgentOf(_node.Address), new ControlProtocol.Enlist(Guid.NewGuid(), Guid.NewGuid(), "newer", ControlProtocol.Version + 1, "9.9.9"));
+        var enlist = new ControlProtocol.Enlist(Guid.NewGuid(), Guid.NewGuid(), "newer", ControlProtocol.Version + 1, "9.9.9");
+        _rogue.Tell(_rogue.GetAgent(Node.Address), enlist);
 
-        var refused = Assert.IsType<ControlProtocol.Refused>(await _rogue.AnswerAsync());
+        var refused = Assert.IsType<ControlProtocol.Refused>(await _rogue.ReceiveAnswerAsync());
 
         Assert.True(refused.IsFinal);
         Assert.Contains($"protocol {ControlProtocol.Version} (ActorPool", refused.Reason, StringComparison.Ordinal);
-        Assert.EndsWith($"the pool protocol {ControlProtocol.Version + 1} (ActorPool 9.9.9): use one version everywhere", refused.Reason, StringComparison.Ordinal);
-        await IsUnharmedAsync();
+        Assert.EndsWith(
+            $"the pool protocol {ControlProtocol.Version + 1} (ActorPool 9.9.9): use one version everywhere",
+            refused.Reason, StringComparison.Ordinal);
+        await CheckUnharmedAsync();
     }
 
     [Fact]
@@ -74,54 +77,58 @@ public sealed class InsiderTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(newer.Address).Within("the refusal"));
 
-        Assert.Contains($"[{newer.Address}] cannot be used: it speaks protocol 99: use one version everywhere", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"[{newer.Address}] cannot be used: it speaks protocol 99: use one version everywhere",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("Down")]
     [InlineData("Leave")]
-    public async Task No_member_can_be_sent_away(string command)
+    public async Task No_member_can_be_made_to_leave(string command)
     {
         var type = typeof(Akka.Cluster.Cluster).Assembly.GetType($"Akka.Cluster.ClusterUserAction+{command}", throwOnError: true)!;
-        var message = Activator.CreateInstance(type, _rogue.AddressOf(_node.Address))!;
+        var message = Activator.CreateInstance(type, _rogue.GetAkkaAddress(Node.Address))!;
 
-        _rogue.Tell(_rogue.Select(_node.Address, "/system/cluster/core/daemon"), message);
-        _rogue.Tell(_rogue.At(_node.Address, "/system/cluster/core/daemon"), message);
+        _rogue.Tell(_rogue.Select(Node.Address, "/system/cluster/core/daemon"), message);
+        _rogue.Tell(_rogue.GetActor(Node.Address, "/system/cluster/core/daemon"), message);
 
-        await IsUnharmedAsync();
+        await CheckUnharmedAsync();
     }
 
-    /// <summary>A configuration that overflows the stack of whoever looks at it, and selections in each other, as deep as a frame allows.</summary>
+    // A configuration that overflows the stack when it is resolved, and selections nested as deeply as a frame allows.
     [Fact]
     public async Task No_message_is_too_deep_for_the_stack()
     {
-        var agent = _rogue.AgentOf(_node.Address);
+        var agent = _rogue.GetAgent(Node.Address);
         _rogue.Tell(agent, new Raw.Misc("CF", "a = 1\na = ${a}2\n"u8.ToArray()));
-        await IsUnharmedAsync();
+        await CheckUnharmedAsync();
 
-        _rogue.Tell(agent, Raw.Selection.Nested(12_500));
-        await IsUnharmedAsync();
+        _rogue.Tell(agent, Raw.Selection.CreateNested(12_500));
+        await CheckUnharmedAsync();
     }
 
-    /// <summary>One answer comes, to what is asked last.</summary>
+    // Only the last question, of the final check, gets an answer.
     [Fact]
     public async Task No_actor_can_be_found()
     {
         foreach (var path in s_paths)
         {
-            _rogue.Tell(_rogue.At(_node.Address, path), new Identify(path));
-            _rogue.Tell(_rogue.Select(_node.Address, path), new Identify(path));
+            _rogue.Tell(_rogue.GetActor(Node.Address, path), new Identify(path));
+            _rogue.Tell(_rogue.Select(Node.Address, path), new Identify(path));
         }
-        _rogue.Tell(_rogue.Select(_node.Address, "/user/*"), ControlProtocol.AskMembers.Instance);
-        _rogue.Tell(_rogue.Select(_node.Address, "/user/nobody/../actorpool-agent"), ControlProtocol.AskMembers.Instance);
+        _rogue.Tell(_rogue.Select(Node.Address, "/user/*"), ControlProtocol.GetMembers.Instance);
+        _rogue.Tell(_rogue.Select(Node.Address, "/user/none/../actorpool-agent"), ControlProtocol.GetMembers.Instance);
 
-        await IsUnharmedAsync();
+        await CheckUnharmedAsync();
     }
 
     [Fact]
-    public async Task What_nobody_reads_is_dropped_with_one_line_in_the_log()
+    public async Task Messages_that_no_one_reads_are_dropped_with_one_line_in_the_log()
     {
-        var agent = _rogue.AgentOf(_node.Address);
+        await cluster.RestartAsync(); // its log has no such line yet
+        var agent = _rogue.GetAgent(Node.Address);
+        _linesBefore = LogLineCount;
         for (var i = 0; i < 50; i++)
         {
             var name = $"\u001b[31mreader{i}\nSTATUS: all is well";
@@ -134,9 +141,9 @@ public sealed class InsiderTests : IAsyncLifetime
             _rogue.Tell(agent, new Raw.Selection(name, Encoding.UTF8.GetBytes(name)));
         }
 
-        await IsUnharmedAsync();
-        await _node.Process.AwaitAsync("Deserialization failed for message");
-        var log = _node.Process.Error;
+        await CheckUnharmedAsync();
+        await Node.Process.AwaitAsync("Deserialization failed for message");
+        var log = Node.Process.Error;
         Assert.Single(log.Split('\n'), line => line.Contains("Deserialization failed", StringComparison.Ordinal));
         Assert.DoesNotContain("\u001b", log, StringComparison.Ordinal);
         Assert.DoesNotContain("\nSTATUS", log, StringComparison.Ordinal);
@@ -144,17 +151,17 @@ public sealed class InsiderTests : IAsyncLifetime
 
     private void Send(string message, string path)
     {
-        var at = _rogue.At(_node.Address, path);
+        var at = _rogue.GetActor(Node.Address, path);
         var error = new InvalidOperationException("forged");
         switch (message)
         {
             case nameof(Kill):
                 _rogue.Tell(at, Kill.Instance);
-                _rogue.Tell(_rogue.Select(_node.Address, path), Kill.Instance);
+                _rogue.Tell(_rogue.Select(Node.Address, path), Kill.Instance);
                 break;
             case nameof(PoisonPill):
                 _rogue.Tell(at, PoisonPill.Instance);
-                _rogue.Tell(_rogue.Select(_node.Address, path), PoisonPill.Instance);
+                _rogue.Tell(_rogue.Select(Node.Address, path), PoisonPill.Instance);
                 break;
             case nameof(Suspend):
                 at.SendSystemMessage(new Suspend());
@@ -166,31 +173,38 @@ public sealed class InsiderTests : IAsyncLifetime
                 at.SendSystemMessage(new Recreate(error));
                 break;
             case nameof(Failed):
-                at.SendSystemMessage(new Failed(_rogue.AgentOf(_node.Address), error, uid: 0));
+                at.SendSystemMessage(new Failed(_rogue.GetAgent(Node.Address), error, uid: 0));
                 break;
             default:
-                at.SendSystemMessage(new DeathWatchNotification(_rogue.AgentOf(_node.Address), existenceConfirmed: true, addressTerminated: true));
+                at.SendSystemMessage(
+                    new DeathWatchNotification(_rogue.GetAgent(Node.Address), existenceConfirmed: true, addressTerminated: true));
                 break;
         }
     }
 
-    /// <summary>It has read what it was sent, computes, takes in another node, and its log is short.</summary>
-    private async Task IsUnharmedAsync()
+    /// <summary>Checks that the node has read all messages, computes, accepts another node, and logged little.</summary>
+    private async Task CheckUnharmedAsync()
     {
-        Assert.Equal([_node.Address], await _rogue.MembersOfAsync(_node.Address).Within("the agent's answer"));
-        await _work.GoesOnAsync();
-        using var next = await _node.StartNextAsync(workers: 1);
-        await Deadline.Until(() => _work.Pool.Workers == 3, "the new node's worker", _work.Pool);
-        await _work.GoesOnAsync();
-        await next.SignalAsync("TERM");
-        Assert.Equal(0, await next.Process.EndAsync());
-        await Deadline.Until(() => _work.Pool.Workers == 2, "the new node to be gone", _work.Pool);
-        Assert.InRange(_node.Process.Error.Split('\n').Length, 1, 20);
+        Assert.Equal([Node.Address], await _rogue.GetMembersAsync(Node.Address).Within("the agent's answer"));
+        var work = cluster.Work;
+        await work.AwaitProgressAsync();
+        var options = new PoolNodeOptions { Port = 0, Workers = 1, Join = [Node.Address] };
+        await using (var next = await PoolNode.StartAsync(options).Within("the next node"))
+        {
+            await Deadline.Until(() => work.Pool.Workers == 3, "the new node's worker", work.Pool);
+            await work.AwaitProgressAsync();
+            await next.LeaveAsync().Within("the next node's leave");
+        }
+        await Deadline.Until(() => work.Pool.Workers == 2, "the new node to be gone", work.Pool);
+        Assert.Equal([Node.Address], await _rogue.GetMembersAsync(Node.Address).Within("the agent's answer"));
+        Assert.InRange(LogLineCount - _linesBefore, 0, 20);
+        cluster.MarkUnharmed();
     }
 
-    /// <summary>Takes no pool of this version.</summary>
+    /// <summary>Refuses pools of this version.</summary>
     private sealed class NewerAgent : ReceiveActor
     {
-        public NewerAgent() => Receive<ControlProtocol.Enlist>(enlist => Sender.Tell(new ControlProtocol.Refused(enlist.Session, "it speaks protocol 99: use one version everywhere", IsFinal: true)));
+        public NewerAgent() => Receive<ControlProtocol.Enlist>(enlist => Sender.Tell(
+            new ControlProtocol.Refused(enlist.Session, "it speaks protocol 99: use one version everywhere", IsFinal: true)));
     }
 }

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
-using ActorPool.Cluster;
+using ActorPool.Configuration;
+using ActorPool.Remoting;
 using ActorPool.Security;
+using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
@@ -13,12 +14,12 @@ using Deadline = ActorPool.Tests.Support.Deadline;
 
 namespace ActorPool.ClusterTests.Security;
 
-/// <summary>An actor system of somebody who means harm: Akka as it is, with all of its serializers and none of our guards, and some for bytes of its own choosing.</summary>
+/// <summary>An attacker's actor system: plain Akka without ActorPool's protections.</summary>
+/// <remarks>It has all of Akka's serializers, and its own for messages with bytes of its choice.</remarks>
 internal sealed class Rogue : IAsyncDisposable
 {
     private readonly ActorSystem _system;
     private readonly Inbox _inbox;
-
     private readonly Inbox _failures;
 
     private Rogue(ActorSystem system)
@@ -30,10 +31,10 @@ internal sealed class Rogue : IAsyncDisposable
 
     public ActorSystem System => _system;
 
-    public string Address => NodeAddress.Format((Akka.Cluster.Cluster.Get(_system).SelfAddress.Host!, Akka.Cluster.Cluster.Get(_system).SelfAddress.Port!.Value));
+    public string Address => NodeAddress.From(Akka.Cluster.Cluster.Get(_system).SelfAddress).ToString();
 
-    /// <param name="certificate">What it shows; null: it speaks no TLS.</param>
-    /// <param name="isVictim">Whether it is to be harmed: then it reads as Akka does.</param>
+    /// <param name="certificate">The certificate that it shows; null for no TLS.</param>
+    /// <param name="isVictim">Whether it is attacked: then it reads messages as Akka does.</param>
     public static Rogue Start(X509Certificate2? certificate, bool isVictim = false)
     {
         var config = ConfigurationFactory.ParseString($$"""
@@ -45,9 +46,9 @@ internal sealed class Rogue : IAsyncDisposable
               coordinated-shutdown { run-by-clr-shutdown-hook = off, exit-clr = off }
               actor {
                 provider = cluster
-                serializers.actorpool-control = "{{NameOf<ControlSerializer>()}}"
-                serialization-bindings { "{{NameOf<IWireMessage>()}}" = actorpool-control }
-                serialization-identifiers { "{{NameOf<ControlSerializer>()}}" = 8110 }
+                serializers.actorpool-control = "{{GetTypeName<ControlSerializer>()}}"
+                serialization-bindings { "{{GetTypeName<IWireMessage>()}}" = actorpool-control }
+                serialization-identifiers { "{{GetTypeName<ControlSerializer>()}}" = 8110 }
               }
               cluster.downing-provider-class = ""
               remote.retry-gate-closed-for = 200ms
@@ -56,51 +57,57 @@ internal sealed class Rogue : IAsyncDisposable
             """);
         var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
         if (!isVictim)
-            setup = setup.And(SerializationSetup.Create(RawSerializers));
+            setup = setup.And(SerializationSetup.Create(CreateRawSerializers));
         if (certificate is not null)
             setup = setup.And(new DotNettySslSetup(certificate, suppressValidation: true));
         return new Rogue(ActorSystem.Create(ControlProtocol.SystemName, setup));
     }
 
-    /// <summary>One that the same user has started on the same machine, and so is let in.</summary>
-    public static Rogue StartInsider(bool isVictim = false) => Start(NodeIdentity.Development(IdentityFiles.DevelopmentDirectory, TimeProvider.System).Certificate, isVictim);
+    /// <summary>Starts one with this user's development certificate, which nodes of this machine accept.</summary>
+    public static Rogue StartInsider(bool isVictim = false) =>
+        Start(NodeIdentity.ReadDevelopment(IdentityFiles.DevelopmentDirectory, TimeProvider.System).Certificate, isVictim);
 
-    /// <summary>An actor of a node, by its path: nothing has to be found first.</summary>
-    public IInternalActorRef At(string node, string path) => (IInternalActorRef)((ExtendedActorSystem)_system).Provider.ResolveActorRef($"{AddressOf(node)}{path}");
+    /// <summary>Gets an actor of a node by its path, without asking the node for it.</summary>
+    public IInternalActorRef GetActor(string node, string path) =>
+        (IInternalActorRef)((ExtendedActorSystem)_system).Provider.ResolveActorRef($"{GetAkkaAddress(node)}{path}");
 
-    public IInternalActorRef AgentOf(string node) => At(node, $"/user/{ControlProtocol.AgentName}");
+    public IInternalActorRef GetAgent(string node) => GetActor(node, $"/user/{ControlProtocol.AgentName}");
 
-    public ActorSelection Select(string node, string path) => _system.ActorSelection($"{AddressOf(node)}{path}");
+    public ActorSelection Select(string node, string path) => _system.ActorSelection($"{GetAkkaAddress(node)}{path}");
 
-    public Address AddressOf(string node) => ((ExtendedActorSystem)_system).Provider.DefaultAddress.WithSystem(ControlProtocol.SystemName).WithHost(node.Split(':')[0]).WithPort(int.Parse(node.Split(':')[1], CultureInfo.InvariantCulture));
+    public Address GetAkkaAddress(string node) =>
+        NodeAddress.Parse(node).ToAkka(((ExtendedActorSystem)_system).Provider.DefaultAddress.WithSystem(ControlProtocol.SystemName));
 
-    /// <summary>Says something to whom it likes, with the answer to itself.</summary>
+    /// <summary>Sends a message; the answer comes to this system.</summary>
     public void Tell(ICanTell to, object message) => to.Tell(message, _inbox.Receiver);
 
-    /// <summary>The next answer.</summary>
-    public Task<object> AnswerAsync() => _inbox.ReceiveAsync(Deadline.Limit);
+    /// <summary>Waits for the next answer.</summary>
+    public Task<object> ReceiveAnswerAsync() => _inbox.ReceiveAsync(Deadline.Limit);
 
-    /// <summary>Waits until it was sent away so often.</summary>
-    public async Task FailAsync(int times)
+    /// <summary>Waits until <paramref name="times"/> further connections have failed or ended.</summary>
+    public async Task AwaitFailuresAsync(int times)
     {
         for (var i = 0; i < times; i++)
             await _failures.ReceiveAsync(Deadline.Limit);
     }
 
-    /// <summary>Whether anybody has answered.</summary>
+    /// <summary>Whether an answer has arrived.</summary>
     public async Task<bool> HasAnswerAsync()
     {
-        // What has come stands before this.
+        // An answer that has arrived comes before this message.
         _inbox.Receiver.Tell("nothing");
-        return await AnswerAsync() is not "nothing";
+        return await ReceiveAnswerAsync() is not "nothing";
     }
 
-    /// <summary>The nodes that a node sees. What it was told before this, it has read by then.</summary>
-    public async Task<IReadOnlyList<string>> MembersOfAsync(string node)
+    /// <summary>Asks a node for the nodes that it sees.</summary>
+    /// <remarks>By its answer, the node has read all earlier messages to its agent.</remarks>
+    public async Task<IReadOnlyList<string>> GetMembersAsync(string node)
     {
-        Tell(AgentOf(node), ControlProtocol.AskMembers.Instance);
-        var answer = await AnswerAsync();
-        return answer is ControlProtocol.MembersAre are ? are.Members : throw new InvalidOperationException($"The node answered [{answer}].");
+        Tell(GetAgent(node), ControlProtocol.GetMembers.Instance);
+        var answer = await ReceiveAnswerAsync();
+        return answer is ControlProtocol.MemberList list
+            ? [.. list.Members.Select(member => member.ToString())]
+            : throw new InvalidOperationException($"The node answered [{answer}].");
     }
 
     public async ValueTask DisposeAsync()
@@ -110,7 +117,7 @@ internal sealed class Rogue : IAsyncDisposable
         await _system.Terminate();
     }
 
-    private static ImmutableHashSet<SerializerDetails> RawSerializers(ExtendedActorSystem system) =>
+    private static ImmutableHashSet<SerializerDetails> CreateRawSerializers(ExtendedActorSystem system) =>
     [
         SerializerDetails.Create("raw-null", new RawSerializer(system, 0), [typeof(Raw.Null)]),
         SerializerDetails.Create("raw-json", new RawSerializer(system, 1), [typeof(Raw.Json)]),
@@ -121,11 +128,11 @@ internal sealed class Rogue : IAsyncDisposable
         SerializerDetails.Create("raw-unknown", new RawSerializer(system, 9999), [typeof(Raw.Unknown)]),
     ];
 
-    private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
+    private static string GetTypeName<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
 
     private sealed class RawSerializer(ExtendedActorSystem system, int identifier) : SerializerWithStringManifest(system)
     {
-        // What comes for these goes to whoever reads it otherwise.
+        // These identifiers serve only for sending: what arrives is read by the usual serializer.
         private readonly ControlSerializer _control = new(system);
 
         public override int Identifier => identifier;
@@ -136,44 +143,4 @@ internal sealed class Rogue : IAsyncDisposable
 
         public override object FromBinary(byte[] bytes, string manifest) => _control.FromBinary(bytes, manifest);
     }
-}
-
-/// <summary>A message whose serializer, manifest and bytes the sender chooses.</summary>
-internal abstract record Raw(string Manifest, byte[] Bytes)
-{
-    public sealed record Null(string Manifest, byte[] Bytes) : Raw(Manifest, Bytes);
-
-    public sealed record Json(string Manifest, byte[] Bytes) : Raw(Manifest, Bytes);
-
-    public sealed record Proto(string Manifest, byte[] Bytes) : Raw(Manifest, Bytes);
-
-    public sealed record Selection(string Manifest, byte[] Bytes) : Raw(Manifest, Bytes)
-    {
-        /// <summary>Selections in selections, so many deep.</summary>
-        public static Selection Nested(int depth)
-        {
-            // SelectionEnvelope { payload = 1: Payload { message = 1, serializerId = 2 }, pattern = 2: { type = 1, matcher = 2 } }, as Akka defines it.
-            byte[] message = [];
-            for (var i = 0; i < depth; i++)
-            {
-                byte[] payload = [0x0A, .. Length(message.Length), .. message, 0x10, (byte)(i == 0 ? 4 : 6)];
-                message = [0x0A, .. Length(payload.Length), .. payload];
-            }
-            return new Selection("", message);
-        }
-
-        private static byte[] Length(int value)
-        {
-            var bytes = new List<byte>();
-            for (; value >= 0x80; value >>= 7)
-                bytes.Add((byte)(value | 0x80));
-            return [.. bytes, (byte)value];
-        }
-    }
-
-    public sealed record Misc(string Manifest, byte[] Bytes) : Raw(Manifest, Bytes);
-
-    public sealed record Own(string Manifest, byte[] Bytes) : Raw(Manifest, Bytes);
-
-    public sealed record Unknown(string Manifest, byte[] Bytes) : Raw(Manifest, Bytes);
 }

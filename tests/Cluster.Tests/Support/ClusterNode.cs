@@ -3,7 +3,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>A generic node, as <c>dotnet Node.dll</c> starts it: a process that has never seen these tests.</summary>
+/// <summary>A process of <c>dotnet Node.dll</c>, which does not have the assembly of these tests.</summary>
 internal sealed class ClusterNode : IDisposable
 {
     private readonly DirectoryInfo _folder;
@@ -21,31 +21,54 @@ internal sealed class ClusterNode : IDisposable
 
     public int Id => Process.Id;
 
-    /// <summary>How often something happened to it, or to its host's link, for which a pool may lose its workers.</summary>
-    public int Harms => _freezes + (_host?.Harms ?? 0) + (Process.HasExited ? 1 : 0) + Process.Error.Split("It joins again.").Length - 1;
+    /// <summary>How many events could have cost a pool this node's workers.</summary>
+    /// <remarks>Events of the process, and of its host's link.</remarks>
+    public int Harms =>
+        _freezes + (_host?.Harms ?? 0) + (Process.HasExited ? 1 : 0) + Process.Error.Split("It joins again.").Length - 1;
 
-    public Resources Resources => Resources.Of(Id, TemporaryOf(_folder));
+    /// <summary>The lines on standard error so far, without Akka's warnings about late heartbeats.</summary>
+    /// <remarks>Akka logs those on a busy machine.</remarks>
+    public IReadOnlyList<string> LogLines =>
+    [
+        .. Process.Error.Split('\n')
+            .Where(line => line.Length > 0 && !line.Contains("sending of heartbeat was delayed", StringComparison.Ordinal)),
+    ];
 
-    public static Task<ClusterNode> StartSeedAsync(int workers, params string[] flags) => StartAsync([], workers, ["--seed", "--port", "0", .. flags]);
+    /// <summary>Where it keeps code that was sent to it.</summary>
+    public string CodeCache => GetCodeCache(_folder);
 
-    /// <summary>Starts a seed at the address where this one was.</summary>
+    public Resources Resources => Resources.Read(Id, GetTemporary(_folder));
+
+    public static Task<ClusterNode> StartSeedAsync(int workers, params string[] flags) => StartSeedWithAsync([], workers, flags);
+
+    /// <summary>Starts a seed with variables such as <c>ACTORPOOL__CLUSTER__DRAIN_TIMEOUT=1s</c>.</summary>
+    public static Task<ClusterNode> StartSeedWithAsync(string[] environment, int workers, params string[] flags) =>
+        StartAsync(environment, workers, ["--seed", "--port", Ports.GetFree(), .. flags]);
+
+    /// <summary>Starts a seed at the address of this one, which has ended.</summary>
     public Task<ClusterNode> StartAgainAsync() => StartAsync([], Workers, ["--seed", "--port", Address.Split(':')[1]]);
 
     public Task<ClusterNode> StartNextAsync(int workers, params string[] flags) => StartAsync([], workers, ["--join", Address, .. flags]);
 
     /// <summary>Starts a further node with variables such as <c>ACTORPOOL__CLUSTER__DRAIN_TIMEOUT=1s</c>.</summary>
-    public Task<ClusterNode> StartNextWithAsync(string[] environment, int workers) => StartAsync(environment, workers, ["--join", Address]);
+    public Task<ClusterNode> StartNextWithAsync(string[] environment, int workers, params string[] flags) =>
+        StartAsync(environment, workers, ["--join", Address, .. flags]);
 
-    /// <summary>A pool over this node and all that it knows, when it has so many workers.</summary>
+    /// <summary>Connects a pool to the cluster, and waits until it has the given workers.</summary>
     public async Task<WorkerPool> ConnectAsync(int workers, WorkerPoolOptions? options = null)
     {
-        var pool = await WorkerPool.ConnectAsync(Address, options).Within("the connection");
+        var pool = await WorkerPool.ConnectAsync(Address, AddLongTimeout(options)).Within("the connection");
         await Deadline.Until(() => pool.Workers == workers, $"a pool of {workers} workers", pool);
         return pool;
     }
 
-    /// <summary>What the process has used so far.</summary>
-    public TimeSpan ProcessorTime()
+    /// <summary>Adds a connect timeout of one minute.</summary>
+    /// <remarks>The default of 10 s can be too short on a busy machine.</remarks>
+    public static WorkerPoolOptions AddLongTimeout(WorkerPoolOptions? options = null) =>
+        (options ?? new WorkerPoolOptions()) with { Config = $"{options?.Config}\nactorpool.cluster.connect-timeout = 1m" };
+
+    /// <summary>Reads the processor time that the process has used so far.</summary>
+    public TimeSpan GetProcessorTime()
     {
         using var process = System.Diagnostics.Process.GetProcessById(Id);
         return process.TotalProcessorTime;
@@ -58,12 +81,13 @@ internal sealed class ClusterNode : IDisposable
         return Process.SignalAsync(signal);
     }
 
-    /// <summary>Waits until the process has let go of what it did not have before.</summary>
-    public Task ReturnToAsync(Resources before) => Resources.ReturnToAsync(before, Id, TemporaryOf(_folder), $"the node {Address}");
+    /// <summary>Waits until the process holds no more than before.</summary>
+    public Task AwaitReleaseAsync(Resources before) =>
+        Resources.AwaitReleaseAsync(before, Id, GetTemporary(_folder), $"the node {Address}");
 
     public void Dispose()
     {
-        Process.Dispose(); // has ended then
+        Process.Dispose(); // the process has ended then
         _folder.Delete(recursive: true);
     }
 
@@ -74,11 +98,12 @@ internal sealed class ClusterNode : IDisposable
     private static async Task<ClusterNode> StartAsync(string[] environment, int workers, string[] flags, NetworkHost? host = null)
     {
         var folder = Directory.CreateTempSubdirectory("node-");
-        // Empty, so that it has to ask for all code.
-        var codeCache = folder.CreateSubdirectory("code");
-        Directory.CreateDirectory(TemporaryOf(folder));
+        // An empty cache: the node must ask for all code.
+        Directory.CreateDirectory(GetCodeCache(folder));
+        Directory.CreateDirectory(GetTemporary(folder));
         var process = NodeProcess.StartWith(
-            [.. environment, $"ACTORPOOL__CLUSTER__CODE_CACHE={codeCache.FullName}", $"TMPDIR={TemporaryOf(folder)}"], [.. flags, "--workers", $"{workers}"], host?.Prefix);
+            [.. environment, $"ACTORPOOL__CLUSTER__CODE_CACHE={GetCodeCache(folder)}", $"TMPDIR={GetTemporary(folder)}"],
+            [.. flags, "--workers", $"{workers}"], host?.Prefix);
         try
         {
             await process.AwaitAsync("next:");
@@ -93,5 +118,7 @@ internal sealed class ClusterNode : IDisposable
         }
     }
 
-    private static string TemporaryOf(DirectoryInfo folder) => Path.Combine(folder.FullName, "tmp");
+    private static string GetCodeCache(DirectoryInfo folder) => Path.Combine(folder.FullName, "code");
+
+    private static string GetTemporary(DirectoryInfo folder) => Path.Combine(folder.FullName, "tmp");
 }

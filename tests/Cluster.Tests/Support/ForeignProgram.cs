@@ -2,7 +2,8 @@ using ActorPool.Node.Tests;
 
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>A program as a user writes it: outside of this repository, with the package from a feed and a class library of its own.</summary>
+/// <summary>A user's program outside of this repository, with a class library.</summary>
+/// <remarks>It references the ActorPool package of a local feed.</remarks>
 public sealed class ForeignProgram : IAsyncLifetime
 {
     private const string Version = "0.1.0-test";
@@ -19,8 +20,9 @@ public sealed class ForeignProgram : IAsyncLifetime
         var engine = Path.Combine(Repository.Root, "src", "Engine");
         await DotnetAsync("pack", engine, "--no-build", "-c", Repository.Configuration, $"-p:PackageVersion={Version}", "-o", feed);
 
-        // What the package depends on has been restored for this repository: no network is needed, and nothing is left in the user's own folder.
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        // The package's dependencies were restored for this repository: no network is needed, and the user's package folder stays as it is.
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         await WriteAsync("nuget.config", $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>
@@ -40,24 +42,42 @@ public sealed class ForeignProgram : IAsyncLifetime
             """);
         await WriteAsync("Program/Program.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
-              <ItemGroup><PackageReference Include="ActorPool" Version="{Version}" /><ProjectReference Include="../Prices/Prices.csproj" /></ItemGroup>
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="ActorPool" Version="{Version}" />
+                <ProjectReference Include="../Prices/Prices.csproj" />
+              </ItemGroup>
             </Project>
             """);
         await WriteAsync("Program/Program.cs", """
             using ActorPool;
+            using ActorPool.Diagnostics;
             using Prices;
 
+            if (args is ["lend"])
+            {
+                await using var node = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1 });
+                Console.WriteLine(node);
+                return;
+            }
             await using var pool = await WorkerPool.ConnectAsync(args[0]);
             var rate = double.Parse(args[1]);
             Price[] prices = await pool.MapAsync(article => new Price(article, Tax.Gross(article, rate)), Enumerable.Range(0, 10_000));
-            Console.WriteLine(prices.Select(price => price.Article).SequenceEqual(Enumerable.Range(0, 10_000)) && prices.All(price => price.Gross == price.Article * (1 + rate)) ? "exact" : "wrong");
+            var isExact = prices.Select(price => price.Article).SequenceEqual(Enumerable.Range(0, 10_000))
+                && prices.All(price => price.Gross == price.Article * (1 + rate));
+            Console.WriteLine(isExact ? "exact" : "wrong");
             if (args.Length == 2)
                 return;
 
             // Items that the test holds until it has seen where they run.
             var port = int.Parse(args[2]);
-            int[] held = await pool.MapAsync(async (article, token) => { await Gate.PassAsync(port, article, token); return article; }, Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 });
+            int[] held = await pool.MapAsync(
+                async (article, token) => { await Gate.PassAsync(port, article, token); return article; },
+                Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 });
             Console.WriteLine(held.SequenceEqual(Enumerable.Range(0, 100)) ? "exact again" : "wrong");
             """);
         await WriteAsync("Program/Gate.cs", """
@@ -87,6 +107,9 @@ public sealed class ForeignProgram : IAsyncLifetime
     }
 
     internal NodeProcess Start(params string[] arguments) => NodeProcess.Run("dotnet", [Assembly, .. arguments]);
+
+    internal NodeProcess StartWith(string[] environment, params string[] arguments) =>
+        NodeProcess.Run("env", [.. environment, "dotnet", Assembly, .. arguments]);
 
     private async Task WriteAsync(string file, string text)
     {

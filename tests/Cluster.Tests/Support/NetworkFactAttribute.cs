@@ -1,21 +1,22 @@
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>A test that needs network namespaces; it is skipped with the reason where there are none.</summary>
+/// <summary>A test that needs network namespaces; elsewhere it is skipped with the reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NetworkFactAttribute : FactAttribute
 {
-    private static readonly Lazy<string?> s_whyNot = new(() => Network.WhyNotAsync().GetAwaiter().GetResult());
+    private static readonly Lazy<string?> s_obstacle = new(() => Network.FindObstacleAsync().GetAwaiter().GetResult());
 
-    public NetworkFactAttribute() => Skip = WhyNot;
+    public NetworkFactAttribute() => Skip = Obstacle;
 
-    internal static string? WhyNot => s_whyNot.Value;
+    internal static string? Obstacle => s_obstacle.Value;
 }
 
-/// <summary>A test that needs <see cref="SlowLink"/> as well: the device for interfaces of one's own belongs to root on some machines, whatever namespace one is in.</summary>
+/// <summary>A test that also needs a <see cref="SlowLink"/>; elsewhere it is skipped with the reason.</summary>
+/// <remarks>On some machines only root may use the device for virtual interfaces, also in a user namespace.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SlowLinkFactAttribute : FactAttribute
 {
-    private static readonly Lazy<string?> s_whyNot = new(Tap.WhyNot);
+    private static readonly Lazy<string?> s_obstacle = new(Tap.FindObstacle);
 
-    public SlowLinkFactAttribute() => Skip = NetworkFactAttribute.WhyNot ?? s_whyNot.Value;
+    public SlowLinkFactAttribute() => Skip = NetworkFactAttribute.Obstacle ?? s_obstacle.Value;
 }

@@ -6,20 +6,20 @@ namespace ActorPool.ClusterTests.Support;
 internal sealed class NetworkHost
 {
     private readonly string _name;
-
     private readonly string _pool;
     private SlowLink? _link;
 
-    private NetworkHost(string name, string address, string pool, string certificates) => (_name, Address, _pool, Certificates) = (name, address, pool, certificates);
+    private NetworkHost(string name, string address, string pool, string certificates) =>
+        (_name, Address, _pool, Certificates) = (name, address, pool, certificates);
 
     public string Address { get; }
 
     public string Certificates { get; }
 
-    /// <summary>How often its link was cut in a way that may cost a pool its node.</summary>
+    /// <summary>How often a cut of its link could have cost a pool its node.</summary>
     public int Harms { get; private set; }
 
-    /// <summary>What stands before a command that is to run there.</summary>
+    /// <summary>The words before a command that is to run on this host.</summary>
     public string[] Prefix => ["ip", "netns", "exec", _name];
 
     public static async Task<NetworkHost> AddAsync(string bridge, int number, string address, string pool, string certificates, bool slow)
@@ -28,7 +28,7 @@ internal sealed class NetworkHost
         var host = new NetworkHost(name, address, pool, certificates);
         await Shell.RunAsync($"ip netns add {name}");
         if (slow)
-            host._link = new SlowLink(Tap.Create(name), Tap.Create("eth0", inNamespace: name), Seed.Random(name[bridge.Length..]));
+            host._link = new SlowLink(Tap.Create(name), Tap.Create("eth0", inNamespace: name), Seed.CreateRandom(name[bridge.Length..]));
         else
             await Shell.RunAsync($"ip link add {name} type veth peer name eth0 netns {name}");
         await Shell.RunAsync($"ip link set {name} master {bridge} up");
@@ -41,11 +41,11 @@ internal sealed class NetworkHost
     public async Task RemoveAsync()
     {
         _link?.Dispose();
-        await Shell.TryAsync($"ip netns del {_name}"); // its end of the link, and with it the other one
+        await Shell.TryAsync($"ip netns del {_name}"); // deletes both ends of a veth link
         await Shell.TryAsync($"ip link del {_name}");
     }
 
-    /// <summary>Nothing comes in or goes out any more, and nobody is told.</summary>
+    /// <summary>Drops all packets in both directions, silently.</summary>
     public async Task CutAsync()
     {
         Harms++;
@@ -53,36 +53,39 @@ internal sealed class NetworkHost
         await ExecAsync("iptables -A OUTPUT -j DROP");
     }
 
-    /// <summary>Nothing comes in from that address any more; what is sent there still arrives.</summary>
+    /// <summary>Drops packets from an address; packets to it still arrive.</summary>
     public Task CutFromAsync(string address) => HarmAsync(address, $"iptables -A INPUT -s {address} -j DROP");
 
-    /// <summary>What is sent to that address is lost; what it sends still arrives.</summary>
+    /// <summary>Drops packets to an address; packets from it still arrive.</summary>
     public Task CutToAsync(string address) => HarmAsync(address, $"iptables -A OUTPUT -d {address} -j DROP");
 
-    /// <summary>Connections to one port of this host are cut, silently.</summary>
+    /// <summary>Drops packets to one TCP port of this host, silently.</summary>
     public Task CutPortAsync(int port) => HarmAsync(_pool, $"iptables -A INPUT -p tcp --dport {port} -j DROP");
 
-    /// <summary>Connections are answered with a reset.</summary>
+    /// <summary>Answers incoming TCP packets with a reset.</summary>
     public Task ResetAsync() => HarmAsync(_pool, "iptables -A INPUT -p tcp -j REJECT --reject-with tcp-reset");
 
-    /// <summary>This share of the packets is lost, in both directions.</summary>
+    /// <summary>Drops a share of the packets at random, in both directions.</summary>
     public async Task LoseAsync(double share)
     {
         foreach (var chain in new[] { "INPUT", "OUTPUT" })
-            await ExecAsync(string.Create(CultureInfo.InvariantCulture, $"iptables -A {chain} -m statistic --mode random --probability {share} -j DROP"));
+        {
+            await ExecAsync(string.Create(
+                CultureInfo.InvariantCulture, $"iptables -A {chain} -m statistic --mode random --probability {share} -j DROP"));
+        }
     }
 
-    /// <summary>What leaves the host has no more than this rate, such as 1mbit; and so has what comes.</summary>
+    /// <summary>Limits the rate in each direction, for example to 1mbit.</summary>
     public async Task ThrottleAsync(string rate)
     {
         await ExecAsync($"tc qdisc replace dev eth0 root tbf rate {rate} burst 32kbit latency 400ms");
         await Shell.RunAsync($"tc qdisc replace dev {_name} root tbf rate {rate} burst 32kbit latency 400ms");
     }
 
-    /// <summary>How frames fare on the link, on their way to the host and from it.</summary>
-    public void Slow(LinkQuality there, LinkQuality back) => (_link!.There, _link.Back) = (there, back);
+    /// <summary>Sets the quality of the link to the host, and from it.</summary>
+    public void Slow(LinkQuality toHost, LinkQuality fromHost) => (_link!.ToHost, _link.FromHost) = (toHost, fromHost);
 
-    /// <summary>All is well again.</summary>
+    /// <summary>Removes all faults.</summary>
     public async Task HealAsync()
     {
         if (_link is not null)
@@ -92,7 +95,8 @@ internal sealed class NetworkHost
         await Shell.TryAsync($"tc qdisc del dev {_name} root");
     }
 
-    /// <summary>A pool loses its node only where the link between the two is cut.</summary>
+    /// <summary>Runs a command that cuts the link to an address.</summary>
+    /// <remarks>It counts as a harm only if the address is the pool's: only then can a pool lose its node.</remarks>
     private Task<string> HarmAsync(string address, string command)
     {
         if (address.Equals(_pool, StringComparison.Ordinal))

@@ -2,8 +2,9 @@ using Xunit.Abstractions;
 
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>A seed and two further nodes of two workers each, every one on a host of its own, and the pool on another.</summary>
-/// <param name="output">The test's.</param>
+/// <summary>A seed and two further nodes of two workers each, on separate hosts.</summary>
+/// <remarks>The pool is in this process, which has another address of the network.</remarks>
+/// <param name="output">The output of the test.</param>
 /// <param name="slow">Whether the links can be given a <see cref="LinkQuality"/>.</param>
 public abstract class NetworkScenario(ITestOutputHelper output, bool slow) : FaultScenario(output)
 {
@@ -11,7 +12,7 @@ public abstract class NetworkScenario(ITestOutputHelper output, bool slow) : Fau
 
     private Network? _network;
 
-    private protected Network Network => _network ?? throw new InvalidOperationException("SetUpAsync makes the network.");
+    private protected Network Network => _network ?? throw new InvalidOperationException("SetUpAsync has not created the network.");
 
     private protected IEnumerable<NetworkHost> AllHosts => Enumerable.Range(0, Hosts).Select(i => Network[i]);
 
@@ -38,8 +39,9 @@ public abstract class NetworkScenario(ITestOutputHelper output, bool slow) : Fau
         }
     }
 
-    /// <summary>A pool over all nodes.</summary>
-    private protected Task<WorkerPool> ConnectAsync(string config = "") => Nodes[0].ConnectAsync(workers: 2 * Hosts, new WorkerPoolOptions { Config = $"{Network.Config}\n{config}" });
+    /// <summary>Connects a pool to all nodes.</summary>
+    private protected Task<WorkerPool> ConnectAsync(string config = "") =>
+        Nodes[0].ConnectAsync(workers: 2 * Hosts, new WorkerPoolOptions { Config = $"{Network.Config}\n{config}" });
 
     private protected async Task HealAllAsync()
     {

@@ -16,6 +16,7 @@ public abstract class ProcessScenario(ITestOutputHelper output) : FaultScenario(
 
     private protected Task<ClusterNode> StartNextAsync() => StartAsync(Nodes[0].StartNextAsync(workers: 2, Flags));
 
-    /// <summary>A pool over all nodes.</summary>
-    private protected Task<WorkerPool> ConnectAsync(string? config = null) => Nodes[0].ConnectAsync(workers: 6, new WorkerPoolOptions { Config = config });
+    /// <summary>Connects a pool to all nodes.</summary>
+    private protected Task<WorkerPool> ConnectAsync(string? config = null) =>
+        Nodes[0].ConnectAsync(workers: 6, new WorkerPoolOptions { Config = config });
 }

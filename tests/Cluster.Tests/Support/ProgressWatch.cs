@@ -1,40 +1,40 @@
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>Watches a job: for how long it stood still at most, and with how few workers.</summary>
+/// <summary>Records a job's longest standstill and smallest number of workers.</summary>
 internal sealed class ProgressWatch(TimeProvider clock) : IProgress<JobProgress>
 {
     private readonly Lock _lock = new();
-    private long _moved = clock.GetTimestamp();
+    private long _lastProgress = clock.GetTimestamp();
     private long _done = -1;
-    private TimeSpan _longest;
+    private TimeSpan _maxStandstill;
 
-    public TimeSpan LongestStandstill
+    public TimeSpan MaxStandstill
     {
         get
         {
             lock (_lock)
-                return clock.GetElapsedTime(_moved) > _longest ? clock.GetElapsedTime(_moved) : _longest;
+                return clock.GetElapsedTime(_lastProgress) > _maxStandstill ? clock.GetElapsedTime(_lastProgress) : _maxStandstill;
         }
     }
 
     /// <summary>The last report.</summary>
     public JobProgress? Last { get; private set; }
 
-    /// <summary>The fewest workers that a report has named.</summary>
-    public int FewestWorkers { get; private set; } = int.MaxValue;
+    /// <summary>The smallest number of workers in a report.</summary>
+    public int MinWorkers { get; private set; } = int.MaxValue;
 
     public void Report(JobProgress value)
     {
         lock (_lock)
         {
             Last = value;
-            FewestWorkers = Math.Min(FewestWorkers, value.Workers);
+            MinWorkers = Math.Min(MinWorkers, value.Workers);
             if (value.Done == _done)
                 return;
-            var stood = clock.GetElapsedTime(_moved);
-            if (_done >= 0 && stood > _longest)
-                _longest = stood;
-            (_done, _moved) = (value.Done, clock.GetTimestamp());
+            var standstill = clock.GetElapsedTime(_lastProgress);
+            if (_done >= 0 && standstill > _maxStandstill)
+                _maxStandstill = standstill;
+            (_done, _lastProgress) = (value.Done, clock.GetTimestamp());
         }
     }
 }

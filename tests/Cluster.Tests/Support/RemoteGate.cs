@@ -6,7 +6,8 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>A door in the test at which functions of other processes wait, and to which they say what they see: no test depends on how long something takes.</summary>
+/// <summary>A gate of the test at which functions of other processes wait and report.</summary>
+/// <remarks>With it, no test depends on how long something takes.</remarks>
 internal sealed class RemoteGate : IDisposable
 {
     private readonly TcpListener _listener;
@@ -14,7 +15,7 @@ internal sealed class RemoteGate : IDisposable
     private readonly Lock _lock = new();
     private bool _isOpen;
 
-    /// <param name="address">Where functions reach it; null for loopback.</param>
+    /// <param name="address">The address at which functions reach it; null for loopback.</param>
     public RemoteGate(string? address = null)
     {
         _listener = new TcpListener(address is null ? IPAddress.Loopback : IPAddress.Parse(address), 0);
@@ -30,7 +31,7 @@ internal sealed class RemoteGate : IDisposable
 
     public IReadOnlyList<Visit> Visits => [.. _visits];
 
-    /// <summary>Those that wait at the gate now.</summary>
+    /// <summary>The visits that wait now.</summary>
     public IReadOnlyList<Visit> Waiting => [.. _visits.Where(visit => visit.IsWaiting)];
 
     public void Dispose()
@@ -39,7 +40,7 @@ internal sealed class RemoteGate : IDisposable
         _listener.Dispose();
     }
 
-    /// <summary>Lets all pass, those that come later included.</summary>
+    /// <summary>Lets all visits pass, also later ones.</summary>
     public void Open()
     {
         lock (_lock)
@@ -50,13 +51,15 @@ internal sealed class RemoteGate : IDisposable
         }
     }
 
-    /// <summary>Waits until what has come to the gate is as it should be.</summary>
-    public Task Until(Func<RemoteGate, bool> condition, string phase, WorkerPool? pool = null, Func<string>? log = null) => Describe(Deadline.Until(() => condition(this), phase, pool), log);
+    /// <summary>Waits until a condition of the gate holds.</summary>
+    public Task Until(Func<RemoteGate, bool> condition, string phase, WorkerPool? pool = null, Func<string>? log = null) =>
+        AddStateToErrorAsync(Deadline.Until(() => condition(this), phase, pool), log);
 
     /// <summary>In a function: waits for the gate without holding a thread.</summary>
-    public static ValueTask PassAsync(int port, string label, CancellationToken cancellationToken) => PassAsync("127.0.0.1", port, label, cancellationToken);
+    public static ValueTask PassAsync(int port, string label, CancellationToken cancellationToken) =>
+        PassAsync("127.0.0.1", port, label, cancellationToken);
 
-    /// <summary>The same from another host.</summary>
+    /// <summary>In a function on any host: waits for the gate without holding a thread.</summary>
     public static async ValueTask PassAsync(string host, int port, string label, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
@@ -75,7 +78,7 @@ internal sealed class RemoteGate : IDisposable
         }
     }
 
-    /// <summary>In a function: waits for the gate on its thread, which a cancelled token interrupts.</summary>
+    /// <summary>In a function: waits for the gate on its thread; cancellation ends the wait.</summary>
     public static void Pass(int port, string label, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
@@ -93,7 +96,7 @@ internal sealed class RemoteGate : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>In a function: says that it was here, and goes on.</summary>
+    /// <summary>In a function: reports to the gate without waiting.</summary>
     public static void Tell(int port, string label)
     {
         using var client = new TcpClient();
@@ -102,7 +105,7 @@ internal sealed class RemoteGate : IDisposable
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {label}"));
     }
 
-    private async Task Describe(Task wait, Func<string>? log)
+    private async Task AddStateToErrorAsync(Task wait, Func<string>? log)
     {
         try
         {
@@ -158,7 +161,7 @@ internal sealed class RemoteGate : IDisposable
     /// <summary>A function that came to the gate.</summary>
     internal sealed class Visit(TcpClient client, int processId, string label)
     {
-        private int _state; // 0: waits, 1: released, 2: gone
+        private int _state; // 0: waits, 1: released, 2: ended
 
         public int ProcessId => processId;
 
@@ -166,7 +169,7 @@ internal sealed class RemoteGate : IDisposable
 
         public bool IsWaiting => Volatile.Read(ref _state) == 0;
 
-        /// <summary>Its token was cancelled while it waited.</summary>
+        /// <summary>Whether its token was cancelled while it waited.</summary>
         public bool WasCancelled { get; set; }
 
         /// <summary>Lets this one pass.</summary>

@@ -3,38 +3,43 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>What a process holds: to be the same after a fault as before.</summary>
+/// <summary>What a process holds, to compare before and after a fault.</summary>
 /// <param name="Sockets">Open sockets.</param>
-/// <param name="Files">Other descriptors: files, pipes, events; assemblies are kept once they were used.</param>
-/// <param name="Threads">Threads, without those that the runtime keeps for itself.</param>
-/// <param name="Children">Processes that it has started, and has not waited for.</param>
-/// <param name="Temporary">Files in its directory for temporary ones.</param>
+/// <param name="Files">Other descriptors: files, pipes, events; without assemblies, which stay open after use.</param>
+/// <param name="Threads">Threads, without those of the runtime.</param>
+/// <param name="Children">Processes that it has started and not waited for.</param>
+/// <param name="Temporary">Files in its directory for temporary files.</param>
 internal sealed record Resources(int Sockets, int Files, int Threads, int Children, int Temporary)
 {
-    /// <summary>Members reconnect at moments of their own, each with a connection either way, and the event that the socket engine waits on.</summary>
-    private const int MoreSockets = 6;
+    /// <summary>How many more sockets a process may have.</summary>
+    /// <remarks>Members reconnect at any time, each with a connection in each direction, and the socket engine waits on an event.</remarks>
+    private const int ExtraSockets = 6;
 
-    private const int MoreFiles = 3;
-    private const int MoreThreads = 3;
+    private const int ExtraFiles = 3;
+    private const int ExtraThreads = 3;
 
-    public static Resources Of(int process, string temporary)
+    public static Resources Read(int process, string temporary)
     {
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}");
-        var descriptors = Directory.GetFileSystemEntries($"{folder}/fd").Select(LinkOf).OfType<string>().ToList();
+        var descriptors = Directory.GetFileSystemEntries($"{folder}/fd").Select(ReadLink).OfType<string>().ToList();
         var sockets = descriptors.Count(target => target.StartsWith("socket:", StringComparison.Ordinal));
+        // In this process, pipes are the streams of ended processes that the test has not read yet.
         if (process == Environment.ProcessId)
-            descriptors.RemoveAll(target => target.StartsWith("pipe:", StringComparison.Ordinal)); // the streams of processes that have ended, until the test has read them
+            descriptors.RemoveAll(target => target.StartsWith("pipe:", StringComparison.Ordinal));
+        var files = descriptors.Count(target =>
+            !target.StartsWith("socket:", StringComparison.Ordinal) && !target.EndsWith(".dll", StringComparison.Ordinal));
         var tasks = Directory.GetDirectories($"{folder}/task");
-        return new Resources(sockets, descriptors.Count(target => !target.StartsWith("socket:", StringComparison.Ordinal) && !target.EndsWith(".dll", StringComparison.Ordinal)), tasks.Select(NameOf).Count(name => name is not null && !IsTheRuntimes(name)), tasks.Sum(ChildrenOf), Directory.GetFileSystemEntries(temporary).Length);
+        var threads = tasks.Select(ReadName).Count(name => name is not null && !IsRuntimeThread(name));
+        return new Resources(sockets, files, threads, tasks.Sum(CountChildren), Directory.GetFileSystemEntries(temporary).Length);
     }
 
-    /// <summary>Waits until the process has no more than it had.</summary>
-    public static async Task ReturnToAsync(Resources before, int process, string temporary, string whose)
+    /// <summary>Waits until a process holds no more than before.</summary>
+    public static async Task AwaitReleaseAsync(Resources before, int process, string temporary, string owner)
     {
         var now = before;
         try
         {
-            await Deadline.Until(() => (now = Of(process, temporary)).IsWithin(before), $"{whose} to let go of what it held");
+            await Deadline.Until(() => (now = Read(process, temporary)).IsWithin(before), $"{owner} to release what it held");
         }
         catch (HangException e)
         {
@@ -42,43 +47,52 @@ internal sealed record Resources(int Sockets, int Files, int Threads, int Childr
         }
     }
 
-    /// <summary>The most of several.</summary>
-    public static Resources Most(IEnumerable<Resources> all) => all.Aggregate((a, b) => new Resources(
-        Math.Max(a.Sockets, b.Sockets), Math.Max(a.Files, b.Files), Math.Max(a.Threads, b.Threads), Math.Max(a.Children, b.Children), Math.Max(a.Temporary, b.Temporary)));
+    /// <summary>Returns the largest of each number.</summary>
+    public static Resources Max(IEnumerable<Resources> all) => all.Aggregate((a, b) => new Resources(
+        Math.Max(a.Sockets, b.Sockets), Math.Max(a.Files, b.Files), Math.Max(a.Threads, b.Threads),
+        Math.Max(a.Children, b.Children), Math.Max(a.Temporary, b.Temporary)));
 
     private bool IsWithin(Resources before) =>
-        Sockets <= before.Sockets + MoreSockets && Files <= before.Files + MoreFiles && Threads <= before.Threads + MoreThreads && Children <= before.Children && Temporary <= before.Temporary;
+        Sockets <= before.Sockets + ExtraSockets && Files <= before.Files + ExtraFiles && Threads <= before.Threads + ExtraThreads
+        && Children <= before.Children && Temporary <= before.Temporary;
 
-    /// <summary>The pool of .NET and the compiler start and end threads as they like.</summary>
-    private static bool IsTheRuntimes(string thread) => thread.StartsWith(".NET ", StringComparison.Ordinal);
+    /// <summary>Whether the thread pool or the compiler of .NET may have started the thread.</summary>
+    private static bool IsRuntimeThread(string thread) => thread.StartsWith(".NET ", StringComparison.Ordinal);
 
     private static IEnumerable<string> Describe(int process)
     {
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}");
-        var threads = Directory.GetDirectories($"{folder}/task").Select(NameOf);
-        var descriptors = Directory.GetFileSystemEntries($"{folder}/fd").Select(LinkOf).Where(target => target?.EndsWith(".dll", StringComparison.Ordinal) is false).Select(target => target!.Split('[')[0]);
-        return threads.Concat(descriptors).OfType<string>().CountBy(name => name, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}").Concat(Connections(folder));
+        var threads = Directory.GetDirectories($"{folder}/task").Select(ReadName);
+        var descriptors = Directory.GetFileSystemEntries($"{folder}/fd").Select(ReadLink)
+            .Where(target => target?.EndsWith(".dll", StringComparison.Ordinal) is false)
+            .Select(target => target!.Split('[')[0]);
+        return threads.Concat(descriptors).OfType<string>().CountBy(name => name, StringComparer.Ordinal)
+            .Select(count => $"{count.Value} {count.Key}")
+            .Concat(ListConnections(folder));
     }
 
-    /// <summary>The process's TCP connections as the system lists them (proc(5)): both ends, and the state as a number (1: established, 8: the other side has closed, 10: listening).</summary>
-    private static IEnumerable<string> Connections(string folder)
+    /// <summary>Lists the process's TCP connections as the system does: both ends and the state.</summary>
+    /// <remarks>The states are numbers (proc(5)), such as 1: established, 8: the other side has closed, 10: listening.</remarks>
+    private static IEnumerable<string> ListConnections(string folder)
     {
-        var own = Directory.GetFileSystemEntries($"{folder}/fd").Select(LinkOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var own = Directory.GetFileSystemEntries($"{folder}/fd").Select(ReadLink).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return from file in (string[])["tcp", "tcp6"]
                from line in File.ReadLines($"{folder}/net/{file}").Skip(1)
                let columns = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
                where own.Contains($"socket:[{columns[9]}]")
-               select $"{End(columns[1])} to {End(columns[2])} in state {Convert.ToInt32(columns[3], 16)}, unsent and unread {columns[4]}";
+               select $"{FormatEndPoint(columns[1])} to {FormatEndPoint(columns[2])} in state {Convert.ToInt32(columns[3], 16)}, "
+                   + $"unsent and unread {columns[4]}";
     }
 
-    private static string End(string address)
+    private static string FormatEndPoint(string address)
     {
         var parts = address.Split(':');
-        var last = Convert.FromHexString(parts[0][^8..]).Reverse(); // an IPv4 address, also as the end of an IPv6 one; in the byte order of the machine
+        // An IPv4 address in the machine's byte order, which may be the end of an IPv6 address.
+        var last = Convert.FromHexString(parts[0][^8..]).Reverse();
         return string.Create(CultureInfo.InvariantCulture, $"{string.Join('.', last)}:{Convert.ToInt32(parts[1], 16)}");
     }
 
-    private static string? LinkOf(string descriptor)
+    private static string? ReadLink(string descriptor)
     {
         try
         {
@@ -86,13 +100,14 @@ internal sealed record Resources(int Sockets, int Files, int Threads, int Childr
         }
         catch (IOException)
         {
-            return null; // closed by now
+            return null; // it is closed now
         }
     }
 
-    private static string? NameOf(string task) => Read($"{task}/comm");
+    private static string? ReadName(string task) => Read($"{task}/comm");
 
-    private static int ChildrenOf(string task) => Read($"{task}/children")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length ?? 0;
+    private static int CountChildren(string task) =>
+        Read($"{task}/children")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length ?? 0;
 
     private static string? Read(string file)
     {
@@ -102,7 +117,7 @@ internal sealed record Resources(int Sockets, int Files, int Threads, int Childr
         }
         catch (IOException)
         {
-            return null; // ended by now
+            return null; // it has ended now
         }
     }
 }

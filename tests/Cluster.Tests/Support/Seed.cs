@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>The number behind all that is left to chance in these tests: <c>ACTORPOOL_SEED</c>, or 1.</summary>
+/// <summary>The seed of all random choices in these tests: <c>ACTORPOOL_SEED</c>, or 1.</summary>
 internal static class Seed
 {
-    public static int Value { get; } = int.TryParse(Environment.GetEnvironmentVariable("ACTORPOOL_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : 1;
+    public static int Value { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("ACTORPOOL_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : 1;
 
-    public static Random Random(string test) => new(Value * 7919 + test.Sum(c => c));
+    public static Random CreateRandom(string test) => new(Value * 7919 + test.Sum(c => c));
 }

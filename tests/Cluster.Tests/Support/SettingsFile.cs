@@ -1,6 +1,6 @@
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>Settings for a node's --config.</summary>
+/// <summary>A temporary file of settings, for a node's <c>--config</c>.</summary>
 internal sealed class SettingsFile : IDisposable
 {
     public SettingsFile(string text) => File.WriteAllText(Path, Text = text);

@@ -1,56 +1,56 @@
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>What becomes of frames that go one way.</summary>
-/// <param name="Delay">How long they take.</param>
-/// <param name="Jitter">By how much more or less, at random; frames overtake each other.</param>
-/// <param name="Loss">The share of them that is lost.</param>
+/// <summary>How a link delays and loses frames in one direction.</summary>
+/// <param name="Delay">How long a frame takes.</param>
+/// <param name="Jitter">How much shorter or longer the delay is at most, at random; frames overtake each other.</param>
+/// <param name="Loss">The share of frames that is lost, 0 to 1.</param>
 internal sealed record LinkQuality(TimeSpan Delay, TimeSpan Jitter, double Loss)
 {
     public static readonly LinkQuality Perfect = new(TimeSpan.Zero, TimeSpan.Zero, 0);
 }
 
-/// <summary>Two interfaces with a wire between them that takes its time: for kernels that have no netem.</summary>
+/// <summary>Two interfaces with a slow link between them, for kernels without netem.</summary>
 internal sealed class SlowLink(Tap near, Tap far, Random random) : IDisposable
 {
-    private readonly Direction _there = new(near, far, new Random(random.Next()));
-    private readonly Direction _back = new(far, near, new Random(random.Next()));
+    private readonly Direction _toHost = new(near, far, new Random(random.Next()));
+    private readonly Direction _fromHost = new(far, near, new Random(random.Next()));
 
-    /// <summary>Frames on their way to the host.</summary>
-    public LinkQuality There
+    /// <summary>The quality of the direction to the host.</summary>
+    public LinkQuality ToHost
     {
-        set => _there.Quality = value;
+        set => _toHost.Quality = value;
     }
 
-    /// <summary>Frames on their way from the host.</summary>
-    public LinkQuality Back
+    /// <summary>The quality of the direction from the host.</summary>
+    public LinkQuality FromHost
     {
-        set => _back.Quality = value;
+        set => _fromHost.Quality = value;
     }
 
     public void Dispose()
     {
-        _there.Dispose();
-        _back.Dispose();
+        _toHost.Dispose();
+        _fromHost.Dispose();
         near.Dispose();
         far.Dispose();
     }
 
     private sealed class Direction : IDisposable
     {
-        /// <summary>Beyond it frames are lost, as by any router whose queue is full.</summary>
-        private const int MostOnTheirWay = 5000;
+        /// <summary>Above this number frames are lost, as in a router with a full queue.</summary>
+        private const int MaxInFlight = 5000;
 
-        private const int LargestFrame = 65536;
-        private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(100);
+        private const int MaxFrame = 65536;
+        private static readonly TimeSpan s_maxWait = TimeSpan.FromMilliseconds(100);
 
         private readonly Tap _from;
         private readonly Tap _to;
         private readonly Random _random;
-        private readonly PriorityQueue<byte[], long> _onTheirWay = new();
-        private readonly byte[] _buffer = new byte[LargestFrame];
+        private readonly PriorityQueue<byte[], long> _inFlight = new();
+        private readonly byte[] _buffer = new byte[MaxFrame];
         private readonly Thread _thread;
         private volatile LinkQuality _quality = LinkQuality.Perfect;
-        private volatile bool _ended;
+        private volatile bool _isDisposed;
 
         public Direction(Tap from, Tap to, Random random)
         {
@@ -66,43 +66,43 @@ internal sealed class SlowLink(Tap near, Tap far, Random random) : IDisposable
 
         public void Dispose()
         {
-            _ended = true;
+            _isDisposed = true;
             _thread.Join();
         }
 
         private void Run()
         {
-            while (!_ended)
+            while (!_isDisposed)
             {
-                if (_from.Poll(UntilNext()))
-                    TakeIn();
-                while (_onTheirWay.TryPeek(out var frame, out var due) && due <= TimeProvider.System.GetTimestamp())
+                if (_from.Poll(GetWait()))
+                    ReadFrames();
+                while (_inFlight.TryPeek(out var frame, out var due) && due <= TimeProvider.System.GetTimestamp())
                 {
-                    _onTheirWay.Dequeue();
+                    _inFlight.Dequeue();
                     _to.Write(frame);
                 }
             }
         }
 
-        private TimeSpan UntilNext()
+        private TimeSpan GetWait()
         {
-            if (!_onTheirWay.TryPeek(out _, out var due))
-                return s_longestWait;
-            var left = TimeProvider.System.GetElapsedTime(TimeProvider.System.GetTimestamp(), due);
-            return left < TimeSpan.Zero ? TimeSpan.Zero : left < s_longestWait ? left : s_longestWait;
+            if (!_inFlight.TryPeek(out _, out var due))
+                return s_maxWait;
+            var remaining = TimeProvider.System.GetElapsedTime(TimeProvider.System.GetTimestamp(), due);
+            return remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining < s_maxWait ? remaining : s_maxWait;
         }
 
-        private void TakeIn()
+        private void ReadFrames()
         {
             int length;
             while ((length = _from.Read(_buffer)) > 0)
             {
                 var quality = _quality;
-                if (_random.NextDouble() < quality.Loss || _onTheirWay.Count >= MostOnTheirWay)
+                if (_random.NextDouble() < quality.Loss || _inFlight.Count >= MaxInFlight)
                     continue;
-                var takes = quality.Delay + (quality.Jitter * ((2 * _random.NextDouble()) - 1));
-                var due = TimeProvider.System.GetTimestamp() + (long)(takes.TotalSeconds * TimeProvider.System.TimestampFrequency);
-                _onTheirWay.Enqueue(_buffer.AsSpan(0, length).ToArray(), due);
+                var delay = quality.Delay + (quality.Jitter * ((2 * _random.NextDouble()) - 1));
+                var due = TimeProvider.System.GetTimestamp() + (long)(delay.TotalSeconds * TimeProvider.System.TimestampFrequency);
+                _inFlight.Enqueue(_buffer.AsSpan(0, length).ToArray(), due);
             }
         }
     }

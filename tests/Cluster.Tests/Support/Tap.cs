@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>A network interface whose frames this process reads and writes; it is there until it is disposed of.</summary>
+/// <summary>A network interface whose frames this process reads and writes.</summary>
+/// <remarks>It exists until it is disposed of.</remarks>
 internal sealed partial class Tap : IDisposable
 {
     private const string Device = "/dev/net/tun";
@@ -23,19 +24,19 @@ internal sealed partial class Tap : IDisposable
 
     private Tap(SafeFileHandle device) => _device = device;
 
-    /// <summary>Why there can be no such interfaces here; null if there can.</summary>
-    public static string? WhyNot()
+    /// <summary>Finds out why this machine cannot have such interfaces; null if it can.</summary>
+    public static string? FindObstacle()
     {
         using var device = OpenFile(Device, ReadWrite | CloseOnExec);
-        return device.IsInvalid ? $"No interfaces of one's own: {Device}: {Marshal.GetLastPInvokeErrorMessage()}." : null;
+        return device.IsInvalid ? $"No virtual network interfaces: {Device}: {Marshal.GetLastPInvokeErrorMessage()}." : null;
     }
 
-    /// <summary>Makes an interface, in a network namespace or in this process's own.</summary>
+    /// <summary>Creates an interface, in a network namespace or in that of this process.</summary>
     public static Tap Create(string name, string? inNamespace = null)
     {
         Tap? tap = null;
         Exception? failure = null;
-        // A thread of its own: it ends in the other namespace.
+        // On a separate thread, which stays in the other namespace until it ends.
         var thread = new Thread(() =>
         {
             try
@@ -51,7 +52,7 @@ internal sealed partial class Tap : IDisposable
         });
         thread.Start();
         thread.Join();
-        return tap ?? throw new InvalidOperationException($"The interface [{name}] cannot be made: {failure!.Message}", failure);
+        return tap ?? throw new InvalidOperationException($"The interface [{name}] cannot be created: {failure!.Message}", failure);
     }
 
     /// <summary>Waits for a frame.</summary>
@@ -63,10 +64,10 @@ internal sealed partial class Tap : IDisposable
     }
 
     /// <summary>Reads a frame into the buffer.</summary>
-    /// <returns>Its length; 0 if there is none.</returns>
+    /// <returns>The length of the frame; 0 if there is none.</returns>
     public int Read(byte[] buffer) => (int)Math.Max(0, ReadBytes(_device, buffer, (nuint)buffer.Length));
 
-    /// <summary>Writes a frame; one for which there is no room is lost, as on a wire.</summary>
+    /// <summary>Writes a frame; it is lost if the interface has no room.</summary>
     public void Write(byte[] frame) => _ = WriteBytes(_device, frame, (nuint)frame.Length);
 
     public void Dispose() => _device.Dispose();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
 using ActorPool.Tests.Support;
 
@@ -7,10 +8,10 @@ namespace ActorPool.Tests.Chunking;
 public sealed class BufferedInputTests
 {
     [Fact]
-    public void Nothing_is_read_or_even_begun_before_it_is_allowed()
+    public void Nothing_is_read_before_a_limit_allows_it()
     {
         var source = new CountingSource();
-        var input = Input.Of<int>(source);
+        var input = Input.From<int>(source);
         Read(input);
         Assert.Equal(0, source.Produced);
         Assert.True(input.Take(10).IsEmpty);
@@ -22,10 +23,10 @@ public sealed class BufferedInputTests
     [InlineData(32)]
     [InlineData(33)]
     [InlineData(10_000)]
-    public void The_source_is_read_to_the_limit_exactly(int limit)
+    public void The_source_is_read_exactly_up_to_the_limit(int limit)
     {
         var source = new CountingSource();
-        var input = Input.Of<int>(source);
+        var input = Input.From<int>(source);
         Assert.True(input.Reader!.Allow(limit));
         Read(input);
         Assert.Equal(limit, source.Produced);
@@ -35,10 +36,10 @@ public sealed class BufferedInputTests
     }
 
     [Fact]
-    public void A_limit_is_only_ever_raised()
+    public void A_limit_is_never_lowered()
     {
         var source = new CountingSource();
-        var input = Input.Of<int>(source);
+        var input = Input.From<int>(source);
         input.Reader!.Allow(10);
         Assert.False(input.Reader.Allow(5));
         Assert.False(input.Reader.Allow(10));
@@ -47,13 +48,13 @@ public sealed class BufferedInputTests
     }
 
     [Fact]
-    public void Only_a_reader_that_rests_has_to_be_told_of_a_new_limit()
+    public void Only_a_resting_reader_must_be_told_of_a_new_limit()
     {
-        var input = Input.Of<int>(new CountingSource());
+        var input = Input.From<int>(new CountingSource());
         var reader = input.Reader!;
         Assert.True(reader.Allow(1));
         Read(input);
-        Assert.False(reader.Allow(2)); // it has not gone to rest, and will see the limit by itself
+        Assert.False(reader.Allow(2)); // it does not rest yet, and will see the limit itself
         Assert.False(reader.TryRest());
         Read(input);
         Assert.True(reader.TryRest());
@@ -62,16 +63,16 @@ public sealed class BufferedInputTests
     }
 
     [Fact]
-    public void An_input_that_is_awaited_is_announced_once_and_others_are_not()
+    public void Input_is_announced_only_when_awaited_and_only_once()
     {
         var announced = 0;
-        var input = Input.Of<int>(new CountingSource());
+        var input = Input.From<int>(new CountingSource());
         var reader = input.Reader!;
         reader.OnAvailable = () => announced++;
         reader.Allow(3);
         Read(input);
         Assert.Equal(0, announced);
-        Assert.False(reader.Await()); // three wait to be taken
+        Assert.False(reader.Await()); // three are ready to be taken
         TakeAll(input, 10);
         Assert.True(reader.Await());
         reader.Allow(6);
@@ -80,13 +81,13 @@ public sealed class BufferedInputTests
     }
 
     [Fact]
-    public void The_end_of_the_source_gives_the_count_and_disposes_of_the_enumerator()
+    public void The_end_of_the_source_gives_the_count_and_disposes_the_enumerator()
     {
         var source = new CountingSource(5);
-        var input = Input.Of<int>(source);
+        var input = Input.From<int>(source);
         input.Reader!.Allow(5);
         Read(input);
-        Assert.False(input.Reader.HasEnded); // nobody has asked for a sixth
+        Assert.False(input.Reader.HasEnded); // no one has asked for a sixth
         input.Reader.Allow(6);
         Read(input);
         Assert.True(input.Reader.HasEnded);
@@ -98,13 +99,13 @@ public sealed class BufferedInputTests
         Assert.True(input.IsExhausted);
         Assert.False(input.Reader.Await());
         Read(input);
-        Assert.Equal(1, source.Begun);
+        Assert.Equal(1, source.Started);
     }
 
     [Fact]
-    public void What_the_source_throws_is_its_end_behind_the_inputs_before_it()
+    public void An_exception_of_the_source_ends_it_after_the_inputs_before_it()
     {
-        var input = Input.Of(Fixtures.ThrowingSource(10, when: 4));
+        var input = Input.From(Fixtures.ThrowingSource(10, when: 4));
         input.Reader!.Allow(100);
         Read(input);
         Assert.True(input.Reader.HasEnded);
@@ -116,7 +117,7 @@ public sealed class BufferedInputTests
     [Fact]
     public void A_source_whose_enumerator_is_null_ends_with_an_error_that_says_so()
     {
-        var input = Input.Of<int>(new NullSource());
+        var input = Input.From<int>(new NullSource());
         input.Reader!.Allow(1);
         Read(input);
         Assert.Contains("GetEnumerator", Assert.IsType<InvalidOperationException>(input.Reader.Error).Message, StringComparison.Ordinal);
@@ -126,7 +127,7 @@ public sealed class BufferedInputTests
     public void A_stopped_reader_reads_nothing_more_and_may_rest()
     {
         var source = new CountingSource();
-        var input = Input.Of<int>(source);
+        var input = Input.From<int>(source);
         input.Reader!.Allow(10);
         input.Reader.Stop();
         Read(input);
@@ -135,10 +136,10 @@ public sealed class BufferedInputTests
     }
 
     [Fact]
-    public async Task An_enumerator_is_disposed_of_once()
+    public async Task An_enumerator_is_disposed_once()
     {
         var source = new CountingSource();
-        var input = Input.Of<int>(source);
+        var input = Input.From<int>(source);
         input.Reader!.Allow(2);
         Read(input);
         await input.Reader.DisposeAsync().Within("first");
@@ -147,9 +148,9 @@ public sealed class BufferedInputTests
     }
 
     [Fact]
-    public async Task An_asynchronous_source_is_read_to_the_limit_exactly_and_ends()
+    public async Task An_asynchronous_source_is_read_exactly_up_to_the_limit_and_then_to_its_end()
     {
-        var input = Input.Lazily(Fixtures.GeneratedAsync(Enumerable.Range(0, 50)))();
+        var input = Input.FromLazily(Fixtures.GeneratedAsync(Enumerable.Range(0, 50)))();
         input.Reader!.Allow(20);
         await input.Reader.ReadAsync().Within("first part");
         Assert.Equal(Enumerable.Range(0, 20), TakeAll(input, 7));
@@ -160,10 +161,10 @@ public sealed class BufferedInputTests
     }
 
     [Fact]
-    public async Task Stopping_an_asynchronous_source_cancels_the_read_that_waits()
+    public async Task Stopping_an_asynchronous_source_cancels_the_waiting_read()
     {
         var waits = new Gate();
-        var input = Input.Lazily(Waiting(waits))();
+        var input = Input.FromLazily(Wait(waits))();
         input.Reader!.Allow(10);
         var read = input.Reader.ReadAsync();
         await waits.HasArrived(1, "source waits");
@@ -171,7 +172,7 @@ public sealed class BufferedInputTests
         await read.Within("read");
         Assert.IsAssignableFrom<OperationCanceledException>(input.Reader.Error);
 
-        static async IAsyncEnumerable<int> Waiting(Gate gate, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token = default)
+        static async IAsyncEnumerable<int> Wait(Gate gate, [EnumeratorCancellation] CancellationToken token = default)
         {
             yield return 1;
             await gate.PassAsync(token);
@@ -186,12 +187,13 @@ public sealed class BufferedInputTests
         {
             var total = window < 10 ? Total / 10 : Total;
             var source = new CountingSource(total);
-            var input = Input.Of<int>(source);
+            var input = Input.From<int>(source);
             await Race(input, source, window, total).Within($"window {window}");
         }
     }
 
-    /// <summary>Reader and coordinator as their actors are: each sleeps until it is told, and a wake-up that is lost lets both sleep for ever.</summary>
+    /// <summary>Runs a reader and a coordinator as their actors do.</summary>
+    /// <remarks>Each sleeps until it is told: if a wake-up is lost, both sleep forever.</remarks>
     private static async Task Race(Input<int> input, CountingSource source, int window, int total)
     {
         var reader = input.Reader!;
@@ -228,10 +230,10 @@ public sealed class BufferedInputTests
 
     private static void Read(Input<int> input) => Assert.True(input.Reader!.ReadAsync().AsTask().IsCompletedSuccessfully);
 
-    private static List<int> TakeAll(Input<int> input, int most)
+    private static List<int> TakeAll(Input<int> input, int max)
     {
         var all = new List<int>();
-        for (var slice = input.Take(most); !slice.IsEmpty; slice = input.Take(most))
+        for (var slice = input.Take(max); !slice.IsEmpty; slice = input.Take(max))
             all.AddRange(slice.Span);
         return all;
     }

@@ -10,22 +10,22 @@ public sealed class ChunkSizerTests
     [Fact]
     public void The_first_chunk_has_one_input_since_nothing_is_known()
     {
-        Assert.Equal(1, new ChunkSizer(null, s_target, 1000).Next(left: 1_000_000, workers: 2));
-        Assert.Equal(1, new ChunkSizer(null, s_target, 1000).Next(left: null, workers: 2));
+        Assert.Equal(1, new ChunkSizer(null, s_target, 1000).Next(remaining: 1_000_000, workers: 2));
+        Assert.Equal(1, new ChunkSizer(null, s_target, 1000).Next(remaining: null, workers: 2));
     }
 
     [Fact]
     public void A_fixed_size_is_never_changed()
     {
-        var sizer = new ChunkSizer(7, s_target, most: 3);
+        var sizer = new ChunkSizer(7, s_target, max: 3);
         sizer.Record(7, TimeSpan.FromSeconds(1));
-        Assert.Equal(7, sizer.Next(left: 1, workers: 4));
-        Assert.Equal(7, sizer.Next(left: null, workers: 4));
+        Assert.Equal(7, sizer.Next(remaining: 1, workers: 4));
+        Assert.Equal(7, sizer.Next(remaining: null, workers: 4));
         Assert.Equal(7, sizer.Current);
     }
 
     [Fact]
-    public void Fast_items_grow_the_chunk_eightfold_at_most()
+    public void Fast_items_grow_the_chunk_at_most_eightfold()
     {
         var sizer = new ChunkSizer(null, s_target, 1_000_000);
         var sizes = new List<int>();
@@ -57,22 +57,22 @@ public sealed class ChunkSizerTests
         for (var i = 0; i < 10; i++)
             sizer.Record(sizer.Current, TimeSpan.FromMicroseconds(2 * sizer.Current));
         Assert.Equal(1000, sizer.Current);
-        Assert.Equal(1000, sizer.Next(left: 1_000_000, workers: 4));
-        Assert.Equal(100, sizer.Next(left: 3200, workers: 4));
+        Assert.Equal(1000, sizer.Next(remaining: 1_000_000, workers: 4));
+        Assert.Equal(100, sizer.Next(remaining: 3200, workers: 4));
     }
 
     [Fact]
-    public void A_chunk_of_the_tail_is_not_smaller_than_what_dealing_it_costs()
+    public void A_chunk_of_the_tail_stays_large_enough_to_be_worth_dispatching()
     {
         var sizer = new ChunkSizer(null, s_target, 1000);
         for (var i = 0; i < 10; i++)
             sizer.Record(sizer.Current, TimeSpan.FromMicroseconds(2 * sizer.Current));
-        // 2 ms are 1000 items; a 32nd of that is the least.
-        Assert.Equal(31, sizer.Next(left: 10, workers: 4));
+        // 2 ms are 1000 items; the minimum is a 32nd of that.
+        Assert.Equal(31, sizer.Next(remaining: 10, workers: 4));
     }
 
     [Fact]
-    public void A_chunk_without_items_teaches_nothing()
+    public void A_chunk_without_items_does_not_change_the_size()
     {
         var sizer = new ChunkSizer(null, s_target, 1000);
         sizer.Record(4, TimeSpan.FromMilliseconds(1));
@@ -85,21 +85,22 @@ public sealed class ChunkSizerTests
     [Fact]
     public void Any_run_of_chunks_covers_every_input_once_in_order_and_keeps_its_bounds() =>
         Gen.Select(Gen.Int[0, 5000], Gen.Int[1, 64], Gen.Int[1, 2000], Gen.Int[1, 3000].Nullable(), Gen.Int[0, 1_000_000].Array[1, 40])
-            .Sample((total, workers, most, fixedSize, nanosecondsPerItem) =>
+            .Sample((total, workers, max, fixedSize, nanosecondsPerItem) =>
             {
-                var sizer = new ChunkSizer(fixedSize, s_target, most);
+                var sizer = new ChunkSizer(fixedSize, s_target, max);
                 var input = new MemoryInput<int>(Enumerable.Range(0, total).ToArray());
                 var covered = new List<int>();
                 var largest = 1;
                 for (var i = 0; !input.IsExhausted; i++)
                 {
                     var size = sizer.Next(total - input.Taken, workers);
-                    if (size < 1 || size > (fixedSize ?? Math.Min(most, largest * ChunkSizer.Growth)))
+                    if (size < 1 || size > (fixedSize ?? Math.Min(max, largest * ChunkSizer.Growth)))
                         throw new InvalidOperationException($"chunk {i} has size {size}, the largest so far {largest}");
                     var chunk = input.Take(size);
                     covered.AddRange(chunk.Span);
                     largest = Math.Max(largest, chunk.Length);
-                    sizer.Record(chunk.Length, TimeSpan.FromTicks((long)nanosecondsPerItem[i % nanosecondsPerItem.Length] * chunk.Length / 100));
+                    sizer.Record(
+                        chunk.Length, TimeSpan.FromTicks((long)nanosecondsPerItem[i % nanosecondsPerItem.Length] * chunk.Length / 100));
                 }
                 return covered.SequenceEqual(Enumerable.Range(0, total));
             }, iter: 500);
@@ -111,11 +112,11 @@ public sealed class ChunkSizerTests
             var sizer = new ChunkSizer(null, s_target, 100_000);
             var busyUntil = new PriorityQueue<int, double>(Enumerable.Range(0, workers).Select(w => (w, 0.0)));
             var ends = new double[workers];
-            for (var left = (long)total; left > 0;)
+            for (var remaining = (long)total; remaining > 0;)
             {
                 busyUntil.TryDequeue(out var worker, out var now);
-                var size = Math.Min(left, sizer.Next(left, workers));
-                left -= size;
+                var size = Math.Min(remaining, sizer.Next(remaining, workers));
+                remaining -= size;
                 ends[worker] = now + (size * microsecondsPerItem);
                 busyUntil.Enqueue(worker, ends[worker]);
                 sizer.Record((int)size, TimeSpan.FromMicroseconds(size * microsecondsPerItem));

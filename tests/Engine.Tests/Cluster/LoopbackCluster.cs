@@ -1,9 +1,9 @@
-using ActorPool.Hosting;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Cluster;
 
-/// <summary>Two nodes in this process, with two workers and one, for tests that leave them as they were.</summary>
+/// <summary>Two nodes in this process, with two workers and one worker.</summary>
+/// <remarks>For tests that leave the nodes as they were.</remarks>
 public sealed class LoopbackCluster : IAsyncLifetime
 {
     public PoolNode Seed { get; private set; } = null!;
@@ -25,7 +25,7 @@ public sealed class LoopbackCluster : IAsyncLifetime
     public static Task<PoolNode> StartNodeAsync(int workers, params string[] join) =>
         PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = workers, Join = join });
 
-    /// <summary>A pool that has both nodes.</summary>
+    /// <summary>Connects a pool and waits until it has both nodes.</summary>
     public async Task<WorkerPool> ConnectAsync(WorkerPoolOptions? options = null)
     {
         var pool = await WorkerPool.ConnectAsync(Seed.Address, options).Within("the connection");

@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
-using Akka.Actor;
-using ActorPool.Hosting;
+using ActorPool.Configuration;
 using ActorPool.Tests.Support;
+using Akka.Actor;
 
 namespace ActorPool.Tests.Cluster;
 
 /// <summary>Nodes that come and go while jobs run, in one process.</summary>
 public sealed class NodeLifetimeTests : IAsyncLifetime
 {
-    // Functions run in this process, too: by these the tests see and hold them. Keys keep the tests apart.
+    // The functions run in this process too: the tests observe and block them with these. Keys keep the tests apart.
     private static readonly ConcurrentDictionary<string, TaskCompletionSource> s_gates = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, ConcurrentQueue<string>> s_ran = new(StringComparer.Ordinal);
 
@@ -43,9 +43,10 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_pool_with_workers_of_its_own_begins_at_once_and_takes_nodes_in()
+    public async Task A_pool_with_local_workers_begins_at_once_and_adds_nodes()
     {
-        await using var pool = await WorkerPool.ConnectAsync("127.0.0.1:1," + _seed.Address, new WorkerPoolOptions { Workers = 1 }).Within("the connection");
+        var options = new WorkerPoolOptions { Workers = 1 };
+        await using var pool = await WorkerPool.ConnectAsync("127.0.0.1:1," + _seed.Address, options).Within("the connection");
         var map = Map(pool, 50);
 
         await Deadline.Until(() => s_ran[_key].Count >= 2, "items here and there", pool);
@@ -55,17 +56,18 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_was_removed_is_called_no_more()
+    public async Task A_pool_stops_calling_a_node_that_was_removed()
     {
-        await using var seed = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Config = "actorpool.cluster.down-after = 1s" });
+        var options = new PoolNodeOptions { Port = 0, Workers = 1, Config = "actorpool.cluster.down-after = 1s" };
+        await using var seed = await PoolNode.StartAsync(options);
         var second = await LoopbackCluster.StartNodeAsync(workers: 1, seed.Address);
         await using var pool = await WorkerPool.ConnectAsync(seed.Address).Within("the connection");
         await Deadline.Until(() => pool.Workers == 2, "both nodes", pool);
-        Assert.Equal(2, Links(pool));
+        Assert.Equal(2, CountLinks(pool));
 
         await second.DisposeAsync();
 
-        await Deadline.Until(() => Links(pool) == 1, "its link to be let go", pool);
+        await Deadline.Until(() => CountLinks(pool) == 1, "its link to stop", pool);
     }
 
     [Fact]
@@ -106,7 +108,13 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
     [Fact]
     public async Task A_drain_that_takes_too_long_gives_the_chunks_to_others()
     {
-        var second = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Join = [_seed.Address], Config = "actorpool.cluster.drain-timeout = 100ms" });
+        var second = await PoolNode.StartAsync(new PoolNodeOptions
+        {
+            Port = 0,
+            Workers = 1,
+            Join = [_seed.Address],
+            Config = "actorpool.cluster.drain-timeout = 100ms",
+        });
         await using var pool = await WorkerPool.ConnectAsync(_seed.Address).Within("the connection");
         await Deadline.Until(() => pool.Workers == 2, "both nodes", pool);
         var map = Map(pool, 20);
@@ -116,6 +124,63 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
         s_gates[_key].TrySetResult();
 
         Assert.Equal(Enumerable.Range(0, 20), await map.Within("the map", pool));
+    }
+
+    [Fact]
+    public async Task An_item_that_outlasts_the_drain_time_of_each_leaving_node_is_not_charged()
+    {
+        await using var pool = await RunOnOneNodeAfterAnotherAsync(node => node.LeaveAsync(), departures: 4);
+
+        Assert.Equal(4, pool.Statistics.ItemsHandedBack);
+        Assert.Equal(4, pool.Statistics.ItemsRetried);
+        Assert.Equal(0, pool.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task An_item_that_runs_on_nodes_disposed_of_one_after_another_is_not_charged()
+    {
+        await using var pool = await RunOnOneNodeAfterAnotherAsync(node => node.DisposeAsync().AsTask(), departures: 4);
+
+        Assert.Equal(4, pool.Statistics.ItemsHandedBack);
+    }
+
+    [Fact]
+    public async Task A_node_whose_leaving_is_cut_short_charges_no_item()
+    {
+        await using var pool = await RunOnOneNodeAfterAnotherAsync(
+            async node =>
+            {
+                using var now = new CancellationTokenSource();
+                var leaving = node.LeaveAsync(now.Token);
+                await now.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+            },
+            departures: 3,
+            drain: "1h");
+
+        Assert.Equal(3, pool.Statistics.ItemsHandedBack);
+    }
+
+    [Fact]
+    public async Task A_seed_that_starts_anew_does_not_disturb_items_on_other_nodes()
+    {
+        var port = int.Parse(_seed.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        await using var second = await LoopbackCluster.StartNodeAsync(workers: 2, _seed.Address);
+        await using var pool = await WorkerPool.ConnectAsync(_seed.Address).Within("the connection");
+        await Deadline.Until(() => pool.Workers == 3, "both nodes", pool);
+        await _seed.LeaveAsync().Within("the seed's leaving", pool);
+        var map = Map(pool, 2);
+        await Deadline.Until(() => s_ran[_key].Count == 2, "items on the node that stays", pool);
+
+        _seed = await PoolNode.StartAsync(new PoolNodeOptions { Port = port, Workers = 1 });
+
+        var outside = await Assert.ThrowsAnyAsync<ActorPoolException>(
+            () => second.Completion.Within("the node to see that its seed is another process"));
+        Assert.Contains("started a new cluster", outside.Message, StringComparison.Ordinal);
+        await Deadline.Until(() => pool.Workers == 1, "the node to take no more work", pool);
+        s_gates[_key].TrySetResult();
+        Assert.Equal(Enumerable.Range(0, 2), await map.Within("the map", pool));
+        Assert.Equal(2, s_ran[_key].Count); // nothing ran twice
     }
 
     [Fact]
@@ -132,10 +197,11 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Jobs_fail_when_all_nodes_have_been_gone_for_long()
+    public async Task Jobs_fail_when_there_was_no_node_for_the_no_workers_timeout()
     {
         var second = await LoopbackCluster.StartNodeAsync(workers: 1);
-        await using var pool = await WorkerPool.ConnectAsync(second.Address, new WorkerPoolOptions { Config = "actorpool.cluster.no-workers-timeout = 200ms" }).Within("the connection");
+        var options = new WorkerPoolOptions { Config = "actorpool.cluster.no-workers-timeout = 200ms" };
+        await using var pool = await WorkerPool.ConnectAsync(second.Address, options).Within("the connection");
         await second.DisposeAsync();
         await Deadline.Until(() => pool.Workers == 0, "the loss", pool);
 
@@ -180,9 +246,10 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_item_that_fails_here_and_then_on_a_node_has_no_more_attempts_than_it_may()
+    public async Task An_item_that_fails_here_and_then_on_a_node_gets_no_extra_attempts()
     {
-        await using var pool = await WorkerPool.ConnectAsync(_seed.Address, new WorkerPoolOptions { Workers = 1 }).Within("the connection");
+        var options = new WorkerPoolOptions { Workers = 1 };
+        await using var pool = await WorkerPool.ConnectAsync(_seed.Address, options).Within("the connection");
         await Deadline.Until(() => pool.Workers == 2, "both", pool);
         var key = _key;
 
@@ -202,17 +269,24 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
     [InlineData("192.168.1.1", "not an address of the loopback interface, and there are no certificates for other machines")]
     public async Task A_node_that_others_could_reach_is_refused(string host, string reason)
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => PoolNode.StartAsync(new PoolNodeOptions { Host = host }));
+        var error = await Assert.ThrowsAsync<SettingsException>(() => PoolNode.StartAsync(new PoolNodeOptions { Host = host }));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task All_that_is_wrong_with_a_node_is_said_at_once()
+    public async Task All_errors_in_the_options_of_a_node_are_reported_together()
     {
-        var options = new PoolNodeOptions { Port = 70_000, Join = ["nowhere"], Functions = "/no/such/directory", Workers = 0, Config = "actorpool.cluster.prefetch = many" };
+        var options = new PoolNodeOptions
+        {
+            Port = 70_000,
+            Join = ["nowhere"],
+            Functions = "/no/such/directory",
+            Workers = 0,
+            Config = "actorpool.cluster.prefetch = many",
+        };
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => PoolNode.StartAsync(options));
+        var error = await Assert.ThrowsAsync<SettingsException>(() => PoolNode.StartAsync(options));
 
         foreach (var word in new[] { "70000", "nowhere", "/no/such/directory", "Workers is [0]", "prefetch" })
             Assert.Contains(word, error.Message, StringComparison.Ordinal);
@@ -228,13 +302,39 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
         Assert.Contains(_seed.Address, error.Message, StringComparison.Ordinal);
     }
 
-    private Task<int[]> Map(WorkerPool pool, int items) => pool.MapAsync(Waiting(_key), Enumerable.Range(0, items).ToArray(), new JobOptions { ChunkSize = 1 });
+    private Task<int[]> Map(WorkerPool pool, int items) =>
+        pool.MapAsync(Waiting(_key), Enumerable.Range(0, items).ToArray(), new JobOptions { ChunkSize = 1 });
 
-    /// <summary>How many nodes the pool calls.</summary>
-    private static int Links(WorkerPool pool) => ((ActorRefWithCell)pool.Coordinator).Underlying.ChildrenContainer.Children.OfType<ActorRefWithCell>()
-        .Single(child => child.Path.Name.Equals("nodes", StringComparison.Ordinal)).Children.Count();
+    /// <summary>Runs one item on a node until the node leaves, then on the next node.</summary>
+    private async Task<WorkerPool> RunOnOneNodeAfterAnotherAsync(Func<PoolNode, Task> leave, int departures, string drain = "50ms")
+    {
+        var options = new PoolNodeOptions { Port = 0, Workers = 1, Config = $"actorpool.cluster.drain-timeout = {drain}" };
+        var node = await PoolNode.StartAsync(options);
+        var pool = await WorkerPool.ConnectAsync(node.Address).Within("the connection");
+        var map = Map(pool, 1);
+        for (var number = 1; number <= departures; number++)
+        {
+            await Deadline.Until(() => s_ran[_key].Count == number, $"the item on node {number}", pool);
+            var next = await PoolNode.StartAsync(options with { Join = [node.Address] });
+            await Deadline.Until(() => pool.Workers == 2, "the next node", pool);
+            await leave(node).Within("the leaving", pool);
+            node = next;
+        }
+        await using (node)
+        {
+            await Deadline.Until(() => s_ran[_key].Count == departures + 1, "the item on the last node", pool);
+            s_gates[_key].TrySetResult();
+            Assert.Equal(Enumerable.Range(0, 1), await map.Within("the map", pool));
+        }
+        return pool;
+    }
 
-    /// <summary>Notes each item, and holds all until the test opens their gate.</summary>
+    /// <summary>Counts the nodes that the pool calls.</summary>
+    private static int CountLinks(WorkerPool pool) =>
+        ((ActorRefWithCell)pool.Coordinator).Underlying.ChildrenContainer.Children.OfType<ActorRefWithCell>()
+            .Single(child => child.Path.Name.Equals("nodes", StringComparison.Ordinal)).Children.Count();
+
+    /// <summary>Records each item, and holds all of them until the test opens their gate.</summary>
     private static Func<int, CancellationToken, ValueTask<int>> Waiting(string key) => async (x, token) =>
     {
         s_ran[key].Enqueue($"{x}");

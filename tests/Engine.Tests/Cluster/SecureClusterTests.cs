@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
-using ActorPool.Hosting;
+using ActorPool.Configuration;
 using ActorPool.Security;
 using ActorPool.Tests.Security;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Cluster;
 
-/// <summary>Who may take part: nodes and pools with all kinds of certificates, over both planes.</summary>
+/// <summary>Which nodes and pools may take part, with all kinds of certificates, over both planes.</summary>
 public sealed class SecureClusterTests : IAsyncLifetime
 {
     private readonly Certificates _certificates = new();
@@ -50,29 +50,36 @@ public sealed class SecureClusterTests : IAsyncLifetime
     [Fact]
     public async Task Pools_whose_certificates_do_not_fit_learn_why_at_once()
     {
-        await RefusedAsync(ConfigOf(_certificates.OfAnotherAuthority("127.0.0.1")), "the certificate of [CN=127.0.0.1] is not to be trusted");
-        await RefusedAsync("actorpool.cluster.tls.enabled = off", "it uses TLS, and this side has actorpool.cluster.tls.enabled = off");
+        await CheckRefusedAsync(
+            CreateConfig(_certificates.IssueByOtherAuthority("127.0.0.1")), "the certificate of [CN=127.0.0.1] is not trusted");
+        await CheckRefusedAsync(
+            "actorpool.cluster.tls.enabled = off", "it uses TLS, and this side has actorpool.cluster.tls.enabled = off");
     }
 
     [Fact]
     public async Task A_pool_that_calls_a_node_without_TLS_learns_why()
     {
-        await using var plain = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Config = "actorpool.cluster.tls.enabled = off" });
+        await using var plain = await PoolNode.StartAsync(
+            new PoolNodeOptions { Port = 0, Workers = 1, Config = "actorpool.cluster.tls.enabled = off" });
+        var options = new WorkerPoolOptions { Config = CreateConfig(_ours) + "\nactorpool.cluster.connect-timeout = 5s" };
 
-        var error = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(plain.Address, new WorkerPoolOptions { Config = ConfigOf(_ours) + "\nactorpool.cluster.connect-timeout = 5s" }).Within("the refusal"));
+        var error = await Assert.ThrowsAsync<NoWorkersException>(
+            () => WorkerPool.ConnectAsync(plain.Address, options).Within("the refusal"));
 
         Assert.Contains($"Tried [{plain.Address}]: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("not speak TLS at all", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_pool_that_calls_a_web_server_learns_that_it_is_none()
+    public async Task A_pool_that_calls_a_web_server_learns_that_it_is_not_a_node()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = ServeAsync(listener);
+        var options = new WorkerPoolOptions { Config = AddLongTimeout(CreateConfig(_ours)) };
 
-        var error = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(listener.LocalEndpoint.ToString()!, new WorkerPoolOptions { Config = Patient(ConfigOf(_ours)) }).Within("the refusal"));
+        var error = await Assert.ThrowsAsync<NoWorkersException>(
+            () => WorkerPool.ConnectAsync(listener.LocalEndpoint.ToString()!, options).Within("the refusal"));
 
         Assert.Contains("does not speak TLS as this side does", error.Message, StringComparison.Ordinal);
         listener.Stop();
@@ -80,32 +87,41 @@ public sealed class SecureClusterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_data_port_in_place_of_the_control_port_is_named_to_pools_and_nodes()
+    public async Task Pools_and_nodes_that_call_a_data_port_are_told_to_use_the_control_port()
     {
-        var ofPool = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(_seed.DataAddress, new WorkerPoolOptions { Config = Patient(ConfigOf(_ours)) }).Within("the refusal"));
-        var ofNode = await Assert.ThrowsAsync<ActorPoolException>(() => StartAsync(_ours, _seed.DataAddress).Within("the refusal"));
+        var options = new WorkerPoolOptions { Config = AddLongTimeout(CreateConfig(_ours)) };
 
-        Assert.All([ofPool.Message, ofNode.Message], message => Assert.Contains("it is the data port of a node; the control port is the one to name", message, StringComparison.Ordinal));
+        var poolError = await Assert.ThrowsAsync<NoWorkersException>(
+            () => WorkerPool.ConnectAsync(_seed.DataAddress, options).Within("the refusal"));
+        var nodeError = await Assert.ThrowsAsync<ActorPoolException>(() => StartAsync(_ours, _seed.DataAddress).Within("the refusal"));
+
+        Assert.All(
+            [poolError.Message, nodeError.Message],
+            message => Assert.Contains("it is the data port of a node; give its control port", message, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_node_whose_certificate_does_not_fit_ends_with_the_reason_and_the_cluster_does_not_notice()
     {
-        var error = await Assert.ThrowsAsync<ActorPoolException>(() => StartAsync(_certificates.OfAnotherAuthority("127.0.0.1"), _seed.Address).Within("the refusal"));
+        var error = await Assert.ThrowsAsync<ActorPoolException>(
+            () => StartAsync(_certificates.IssueByOtherAuthority("127.0.0.1"), _seed.Address).Within("the refusal"));
 
-        Assert.Contains($"[{_seed.Address}]: The node is refused: the certificate of [CN=127.0.0.1] is not to be trusted", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"[{_seed.Address}]: The node is refused: the certificate of [CN=127.0.0.1] is not trusted",
+            error.Message, StringComparison.Ordinal);
         await using var pool = await ConnectAsync(_ours).Within("the connection");
         Assert.Equal(1, pool.Workers);
     }
 
-    /// <summary>Akka ends the actor system that made one bad handshake.</summary>
+    // Akka.Remote would end the pool's actor system after its one failed handshake.
     [Fact]
     public async Task A_stranger_at_a_seeds_address_does_not_end_a_pool_that_has_nodes()
     {
-        await using var stranger = await StartAsync(_certificates.OfAnotherAuthority("127.0.0.1"));
-        await using var pool = await WorkerPool.ConnectAsync($"{_seed.Address},{stranger.Address}", new WorkerPoolOptions { Config = ConfigOf(_ours) }).Within("the connection");
+        await using var stranger = await StartAsync(_certificates.IssueByOtherAuthority("127.0.0.1"));
+        var options = new WorkerPoolOptions { Config = CreateConfig(_ours) };
+        await using var pool = await WorkerPool.ConnectAsync($"{_seed.Address},{stranger.Address}", options).Within("the connection");
 
-        await Deadline.Until(() => pool.State.Code!.Refused.ContainsKey(stranger.Address), "the stranger to be tried", pool);
+        await Deadline.Until(() => pool.Client!.Refused.ContainsKey(NodeAddress.Parse(stranger.Address)), "the stranger to be tried", pool);
         Assert.Equal(1, await pool.ApplyAsync(() => 1).Within("a call after that", pool));
         Assert.Equal(1, pool.Workers);
     }
@@ -113,41 +129,46 @@ public sealed class SecureClusterTests : IAsyncLifetime
     [Fact]
     public async Task A_pool_may_not_call_other_machines_with_the_development_certificate_or_without_TLS()
     {
-        await UnsafeAsync("192.0.2.1:8110", "", "there are no certificates for other machines");
-        await UnsafeAsync($"{_seed.Address},192.0.2.1:8110", "actorpool.cluster.tls.enabled = off", "TLS is off");
+        await CheckUnsafeAsync("192.0.2.1:8110", "", "there are no certificates for other machines");
+        await CheckUnsafeAsync($"{_seed.Address},192.0.2.1:8110", "actorpool.cluster.tls.enabled = off", "TLS is off");
     }
 
     [Fact]
     public async Task Certificates_that_cannot_be_used_are_named_at_the_call()
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => ConnectAsync("/no/such/directory"));
-        Assert.Contains("actorpool.cluster.tls.certificates is [/no/such/directory]: There is no directory", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(_certificates.Expired("127.0.0.1")));
+        var error = await Assert.ThrowsAsync<SettingsException>(() => ConnectAsync("/no/such/directory"));
+        Assert.Contains(
+            "actorpool.cluster.tls.certificates is [/no/such/directory]: There is no directory", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<SettingsException>(() => StartAsync(_certificates.IssueExpired("127.0.0.1")));
     }
 
     private static Task<PoolNode> StartAsync(string certificates, params string[] join) =>
-        PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Join = join, Config = ConfigOf(certificates) });
+        PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Join = join, Config = CreateConfig(certificates) });
 
-    private Task<WorkerPool> ConnectAsync(string certificates) => WorkerPool.ConnectAsync(_seed.Address, new WorkerPoolOptions { Config = ConfigOf(certificates) });
+    private Task<WorkerPool> ConnectAsync(string certificates) =>
+        WorkerPool.ConnectAsync(_seed.Address, new WorkerPoolOptions { Config = CreateConfig(certificates) });
 
-    private async Task RefusedAsync(string config, string reason)
+    private async Task CheckRefusedAsync(string config, string reason)
     {
-        var error = await Assert.ThrowsAsync<NoWorkersException>(() => WorkerPool.ConnectAsync(_seed.Address, new WorkerPoolOptions { Config = Patient(config) }).Within("the refusal"));
+        var options = new WorkerPoolOptions { Config = AddLongTimeout(config) };
+        var error = await Assert.ThrowsAsync<NoWorkersException>(
+            () => WorkerPool.ConnectAsync(_seed.Address, options).Within("the refusal"));
         Assert.Contains($"The node [{_seed.Address}] cannot be used: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task UnsafeAsync(string seed, string config, string reason)
+    private static async Task CheckUnsafeAsync(string seed, string config, string reason)
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => WorkerPool.ConnectAsync(seed, new WorkerPoolOptions { Config = config }));
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => WorkerPool.ConnectAsync(seed, new WorkerPoolOptions { Config = config }));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.Contains("certs issue", error.Message, StringComparison.Ordinal);
     }
 
-    private static string ConfigOf(string certificates) => $"actorpool.cluster.tls.certificates = \"{certificates}\"";
+    private static string CreateConfig(string certificates) => $"actorpool.cluster.tls.certificates = \"{certificates}\"";
 
-    /// <summary>Who waits for the timeout does not learn at once.</summary>
-    private static string Patient(string config) => config + "\nactorpool.cluster.connect-timeout = 10m";
+    /// <summary>Adds a timeout so long that a test that waits for it fails.</summary>
+    private static string AddLongTimeout(string config) => config + "\nactorpool.cluster.connect-timeout = 10m";
 
     private static async Task ServeAsync(TcpListener listener)
     {

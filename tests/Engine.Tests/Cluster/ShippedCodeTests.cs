@@ -5,7 +5,8 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Cluster;
 
-/// <summary>Functions of a program that the nodes do not have: they bring their assemblies, and those go with the last pool that used them.</summary>
+/// <summary>Functions of a program whose assemblies the nodes lack.</summary>
+/// <remarks>The assemblies come with the functions, and are unloaded after the last pool that used them.</remarks>
 public sealed class ShippedCodeTests(LoopbackCluster cluster) : IClassFixture<LoopbackCluster>
 {
     [Fact]
@@ -16,23 +17,25 @@ public sealed class ShippedCodeTests(LoopbackCluster cluster) : IClassFixture<Lo
         await using var pool = await cluster.ConnectAsync();
         foreach (var (kind, function) in functions.Where(function => function.Key is not ("statics of its own" or "engine's types")))
         {
-            var results = await pool.MapAsync(function, Enumerable.Repeat(5, 20).ToArray(), new JobOptions { ChunkSize = 3 }).Within(kind, pool);
+            var options = new JobOptions { ChunkSize = 3 };
+            var results = await pool.MapAsync(function, Enumerable.Repeat(5, 20).ToArray(), options).Within(kind, pool);
             Assert.All(results, result => Assert.Equal(function(5), result));
         }
         foreach (var (kind, function) in program.Get<Dictionary<string, Func<int, CancellationToken, ValueTask<int>>>>("Awaited"))
         {
             var expected = await function(5, CancellationToken.None);
-            Assert.All(await pool.MapAsync(function, Enumerable.Repeat(5, 20).ToArray()).Within(kind, pool), result => Assert.Equal(expected, result));
+            var results = await pool.MapAsync(function, Enumerable.Repeat(5, 20).ToArray()).Within(kind, pool);
+            Assert.All(results, result => Assert.Equal(expected, result));
         }
     }
 
     [Fact]
-    public async Task The_code_of_a_process_goes_with_its_last_pool()
+    public async Task The_code_of_a_process_is_unloaded_after_its_last_pool()
     {
-        await Deadline.Until(() => ContextsAfterCollection() == 0, "the contexts of other tests to go");
+        await Deadline.Until(() => CountContextsAfterCollection() == 0, "the contexts of other tests to go");
         await RunAsync();
 
-        await Deadline.Until(() => ContextsAfterCollection() == 0, "the context of the pools to go");
+        await Deadline.Until(() => CountContextsAfterCollection() == 0, "the context of the pools to go");
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -50,19 +53,21 @@ public sealed class ShippedCodeTests(LoopbackCluster cluster) : IClassFixture<Lo
                 await pool.StreamAsync(function, Enumerable.Repeat(5, 20)).ReadAll(kind, pool);
             }
         }
-        Assert.True(Contexts() > 0);
+        Assert.True(CountContexts() > 0);
 
         await first.DisposeAsync();
-        Assert.True(Contexts() > 0); // the second one uses it
+        Assert.True(CountContexts() > 0); // the second pool uses it
         await second.DisposeAsync();
     }
 
-    private static int ContextsAfterCollection()
+    private static int CountContextsAfterCollection()
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        return Contexts();
+        return CountContexts();
     }
 
-    private static int Contexts() => AssemblyLoadContext.All.Count(context => context.Name?.StartsWith("pool-process-", StringComparison.Ordinal) == true && context.Assemblies.Any());
+    private static int CountContexts() =>
+        AssemblyLoadContext.All.Count(context =>
+            context.Name?.StartsWith("pool-process-", StringComparison.Ordinal) == true && context.Assemblies.Any());
 }

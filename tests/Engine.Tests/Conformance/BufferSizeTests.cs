@@ -20,16 +20,16 @@ public sealed class BufferSizeTests
         await using var pool = WorkerPool.Create(3);
         var source = new CountingSource();
         var stream = pool.StreamAsync(Sqr, source, new JobOptions { Order = order });
-        Assert.Equal(0, source.Begun);
+        Assert.Equal(0, source.Started);
         await using (var results = stream.GetAsyncEnumerator())
         {
             for (var i = 0; i < 3; i++)
                 await results.Next($"pull {i}", pool);
-            // Nobody reads on: reading the source stops by itself, though it has no end.
-            await StandsStill(source, pool);
+            // No result is read any longer: the pool stops reading the source, though the source is endless.
+            await StopsReading(source, pool);
             Assert.InRange(source.Produced, 3, 3 + 262144);
         }
-        await Deadline.Until(() => source.Disposed == 1, "the source is let go", pool);
+        await Deadline.Until(() => source.Disposed == 1, "the source is disposed of", pool);
     }
 
     [Theory, MemberData(nameof(Windows))]
@@ -39,15 +39,16 @@ public sealed class BufferSizeTests
         {
             await using var pool = WorkerPool.Create(workers);
             var asked = 0;
-            var worst = 0;
+            var maxAhead = 0;
             var source = new CountingSource(60);
             var watched = source.Select(x =>
             {
-                worst = Math.Max(worst, source.Produced - Volatile.Read(ref asked));
+                maxAhead = Math.Max(maxAhead, source.Produced - Volatile.Read(ref asked));
                 return x;
             });
             var yielded = new List<int>();
-            await using var results = pool.StreamAsync(Sqr, watched, new JobOptions { Window = window, Order = order }).GetAsyncEnumerator();
+            var options = new JobOptions { Window = window, Order = order };
+            await using var results = pool.StreamAsync(Sqr, watched, options).GetAsyncEnumerator();
             for (var i = 0; i < 60; i++)
             {
                 Interlocked.Increment(ref asked);
@@ -57,7 +58,7 @@ public sealed class BufferSizeTests
                 await Deadline.Until(() => source.Produced == i + 1 + window, $"reading as far as the window allows after pull {i}", pool);
             }
             Assert.False(await results.MoveNextAsync().Within("end", pool));
-            Assert.InRange(worst, 1, window);
+            Assert.InRange(maxAhead, 1, window);
             Assert.Equal(Enumerable.Range(0, 60).Select(Sqr), order == JobOrder.Input ? yielded : yielded.Order());
         }
     }
@@ -79,7 +80,7 @@ public sealed class BufferSizeTests
             }
             Assert.InRange(seen.Max(), 999, 999 + 7);
         }
-        await Deadline.Until(() => source.Disposed == 1, "the source is let go", pool);
+        await Deadline.Until(() => source.Disposed == 1, "the source is disposed of", pool);
     }
 
     [Fact]
@@ -90,13 +91,15 @@ public sealed class BufferSizeTests
         var unordered = new CountingSource();
         var endless = new CountingSource();
         await using var first = pool.StreamAsync(Sqr, ordered, new JobOptions { Window = 4 }).GetAsyncEnumerator();
-        await using var second = pool.StreamAsync(Sqr, unordered, new JobOptions { Window = 4, Order = JobOrder.Completion }).GetAsyncEnumerator();
+        var inAnyOrder = new JobOptions { Window = 4, Order = JobOrder.Completion };
+        await using var second = pool.StreamAsync(Sqr, unordered, inAnyOrder).GetAsyncEnumerator();
         await using var third = pool.StreamAsync(Sqr, endless).GetAsyncEnumerator();
         await first.Next("ordered", pool);
         await second.Next("unordered", pool);
         await third.Next("without a window", pool);
         await pool.TerminateAsync().Within("terminate", pool);
-        await Deadline.Until(() => ordered.Disposed == 1 && unordered.Disposed == 1 && endless.Disposed == 1, "all sources are let go", pool);
+        await Deadline.Until(
+            () => ordered.Disposed == 1 && unordered.Disposed == 1 && endless.Disposed == 1, "all sources are disposed of", pool);
         foreach (var results in new[] { first, second, third })
             await Assert.ThrowsAsync<PoolTerminatedException>(() => Drain(results));
     }
@@ -111,24 +114,26 @@ public sealed class BufferSizeTests
         foreach (var order in Enum.GetValues<JobOrder>())
         {
             var source = new CountingSource(10);
-            var refused = Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.StreamAsync(Sqr, source, options with { Order = order }); });
+            var refused = Assert.Throws<ArgumentOutOfRangeException>(
+                () => { _ = pool.StreamAsync(Sqr, source, options with { Order = order }); });
             Assert.Contains($"[{chunkSize}]", refused.Message, StringComparison.Ordinal);
             Assert.Contains("1 or more", refused.Message, StringComparison.Ordinal);
-            Assert.Equal(0, source.Begun);
+            Assert.Equal(0, source.Started);
         }
     }
 
-    /// <summary>Waits until nothing is read any more: other work goes through the pool, and the source has not moved meanwhile.</summary>
-    private static async Task StandsStill(CountingSource source, WorkerPool pool)
+    /// <summary>Waits until the source is not read any longer.</summary>
+    /// <remarks>Other jobs run ten times in a row without a read of the source.</remarks>
+    private static async Task StopsReading(CountingSource source, WorkerPool pool)
     {
-        var still = 0;
-        for (var round = 0; still < 10; round++)
+        var unchanged = 0;
+        for (var round = 0; unchanged < 10; round++)
         {
             Assert.InRange(round, 0, 3000);
             var before = source.Produced;
             await pool.MapAsync(Sqr, Enumerable.Range(0, 10)).Within("other work", pool);
             await Deadline.Until(() => pool.Statistics.Busy == 0, $"all workers are idle, {source.Produced} read", pool);
-            still = source.Produced == before ? still + 1 : 0;
+            unchanged = source.Produced == before ? unchanged + 1 : 0;
         }
     }
 

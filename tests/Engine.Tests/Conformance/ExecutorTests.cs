@@ -1,12 +1,13 @@
 using System.Collections;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using ActorPool.Tests.Support;
 using static ActorPool.Tests.Support.Fixtures;
 
 namespace ActorPool.Tests.Conformance;
 
-/// <summary>What the tests of <c>concurrent.futures</c> assert of all executors and of the thread pool: cases EX and TP.</summary>
+/// <summary>Cases EX and TP: <c>concurrent.futures</c>, all executors and the thread pool.</summary>
 public sealed class ExecutorTests
 {
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
@@ -44,7 +45,7 @@ public sealed class ExecutorTests
     }
 
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
-    public async Task EX_07b_iteration_goes_on_behind_a_failing_item(int workers)
+    public async Task EX_07b_iteration_goes_on_after_a_failing_item(int workers)
     {
         await using var pool = WorkerPool.Create(workers);
         await using var results = pool.StreamAsync(y => DivMod(5, y), Generated(Inputs(2, 3, 0, 5))).GetAsyncEnumerator();
@@ -60,7 +61,8 @@ public sealed class ExecutorTests
     public async Task EX_08_one_failing_item_does_not_discard_its_chunk(int workers)
     {
         await using var pool = WorkerPool.Create(workers);
-        await using var results = pool.StreamAsync(y => DivMod(5, y), Inputs(2, 0, 3, 5), new JobOptions { ChunkSize = 3 }).GetAsyncEnumerator();
+        var options = new JobOptions { ChunkSize = 3 };
+        await using var results = pool.StreamAsync(y => DivMod(5, y), Inputs(2, 0, 3, 5), options).GetAsyncEnumerator();
         Assert.Equal((2, 1), await results.Next("first", pool));
         var failure = await FailsNext(results, "second", pool);
         Assert.IsType<DivideByZeroException>(failure.InnerException);
@@ -132,7 +134,8 @@ public sealed class ExecutorTests
     {
         await using var pool = WorkerPool.Create(5);
         var pairs = Enumerable.Range(0, 4).Zip(Enumerable.Range(0, 4));
-        var results = await pool.StreamAsync(pair => pair.First + pair.Second, pairs, new JobOptions { Window = window }).ReadAll("stream", pool);
+        var results = await pool.StreamAsync(pair => pair.First + pair.Second, pairs, new JobOptions { Window = window })
+            .ReadAll("stream", pool);
         Assert.Equal([0, 2, 4, 6], results);
         results = [.. await pool.StarMapAsync((int x, int y) => x + y, pairs, new JobOptions { Window = window }).Within("map", pool)];
         Assert.Equal([0, 2, 4, 6], results);
@@ -142,7 +145,9 @@ public sealed class ExecutorTests
     public async Task EX_17_an_endless_source_can_be_read_for_a_while(int workers)
     {
         await using var pool = WorkerPool.Create(workers);
-        await using var results = pool.StreamAsync(x => x.ToString(System.Globalization.CultureInfo.InvariantCulture), Endless(), new JobOptions { Window = 2 }).GetAsyncEnumerator();
+        await using var results = pool
+            .StreamAsync(x => x.ToString(CultureInfo.InvariantCulture), Endless(), new JobOptions { Window = 2 })
+            .GetAsyncEnumerator();
         Assert.Equal("0", await results.Next("first", pool));
         Assert.Equal("1", await results.Next("second", pool));
         Assert.Equal("2", await results.Next("third", pool));
@@ -158,7 +163,8 @@ public sealed class ExecutorTests
             var options = new JobOptions { Window = window };
             Assert.Empty(await pool.StreamAsync(Sqr, none, options).ReadAll("stream of an array", pool));
             Assert.Empty(await pool.StreamAsync(Sqr, Generated(none), options).ReadAll("stream of a generator", pool));
-            Assert.Empty(await pool.StreamAsync(Sqr, GeneratedAsync(none), options with { Order = JobOrder.Completion }).ReadAll("unordered stream", pool));
+            var unordered = options with { Order = JobOrder.Completion };
+            Assert.Empty(await pool.StreamAsync(Sqr, GeneratedAsync(none), unordered).ReadAll("unordered stream", pool));
             Assert.Empty(await pool.MapAsync(Sqr, none, options).Within("map of an array", pool));
             Assert.Empty(await pool.MapAsync(Sqr, Generated(none), options).Within("map of a generator", pool));
             Assert.Empty(await pool.TryMapAsync(Sqr, none, options).Within("try-map", pool));
@@ -177,7 +183,7 @@ public sealed class ExecutorTests
             gate.Pass();
             return x;
         }, source, new JobOptions { Window = 2, ChunkSize = 1 }).GetAsyncEnumerator();
-        // Nothing is yielded while the gate is shut, and so no more than the window is taken.
+        // Nothing is yielded while the gate is closed, so no more than the window is taken.
         var first = results.MoveNextAsync().AsTask();
         await Deadline.Until(() => source.Produced == 2, "two are taken", pool);
         await gate.HasArrived(Math.Min(workers, 2), "the taken ones run", pool);
@@ -215,20 +221,21 @@ public sealed class ExecutorTests
     }
 
     [Fact]
-    public async Task EX_25_exceptions_that_look_like_nothing_are_raised_all_the_same()
+    public async Task EX_25_exceptions_that_look_empty_or_equal_to_null_are_still_raised()
     {
         await using var pool = WorkerPool.Create(5);
         var failure = await FailsByItem<FalseException>(pool.ApplyAsync<int>(() => throw new FalseException("boolbool")), "false", pool);
         Assert.Equal("boolbool", failure.InnerException!.Message);
         failure = await FailsByItem<EmptyException>(pool.ApplyAsync<int>(() => throw new EmptyException("lenlen")), "empty", pool);
         Assert.Equal("lenlen", failure.InnerException!.Message);
-        var outcome = Assert.Single(await pool.TryMapAsync<int, int>(_ => throw new FalseException("boolbool"), Inputs(1)).Within("try-map", pool));
+        var outcomes = await pool.TryMapAsync<int, int>(_ => throw new FalseException("boolbool"), Inputs(1)).Within("try-map", pool);
+        var outcome = Assert.Single(outcomes);
         Assert.False(outcome.IsSuccess);
         Assert.IsType<FalseException>(outcome.Error!.InnerException);
     }
 
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
-    public async Task TP_01_a_map_runs_though_nobody_awaits_it_and_a_stream_only_when_it_is_read(int workers)
+    public async Task TP_01_a_map_runs_without_being_awaited_and_a_stream_only_when_it_is_read(int workers)
     {
         await using var pool = WorkerPool.Create(workers);
         var ran = new ConcurrentBag<int>();
@@ -306,16 +313,17 @@ public sealed class ExecutorTests
         await using var pool = WorkerPool.Create(1);
         var log = new ConcurrentQueue<string>();
         var gate = new Gate();
-        var first = pool.ApplyAsync(() => Logged("first"));
+        var first = pool.ApplyAsync(() => Log("first"));
         await gate.HasArrived(1, "first", pool);
-        await using var results = pool.StreamAsync(Logged, Inputs("second", "third"), new JobOptions { Timeout = TimeSpan.FromMilliseconds(50) }).GetAsyncEnumerator();
+        var options = new JobOptions { Timeout = TimeSpan.FromMilliseconds(50) };
+        await using var results = pool.StreamAsync(Log, Inputs("second", "third"), options).GetAsyncEnumerator();
         await Fails<TimeoutException>(results.MoveNextAsync().AsTask(), "stream", pool);
         gate.Open();
         Assert.Equal("first", await first.Within("first", pool));
         await pool.CloseAsync().Within("close", pool);
         Assert.Equal("first started, first stopped", string.Join(", ", log));
 
-        string Logged(string name)
+        string Log(string name)
         {
             log.Enqueue($"{name} started");
             gate.Pass();
@@ -339,7 +347,7 @@ public sealed class ExecutorTests
         public int Answer() => _answer;
     }
 
-    /// <summary>Says of itself that it equals everything, null included.</summary>
+    /// <summary>Claims to be equal to everything, including null.</summary>
     private sealed class FalseException(string message) : Exception(message)
     {
         public static bool operator ==(FalseException? left, object? right) => true;
@@ -351,7 +359,7 @@ public sealed class ExecutorTests
         public override int GetHashCode() => 0;
     }
 
-    /// <summary>Says of itself that it holds nothing.</summary>
+    /// <summary>Claims to be an empty collection.</summary>
     private sealed class EmptyException(string message) : Exception(message), IReadOnlyCollection<int>
     {
         public int Count => 0;

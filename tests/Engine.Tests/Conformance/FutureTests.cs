@@ -3,7 +3,7 @@ using static ActorPool.Tests.Support.Fixtures;
 
 namespace ActorPool.Tests.Conformance;
 
-/// <summary>Futures, waiting for them and their callbacks, in the shape of tasks and job handles: cases WT, AC and FU.</summary>
+/// <summary>Cases WT, AC and FU: futures, waiting and callbacks, as tasks and job handles.</summary>
 public sealed class FutureTests
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class FutureTests
         var failing = pool.ApplyAsync(() => DivMod(21, 0).Quotient);
         Assert.Same(failing, await Task.WhenAny(pending, failing).Within("first exception", pool));
         await FailsByItem<DivideByZeroException>(failing, "failing", pool);
-        // A wait that ran out of time takes nothing from the call.
+        // A wait that times out does not affect the call.
         await Assert.ThrowsAsync<TimeoutException>(() => pending.WaitAsync(TimeSpan.Zero));
         Assert.False(pending.IsCompleted);
         gate.Open();
@@ -39,7 +39,7 @@ public sealed class FutureTests
     }
 
     [Fact]
-    public async Task WT_07_all_end_the_successful_the_failed_and_the_cancelled()
+    public async Task WT_07_successful_failed_and_cancelled_calls_all_end()
     {
         await using var pool = WorkerPool.Create(2);
         using var cancel = new CancellationTokenSource();
@@ -79,7 +79,7 @@ public sealed class FutureTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task AC_02_AC_05_a_timeout_counts_what_is_unfinished_and_how_many_there_are(int workers)
+    public async Task AC_02_AC_05_a_timeout_counts_the_unfinished_items_and_all_items(int workers)
     {
         await using var pool = WorkerPool.Create(workers);
         var finished = new Gate();
@@ -107,7 +107,9 @@ public sealed class FutureTests
         var fails = pool.StartMap(Gated, Inputs(-1));
         var cancelled = pool.StartMap(Gated, Inputs(6));
         await gate.HasArrived(3, "all three", pool);
-        var seen = new[] { succeeds, fails, cancelled }.Select(job => job.Completion.ContinueWith(Describe, TaskScheduler.Default)).ToArray();
+        var seen = new[] { succeeds, fails, cancelled }
+            .Select(job => job.Completion.ContinueWith(Describe, TaskScheduler.Default))
+            .ToArray();
         cancelled.Cancel();
         Assert.Equal("cancelled", await seen[2].Within("cancellation", pool));
         gate.Open();
@@ -138,8 +140,11 @@ public sealed class FutureTests
         }, Inputs(5 + i))).ToArray();
         var second = jobs.Select(job =>
         {
-            _ = job.Completion.ContinueWith(_ => door.Pass(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            _ = job.Completion.ContinueWith(_ => throw new InvalidDataException("doh!"), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = job.Completion.ContinueWith(
+                _ => door.Pass(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = job.Completion.ContinueWith(
+                _ => throw new InvalidDataException("doh!"),
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return job.Completion;
         }).ToArray();
         gate.Open();
@@ -173,16 +178,17 @@ public sealed class FutureTests
         await FailsByItem<DivideByZeroException>(failed.Completion, "failure", pool);
         Assert.StartsWith("quotients: failed, ", failed.ToString(), StringComparison.Ordinal);
         Assert.Equal((true, false, true), (failed.Completion.IsCompleted, failed.Completion.IsCanceled, failed.Completion.IsFaulted));
-        var shut = new Gate();
+        var closed = new Gate();
         var cancelled = pool.StartMap(async (x, token) =>
         {
-            await shut.PassAsync(token);
+            await closed.PassAsync(token);
             return x;
         }, Generated(Inputs(1)));
         cancelled.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Within("cancellation", pool));
         Assert.Matches("^job-[0-9]+: cancelled, 0 of (1|an unknown number of) items$", cancelled.ToString());
-        Assert.Equal((true, true, false), (cancelled.Completion.IsCompleted, cancelled.Completion.IsCanceled, cancelled.Completion.IsFaulted));
+        var completion = cancelled.Completion;
+        Assert.Equal((true, true, false), (completion.IsCompleted, completion.IsCanceled, completion.IsFaulted));
     }
 
     [Fact]

@@ -11,7 +11,9 @@ public sealed class InitializerTests
     public async Task IN_01_tasks_see_what_the_initializer_has_set()
     {
         await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 2, WorkerState = () => Tuple.Create("initialized") });
-        var seen = await pool.MapAsync(_ => ((Tuple<string>)WorkContext.Current!.State!).Item1, Enumerable.Range(0, 2), new JobOptions { ChunkSize = 1 }).Within("map", pool);
+        var options = new JobOptions { ChunkSize = 1 };
+        var seen = await pool.MapAsync(_ => ((Tuple<string>)WorkContext.Current!.State!).Item1, Enumerable.Range(0, 2), options)
+            .Within("map", pool);
         Assert.All(seen, text => Assert.Equal("initialized", text));
     }
 
@@ -31,7 +33,7 @@ public sealed class InitializerTests
         {
             Workers = 2,
             Initializer = inState ? null : fail,
-            WorkerState = inState ? () => Made(fail) : null,
+            WorkerState = inState ? () => Make(fail) : null,
         });
         await IsBroken(pool.ApplyAsync(Sqr, 5), "apply");
         await IsBroken(pool.MapAsync(Sqr, Enumerable.Range(0, 10)), "map");
@@ -48,7 +50,7 @@ public sealed class InitializerTests
             Assert.Contains("error in initializer", failure.Message, StringComparison.Ordinal);
         }
 
-        static object Made(Action fail)
+        static object Make(Action fail)
         {
             fail();
             return new object();
@@ -59,14 +61,16 @@ public sealed class InitializerTests
     public async Task IP_01_the_initializer_has_run_before_the_first_item()
     {
         var messages = new ConcurrentQueue<string>();
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 4, Initializer = () => messages.Enqueue("initialized") });
+        var options = new WorkerPoolOptions { Workers = 4, Initializer = () => messages.Enqueue("initialized") };
+        await using var pool = WorkerPool.Create(options);
         Assert.True(await pool.ApplyAsync(() => messages.Contains("initialized", StringComparer.Ordinal)).Within("apply", pool));
     }
 
     [Fact]
     public async Task IP_04_the_error_of_an_initializer_is_named_with_its_type()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, Initializer = () => throw new SayWhenException("spam") });
+        var options = new WorkerPoolOptions { Workers = 1, Initializer = () => throw new SayWhenException("spam") };
+        await using var pool = WorkerPool.Create(options);
         var failure = await Fails<NoWorkersException>(pool.ApplyAsync(Sqr, 5), "apply", pool);
         Assert.Contains("SayWhenException: spam", failure.Message, StringComparison.Ordinal);
         Assert.IsType<SayWhenException>(failure.InnerException);
@@ -87,11 +91,11 @@ public sealed class InitializerTests
     {
         await using var pool = WorkerPool.Create(4);
         var gate = new Gate();
-        var (running, most) = (0, 0);
+        var (running, max) = (0, 0);
         var calls = Enumerable.Range(0, 60).Select(_ => pool.ApplyAsync(() =>
         {
             var now = Interlocked.Increment(ref running);
-            InterlockedMax(ref most, now);
+            RaiseTo(ref max, now);
             gate.Pass();
             Interlocked.Decrement(ref running);
             return ThisWorker();
@@ -101,7 +105,7 @@ public sealed class InitializerTests
         Assert.Equal(4, pool.Statistics.Started);
         gate.Open();
         var workers = await Task.WhenAll(calls).Within("calls", pool);
-        Assert.Equal(4, most);
+        Assert.Equal(4, max);
         Assert.Equal(4, workers.Distinct().Count());
     }
 
@@ -145,12 +149,12 @@ public sealed class InitializerTests
         var reports = progress.Reports.Count;
         gate.Open();
         await pool.CloseAsync().Within("close", pool);
-        // What still ran reports to nobody.
+        // The items that still ran report no progress.
         Assert.Equal(reports, progress.Reports.Count);
         Assert.Equal(2, gate.Arrived);
     }
 
-    private static void InterlockedMax(ref int target, int value)
+    private static void RaiseTo(ref int target, int value)
     {
         int seen;
         while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen)

@@ -4,10 +4,11 @@ using static ActorPool.Tests.Support.Fixtures;
 
 namespace ActorPool.Tests.Conformance;
 
-/// <summary>mpire's <c>WorkerPool</c>: cases ME, MA, MR, MN and MC.</summary>
+/// <summary>Cases ME: the maps and workers of mpire's <c>WorkerPool</c>.</summary>
 public sealed class MpireTests
 {
-    /// <summary>mpire's nine parameter sets: workers, max active, lifespan, chunk size; its splits are chunk sizes here (13 items in 3 splits: chunks of 5).</summary>
+    /// <summary>mpire's nine parameter sets: workers, max active, lifespan, chunk size.</summary>
+    /// <remarks>Its splits are chunk sizes here: 13 items in 3 splits are chunks of 5.</remarks>
     public static TheoryData<int?, int?, int?, int?> ParameterSets => new()
     {
         { null, null, null, null }, { 1, null, null, null }, { 2, null, null, null }, { 2, 2, null, null }, { 2, null, 2, null },
@@ -25,11 +26,15 @@ public sealed class MpireTests
             Assert.Equal(StandardResults, await pool.MapAsync(Standard, inputs, options).Within("map", pool));
             Assert.Equal(StandardResults, await pool.StreamAsync(Standard, inputs, options).ReadAll("stream", pool));
             Assert.Equal(StandardResults, (await pool.StreamAsync(Standard, inputs, unordered).ReadAll("unordered stream", pool)).Order());
-            Assert.Equal(StandardResults, await pool.StarMapAsync((int index, int value) => (index, Sqr(value)), inputs, options).Within("star map", pool));
-            Assert.Equal(StandardResults, (await pool.TryMapAsync(Standard, inputs, options).Within("try-map", pool)).Select(outcome => outcome.Value));
-            Assert.Equal(StandardResults, await pool.MapAsync((x, _) => ValueTask.FromResult(Standard(x)), inputs, options).Within("asynchronous map", pool));
+            var starMap = pool.StarMapAsync((int index, int value) => (index, Sqr(value)), inputs, options);
+            Assert.Equal(StandardResults, await starMap.Within("star map", pool));
+            var outcomes = await pool.TryMapAsync(Standard, inputs, options).Within("try-map", pool);
+            Assert.Equal(StandardResults, outcomes.Select(outcome => outcome.Value));
+            var asynchronousMap = pool.MapAsync((x, _) => ValueTask.FromResult(Standard(x)), inputs, options);
+            Assert.Equal(StandardResults, await asynchronousMap.Within("asynchronous map", pool));
         }
-        Assert.Equal(StandardResults, await pool.StreamAsync(Standard, GeneratedAsync(StandardData), options).ReadAll("asynchronous source", pool));
+        var fromAsynchronous = pool.StreamAsync(Standard, GeneratedAsync(StandardData), options);
+        Assert.Equal(StandardResults, await fromAsynchronous.ReadAll("asynchronous source", pool));
         Assert.Equal(0, pool.Statistics.Lost);
     }
 
@@ -131,7 +136,8 @@ public sealed class MpireTests
         await good.ContinueWith(done => seen.Enqueue(done.GetAwaiter().GetResult()), TaskScheduler.Default).Within("callback", pool);
         Assert.Equal(1764, Assert.Single(seen));
         seen.Clear();
-        await bad.ContinueWith(done => seen.Enqueue(done.Exception!.InnerException!.InnerException!), TaskScheduler.Default).Within("error callback", pool);
+        await bad.ContinueWith(done => seen.Enqueue(done.Exception!.InnerException!.InnerException!), TaskScheduler.Default)
+            .Within("error callback", pool);
         Assert.Equal("test", Assert.IsType<ArgumentException>(Assert.Single(seen)).Message);
         var once = await Assert.ThrowsAsync<WorkItemException>(() => bad);
         Assert.Same(once, await Assert.ThrowsAsync<WorkItemException>(() => bad));
@@ -162,7 +168,12 @@ public sealed class MpireTests
     {
         await using var pool = WorkerPool.Create(workers);
         Assert.Null(WorkContext.Current);
-        var contexts = await pool.MapAsync(x => (Item: x, WorkContext.Current!.WorkerId, WorkContext.Current.ItemIndex, WorkContext.Current.Attempt, WorkContext.Current.JobName),
+        var contexts = await pool.MapAsync(
+            x =>
+            {
+                var context = WorkContext.Current!;
+                return (Item: x, context.WorkerId, context.ItemIndex, context.Attempt, context.JobName);
+            },
             Enumerable.Range(100, 10), new JobOptions { Name = "ids", ChunkSize = 3 }).Within("map", pool);
         Assert.All(contexts, (context, i) =>
         {
@@ -190,8 +201,10 @@ public sealed class MpireTests
                 },
             });
             await Deadline.Until(() => pool.Statistics.Workers == workers, "workers start", pool);
-            var seen = await pool.MapAsync(_ => (Captured: shared, OfWorker: ((Tuple<object?>)WorkContext.Current!.State!).Item1), Enumerable.Range(0, 20)).Within("map", pool);
-            Assert.All(seen, pair => Assert.True(ReferenceEquals(shared, pair.Captured) && ReferenceEquals(shared, pair.OfWorker)));
+            var seen = await pool.MapAsync(
+                _ => (Captured: shared, FromState: ((Tuple<object?>)WorkContext.Current!.State!).Item1), Enumerable.Range(0, 20))
+                .Within("map", pool);
+            Assert.All(seen, pair => Assert.True(ReferenceEquals(shared, pair.Captured) && ReferenceEquals(shared, pair.FromState)));
             Assert.Equal(workers, made);
         }
     }
@@ -251,8 +264,15 @@ public sealed class MpireTests
     public async Task ME_28_the_state_of_each_replaced_worker_is_disposed_of(int workers)
     {
         var states = new WorkerStates();
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = 1, WorkerState = states.Make });
-        await pool.ForEachAsync(x => ((WorkerStates.State)WorkContext.Current!.State!).Sum += x, Enumerable.Range(0, 10), new JobOptions { ChunkSize = 1 }).Within("items", pool);
+        await using var pool = WorkerPool.Create(new WorkerPoolOptions
+        {
+            Workers = workers,
+            MaxTasksPerWorker = 1,
+            WorkerState = states.Make,
+        });
+        await pool.ForEachAsync(
+            x => ((WorkerStates.State)WorkContext.Current!.State!).Sum += x,
+            Enumerable.Range(0, 10), new JobOptions { ChunkSize = 1 }).Within("items", pool);
         await pool.CloseAsync().Within("close", pool);
         await Deadline.Until(() => states.Disposed == states.Made, "all states are disposed of", pool);
         Assert.InRange(states.Disposed, 10, 10 + workers);
@@ -260,7 +280,7 @@ public sealed class MpireTests
     }
 
     [Fact]
-    public async Task ME_31_ME_32_a_function_may_have_a_pool_of_its_own()
+    public async Task ME_31_ME_32_a_function_may_create_its_own_pool()
     {
         await using var pool = WorkerPool.Create(4);
         var lists = await pool.MapAsync(async (_, token) =>
@@ -283,13 +303,14 @@ public sealed class MpireTests
             var mapped = new ProgressLog();
             IEnumerable<(int, int)> inputs = listed ? StandardData.ToList() : Generated(StandardData);
             Assert.Equal(StandardResults, await pool.MapAsync(Standard, inputs, new JobOptions { Progress = mapped }).Within("map", pool));
-            IsWhole(mapped, knowsTotal: listed);
+            CheckComplete(mapped, knowsTotal: listed);
             var streamed = new ProgressLog();
-            Assert.Equal(StandardResults, await pool.StreamAsync(Standard, inputs, new JobOptions { Progress = streamed }).ReadAll("stream", pool));
-            IsWhole(streamed, knowsTotal: false);
+            var stream = pool.StreamAsync(Standard, inputs, new JobOptions { Progress = streamed });
+            Assert.Equal(StandardResults, await stream.ReadAll("stream", pool));
+            CheckComplete(streamed, knowsTotal: false);
         }
 
-        static void IsWhole(ProgressLog log, bool knowsTotal)
+        static void CheckComplete(ProgressLog log, bool knowsTotal)
         {
             var reports = log.Reports;
             Assert.InRange(reports.Count, 2, 15);
@@ -301,7 +322,7 @@ public sealed class MpireTests
     }
 
     [Fact]
-    public async Task ME_40_ME_41_workers_are_kept_from_job_to_job_whatever_the_jobs_are()
+    public async Task ME_40_ME_41_workers_are_kept_between_jobs_of_any_kind()
     {
         await using var pool = WorkerPool.Create(2);
         var values = StandardData.Select(item => item.Value).ToArray();
@@ -323,277 +344,18 @@ public sealed class MpireTests
         await using var pool = WorkerPool.Create(2);
         var options = new JobOptions { Progress = withProgress ? new ProgressLog() : null };
         await FailsByItem<ArgumentException>(pool.MapAsync(Failing, StandardData, options), "map", pool);
-        await FailsByItem<ArgumentException>(pool.StreamAsync(Failing, Generated(StandardData), options).ReadAll("stream", pool), "stream", pool);
-        await FailsByItem<ArgumentException>(pool.StreamAsync(Failing, StandardData, options with { Order = JobOrder.Completion }).ReadAll("unordered", pool), "unordered", pool);
+        var stream = pool.StreamAsync(Failing, Generated(StandardData), options);
+        await FailsByItem<ArgumentException>(stream.ReadAll("stream", pool), "stream", pool);
+        var unordered = pool.StreamAsync(Failing, StandardData, options with { Order = JobOrder.Completion });
+        await FailsByItem<ArgumentException>(unordered.ReadAll("unordered", pool), "unordered", pool);
         await FailsByItem<ArgumentException>(pool.ForEachAsync(x => _ = Failing(x), StandardData, options), "for-each", pool);
         await FailsByItem<ArgumentException>(pool.ApplyAsync(Failing, (0, 0), options), "apply", pool);
-        await FailsByItem<ArgumentException>(pool.MapChunksAsync<(int, int), int>(_ => throw new ArgumentException("block"), StandardData, options), "chunks", pool);
-        await FailsByItem<ArgumentException>(pool.AggregateAsync(() => 0, (sum, x) => sum + Failing(x), (x, y) => x + y, StandardData, options), "aggregate", pool);
+        var chunks = pool.MapChunksAsync<(int, int), int>(_ => throw new ArgumentException("block"), StandardData, options);
+        await FailsByItem<ArgumentException>(chunks, "chunks", pool);
+        var aggregate = pool.AggregateAsync(() => 0, (sum, x) => sum + Failing(x), (x, y) => x + y, StandardData, options);
+        await FailsByItem<ArgumentException>(aggregate, "aggregate", pool);
 
         static int Failing((int Index, int Value) item) => throw new ArgumentException($"item {item.Index}");
-    }
-
-    [Fact]
-    public async Task ME_46_DK_13_a_call_that_never_returns_costs_only_itself()
-    {
-        await using var pool = WorkerPool.Create(Impatient(3));
-        var never = new Gate();
-        var calls = Enumerable.Range(0, 100).Select(i => pool.ApplyAsync(x =>
-        {
-            if (x == 0)
-                never.Pass();
-            return x;
-        }, i, i == 0 ? new JobOptions { ItemTimeout = TimeSpan.FromMilliseconds(50) } : null)).ToArray();
-        await Task.WhenAll(calls).ContinueWith(_ => { }, TaskScheduler.Default).Within("all calls end", pool);
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => i != 0), calls.Select(call => call.IsCompletedSuccessfully));
-        await FailsByItem<TimeoutException>(calls[0], "the call that never returns", pool);
-        await Deadline.Until(() => pool.Statistics is { Abandoned: 1, Workers: 3, Started: 4 }, "the replacement", pool);
-        never.Open();
-    }
-
-    [Fact]
-    public async Task ME_47_an_exception_in_the_middle_of_a_stream_stops_nothing()
-    {
-        await using var pool = WorkerPool.Create(5);
-        var triples = Enumerable.Range(0, 100).Select(i => (X: i, Y: 42 + i, Z: 10 - i));
-        var yielded = new List<int>();
-        var failure = await Assert.ThrowsAsync<WorkItemException>(async () =>
-        {
-            await foreach (var result in pool.StreamAsync(triple => triple.X * triple.Y / triple.Z, triples))
-                yielded.Add(result);
-        });
-        Assert.IsType<DivideByZeroException>(failure.InnerException);
-        Assert.Equal(10, failure.Index);
-        Assert.Equal(10, yielded.Count);
-        await pool.CloseAsync().Within("close", pool);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task ME_49_an_item_that_takes_too_long_fails_and_one_that_does_not_succeeds(bool asynchronous)
-    {
-        await using var pool = WorkerPool.Create(2);
-        var gate = new Gate();
-        var limit = new JobOptions { ItemTimeout = TimeSpan.FromMilliseconds(10) };
-        var call = asynchronous
-            ? pool.MapAsync(async (x, token) =>
-            {
-                await gate.PassAsync(token);
-                return x;
-            }, Inputs(1, 2, 3), limit)
-            : pool.MapAsync(x =>
-            {
-                WaitForCancellation();
-                return x;
-            }, Inputs(1, 2, 3), limit);
-        var failure = await FailsByItem<TimeoutException>(call, "too long", pool);
-        Assert.Contains(failure.Index.ToString(System.Globalization.CultureInfo.InvariantCulture), failure.InnerException!.Message, StringComparison.Ordinal);
-        var results = await pool.MapAsync(Identity, Inputs(1, 2, 3), new JobOptions { ItemTimeout = TimeSpan.FromSeconds(100) }).Within("fast enough", pool);
-        Assert.Equal([1, 2, 3], results.AsEnumerable());
-    }
-
-    [Fact]
-    public async Task MA_01_jobs_have_numbers_of_their_own_and_may_have_names()
-    {
-        await using var pool = WorkerPool.Create(1);
-        await using var other = WorkerPool.Create(1);
-        var ids = new List<long>();
-        for (var i = 0; i < 5; i++)
-        {
-            var job = (i % 2 == 0 ? pool : other).StartMap(_ => WorkContext.Current!.JobId, Inputs(1));
-            Assert.Equal(job.Id, Assert.Single(await job.Within("job", pool)));
-            ids.Add(job.Id);
-        }
-        Assert.Equal(ids.Distinct().Order(), ids);
-        var named = pool.StartMap(_ => WorkContext.Current!.JobName, Inputs(1), new JobOptions { Name = "forty-two" });
-        Assert.Equal("forty-two", named.Name);
-        Assert.Equal("forty-two", Assert.Single(await named.Within("named", pool)));
-    }
-
-    [Fact]
-    public async Task MA_08_MA_10_unordered_results_come_in_the_order_they_arrive_and_a_failure_is_no_result()
-    {
-        await using var pool = WorkerPool.Create(3);
-        var gates = Enumerable.Range(0, 3).Select(_ => new Gate()).ToArray();
-        await using var results = pool.StreamAsync(x =>
-        {
-            gates[x].Pass();
-            return x switch { 0 => 1337, 1 => throw new SayWhenException(), _ => 42 };
-        }, Generated(Enumerable.Range(0, 3)), new JobOptions { Order = JobOrder.Completion, ChunkSize = 1 }).GetAsyncEnumerator();
-        gates[2].Open();
-        Assert.Equal(42, await results.Next("the last one first", pool));
-        gates[1].Open();
-        Assert.Equal(1, (await FailsNext(results, "the failing one", pool)).Index);
-        gates[0].Open();
-        Assert.Equal(1337, await results.Next("the first one last", pool));
-        Assert.False(await results.MoveNextAsync().Within("end", pool));
-    }
-
-    [Fact]
-    public async Task MA_11_MR_04_the_total_is_known_at_once_for_a_list_and_at_the_end_of_a_generator()
-    {
-        await using var pool = WorkerPool.Create(2);
-        var gate = new Gate();
-        var listed = pool.StartMap(Gated, Enumerable.Range(0, 13).ToList());
-        Assert.Equal(13, listed.Progress.Total);
-        var more = new Gate();
-        var generated = pool.StartMap(Gated, Generator(), new JobOptions { ChunkSize = 1 });
-        await more.HasArrived(1, "the source waits", pool);
-        Assert.Null(generated.Progress.Total);
-        Assert.Null(generated.Progress.Remaining);
-        gate.Open();
-        more.Open();
-        await Task.WhenAll(listed.Completion, generated.Completion).Within("jobs", pool);
-        Assert.Equal((2L, 2L), (generated.Progress.Done, generated.Progress.Total));
-        Assert.Equal((13L, 13L), (listed.Progress.Done, listed.Progress.Total));
-
-        int Gated(int x)
-        {
-            gate.Pass();
-            return x;
-        }
-
-        IEnumerable<int> Generator()
-        {
-            yield return 1;
-            more.Pass();
-            yield return 2;
-        }
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(5)]
-    [InlineData(10)]
-    public async Task MR_01_the_number_of_workers_is_kept_as_given(int workers)
-    {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers });
-        Assert.Equal(workers, pool.Workers);
-    }
-
-    [Fact]
-    public async Task MR_05_MR_08_numbers_below_their_minimum_are_refused_by_name()
-    {
-        Refused("MaxTasksPerWorker", () => { _ = WorkerPool.Create(new WorkerPoolOptions { MaxTasksPerWorker = 0 }); });
-        await using var pool = WorkerPool.Create(1);
-        foreach (var (member, options) in new[]
-        {
-            ("ChunkSize", new JobOptions { ChunkSize = 0 }), ("Window", new JobOptions { Window = 0 }), ("Retries", new JobOptions { Retries = -1 }),
-            ("Retries", new JobOptions { Retries = 1001 }), ("Order", new JobOptions { Order = (JobOrder)7 }), ("RetryWhen", new JobOptions { RetryWhen = _ => true }),
-        })
-        {
-            Refused(member, () => { _ = pool.MapAsync(Sqr, Inputs(1), options); });
-            Refused(member, () => { _ = pool.StreamAsync(Sqr, Inputs(1), options); });
-            Refused(member, () => { _ = pool.ApplyAsync(Sqr, 1, options); });
-        }
-        Refused("Order", () => { _ = pool.MapAsync(Sqr, Inputs(1), new JobOptions { Order = JobOrder.Completion }); });
-
-        static void Refused(string member, Action call) => Assert.Contains(member, Assert.ThrowsAny<ArgumentException>(call).Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(0.0, false)]
-    [InlineData(-1.337, false)]
-    [InlineData(-5.0, false)]
-    [InlineData(1e8, false)] // mpire takes it; Akka's timers end at 24 days
-    [InlineData(0.5, true)]
-    [InlineData(1.0, true)]
-    [InlineData(100.5, true)]
-    [InlineData(1e6, true)]
-    public async Task MR_10_timeouts_are_more_than_zero_and_no_more_than_timers_can_count(double seconds, bool valid)
-    {
-        await using var pool = WorkerPool.Create(1);
-        var time = TimeSpan.FromSeconds(seconds);
-        foreach (var options in new[] { new JobOptions { Timeout = time }, new JobOptions { ItemTimeout = time } })
-        {
-            if (valid)
-                Assert.Equal(25, await pool.ApplyAsync(Sqr, 5, options).Within("call", pool));
-            else
-                Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.ApplyAsync(Sqr, 5, options); });
-        }
-    }
-
-    [Fact]
-    public async Task MN_01_MN_02_statistics_begin_at_zero_and_count_what_was_done()
-    {
-        await using var pool = WorkerPool.Create(2);
-        Assert.Equal((0L, 0L, 0L, 0L, 0L), (pool.Statistics.ItemsDone, pool.Statistics.ItemsFailed, pool.Statistics.ItemsRetried, pool.Statistics.Lost, pool.Statistics.Abandoned));
-        for (var round = 1; round <= 3; round++)
-        {
-            await pool.MapAsync(Sqr, Enumerable.Range(0, 10)).Within($"round {round}", pool);
-            Assert.Equal(10 * round, pool.Statistics.ItemsDone);
-        }
-        await FailsByItem<SayWhenException>(pool.ApplyAsync<int>(() => throw new SayWhenException(), new JobOptions { Retries = 2 }), "failing", pool);
-        Assert.Equal((31L, 1L, 2L), (pool.Statistics.ItemsDone, pool.Statistics.ItemsFailed, pool.Statistics.ItemsRetried));
-        var gate = new Gate();
-        var blocked = pool.ApplyAsync(() =>
-        {
-            gate.Pass();
-            return 1;
-        });
-        await gate.HasArrived(1, "the blocked one", pool);
-        await Deadline.Until(() => pool.Statistics is { Workers: 2, Busy: 1, Jobs: 1, Started: 2 }, "one of two workers is busy", pool);
-        gate.Open();
-        await blocked.Within("the blocked one", pool);
-        await Deadline.Until(() => pool.Statistics is { Workers: 2, Busy: 0, Jobs: 0 }, "all is quiet", pool);
-    }
-
-    [Fact]
-    public async Task MC_04_an_outcome_says_which_item_whether_it_succeeded_and_who_failed_at_it()
-    {
-        await using var pool = WorkerPool.Create(3);
-        var ran = new ConcurrentDictionary<int, int>();
-        var outcomes = await pool.TryMapAsync(x =>
-        {
-            ran[x] = ThisWorker();
-            return x % 2 == 0 ? x : throw new SayWhenException($"odd {x}");
-        }, Enumerable.Range(0, 10), new JobOptions { ChunkSize = 3 }).Within("try-map", pool);
-        Assert.All(outcomes, (outcome, i) =>
-        {
-            Assert.Equal((i, i % 2 == 0, 1), (outcome.Index, outcome.IsSuccess, outcome.Attempts));
-            if (outcome.IsSuccess)
-                Assert.Equal(i, outcome.Value);
-            else
-                Assert.Equal(($"worker-{ran[i]}", i, $"odd {i}"), (outcome.Error!.Worker, outcome.Error.Index, outcome.Error.InnerException!.Message));
-        });
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
-    public async Task MC_05_a_drain_lets_items_end_and_a_stop_cancels_them(int workers)
-    {
-        foreach (var drain in new[] { true, false })
-        {
-            await using var pool = WorkerPool.Create(workers);
-            var (gate, cancelled) = (new Gate(), 0);
-            var job = pool.StartMap(async (x, token) =>
-            {
-                try
-                {
-                    await gate.PassAsync(token);
-                }
-                catch (OperationCanceledException)
-                {
-                    Interlocked.Increment(ref cancelled);
-                    throw;
-                }
-                return x;
-            }, Enumerable.Range(0, workers), new JobOptions { ChunkSize = 1 });
-            await gate.HasArrived(workers, "all workers are busy", pool);
-            var ended = drain ? pool.CloseAsync() : pool.TerminateAsync();
-            if (drain)
-                gate.Open();
-            await ended.Within("end", pool);
-            if (drain)
-                Assert.Equal(Enumerable.Range(0, workers), await job);
-            else
-                await Fails<PoolTerminatedException>(job.Completion, "job", pool);
-            await Deadline.Until(() => Volatile.Read(ref cancelled) == (drain ? 0 : workers), "items see their tokens", pool);
-        }
     }
 
     private static (int Index, int Square) Standard((int Index, int Value) item) => (item.Index, Sqr(item.Value));

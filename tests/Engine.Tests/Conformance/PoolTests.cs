@@ -6,7 +6,7 @@ using static ActorPool.Tests.Support.Fixtures;
 
 namespace ActorPool.Tests.Conformance;
 
-/// <summary>What the tests of CPython's <c>multiprocessing.Pool</c> assert: cases MP.</summary>
+/// <summary>Cases MP: the tests of CPython's <c>multiprocessing.Pool</c>.</summary>
 public sealed class PoolTests
 {
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
@@ -76,8 +76,9 @@ public sealed class PoolTests
     public async Task MP_13_MP_14_what_a_source_throws_reaches_the_caller_every_time(int workers)
     {
         await using var pool = WorkerPool.Create(workers);
+        var options = new JobOptions { ChunkSize = 1 };
         for (var round = 0; round < 2; round++)
-            await Fails<SayWhenException>(pool.MapAsync(Sqr, ThrowingSource(1, -1), new JobOptions { ChunkSize = 1 }), $"round {round}", pool);
+            await Fails<SayWhenException>(pool.MapAsync(Sqr, ThrowingSource(1, -1), options), $"round {round}", pool);
         await Fails<SayWhenException>(pool.MapAsync(Sqr, ThrowingSource(20, 7), new JobOptions { ChunkSize = 4 }), "in the middle", pool);
         Assert.Equal(Squares, await pool.MapAsync(Sqr, Enumerable.Range(0, 10)).Within("map after the failures", pool));
     }
@@ -86,8 +87,9 @@ public sealed class PoolTests
     public async Task MP_16_a_collection_that_throws_only_when_enumerated_fails_the_call_every_time()
     {
         await using var pool = WorkerPool.Create(4);
+        var options = new JobOptions { ChunkSize = 1 };
         for (var round = 0; round < 2; round++)
-            await Fails<SayWhenException>(pool.MapAsync(Sqr, new ThrowingCollection(), new JobOptions { ChunkSize = 1 }), $"round {round}", pool);
+            await Fails<SayWhenException>(pool.MapAsync(Sqr, new ThrowingCollection(), options), $"round {round}", pool);
     }
 
     [Fact]
@@ -111,10 +113,12 @@ public sealed class PoolTests
     {
         await using var pool = WorkerPool.Create(workers);
         Assert.Equal(Squares, await pool.StreamAsync(Sqr, Generated(Enumerable.Range(0, 10))).ReadAll("stream", pool));
-        Assert.Equal(Squares, await pool.StreamAsync(Sqr, GeneratedAsync(Enumerable.Range(0, 10))).ReadAll("stream of an asynchronous source", pool));
+        var fromAsynchronous = pool.StreamAsync(Sqr, GeneratedAsync(Enumerable.Range(0, 10)));
+        Assert.Equal(Squares, await fromAsynchronous.ReadAll("stream of an asynchronous source", pool));
         Assert.Equal(Squares, await pool.StreamAsync(Sqr, Enumerable.Range(0, 10).ToArray()).ReadAll("stream of an array", pool));
         var inputs = Enumerable.Range(0, 1000).ToArray();
-        Assert.Equal(inputs.Select(Sqr), await pool.StreamAsync(Sqr, Generated(inputs), new JobOptions { ChunkSize = 100 }).ReadAll("stream in chunks", pool));
+        var inChunks = pool.StreamAsync(Sqr, Generated(inputs), new JobOptions { ChunkSize = 100 });
+        Assert.Equal(inputs.Select(Sqr), await inChunks.ReadAll("stream in chunks", pool));
     }
 
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
@@ -141,7 +145,7 @@ public sealed class PoolTests
     }
 
     [Theory]
-    // MP-23; MP-25 asks for four results with chunks of 4: here the results of all inputs before the failure come, whatever the chunks.
+    // MP-23; MP-25 expects four results with chunks of 4: here all inputs before the failure have results, whatever the chunks.
     [InlineData(10, 3, 1)]
     [InlineData(20, 7, 4)]
     [InlineData(20, 7, 2)]
@@ -150,11 +154,12 @@ public sealed class PoolTests
         foreach (var workers in new[] { 1, 3, 4 })
         {
             await using var pool = WorkerPool.Create(workers);
-            await using var results = pool.StreamAsync(Sqr, ThrowingSource(total, when), new JobOptions { ChunkSize = chunkSize }).GetAsyncEnumerator();
+            var options = new JobOptions { ChunkSize = chunkSize };
+            await using var results = pool.StreamAsync(Sqr, ThrowingSource(total, when), options).GetAsyncEnumerator();
             for (var i = 0; i < when; i++)
                 Assert.Equal(i * i, await results.Next($"pull {i} of {workers} workers", pool));
             await Fails<SayWhenException>(results.MoveNextAsync().AsTask(), "pull at the failure", pool);
-            Assert.False(await results.MoveNextAsync().Within("pull behind the failure", pool));
+            Assert.False(await results.MoveNextAsync().Within("pull after the failure", pool));
         }
     }
 
@@ -162,16 +167,18 @@ public sealed class PoolTests
     public async Task MP_26_a_stream_in_order_of_completion_yields_every_result_once(int workers)
     {
         await using var pool = WorkerPool.Create(workers);
-        var few = await pool.StreamAsync(Sqr, Generated(Enumerable.Range(0, 10)), new JobOptions { Order = JobOrder.Completion }).ReadAll("ten", pool);
+        var options = new JobOptions { Order = JobOrder.Completion };
+        var few = await pool.StreamAsync(Sqr, Generated(Enumerable.Range(0, 10)), options).ReadAll("ten", pool);
         Assert.Equal(Squares, few.Order());
-        var many = await pool.StreamAsync(Sqr, Generated(Enumerable.Range(0, 1000)), new JobOptions { Order = JobOrder.Completion, ChunkSize = 100 }).ReadAll("thousand", pool);
+        var many = await pool.StreamAsync(Sqr, Generated(Enumerable.Range(0, 1000)), options with { ChunkSize = 100 })
+            .ReadAll("thousand", pool);
         Assert.Equal(Enumerable.Range(0, 1000).Select(Sqr), many.Order());
     }
 
     [Theory]
     [InlineData(10, 3, 1)] // MP-28
     [InlineData(20, 7, 2)] // MP-29
-    public async Task MP_28_MP_29_an_unordered_stream_yields_unseen_squares_and_then_what_the_source_threw(int total, int when, int chunkSize)
+    public async Task MP_28_MP_29_an_unordered_stream_yields_each_square_once_then_the_sources_error(int total, int when, int chunkSize)
     {
         foreach (var workers in new[] { 1, 3, 4 })
         {
@@ -222,7 +229,7 @@ public sealed class PoolTests
     [Fact]
     public async Task MP_32_terminate_waits_for_no_task_that_ignores_its_token()
     {
-        await using var pool = WorkerPool.Create(Impatient(3));
+        await using var pool = WorkerPool.Create(CreateImpatientOptions(3));
         var never = new Gate();
         var job = pool.StartMap(x =>
         {
@@ -248,11 +255,12 @@ public sealed class PoolTests
         Assert.Throws<ObjectDisposedException>(() => { _ = kept.StartMap(Sqr, Enumerable.Range(0, 10)); });
         Assert.Throws<ObjectDisposedException>(() => { _ = kept.MapAsync(Sqr, Enumerable.Range(0, 10)); });
         Assert.Throws<ObjectDisposedException>(() => { _ = kept.ApplyAsync(Sqr, 1); });
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => kept.StreamAsync(Sqr, Enumerable.Range(0, 10)).ReadAll("stream of a disposed pool"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => kept.StreamAsync(Sqr, Enumerable.Range(0, 10)).ReadAll("stream of a disposed pool"));
     }
 
     [Fact]
-    public async Task MP_35_the_callers_exception_holds_the_functions_own_with_its_frames()
+    public async Task MP_35_the_callers_exception_holds_the_functions_exception_with_its_stack_trace()
     {
         await using var pool = WorkerPool.Create(1);
         var failure = await FailsByItem<InvalidOperationException>(pool.ApplyAsync(Throw123), "apply", pool);
@@ -285,7 +293,7 @@ public sealed class PoolTests
     {
         await using var pool = WorkerPool.Create(workers);
         var alive = await MapTracked(pool);
-        await IsCollected(alive, pool);
+        await WaitForCollection(alive, pool);
     }
 
     [Fact]
@@ -293,11 +301,11 @@ public sealed class PoolTests
     {
         await using var pool = WorkerPool.Create(3);
         var alive = await LeaveStreamOfTracked(pool);
-        await IsCollected(alive, pool);
+        await WaitForCollection(alive, pool);
     }
 
     [Fact]
-    public async Task MP_41_a_pool_cannot_be_used_again_but_closed_again()
+    public async Task MP_41_a_disposed_pool_cannot_be_used_but_can_be_closed_again()
     {
         var pool = WorkerPool.Create(2);
         await using (pool)
@@ -316,7 +324,8 @@ public sealed class PoolTests
     private static async Task<List<WeakReference>> MapTracked(WorkerPool pool)
     {
         var inputs = Enumerable.Range(0, 10).Select(_ => new object()).ToArray();
-        var results = await pool.MapAsync(x => Tuple.Create(x), inputs, new JobOptions { ChunkSize = 1 }).Within("map of tracked objects", pool);
+        var results = await pool.MapAsync(x => Tuple.Create(x), inputs, new JobOptions { ChunkSize = 1 })
+            .Within("map of tracked objects", pool);
         return inputs.Concat<object>(results).Select(x => new WeakReference(x)).ToList();
     }
 
@@ -339,7 +348,7 @@ public sealed class PoolTests
         return [.. alive];
     }
 
-    private static Task IsCollected(List<WeakReference> objects, WorkerPool pool) => Deadline.Until(() =>
+    private static Task WaitForCollection(List<WeakReference> objects, WorkerPool pool) => Deadline.Until(() =>
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();

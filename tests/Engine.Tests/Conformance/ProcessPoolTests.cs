@@ -1,12 +1,12 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Akka.Actor;
 using ActorPool.Tests.Support;
+using Akka.Actor;
 using static ActorPool.Tests.Support.Fixtures;
 
 namespace ActorPool.Tests.Conformance;
 
-/// <summary>What <c>ProcessPoolExecutor</c>'s tests assert, where it has a meaning in one process: cases PP and DL.</summary>
+/// <summary>Cases PP and DL: tests of <c>ProcessPoolExecutor</c> that apply to one process.</summary>
 public sealed class ProcessPoolTests
 {
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ProcessPoolTests
                 return (Square: Sqr(x), Worker: ThisWorker(), WorkContext.Current!.Attempt);
             }, Enumerable.Range(0, 2), new JobOptions { ChunkSize = 1 });
             await gate.HasArrived(2, "both workers have an item", pool);
-            system.ActorSelection("/user/healing/*/$a").Tell(Kill.Instance);
+            system.ActorSelection("/user/healing/*/*/$a").Tell(Kill.Instance);
             await gate.HasArrived(3, "the item runs again", pool);
             gate.Open();
             var results = await job.Within("results", pool);
@@ -61,7 +61,8 @@ public sealed class ProcessPoolTests
             var expected = Enumerable.Range(0, 40).Select(i => BigInteger.Pow(i, i)).ToArray();
             for (var round = 0; round < 2; round++)
             {
-                var powers = await pool.MapAsync(i => BigInteger.Pow(i, i), Enumerable.Range(0, 40), new JobOptions { ChunkSize = chunkSize }).Within("map", pool);
+                var options = new JobOptions { ChunkSize = chunkSize };
+                var powers = await pool.MapAsync(i => BigInteger.Pow(i, i), Enumerable.Range(0, 40), options).Within("map", pool);
                 Assert.Equal(expected, powers);
             }
         }
@@ -71,7 +72,8 @@ public sealed class ProcessPoolTests
     public async Task PP_05_a_negative_chunk_size_is_refused_at_the_call()
     {
         await using var pool = WorkerPool.Create(1);
-        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.MapAsync(Sqr, Enumerable.Range(0, 40), new JobOptions { ChunkSize = -1 }); });
+        var options = new JobOptions { ChunkSize = -1 };
+        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.MapAsync(Sqr, Enumerable.Range(0, 40), options); });
         Assert.Contains("[-1]", refused.Message, StringComparison.Ordinal);
     }
 
@@ -129,7 +131,7 @@ public sealed class ProcessPoolTests
     }
 
     [Fact]
-    public async Task PP_17_the_calls_of_a_pool_that_nobody_holds_still_end()
+    public async Task PP_17_the_calls_of_an_unreferenced_pool_still_end()
     {
         var system = ActorSystem.Create("pp-17");
         try
@@ -206,7 +208,7 @@ public sealed class ProcessPoolTests
             await pool.TerminateAsync().Within("terminate", pool);
         }
         var gate = new Gate();
-        await using var slow = WorkerPool.Create(Impatient(1) with { Initializer = gate.Pass });
+        await using var slow = WorkerPool.Create(CreateImpatientOptions(1) with { Initializer = gate.Pass });
         await gate.HasArrived(1, "the initializer", slow);
         var call = slow.ApplyAsync(Sqr, 5);
         await slow.TerminateAsync().Within("terminate", slow);

@@ -1,18 +1,18 @@
 using System.Collections.Concurrent;
-using Akka.Actor;
 using ActorPool.Tests.Support;
+using Akka.Actor;
 using static ActorPool.Tests.Support.Fixtures;
 
 namespace ActorPool.Tests.Conformance;
 
-/// <summary>Ray's <c>multiprocessing.Pool</c> and <c>ActorPool</c>: cases RY and RA.</summary>
+/// <summary>Cases RY and RA: Ray's <c>multiprocessing.Pool</c> and <c>ActorPool</c>.</summary>
 public sealed class RayTests
 {
     [Fact]
     public async Task RY_01_a_pool_starts_what_it_needs_and_two_items_reach_two_workers()
     {
         await using var pool = WorkerPool.Create(2);
-        Assert.Equal(2, (await IdsOfBusyWorkers(pool, 2)).Distinct().Count());
+        Assert.Equal(2, (await GetBusyWorkerIds(pool, 2)).Distinct().Count());
     }
 
     [Fact]
@@ -25,8 +25,8 @@ public sealed class RayTests
             {
                 await using var other = WorkerPool.Create(system, new WorkerPoolOptions { Workers = 3 });
                 Assert.Equal((2, 3), (pool.Workers, other.Workers));
-                Assert.Equal(2, (await IdsOfBusyWorkers(pool, 2)).Distinct().Count());
-                Assert.Equal(3, (await IdsOfBusyWorkers(other, 3)).Distinct().Count());
+                Assert.Equal(2, (await GetBusyWorkerIds(pool, 2)).Distinct().Count());
+                Assert.Equal(3, (await GetBusyWorkerIds(other, 3)).Distinct().Count());
             }
             Assert.False(system.WhenTerminated.IsCompleted);
             await using var later = WorkerPool.Create(system, new WorkerPoolOptions { Workers = 1 });
@@ -59,7 +59,7 @@ public sealed class RayTests
     }
 
     [Fact]
-    public async Task RY_08_terminate_ends_tasks_that_are_blocked_for_ever_with_an_error()
+    public async Task RY_08_terminate_ends_tasks_that_are_blocked_forever_with_an_error()
     {
         await using var pool = WorkerPool.Create(4);
         var started = new Gate();
@@ -98,7 +98,7 @@ public sealed class RayTests
     public async Task RY_13_every_worker_has_its_share_of_a_map()
     {
         await using var pool = WorkerPool.Create(4);
-        // In each round four items wait for each other: a chunk dealt to a busy worker while another one is idle would stop them all.
+        // In each round four items wait for each other: a chunk dispatched to a busy worker while another is idle would stop them all.
         using var round = new Barrier(4);
         var results = await pool.MapAsync(x =>
         {
@@ -130,9 +130,12 @@ public sealed class RayTests
         await using var pool = WorkerPool.Create(4);
         var two = await pool.StarMapAsync((int x, int y) => x + y, Inputs(1, 2).Zip(Inputs(3, 4))).Within("pairs", pool);
         Assert.Equal([4, 6], two.AsEnumerable());
-        var three = await pool.StarMapAsync((int x, string y, bool z) => (x, y, z), Inputs((1, "a", true), (2, "b", false))).Within("triples", pool);
+        var three = await pool.StarMapAsync((int x, string y, bool z) => (x, y, z), Inputs((1, "a", true), (2, "b", false)))
+            .Within("triples", pool);
         Assert.Equal([(1, "a", true), (2, "b", false)], three.AsEnumerable());
-        var four = await pool.StarMapAsync((int w, int x, int y, int z) => (w * x) + (y * z), Enumerable.Range(0, 100).Select(i => (i, 1, i, 2))).Within("quadruples", pool);
+        var four = await pool.StarMapAsync(
+            (int w, int x, int y, int z) => (w * x) + (y * z), Enumerable.Range(0, 100).Select(i => (i, 1, i, 2)))
+            .Within("quadruples", pool);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => 3 * i), four);
         var arrays = Enumerable.Range(0, 100).Select(n => Enumerable.Range(0, n).ToArray()).ToArray();
         Assert.Equal(arrays, await pool.MapAsync(numbers => numbers.ToArray(), arrays).Within("tuples of any length", pool));
@@ -145,7 +148,8 @@ public sealed class RayTests
         var answers = new ConcurrentQueue<Task<int[]>>();
         var good = pool.StartMap(Sqr, Enumerable.Range(0, 100));
         var bad = pool.StartMap(x => x is 2 or 50 or 98 ? throw new SayWhenException() : x, Enumerable.Range(0, 100));
-        await Task.WhenAll(new[] { good, bad }.Select(job => job.Completion.ContinueWith(answers.Enqueue, TaskScheduler.Default))).Within("callbacks", pool);
+        var callbacks = new[] { good, bad }.Select(job => job.Completion.ContinueWith(answers.Enqueue, TaskScheduler.Default));
+        await Task.WhenAll(callbacks).Within("callbacks", pool);
         Assert.Equal(2, answers.Count);
         Assert.Equal(100, (await good).Length);
         Assert.Single(bad.Completion.Exception!.InnerExceptions);
@@ -162,8 +166,9 @@ public sealed class RayTests
     {
         await using var pool = WorkerPool.Create(4);
         IEnumerable<int> inputs = list ? Enumerable.Range(0, 100).ToList() : Generated(Enumerable.Range(0, 100));
-        var outcomes = await pool.TryStreamAsync(x => x is 2 or 50 or 98 ? throw new SayWhenException($"item {x}") : Sqr(x), inputs, new JobOptions { ChunkSize = 11, Order = order })
-            .ReadAll("outcomes", pool);
+        var outcomes = await pool.TryStreamAsync(
+            x => x is 2 or 50 or 98 ? throw new SayWhenException($"item {x}") : Sqr(x),
+            inputs, new JobOptions { ChunkSize = 11, Order = order }).ReadAll("outcomes", pool);
         if (order == JobOrder.Input)
             Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), outcomes.Select(outcome => outcome.Index));
         var sorted = outcomes.OrderBy(outcome => outcome.Index).ToArray();
@@ -208,10 +213,11 @@ public sealed class RayTests
     [InlineData(null)]
     [InlineData(1)]
     [InlineData(7)]
-    public async Task RY_25_with_a_limit_of_one_task_each_item_has_a_worker_of_its_own(int? chunkSize)
+    public async Task RY_25_with_a_limit_of_one_task_each_item_has_its_own_worker(int? chunkSize)
     {
         await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 5, MaxTasksPerWorker = 1 });
-        var ids = await pool.MapAsync(_ => ThisWorker(), Enumerable.Range(0, 20), new JobOptions { ChunkSize = chunkSize }).Within("map", pool);
+        var ids = await pool.MapAsync(_ => ThisWorker(), Enumerable.Range(0, 20), new JobOptions { ChunkSize = chunkSize })
+            .Within("map", pool);
         Assert.Equal(20, ids.Distinct().Count());
     }
 
@@ -219,12 +225,14 @@ public sealed class RayTests
     public async Task RY_26_pools_inside_pools_inside_pools_do_not_wait_for_each_other()
     {
         await using var pool = WorkerPool.Create(1);
-        // In the same pool, whose only worker waits for what it has started,
+        // In the same pool, whose only worker waits for the calls that it has started.
         var nested = await pool.MapAsync(
-            async (_, token) => await pool.MapAsync(async (x, inner) => await pool.ApplyAsync(() => Math.Sqrt(x), cancellationToken: inner), Inputs(0, 1), cancellationToken: token),
+            async (_, token) => await pool.MapAsync(
+                async (x, inner) => await pool.ApplyAsync(() => Math.Sqrt(x), cancellationToken: inner),
+                Inputs(0, 1), cancellationToken: token),
             Inputs(0, 1)).Within("nested calls of one pool", pool);
         Assert.All(nested, roots => Assert.Equal([0.0, 1.0], roots.AsEnumerable()));
-        // and with a pool for each call.
+        // With a pool for each call.
         var separate = await pool.MapAsync(async (_, token) =>
         {
             await using var inner = WorkerPool.Create(1);
@@ -265,7 +273,7 @@ public sealed class RayTests
             ran.Pass();
             return x + 1;
         }, i)).ToArray();
-        await ran.HasArrived(5, "all run though nobody has awaited them", pool);
+        await ran.HasArrived(5, "all run before they are awaited", pool);
         for (var i = 0; i < 5; i++)
             Assert.Equal(i + 1, await calls[i].Within($"call {i}", pool));
     }
@@ -274,7 +282,8 @@ public sealed class RayTests
     public async Task RA_02_RA_05_unordered_results_are_each_there_once()
     {
         await using var pool = WorkerPool.Create(4);
-        var doubled = await pool.StreamAsync(x => 2 * x, GeneratedAsync(Enumerable.Range(0, 5)), new JobOptions { Order = JobOrder.Completion }).ReadAll("doubles", pool);
+        var options = new JobOptions { Order = JobOrder.Completion };
+        var doubled = await pool.StreamAsync(x => 2 * x, GeneratedAsync(Enumerable.Range(0, 5)), options).ReadAll("doubles", pool);
         Assert.Equal([0, 2, 4, 6, 8], doubled.Order());
         var calls = Enumerable.Range(0, 5).Select(i => pool.ApplyAsync(x => x + 1, i)).ToArray();
         var seen = new List<int>();
@@ -307,10 +316,10 @@ public sealed class RayTests
             await using var pool = WorkerPool.Create(system, new WorkerPoolOptions { Workers = 2, Name = "evicting" });
             for (var i = 0; i < 10; i++)
                 await FailsByItem<SayWhenException>(pool.ApplyAsync<int>(() => throw new SayWhenException()), "failing call", pool);
-            Assert.Equal([0, 1], (await IdsOfBusyWorkers(pool, 2)).Order());
-            system.ActorSelection("/user/evicting/*/$a").Tell(PoisonPill.Instance);
+            Assert.Equal([0, 1], (await GetBusyWorkerIds(pool, 2)).Order());
+            system.ActorSelection("/user/evicting/*/*/$a").Tell(PoisonPill.Instance);
             await Deadline.Until(() => pool.Statistics is { Lost: 1, Workers: 2 }, "the replacement", pool);
-            Assert.Single((await IdsOfBusyWorkers(pool, 2)).Intersect([0, 1]));
+            Assert.Single((await GetBusyWorkerIds(pool, 2)).Intersect([0, 1]));
         }
         finally
         {
@@ -318,8 +327,8 @@ public sealed class RayTests
         }
     }
 
-    /// <summary>The numbers of the workers that hold one item each at the same time.</summary>
-    private static async Task<int[]> IdsOfBusyWorkers(WorkerPool pool, int workers)
+    /// <summary>Returns the numbers of the workers that hold one item each at the same time.</summary>
+    private static async Task<int[]> GetBusyWorkerIds(WorkerPool pool, int workers)
     {
         var gate = new Gate();
         var ids = pool.MapAsync(_ =>

@@ -1,10 +1,10 @@
-using Akka.Actor;
 using ActorPool.Tests.Support;
+using Akka.Actor;
 using static ActorPool.Tests.Support.Fixtures;
 
 namespace ActorPool.Tests.Conformance;
 
-/// <summary>How executors shut down: cases SH.</summary>
+/// <summary>Cases SH: the shutdown of executors.</summary>
 public sealed class ShutdownTests
 {
     [Fact]
@@ -86,7 +86,8 @@ public sealed class ShutdownTests
         try
         {
             var states = new WorkerStates();
-            await using var pool = WorkerPool.Create(system, new WorkerPoolOptions { Workers = 3, Name = "closing", WorkerState = states.Make });
+            var options = new WorkerPoolOptions { Workers = 3, Name = "closing", WorkerState = states.Make };
+            await using var pool = WorkerPool.Create(system, options);
             var gate = new Gate();
             var blocked = pool.ForEachAsync(_ => gate.Pass(), Enumerable.Range(0, 3), new JobOptions { ChunkSize = 1 });
             await gate.HasArrived(3, "three blocked tasks", pool);
@@ -96,8 +97,8 @@ public sealed class ShutdownTests
             await pool.CloseAsync().Within("close", pool);
             Assert.True(blocked.IsCompletedSuccessfully);
             Assert.Equal((3, 3), (states.Made, states.Disposed));
-            var gone = await system.ActorSelection("/user/closing").Ask<ActorIdentity>(new Identify(1), Deadline.Limit);
-            Assert.Null(gone.Subject);
+            var answer = await system.ActorSelection("/user/closing").Ask<ActorIdentity>(new Identify(1), Deadline.Limit);
+            Assert.Null(answer.Subject);
         }
         finally
         {
@@ -134,7 +135,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task SH_11_a_close_that_nobody_awaits_loses_no_result()
+    public async Task SH_11_a_close_that_is_not_awaited_loses_no_result()
     {
         await using var pool = WorkerPool.Create(5);
         var results = pool.MapAsync(Math.Abs, Enumerable.Range(-5, 10));
@@ -146,7 +147,7 @@ public sealed class ShutdownTests
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
-    public async Task SH_14_a_failing_call_and_a_close_of_a_pool_that_replaces_its_workers(int workers)
+    public async Task SH_14_a_pool_that_replaces_its_workers_closes_after_a_failing_call(int workers)
     {
         await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = 1 });
         var calls = new[] { pool.ApplyAsync(Good, 1), pool.ApplyAsync(Failing, 2), pool.ApplyAsync(Good, 3) };
@@ -159,9 +160,9 @@ public sealed class ShutdownTests
         Assert.IsType<ArgumentException>(failure.InnerException);
         Assert.Equal(1, accumulated);
         var closed = pool.CloseAsync();
-        Assert.Equal(3, await calls[2].Within("the call behind the failing one", pool));
+        Assert.Equal(3, await calls[2].Within("the call after the failing one", pool));
         await closed.Within("close", pool);
-        // All five were at it at most: nobody replaces workers for ever.
+        // At most one replacement for each of the three calls: workers are not replaced forever.
         Assert.InRange(pool.Statistics.Started, 2, workers + 3);
 
         static int Good(int x) => x;

@@ -4,11 +4,11 @@ using static ActorPool.Tests.Support.Fixtures;
 
 namespace ActorPool.Tests.Conformance;
 
-/// <summary>Workers of CPython's <c>multiprocessing.Pool</c>: errors, recycling, initializers, large pools (cases MW, ML, MI, MX).</summary>
+/// <summary>Cases MW, ML, MI and MX: workers of CPython's <c>multiprocessing.Pool</c>.</summary>
 public sealed class WorkerLifetimeTests
 {
     [Fact]
-    public async Task MW_01_the_error_of_an_apply_is_the_functions_own_object()
+    public async Task MW_01_an_apply_fails_with_the_exception_object_that_the_function_threw()
     {
         await using var pool = WorkerPool.Create(2);
         var error = new KeyNotFoundException("key");
@@ -35,7 +35,7 @@ public sealed class WorkerLifetimeTests
         Assert.Equal(100, tasks.Values.Sum());
         await Deadline.Until(() => pool.Statistics.Workers == 3, "replacements", pool);
         Assert.InRange(pool.Statistics.Started, 10, 13);
-        // Ten times ten tasks: at most two of the first three can be left.
+        // After 100 tasks, at most ten on each worker, at most two of the first three workers can remain.
         var later = await pool.MapAsync(_ => ThisWorker(), Enumerable.Range(0, 10)).Within("ids of the later workers", pool);
         Assert.Contains(later, id => id > 2);
         Assert.Equal(0, pool.Statistics.Lost);
@@ -45,7 +45,8 @@ public sealed class WorkerLifetimeTests
     public async Task ML_01_a_long_map_is_cut_so_that_no_worker_gets_more_than_its_number_of_tasks()
     {
         await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 10 });
-        var workers = await pool.MapAsync(_ => ThisWorker(), Enumerable.Range(0, 100), new JobOptions { ChunkSize = 25 }).Within("map", pool);
+        var workers = await pool.MapAsync(_ => ThisWorker(), Enumerable.Range(0, 100), new JobOptions { ChunkSize = 25 })
+            .Within("map", pool);
         Assert.All(workers.CountBy(id => id), worker => Assert.InRange(worker.Value, 1, 10));
     }
 
@@ -72,7 +73,8 @@ public sealed class WorkerLifetimeTests
     public async Task MI_02_the_initializer_runs_exactly_once_on_each_worker_even_without_tasks(int workers)
     {
         var calls = 0;
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers, Initializer = () => Interlocked.Increment(ref calls) });
+        var options = new WorkerPoolOptions { Workers = workers, Initializer = () => Interlocked.Increment(ref calls) };
+        await using var pool = WorkerPool.Create(options);
         await pool.CloseAsync().Within("close", pool);
         Assert.Equal(workers, calls);
     }
@@ -93,7 +95,8 @@ public sealed class WorkerLifetimeTests
             },
             WorkerState = states.Make,
         });
-        var failure = await Fails<NoWorkersException>(pool.ForEachAsync(_ => WaitForCancellation(), Enumerable.Range(0, 5), new JobOptions { ChunkSize = 1 }), "job", pool);
+        var job = pool.ForEachAsync(_ => WaitForCancellation(), Enumerable.Range(0, 5), new JobOptions { ChunkSize = 1 });
+        var failure = await Fails<NoWorkersException>(job, "job", pool);
         Assert.Same(error, failure.InnerException);
         await pool.DisposeAsync().Within("dispose", pool);
         Assert.Equal(states.Made, states.Disposed);

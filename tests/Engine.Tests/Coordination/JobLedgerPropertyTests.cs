@@ -1,15 +1,18 @@
+using ActorPool.Chunking;
 using ActorPool.Coordination;
-using ActorPool.Gathering;
+using ActorPool.Jobs;
+using ActorPool.Tests.Jobs;
 using CsCheck;
 
 namespace ActorPool.Tests.Coordination;
 
-/// <summary>Any schedule of dealing, reports, retries, losses and consumption settles each item once, inside of its window.</summary>
+/// <summary>Any schedule settles each item once and keeps to the window.</summary>
+/// <remarks>Schedules consist of dispatches, reports, retries, losses and consumption.</remarks>
 public sealed class JobLedgerPropertyTests
 {
     private enum Event
     {
-        Deal,
+        Dispatch,
         Report,
         ReportSomeAgain,
         LoseUnclaimed,
@@ -26,30 +29,31 @@ public sealed class JobLedgerPropertyTests
             Gen.Select(Gen.Enum<Event>(), Gen.Int[0, 1000]).Array[0, 200])
             .Sample((items, chunkSize, window, awaitsConsumer, events) =>
             {
-                var schedule = new Schedule(items, new JobOptions { ChunkSize = chunkSize, Window = window, Retries = 1000 }, awaitsConsumer);
+                var schedule = new Schedule(
+                    items, new JobOptions { ChunkSize = chunkSize, Window = window, Retries = 1000 }, awaitsConsumer);
                 foreach (var (what, number) in events)
                     schedule.Do(what, number);
                 schedule.RunToTheEnd();
             }, iter: 3000);
 
-    /// <summary>Plays workers, gatherer and consumer, with a list of what was settled.</summary>
+    /// <summary>Plays workers, gatherer and consumer, and counts the outcomes of each item.</summary>
     private sealed class Schedule(int items, JobOptions options, bool awaitsConsumer)
     {
-        private readonly JobLedger _ledger = Plans.Ledger(Plans.Map(JobLedgerTests.Source(items), options, awaitsConsumer));
+        private readonly JobLedger _ledger = TestJobs.Ledger(TestJobs.Map(JobLedgerTests.CreateSource(items), options, awaitsConsumer));
         private readonly int[] _outcomes = new int[items];
-        private readonly List<Lease> _out = [];
+        private readonly List<Lease> _inFlight = [];
         private int _settled;
         private int _consumed;
         private int _worker;
 
         public void Do(Event what, int number)
         {
-            if (what == Event.Deal)
-                Deal(number);
+            if (what == Event.Dispatch)
+                Dispatch(number);
             else if (what == Event.Consume)
                 Consume(number);
-            else if (_out.Count > 0)
-                End(what, _out[number % _out.Count], number);
+            else if (_inFlight.Count > 0)
+                End(what, _inFlight[number % _inFlight.Count], number);
             Check();
         }
 
@@ -58,19 +62,20 @@ public sealed class JobLedgerPropertyTests
             for (var i = 0; _settled < items || _consumed < _settled; i++)
             {
                 if (i > 10 * (items + 10))
-                    throw new InvalidOperationException($"stuck: {_settled} of {items} settled, {_out.Count} out, {_consumed} consumed");
-                Do(Event.Deal, i);
+                    throw new InvalidOperationException(
+                        $"stuck: {_settled} of {items} settled, {_inFlight.Count} in flight, {_consumed} consumed");
+                Do(Event.Dispatch, i);
                 Do(Event.Report, i);
                 Do(Event.Consume, 1000);
             }
-            if (_ledger.TryTake(0, int.MaxValue, 1, choosy: false) is not null || _ledger.Out.Count != _out.Count)
-                throw new InvalidOperationException("something is left to be dealt");
+            if (_ledger.TryTake(0, int.MaxValue, 1, avoidFailedWorker: false) is not null || _ledger.InFlight.Count != _inFlight.Count)
+                throw new InvalidOperationException("something remains to be dispatched");
         }
 
-        private void Deal(int number)
+        private void Dispatch(int number)
         {
-            if (_ledger.TryTake(_worker, most: 1 + (number % 9), workers: 3, choosy: number % 2 == 0) is { } lease)
-                _out.Add(lease);
+            if (_ledger.TryTake(_worker, max: 1 + (number % 9), workers: 3, avoidFailedWorker: number % 2 == 0) is { } lease)
+                _inFlight.Add(lease);
             _worker = (_worker + 1) % 3;
         }
 
@@ -88,10 +93,10 @@ public sealed class JobLedgerPropertyTests
 
         private void End(Event what, Lease lease, int number)
         {
-            _out.Remove(lease);
+            _inFlight.Remove(lease);
             if (what == Event.LoseUnclaimed)
             {
-                _ledger.PutBack(lease, settled: 0, blamed: false);
+                _ledger.Requeue(lease, settled: 0, countLoss: false);
                 return;
             }
             lease.TryClaim(number % 3);
@@ -104,7 +109,7 @@ public sealed class JobLedgerPropertyTests
             for (var offset = 0; offset < done; offset++)
             {
                 if (what != Event.Report && (number >> offset) % 3 == 0)
-                    lease.AddAgain(offset);
+                    lease.AddRetry(offset);
             }
             switch (what)
             {
@@ -114,26 +119,27 @@ public sealed class JobLedgerPropertyTests
                     break;
                 case Event.LoseRunning:
                     Settle(lease, done);
-                    _ledger.PutBack(lease, done, blamed: true);
+                    _ledger.Requeue(lease, done, countLoss: true);
                     break;
                 case Event.TimeOut:
                     Settle(lease, done + 1);
-                    _ledger.PutBack(lease, done + 1, blamed: false);
+                    _ledger.Requeue(lease, done + 1, countLoss: false);
                     break;
                 default:
-                    lease.AddAgain(done);
+                    lease.AddRetry(done);
                     Settle(lease, done + 1);
-                    _ledger.PutBack(lease, done + 1, blamed: false);
+                    _ledger.Requeue(lease, done + 1, countLoss: false);
                     break;
             }
         }
 
-        /// <summary>What the gatherer would take for settled.</summary>
+        /// <summary>Settles the items that the gatherer would settle.</summary>
         private void Settle(Lease lease, int count)
         {
             if (count == 0)
                 return;
-            foreach (var part in new ChunkOutcome(lease.Job, lease.Chunk.Slice(0, count), lease.Attempt, null, lease.Again).SettledParts())
+            var outcome = new ChunkOutcome(lease.Job, lease.Chunk.Slice(0, count), lease.Attempt, null, lease.Retries);
+            foreach (var part in outcome.GetSettledParts())
             {
                 for (var i = 0; i < part.Count; i++)
                 {
@@ -147,10 +153,13 @@ public sealed class JobLedgerPropertyTests
         private void Check()
         {
             var released = awaitsConsumer ? _consumed : _settled;
-            if (_ledger.Allowed(workers: 3) != released + options.Window)
-                throw new InvalidOperationException($"{released} released, window {options.Window}, but {_ledger.Allowed(3)} allowed");
-            if (_ledger.Plan.Input.Taken > _ledger.Allowed(workers: 3))
-                throw new InvalidOperationException($"{_ledger.Plan.Input.Taken} taken of {_ledger.Allowed(3)} allowed");
+            if (_ledger.GetInputLimit(workers: 3) != released + options.Window)
+            {
+                throw new InvalidOperationException(
+                    $"{released} released, window {options.Window}, but {_ledger.GetInputLimit(3)} allowed");
+            }
+            if (_ledger.Job.Input.Taken > _ledger.GetInputLimit(workers: 3))
+                throw new InvalidOperationException($"{_ledger.Job.Input.Taken} taken of {_ledger.GetInputLimit(3)} allowed");
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class ReorderBufferTests
     }
 
     [Fact]
-    public void A_piece_that_has_come_before_is_refused_whether_it_was_taken_or_waits()
+    public void A_piece_that_came_before_is_refused_whether_it_was_taken_or_waits()
     {
         var buffer = new ReorderBuffer<string>();
         buffer.Add(0, 1, "taken");

@@ -1,22 +1,25 @@
 using System.Collections.Concurrent;
+using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.Event;
-using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>Functions that do not stop when they should: their jobs end, their workers are replaced, and what they return late is dropped.</summary>
+/// <summary>Functions that do not stop when they should.</summary>
+/// <remarks>Their jobs end, their workers are replaced, and their late results are dropped.</remarks>
 public sealed class AbandonedWorkerTests : PoolScenario
 {
-    private const string Impatient = "abandon-after = 30ms";
-    private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(30);
+    private const string AbandonSoon = "abandon-after = 30ms";
+
+    /// <summary>An item timeout that other items keep even on a busy machine.</summary>
+    private static readonly TimeSpan s_itemTimeout = TimeSpan.FromMilliseconds(300);
 
     private readonly ConcurrentBag<IActorRef> _stuck = [];
 
     [Fact]
     public async Task An_item_that_ignores_its_timeout_fails_and_its_worker_is_replaced()
     {
-        var pool = CreatePool(2, Impatient);
+        var pool = CreatePool(2, AbandonSoon);
         var warnings = CreateTestProbe();
         Sys.EventStream.Subscribe(warnings, typeof(Warning));
         var gate = new Gate();
@@ -25,22 +28,22 @@ public sealed class AbandonedWorkerTests : PoolScenario
             if (x == 5)
                 Hang(gate);
             return x;
-        }, Enumerable.Range(0, 9), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3, Name = "stubborn" }).Within("result", pool);
+        }, Enumerable.Range(0, 9), new JobOptions { ItemTimeout = s_itemTimeout, ChunkSize = 3, Name = "stubborn" }).Within("result", pool);
         Assert.Equal([5], results.Where(result => !result.IsSuccess).Select(result => result.Index));
         Assert.IsType<TimeoutException>(results[5].Error!.InnerException);
         Assert.Equal(Enumerable.Range(0, 9).Where(x => x != 5), results.Where(result => result.IsSuccess).Select(result => result.Value));
         var warning = await warnings.ExpectMsgAsync<Warning>(Deadline.Limit);
         Assert.Contains("item [5] of [stubborn]", warning.Message.ToString(), StringComparison.Ordinal);
         Assert.Equal(1, pool.Statistics.Abandoned);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
         Assert.Equal(0, pool.Statistics.Lost);
         gate.Open();
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
         Assert.Equal(3, pool.Statistics.Started);
     }
 
     [Fact]
-    public async Task A_function_that_comes_back_in_time_after_its_timeout_keeps_its_worker()
+    public async Task A_function_that_returns_before_it_is_abandoned_keeps_its_worker()
     {
         var pool = CreatePool(1, "abandon-after = 1h");
         var gate = new Gate();
@@ -49,19 +52,20 @@ public sealed class AbandonedWorkerTests : PoolScenario
             if (x == 0)
                 Hang(gate);
             return x;
-        }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3 });
+        }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_itemTimeout, ChunkSize = 3 });
         await gate.HasArrived(1, "item runs", pool);
         await Deadline.Until(() => pool.Statistics.ItemsFailed == 1, "the item has timed out", pool);
         gate.Open();
-        Assert.Equal(Fixtures.Inputs(false, true, true), (await results.Within("result", pool)).Select(result => result.IsSuccess).ToArray());
-        await HasFullCapacity(pool);
+        var outcomes = await results.Within("result", pool);
+        Assert.Equal([false, true, true], outcomes.Select(result => result.IsSuccess).ToArray());
+        await CheckFullCapacity(pool);
         Assert.Equal((1, 0), (pool.Statistics.Started, pool.Statistics.Abandoned));
     }
 
     [Fact]
     public async Task A_cancelled_job_ends_though_its_function_does_not_and_the_worker_is_replaced()
     {
-        var pool = CreatePool(2, Impatient);
+        var pool = CreatePool(2, AbandonSoon);
         var gate = new Gate();
         var job = pool.StartMap(x =>
         {
@@ -72,13 +76,13 @@ public sealed class AbandonedWorkerTests : PoolScenario
         job.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("job", pool));
         await Deadline.Until(() => pool.Statistics.Abandoned == 2, "both are abandoned", pool);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
         gate.Open();
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
-    public async Task A_workers_place_is_taken_at_once_when_nobody_is_to_be_waited_for()
+    public async Task A_worker_is_replaced_at_once_when_abandon_after_is_zero()
     {
         var pool = CreatePool(1, "abandon-after = 0ms");
         var gate = new Gate();
@@ -89,35 +93,35 @@ public sealed class AbandonedWorkerTests : PoolScenario
                 if (x == 1)
                     Hang(gate);
                 return x;
-            }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, ChunkSize = 3 }).Within("result", pool);
+            }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_itemTimeout, ChunkSize = 3 }).Within("result", pool);
             Assert.Equal([true, false, true], results.Select(result => result.IsSuccess).ToArray());
             Assert.Equal(i, pool.Statistics.Abandoned);
         }
         gate.Open();
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
     public async Task Late_results_do_not_reach_an_array_that_was_handed_out()
     {
-        var pool = CreatePool(2, Impatient);
+        var pool = CreatePool(2, AbandonSoon);
         var gate = new Gate();
         var results = await pool.TryMapAsync(x =>
         {
             if (x == 1 && WorkContext.Current!.Attempt == 1)
                 Hang(gate);
             return WorkContext.Current!.Attempt;
-        }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_limit, Retries = 1, ChunkSize = 3 }).Within("result", pool);
+        }, Enumerable.Range(0, 3), new JobOptions { ItemTimeout = s_itemTimeout, Retries = 1, ChunkSize = 3 }).Within("result", pool);
         Assert.Equal([1, 2, 1], results.Select(result => result.Value).ToArray());
         Assert.Equal([1, 2, 1], results.Select(result => result.Attempts).ToArray());
-        await LetGo(gate, pool);
+        await ReleaseStuck(gate, pool);
         Assert.Equal([1, 2, 1], results.Select(result => result.Value).ToArray());
     }
 
     [Fact]
-    public async Task Late_results_do_not_reach_a_buffer_that_its_owner_uses_again()
+    public async Task Late_results_do_not_reach_a_buffer_that_its_owner_reuses()
     {
-        var pool = CreatePool(2, Impatient);
+        var pool = CreatePool(2, AbandonSoon);
         var gate = new Gate();
         using var cancel = new CancellationTokenSource();
         var buffer = new int[4];
@@ -130,7 +134,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
         await cancel.CancelAsync().Within("cancel");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("job", pool));
         Array.Fill(buffer, -1);
-        await LetGo(gate, pool);
+        await ReleaseStuck(gate, pool);
         Assert.Equal([-1, -1, -1, -1], buffer);
     }
 
@@ -139,14 +143,15 @@ public sealed class AbandonedWorkerTests : PoolScenario
     [InlineData(JobOrder.Completion)]
     public async Task Late_results_do_not_appear_in_a_stream(JobOrder order)
     {
-        var pool = CreatePool(2, Impatient);
+        var pool = CreatePool(2, AbandonSoon);
         var gate = new Gate();
+        var options = new JobOptions { ItemTimeout = s_itemTimeout, Retries = 1, ChunkSize = 2, Order = order };
         await using var results = pool.TryStreamAsync(x =>
         {
             if (x == 1 && WorkContext.Current!.Attempt == 1)
                 Hang(gate);
             return (x, WorkContext.Current!.Attempt);
-        }, Enumerable.Range(0, 4), new JobOptions { ItemTimeout = s_limit, Retries = 1, ChunkSize = 2, Order = order }).GetAsyncEnumerator();
+        }, Enumerable.Range(0, 4), options).GetAsyncEnumerator();
         var yielded = new List<(int, int)>();
         while (yielded.Count < 3)
             yielded.Add((await results.Next("result", pool)).Value);
@@ -157,7 +162,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
     }
 
     [Fact]
-    public async Task A_predicate_that_judges_a_timeout_for_long_loses_no_item()
+    public async Task A_retry_predicate_that_takes_long_over_a_timeout_loses_no_item()
     {
         var pool = CreatePool(2, "abandon-after = 0ms");
         var (item, predicate) = (new Gate(), new Gate());
@@ -168,7 +173,7 @@ public sealed class AbandonedWorkerTests : PoolScenario
             return x;
         }, Enumerable.Range(0, 6), new JobOptions
         {
-            ItemTimeout = s_limit,
+            ItemTimeout = s_itemTimeout,
             ChunkSize = 6,
             Retries = 1,
             RetryWhen = error =>
@@ -181,27 +186,28 @@ public sealed class AbandonedWorkerTests : PoolScenario
         await Deadline.Until(() => pool.Statistics.Abandoned == 1, "the worker is abandoned", pool);
         predicate.Open();
         Assert.Equal(Enumerable.Range(0, 6), await job.Within("result", pool));
-        await LetGo(item, pool);
+        await ReleaseStuck(item, pool);
     }
 
     [Fact]
-    public async Task A_predicate_that_throws_over_a_timeout_fails_the_item_with_both_exceptions()
+    public async Task A_retry_predicate_that_throws_for_a_timeout_fails_the_item_with_both_exceptions()
     {
-        var pool = CreatePool(2, Impatient);
+        var pool = CreatePool(2, AbandonSoon);
+        var options = new JobOptions { ItemTimeout = s_itemTimeout, Retries = 1, RetryWhen = _ => throw new SayWhenException() };
         var failure = await Assert.ThrowsAsync<WorkItemException>(() => pool.MapAsync(async (x, token) =>
         {
             await new TaskCompletionSource<int>().Task.WaitAsync(token);
             return x;
-        }, Enumerable.Range(0, 1), new JobOptions { ItemTimeout = s_limit, Retries = 1, RetryWhen = _ => throw new SayWhenException() }).Within("result", pool));
+        }, Enumerable.Range(0, 1), options).Within("result", pool));
         var both = Assert.IsType<AggregateException>(failure.InnerException).InnerExceptions;
         Assert.Contains(both, error => error is SayWhenException);
         Assert.Contains(both, error => error is TimeoutException);
     }
 
     [Fact]
-    public async Task A_nested_jobs_parent_that_is_abandoned_gives_its_loan_back()
+    public async Task An_abandoned_parent_of_a_nested_job_gives_its_loan_back()
     {
-        var pool = CreatePool(1, Impatient);
+        var pool = CreatePool(1, AbandonSoon);
         var gate = new Gate();
         var outer = pool.StartMap(x =>
         {
@@ -217,18 +223,18 @@ public sealed class AbandonedWorkerTests : PoolScenario
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outer.Within("outer job", pool));
         await Deadline.Until(() => pool.Statistics.Abandoned == 1, "the outer worker is abandoned", pool);
         gate.Open();
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
-    /// <summary>Lets an abandoned function return, and waits until its worker has done with it all that it does.</summary>
-    private async Task LetGo(Gate gate, WorkerPool pool)
+    /// <summary>Lets the abandoned functions return, and waits until their workers have stopped.</summary>
+    private async Task ReleaseStuck(Gate gate, WorkerPool pool)
     {
         Assert.NotEmpty(_stuck);
         await Deadline.Until(() => pool.Statistics.Abandoned == _stuck.Count, "the workers are abandoned", pool);
         gate.Open();
         foreach (var worker in _stuck)
-            await Stops(worker);
-        await HasFullCapacity(pool);
+            await WaitForStop(worker);
+        await CheckFullCapacity(pool);
     }
 
     private void Hang(Gate gate)

@@ -1,9 +1,10 @@
-using Akka.Actor;
 using ActorPool.Tests.Support;
+using Akka.Actor;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>Workers that are stopped from outside, at the worst moments: every item still has exactly one outcome.</summary>
+/// <summary>Workers that are stopped from outside at the worst moments.</summary>
+/// <remarks>Every item still has exactly one outcome.</remarks>
 public sealed class LostWorkerTests : PoolScenario
 {
     public enum Means
@@ -27,7 +28,7 @@ public sealed class LostWorkerTests : PoolScenario
         if (means == Means.Kill)
             ExpectErrors();
         var pool = CreatePool(workers);
-        var actors = await WorkersOf(pool);
+        var actors = await GetWorkers(pool);
         var gate = new Gate();
         var job = pool.StartMap(async (x, _) =>
         {
@@ -36,7 +37,7 @@ public sealed class LostWorkerTests : PoolScenario
         }, Enumerable.Range(0, 40), new JobOptions { ChunkSize = 3 });
         await gate.HasArrived(workers, "items run", pool);
         foreach (var actor in actors.Take(stopped))
-            Bring(means, actor);
+            StopActor(means, actor);
         await Deadline.Until(() => pool.Statistics.Lost == stopped, "the losses are noticed", pool);
         await gate.HasArrived(workers + stopped, "their items run again", pool);
         gate.Open();
@@ -44,7 +45,7 @@ public sealed class LostWorkerTests : PoolScenario
         Assert.Equal(stopped, pool.Statistics.Lost);
         Assert.Equal(workers + stopped, pool.Statistics.Started);
         Assert.Equal(40, pool.Statistics.ItemsDone);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Theory]
@@ -55,7 +56,7 @@ public sealed class LostWorkerTests : PoolScenario
         var pool = CreatePool(workers);
         for (var round = 0; round < 20; round++)
         {
-            var actors = await WorkersOf(pool);
+            var actors = await GetWorkers(pool);
             var gate = new Gate();
             var job = pool.StartMap(async (x, token) =>
             {
@@ -68,7 +69,7 @@ public sealed class LostWorkerTests : PoolScenario
             gate.Open();
             Assert.Equal(Enumerable.Range(0, 10), await job.Within($"result, round {round}", pool));
         }
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
@@ -98,11 +99,11 @@ public sealed class LostWorkerTests : PoolScenario
         var coordinator = await Freeze(pool);
         Sys.Stop(victim!);
         await cancelled.HasArrived(1, "the item was cancelled", pool);
-        await Stops(victim!);
+        await WaitForStop(victim!);
         gate.Open();
         coordinator.Open();
         Assert.Equal(Enumerable.Range(0, 8), await job.Within("result", pool));
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
@@ -110,8 +111,8 @@ public sealed class LostWorkerTests : PoolScenario
     {
         var pool = CreatePool(2);
         var gate = new Gate();
-        var lost = CreateTestProbe();
-        Sys.EventStream.Subscribe(lost, typeof(Akka.Event.AllDeadLetters));
+        var deadLetters = CreateTestProbe();
+        Sys.EventStream.Subscribe(deadLetters, typeof(Akka.Event.AllDeadLetters));
         IActorRef? victim = null;
         var job = pool.StartMap(async (x, _) =>
         {
@@ -123,32 +124,34 @@ public sealed class LostWorkerTests : PoolScenario
         await gate.HasArrived(2, "items run", pool);
         var coordinator = await Freeze(pool);
         Sys.Stop(victim!);
-        await Stops(victim!);
+        await WaitForStop(victim!);
         gate.Open();
-        await lost.FishForMessageAsync(letter => letter is Akka.Event.AllDeadLetters { Recipient: var to } && to.Path.Equals(victim!.Path), Deadline.Limit);
+        await deadLetters.FishForMessageAsync(
+            letter => letter is Akka.Event.AllDeadLetters { Recipient: var to } && to.Path.Equals(victim!.Path), Deadline.Limit);
         coordinator.Open();
         Assert.Equal(Fixtures.Inputs(1, 2), await job.Within("result", pool));
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
-    public async Task A_worker_that_dies_just_before_a_wave_is_dealt_loses_no_item_and_overloads_no_other()
+    public async Task A_worker_that_dies_just_before_a_round_is_dispatched_loses_no_item_and_overloads_no_other()
     {
         var pool = CreatePool(3);
         for (var round = 0; round < 5; round++)
         {
-            var actors = await WorkersOf(pool);
-            await HasFullCapacity(pool);
+            var actors = await GetWorkers(pool);
+            await CheckFullCapacity(pool);
             var coordinator = await Freeze(pool);
             var job = pool.StartMap(x => x + 1, Enumerable.Range(0, 3), new JobOptions { ChunkSize = 1 });
             Sys.Stop(actors[round % 3]);
-            await Stops(actors[round % 3]);
+            await WaitForStop(actors[round % 3]);
             coordinator.Open();
             Assert.Equal(Fixtures.Inputs(1, 2, 3), await job.Within($"result, round {round}", pool));
             await Deadline.Until(() => pool.Statistics.Lost == round + 1, "the loss is noticed", pool);
         }
-        await HasFullCapacity(pool);
-        Assert.Equal(Enumerable.Range(0, 1000), await pool.MapAsync(x => x, Enumerable.Range(0, 1000), new JobOptions { ChunkSize = 1 }).Within("a later job", pool));
+        await CheckFullCapacity(pool);
+        var later = pool.MapAsync(x => x, Enumerable.Range(0, 1000), new JobOptions { ChunkSize = 1 });
+        Assert.Equal(Enumerable.Range(0, 1000), await later.Within("a later job", pool));
     }
 
     [Fact]
@@ -157,10 +160,10 @@ public sealed class LostWorkerTests : PoolScenario
         var pool = CreatePool(4);
         for (var round = 1; round <= 10; round++)
         {
-            foreach (var actor in await WorkersOf(pool))
+            foreach (var actor in await GetWorkers(pool))
                 Sys.Stop(actor);
             await Deadline.Until(() => pool.Statistics.Lost == 4 * round, $"losses, round {round}", pool);
-            await HasFullCapacity(pool);
+            await CheckFullCapacity(pool);
         }
     }
 
@@ -170,11 +173,11 @@ public sealed class LostWorkerTests : PoolScenario
         var pool = CreatePool(1);
         for (var round = 1; round <= 20; round++)
         {
-            Sys.Stop((await WorkersOf(pool))[0]);
+            Sys.Stop((await GetWorkers(pool))[0]);
             await Deadline.Until(() => pool.Statistics.Lost == round, $"loss {round}", pool);
             Assert.Equal(9, await pool.ApplyAsync(Fixtures.Sqr, 3).Within($"call {round}", pool));
         }
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
@@ -183,7 +186,7 @@ public sealed class LostWorkerTests : PoolScenario
         var pool = CreatePool(3);
         for (var round = 1; round <= 3; round++)
         {
-            var actors = await WorkersOf(pool);
+            var actors = await GetWorkers(pool);
             var gate = new Gate();
             var job = pool.StartMap(async (x, _) =>
             {
@@ -195,14 +198,14 @@ public sealed class LostWorkerTests : PoolScenario
             await gate.HasArrived(6, $"the items run again, round {round}", pool);
             gate.Open();
             Assert.Equal(Enumerable.Range(0, 30), await job.Within($"result, round {round}", pool));
-            await HasFullCapacity(pool);
+            await CheckFullCapacity(pool);
         }
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Workers_that_are_lost_beside_an_abandoned_one_are_replaced_though_its_function_runs_on(bool withRouter)
+    public async Task Workers_lost_beside_an_abandoned_one_are_replaced_while_its_function_still_runs(bool withRouter)
     {
         var pool = CreatePool(1, "abandon-after = 0ms");
         var running = new Gate();
@@ -218,10 +221,11 @@ public sealed class LostWorkerTests : PoolScenario
             }, new int[1]);
             await running.HasArrived(1, "function runs", pool);
             job.Cancel();
-            await Deadline.Until(() => pool.Statistics is { Abandoned: 1, Workers: 1, Started: 2 }, "the worker is abandoned and replaced", pool);
+            await Deadline.Until(
+                () => pool.Statistics is { Abandoned: 1, Workers: 1, Started: 2 }, "the worker is abandoned and replaced", pool);
             for (var round = 1; round <= 10; round++)
             {
-                var worker = (await WorkersOf(pool))[0];
+                var worker = (await GetWorkers(pool))[0];
                 if (withRouter)
                     Sys.ActorSelection(worker.Path.Parent.ToStringWithoutAddress()).Tell(PoisonPill.Instance);
                 else
@@ -236,16 +240,93 @@ public sealed class LostWorkerTests : PoolScenario
         }
     }
 
+    [Theory]
+    [InlineData(Means.Stop)]
+    [InlineData(Means.PoisonPill)]
+    [InlineData(Means.Kill)]
+    public async Task A_supervisor_that_is_stopped_with_all_its_workers_is_replaced_and_no_item_is_lost(Means means)
+    {
+        if (means == Means.Kill)
+            ExpectErrors();
+        var pool = CreatePool(3);
+        for (var round = 1; round <= 3; round++)
+        {
+            var actors = await GetWorkers(pool);
+            var gate = new Gate();
+            var job = pool.StartMap(async (x, _) =>
+            {
+                await gate.PassAsync(CancellationToken.None);
+                return x;
+            }, Enumerable.Range(0, 30), new JobOptions { ChunkSize = 2 });
+            await gate.HasArrived(3, "items run", pool);
+            var supervisor = Sys.ActorSelection(actors[0].Path.Parent.Parent.ToStringWithoutAddress());
+            StopActor(means, await supervisor.ResolveOne(Deadline.Limit));
+            await gate.HasArrived(6, $"the items run again, round {round}", pool);
+            gate.Open();
+            Assert.Equal(Enumerable.Range(0, 30), await job.Within($"result, round {round}", pool));
+            await CheckFullCapacity(pool);
+        }
+        Assert.Equal((12, 9), (pool.Statistics.Started, pool.Statistics.Lost));
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_cannot_stop_because_a_function_does_not_return_is_still_replaced()
+    {
+        var pool = CreatePool(2, "worker-losses = 10");
+        var running = new Gate();
+        running.Open();
+        using var stuck = new ManualResetEventSlim();
+        try
+        {
+            var job = pool.StartMap(x =>
+            {
+                running.Pass();
+                if (WorkContext.Current!.WorkerId < 2)
+                    stuck.Wait();
+                return x;
+            }, Enumerable.Range(0, 10), new JobOptions { ChunkSize = 1 });
+            await running.HasArrived(2, "functions run", pool);
+            Sys.ActorSelection("/user/pool/supervisor-1").Tell(PoisonPill.Instance);
+            Assert.Equal(Enumerable.Range(0, 10), await job.Within("result", pool));
+            await CheckFullCapacity(pool);
+        }
+        finally
+        {
+            stuck.Set();
+        }
+        await CheckFullCapacity(pool);
+    }
+
+    [Fact]
+    public async Task A_pool_whose_supervisor_is_stopped_while_it_closes_ends_when_its_job_does()
+    {
+        var pool = CreatePool(2);
+        var gate = new Gate();
+        var job = pool.StartMap(async (x, _) =>
+        {
+            await gate.PassAsync(CancellationToken.None);
+            return x;
+        }, Enumerable.Range(0, 4), new JobOptions { ChunkSize = 1 });
+        await gate.HasArrived(2, "items run", pool);
+        var closed = pool.CloseAsync();
+        Sys.ActorSelection("/user/pool/supervisor-1").Tell(PoisonPill.Instance);
+        await gate.HasArrived(4, "the items run again", pool);
+        gate.Open();
+        Assert.Equal(Enumerable.Range(0, 4), await job.Within("result", pool));
+        await closed.Within("close", pool);
+    }
+
     [Fact]
     public async Task Workers_that_are_stopped_while_they_start_are_replaced()
     {
         var initializer = new Gate();
         var pool = CreatePool(3, with: options => options with { Initializer = initializer.Pass });
         await initializer.HasArrived(3, "workers start", pool);
-        Sys.ActorSelection("/user/pool/workers-*").Tell(PoisonPill.Instance);
+        Sys.ActorSelection("/user/pool/supervisor-*/workers-*").Tell(PoisonPill.Instance);
         initializer.Open();
-        Assert.Equal(Enumerable.Range(0, 9), await pool.MapAsync(x => x, Enumerable.Range(0, 9), new JobOptions { ChunkSize = 1 }).Within("job", pool));
-        await HasFullCapacity(pool);
+        var job = pool.MapAsync(x => x, Enumerable.Range(0, 9), new JobOptions { ChunkSize = 1 });
+        Assert.Equal(Enumerable.Range(0, 9), await job.Within("job", pool));
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
@@ -273,7 +354,7 @@ public sealed class LostWorkerTests : PoolScenario
         Assert.All(runs.Where((_, i) => i != 13), count => Assert.Equal(1, count));
         Assert.Equal(3, pool.Statistics.Lost);
         Assert.Equal(1, pool.Statistics.ItemsFailed);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
@@ -289,7 +370,7 @@ public sealed class LostWorkerTests : PoolScenario
         }, Enumerable.Range(0, 9)), "map", pool);
         Assert.Equal(3, failure.Index);
         Assert.Equal(2, pool.Statistics.Lost);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
@@ -319,11 +400,11 @@ public sealed class LostWorkerTests : PoolScenario
             return x;
         }, Enumerable.Range(0, 20), new JobOptions { ChunkSize = 1 }).Within("result", pool);
         Assert.Equal(Enumerable.Range(0, 20), results);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
-    public async Task A_lost_workers_nested_job_goes_on_and_its_slot_is_taken_back()
+    public async Task The_nested_job_of_a_lost_worker_goes_on_and_its_slot_is_reclaimed()
     {
         var pool = CreatePool(1);
         var inner = new Gate();
@@ -348,10 +429,10 @@ public sealed class LostWorkerTests : PoolScenario
         inner.Open();
         outer.Open();
         Assert.Equal(2, await job.Within("outer job", pool));
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
-    private void Bring(Means means, IActorRef actor)
+    private void StopActor(Means means, IActorRef actor)
     {
         if (means == Means.Stop)
             Sys.Stop(actor);

@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>Jobs beside jobs.</summary>
+/// <summary>Many jobs at a time.</summary>
 public sealed class ManyJobsTests : PoolScenario
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class ManyJobsTests : PoolScenario
         var results = await Task.WhenAll(jobs).Within("all jobs", pool);
         for (var i = 0; i < results.Length; i++)
             Assert.Equal(Enumerable.Range(i * 100, i % 17), results[i]);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
         Assert.Equal(4, pool.Statistics.Started);
     }
 
@@ -33,7 +33,7 @@ public sealed class ManyJobsTests : PoolScenario
         await cancel.CancelAsync().Within("cancel");
         foreach (var job in jobs)
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("cancelled job", pool));
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
         Assert.Equal(0, pool.Statistics.Abandoned);
     }
 
@@ -63,24 +63,26 @@ public sealed class ManyJobsTests : PoolScenario
     public async Task Jobs_of_the_same_kind_share_the_workers_evenly()
     {
         var pool = CreatePool(4);
-        var gate = new Gate();
-        var running = new int[2];
-        var most = new int[2];
-        var jobs = Enumerable.Range(0, 2).Select(j => pool.StartMap(async (x, token) =>
-        {
-            var now = Interlocked.Increment(ref running[j]);
-            lock (most)
-                most[j] = Math.Max(most[j], now);
-            await gate.PassAsync(token);
-            Interlocked.Decrement(ref running[j]);
-            return x;
-        }, Enumerable.Range(0, 8), new JobOptions { ChunkSize = 1 })).ToArray();
-        // The first job took all of the workers before the second was there; from then on, whoever has fewer is served first.
-        await gate.HasArrived(4, "all workers at work", pool);
-        gate.Open();
+        await WaitUntilIdle(pool);
+        var (first, second) = (new StepByStep(8), new StepByStep(8));
+        var options = new JobOptions { ChunkSize = 1 };
+        var jobs = new List<Job<int[]>> { pool.StartMap(first.Pass, Enumerable.Range(0, 8), options) };
+        await first.HasStarted(4, "the first job has all workers", pool);
+        jobs.Add(pool.StartMap(second.Pass, Enumerable.Range(0, 8), options));
+        // Only one worker is free at a time, and goes to the job with fewer workers.
+        first.Release(0);
+        await second.HasStarted(1, "three and one", pool);
+        first.Release(1);
+        await second.HasStarted(2, "two and two", pool);
+        first.Release(2);
+        await first.HasStarted(5, "two and two, after an item of the first", pool);
+        second.Release(0);
+        await second.HasStarted(3, "two and two, after an item of the second", pool);
+        Assert.Equal((5, 3), (first.Started, second.Started));
+        first.ReleaseAll();
+        second.ReleaseAll();
         foreach (var job in jobs)
             Assert.Equal(Enumerable.Range(0, 8), await job.Within("job", pool));
-        Assert.InRange(most[1], 2, 4);
     }
 
     [Fact]
@@ -96,28 +98,32 @@ public sealed class ManyJobsTests : PoolScenario
             Assert.Equal(inputs, await pool.MapAsync(x => x, Fixtures.Generated(inputs), options).Within("map of a generator", pool));
             Assert.Equal(inputs, await pool.MapAsync((x, _) => new ValueTask<int>(x), inputs, options).Within("async map", pool));
             Assert.Equal(inputs, await pool.StreamAsync(x => x, inputs, options).ReadAll("stream", pool));
-            Assert.Equal(inputs, (await pool.StreamAsync(x => x, Fixtures.GeneratedAsync(inputs), options with { Order = JobOrder.Completion, Window = 20 }).ReadAll("unordered", pool)).Order());
+            var unordered = options with { Order = JobOrder.Completion, Window = 20 };
+            var streamed = await pool.StreamAsync(x => x, Fixtures.GeneratedAsync(inputs), unordered).ReadAll("unordered", pool);
+            Assert.Equal(inputs, streamed.Order());
             Assert.Equal(inputs, await pool.MapChunksAsync(chunk => chunk.ToArray(), inputs, options).Within("chunks", pool));
-            Assert.Equal(inputs.Sum(), await pool.AggregateAsync(() => 0, (sum, x) => sum + x, (a, b) => a + b, inputs, options).Within("aggregate", pool));
-            var results = await pool.TryMapAsync(x => x % 50 == 49 ? throw new SayWhenException() : x, inputs, options).Within("try-map", pool);
+            var total = await pool.AggregateAsync(() => 0, (sum, x) => sum + x, (a, b) => a + b, inputs, options).Within("aggregate", pool);
+            Assert.Equal(inputs.Sum(), total);
+            var results = await pool.TryMapAsync(x => x % 50 == 49 ? throw new SayWhenException() : x, inputs, options)
+                .Within("try-map", pool);
             Assert.Equal(inputs.Select(x => x % 50 != 49), results.Select(result => result.IsSuccess));
         });
         await Task.WhenAll(rounds).Within("all rounds", pool);
         await pool.MapAsync(x => x, inputs, into.AsMemory()).Within("into", pool);
         Assert.Equal(inputs, into);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
-    public async Task Gatherers_are_used_again_and_those_beyond_a_bound_are_let_go()
+    public async Task Gatherers_are_reused_and_those_beyond_a_bound_are_stopped()
     {
         var pool = CreatePool(2);
         for (var round = 0; round < 3; round++)
             await Task.WhenAll(Enumerable.Range(0, 200).Select(i => pool.ApplyAsync(Fixtures.Sqr, i))).Within("jobs", pool);
-        await IsWhole(pool);
+        await WaitUntilIdle(pool);
         var children = CreateTestProbe();
         Sys.ActorSelection("/user/pool/*").Tell(new Identify(1), children);
-        Sys.ActorSelection("/user/pool").Tell(new Identify(2), children); // answered behind all of its children's mailboxes but one
+        Sys.ActorSelection("/user/pool").Tell(new Identify(2), children); // the coordinator itself
         var seen = new HashSet<IActorRef>();
         await AwaitConditionAsync(() =>
         {
@@ -125,6 +131,26 @@ public sealed class ManyJobsTests : PoolScenario
                 seen.Add(children.ReceiveOne(TimeSpan.Zero) is ActorIdentity { Subject: { } child } ? child : Nobody.Instance);
             return Task.FromResult(seen.Contains(pool.Coordinator) && seen.Count > 1);
         }, Deadline.Limit);
-        Assert.InRange(seen.Count, 2, 64 + 4); // the idle gatherers, and coordinator, router, sentinel and Nobody
+        Assert.InRange(seen.Count, 2, 64 + 4); // the idle gatherers, and coordinator, supervisor, sentinel and Nobody
+    }
+
+    /// <summary>A function whose items wait until the test releases them one by one.</summary>
+    private sealed class StepByStep(int items)
+    {
+        private readonly Gate[] _gates = [.. Enumerable.Range(0, items).Select(_ => new Gate())];
+
+        public int Started => _gates.Sum(gate => gate.Arrived);
+
+        public async ValueTask<int> Pass(int item, CancellationToken cancellationToken)
+        {
+            await _gates[item].PassAsync(cancellationToken);
+            return item;
+        }
+
+        public Task HasStarted(int count, string phase, WorkerPool pool) => Deadline.Until(() => Started >= count, phase, pool);
+
+        public void Release(int item) => _gates[item].Open();
+
+        public void ReleaseAll() => Array.ForEach(_gates, gate => gate.Open());
     }
 }

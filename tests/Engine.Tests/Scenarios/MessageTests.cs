@@ -1,24 +1,25 @@
-using Akka.Actor;
 using ActorPool.Tests.Support;
+using Akka.Actor;
 
 namespace ActorPool.Tests.Scenarios;
 
 /// <summary>The pool as actors see it: jobs by Ask and by Tell.</summary>
-/// <remarks>Without Akka's check for serializable messages, which its own <see cref="Status.Failure"/> does not pass on its way to an actor.</remarks>
+/// <remarks>Akka's check for serializable messages is off: its own <see cref="Status.Failure"/> fails it on the way to an actor.</remarks>
 public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages = off")
 {
     [Fact]
     public async Task An_asked_job_is_answered_with_the_ordered_results_and_its_name()
     {
         var pool = CreatePool(3);
-        var result = await pool.Coordinator.Ask<MapResult<string>>(
-            new MapJob<int, string>(x => $"<{x}>", Enumerable.Range(0, 200).ToArray(), new JobOptions { Name = "brackets", ChunkSize = 7 }), Deadline.Limit).Within("ask", pool);
+        var options = new JobOptions { Name = "brackets", ChunkSize = 7 };
+        var job = new MapJob<int, string>(x => $"<{x}>", Enumerable.Range(0, 200).ToArray(), options);
+        var result = await pool.Coordinator.Ask<MapResult<string>>(job, Deadline.Limit).Within("ask", pool);
         Assert.Equal("brackets", result.Name);
         Assert.Equal(Enumerable.Range(0, 200).Select(x => $"<{x}>"), result.Results, StringComparer.Ordinal);
     }
 
     [Fact]
-    public async Task A_told_job_is_answered_to_its_sender_once()
+    public async Task A_told_job_answers_its_sender_once()
     {
         var pool = CreatePool(3);
         var asker = CreateTestProbe();
@@ -26,7 +27,7 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
         var result = await asker.ExpectMsgAsync<MapResult<int>>(Deadline.Limit);
         Assert.Equal([1, 4, 9], result.Results);
         Assert.StartsWith("job-", result.Name, StringComparison.Ordinal);
-        await IsWhole(pool);
+        await WaitUntilIdle(pool);
         Assert.False(asker.HasMessages);
     }
 
@@ -35,7 +36,9 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
     {
         var pool = CreatePool(2);
         var asker = CreateTestProbe();
-        pool.Coordinator.Tell(new MapJob<int, int>(x => x == 3 ? throw new SayWhenException() : x, Enumerable.Range(0, 5).ToArray(), new JobOptions { Name = "three" }), asker);
+        var options = new JobOptions { Name = "three" };
+        pool.Coordinator.Tell(
+            new MapJob<int, int>(x => x == 3 ? throw new SayWhenException() : x, Enumerable.Range(0, 5).ToArray(), options), asker);
         var failure = await asker.ExpectMsgAsync<Status.Failure>(Deadline.Limit);
         Assert.Equal("three", failure.State);
         var error = Assert.IsType<WorkItemException>(failure.Cause);
@@ -47,7 +50,8 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
     public async Task An_ask_throws_what_the_call_would_have_thrown()
     {
         var pool = CreatePool(2);
-        var asked = pool.Coordinator.Ask<MapResult<int>>(new MapJob<int, int>(_ => throw new SayWhenException(), new int[1]), Deadline.Limit);
+        var job = new MapJob<int, int>(_ => throw new SayWhenException(), new int[1]);
+        var asked = pool.Coordinator.Ask<MapResult<int>>(job, Deadline.Limit);
         var error = await Assert.ThrowsAnyAsync<Exception>(() => asked.Within("ask", pool));
         Assert.IsType<SayWhenException>(error.GetBaseException());
     }
@@ -78,7 +82,7 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
     }
 
     [Fact]
-    public async Task A_bad_request_is_answered_with_what_is_wrong_and_harms_nobody()
+    public async Task A_bad_request_is_answered_with_its_error_and_the_pool_goes_on()
     {
         var pool = CreatePool(2);
         var asker = CreateTestProbe();
@@ -94,7 +98,7 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
     }
 
     [Fact]
-    public async Task A_closed_pool_answers_an_asker_that_it_takes_no_more()
+    public async Task A_closed_pool_answers_a_job_message_with_a_failure()
     {
         var pool = CreatePool(1);
         var gate = new Gate();
@@ -116,9 +120,9 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
     [Theory]
     [InlineData(1, 1)]
     [InlineData(3, 4)]
-    public async Task Workers_are_replaced_after_their_most_tasks_exactly(int mostTasks, int workers)
+    public async Task Workers_run_at_most_their_maximum_of_tasks_and_are_replaced(int maxTasks, int workers)
     {
-        var pool = CreatePool(workers, with: options => options with { MaxTasksPerWorker = mostTasks });
+        var pool = CreatePool(workers, with: options => options with { MaxTasksPerWorker = maxTasks });
         var ran = new System.Collections.Concurrent.ConcurrentDictionary<int, int>();
         var results = await pool.MapAsync(x =>
         {
@@ -126,14 +130,14 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
             return x;
         }, Enumerable.Range(0, 60), new JobOptions { ChunkSize = 2 }).Within("map", pool);
         Assert.Equal(Enumerable.Range(0, 60), results);
-        Assert.All(ran.Values, count => Assert.InRange(count, 1, mostTasks));
-        Assert.InRange(ran.Count, 60 / mostTasks, 60);
-        await IsWhole(pool);
+        Assert.All(ran.Values, count => Assert.InRange(count, 1, maxTasks));
+        Assert.InRange(ran.Count, 60 / maxTasks, 60);
+        await WaitUntilIdle(pool);
         Assert.Equal(0, pool.Statistics.Lost);
     }
 
     [Fact]
-    public async Task What_a_source_throws_when_it_is_disposed_of_ends_a_map_and_is_a_warning_after_an_early_end()
+    public async Task A_source_that_throws_on_dispose_ends_a_map_and_is_a_warning_after_an_early_end()
     {
         var pool = CreatePool(2);
         var warnings = CreateTestProbe();
@@ -143,7 +147,7 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
             Assert.Equal(0, await stream.Next("first", pool));
         var warning = await warnings.ExpectMsgAsync<Akka.Event.Warning>(Deadline.Limit);
         Assert.IsType<SayWhenException>(warning.Cause);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
 
         static IEnumerable<int> Source(int total)
         {
@@ -167,11 +171,11 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
         var pool = CreatePool(2);
         var options = new JobOptions { Progress = new ProgressTo(_ => throw new SayWhenException()) };
         await Fixtures.Fails<SayWhenException>(pool.MapAsync(x => x, Enumerable.Range(0, 1000), options), "map", pool);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
-    public async Task A_workers_state_that_cannot_be_disposed_of_is_a_warning_and_no_more()
+    public async Task A_worker_state_that_throws_on_dispose_is_only_a_warning()
     {
         var warnings = CreateTestProbe();
         Sys.EventStream.Subscribe(warnings, typeof(Akka.Event.Warning));
@@ -179,7 +183,7 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
         Assert.Equal([1, 2], (await pool.MapAsync(x => x, new List<int> { 1, 2 }).Within("map", pool)).ToList());
         var warning = await warnings.ExpectMsgAsync<Akka.Event.Warning>(Deadline.Limit);
         Assert.Contains($"threw [{typeof(SayWhenException)}]", warning.Message.ToString(), StringComparison.Ordinal);
-        await IsWhole(pool);
+        await WaitUntilIdle(pool);
     }
 
     private sealed class BadState : IDisposable

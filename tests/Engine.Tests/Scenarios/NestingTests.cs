@@ -2,7 +2,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>Functions that wait for jobs of their own pool, with more of them than workers.</summary>
+/// <summary>Functions that wait for jobs of their pool, in greater number than its workers.</summary>
 public sealed class NestingTests : PoolScenario
 {
     private const int Depth = 5;
@@ -16,7 +16,7 @@ public sealed class NestingTests : PoolScenario
     {
         var pool = CreatePool(workers);
         Assert.Equal(Leaves, await pool.ApplyAsync(Count, Depth).Within("outer job", pool));
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
 
         int Count(int depth) => depth == 0 ? 1 : pool.MapAsync(_ => Count(depth - 1), new int[Breadth]).GetAwaiter().GetResult().Sum();
     }
@@ -28,7 +28,7 @@ public sealed class NestingTests : PoolScenario
     {
         var pool = CreatePool(workers);
         Assert.Equal(Leaves, await pool.ApplyAsync(Count, Depth).Within("outer job", pool));
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
 
         async ValueTask<int> Count(int depth, CancellationToken token) =>
             depth == 0 ? 1 : (await pool.MapAsync((_, inner) => Count(depth - 1, inner), new int[Breadth], cancellationToken: token)).Sum();
@@ -40,15 +40,16 @@ public sealed class NestingTests : PoolScenario
     public async Task Functions_that_enumerate_nested_streams_all_end(JobOrder order)
     {
         var pool = CreatePool(2);
+        var options = new JobOptions { Order = order, Window = 4 };
         var sums = await pool.MapAsync(async (x, token) =>
         {
             var sum = 0;
-            await foreach (var y in pool.StreamAsync(i => i * x, Enumerable.Range(0, 50), new JobOptions { Order = order, Window = 4 }, token))
+            await foreach (var y in pool.StreamAsync(i => i * x, Enumerable.Range(0, 50), options, token))
                 sum += y;
             return sum;
         }, Enumerable.Range(0, 20)).Within("outer job", pool);
         Assert.Equal(Enumerable.Range(0, 20).Select(x => x * 1225), sums);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class NestingTests : PoolScenario
         await Deadline.Until(() => pool.Statistics is { Jobs: 11, Workers: 2 }, "one worker is added, not ten", pool);
         gate.Open();
         Assert.Equal(Enumerable.Range(0, 10), await job.Within("outer job", pool));
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 
     [Fact]
@@ -80,14 +81,15 @@ public sealed class NestingTests : PoolScenario
         var innermost = failure.GetBaseException();
         Assert.IsType<InvalidOperationException>(innermost);
         Assert.Contains("actorpool.nested-workers", innermost.Message, StringComparison.Ordinal);
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
         Assert.Equal(0, await pool.ApplyAsync(Nest, 2).Within("a shallow one", pool));
 
-        async ValueTask<int> Nest(int depth, CancellationToken token) => depth == 0 ? 0 : await pool.ApplyAsync(Nest, depth - 1, cancellationToken: token);
+        async ValueTask<int> Nest(int depth, CancellationToken token) =>
+            depth == 0 ? 0 : await pool.ApplyAsync(Nest, depth - 1, cancellationToken: token);
     }
 
     [Fact]
-    public async Task A_closed_pool_runs_the_nested_jobs_of_its_last_one()
+    public async Task A_closed_pool_runs_the_nested_jobs_of_its_last_job()
     {
         var pool = CreatePool(2);
         var gate = new Gate();
@@ -126,6 +128,6 @@ public sealed class NestingTests : PoolScenario
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("outer job", pool));
         gate.Open();
         Assert.Equal(5, await (await nested.Task.Within("nested job")).Within("nested result", pool));
-        await HasFullCapacity(pool);
+        await CheckFullCapacity(pool);
     }
 }

@@ -1,15 +1,18 @@
 using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
+using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.Event;
-using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>A pool inside a TestKit's actor system: every message is serialized if it can be, and nothing may go unhandled or be logged as an error.</summary>
+/// <summary>A pool in a TestKit's actor system.</summary>
+/// <remarks>Every message is serialized if possible. A test fails if a message is unhandled or an error is logged.</remarks>
 public abstract class PoolScenario : Akka.TestKit.Xunit2.TestKit
 {
-    private readonly ConcurrentQueue<object> _complaints = [];
+    private const string ShutdownTimeout = "shutdown-timeout";
+
+    private readonly ConcurrentQueue<object> _problems = [];
     private readonly IActorRef _listener;
 
     protected PoolScenario(string config = "") : base(Akka.Configuration.ConfigurationFactory.ParseString($$"""
@@ -24,7 +27,7 @@ public abstract class PoolScenario : Akka.TestKit.Xunit2.TestKit
         {{config}}
         """), "scenario")
     {
-        _listener = Sys.ActorOf(Props.Create(() => new Listener(_complaints)));
+        _listener = Sys.ActorOf(Props.Create(() => new Listener(_problems)));
         Sys.EventStream.Subscribe(_listener, typeof(UnhandledMessage));
         Sys.EventStream.Subscribe(_listener, typeof(Error));
     }
@@ -32,27 +35,37 @@ public abstract class PoolScenario : Akka.TestKit.Xunit2.TestKit
     protected override void AfterAll()
     {
         base.AfterAll();
-        Assert.Empty(_complaints);
+        Assert.Empty(_problems);
     }
 
-    /// <summary>For a scenario in which Akka itself logs an error.</summary>
+    /// <summary>Allows logged errors, for a scenario in which Akka itself logs one.</summary>
     protected void ExpectErrors() => Sys.EventStream.Unsubscribe(_listener, typeof(Error));
 
+    /// <param name="workers">Its workers.</param>
+    /// <param name="config">Keys of <c>actorpool</c>; without a time for the shutdown, it is short.</param>
+    /// <param name="with">Changes further options.</param>
     protected WorkerPool CreatePool(int workers, string config = "", Func<WorkerPoolOptions, WorkerPoolOptions>? with = null)
     {
-        var options = new WorkerPoolOptions { Workers = workers, Name = "pool", Config = $"actorpool {{ shutdown-timeout = 200ms\n {config} }}" };
+        var shutdown = config.Contains(ShutdownTimeout, StringComparison.Ordinal) ? "" : $"{ShutdownTimeout} = 200ms";
+        var options = new WorkerPoolOptions
+        {
+            Workers = workers,
+            Name = "pool",
+            Config = $"actorpool {{ {shutdown}\n {config} }}",
+        };
         return WorkerPool.Create(Sys, with is null ? options : with(options));
     }
 
-    protected static Task IsWhole(WorkerPool pool) =>
-        Deadline.Until(() => pool.Statistics is { Busy: 0, Jobs: 0 } now && now.Workers == pool.Workers, "all workers are there and idle", pool);
+    protected static Task WaitUntilIdle(WorkerPool pool) =>
+        Deadline.Until(
+            () => pool.Statistics is { Busy: 0, Jobs: 0 } now && now.Workers == pool.Workers, "all workers are there and idle", pool);
 
-    /// <summary>The actors of the workers that live now.</summary>
-    protected async Task<IActorRef[]> WorkersOf(WorkerPool pool)
+    /// <summary>Returns the actors of the current workers, once all of them have started.</summary>
+    protected async Task<IActorRef[]> GetWorkers(WorkerPool pool)
     {
         await Deadline.Until(() => pool.Statistics.Workers == pool.Workers, "workers start", pool);
         var found = CreateTestProbe();
-        Sys.ActorSelection($"{pool.Coordinator.Path.ToStringWithoutAddress()}/workers-*/*").Tell(new Identify(1), found);
+        Sys.ActorSelection($"{pool.Coordinator.Path.ToStringWithoutAddress()}/supervisor-*/workers-*/*").Tell(new Identify(1), found);
         var workers = new IActorRef[pool.Workers];
         for (var i = 0; i < workers.Length; i++)
             workers[i] = (await found.ExpectMsgAsync<ActorIdentity>(Deadline.Limit)).Subject;
@@ -60,14 +73,15 @@ public abstract class PoolScenario : Akka.TestKit.Xunit2.TestKit
     }
 
     /// <summary>Waits until an actor has stopped.</summary>
-    protected async Task Stops(IActorRef actor)
+    protected async Task WaitForStop(IActorRef actor)
     {
         var watcher = CreateTestProbe();
         watcher.Watch(actor);
         await watcher.ExpectTerminatedAsync(actor, Deadline.Limit);
     }
 
-    /// <summary>Holds the coordinator in the middle of a message until the gate opens: what happens meanwhile happens before it knows.</summary>
+    /// <summary>Blocks the coordinator in the middle of a message until the gate opens.</summary>
+    /// <remarks>So the test can act before the coordinator learns of it.</remarks>
     protected static async Task<Gate> Freeze(WorkerPool pool)
     {
         var gate = new Gate();
@@ -76,10 +90,10 @@ public abstract class PoolScenario : Akka.TestKit.Xunit2.TestKit
         return gate;
     }
 
-    /// <summary>Checks that each worker takes one item at a time: as many gated items as workers run at once, and no more.</summary>
-    protected static async Task HasFullCapacity(WorkerPool pool)
+    /// <summary>Checks that all workers of the pool run items at the same time, one each.</summary>
+    protected static async Task CheckFullCapacity(WorkerPool pool)
     {
-        await IsWhole(pool);
+        await WaitUntilIdle(pool);
         for (var round = 0; round < 3; round++)
         {
             var gate = new Gate();
@@ -94,11 +108,11 @@ public abstract class PoolScenario : Akka.TestKit.Xunit2.TestKit
             Assert.Equal(pool.Workers, workers.Count);
             gate.Open();
             Assert.Equal(Enumerable.Range(0, pool.Workers), await job.Within("capacity", pool));
-            await IsWhole(pool);
+            await WaitUntilIdle(pool);
         }
     }
 
-    /// <summary>A list that the pool copies, and that takes its time over it.</summary>
+    /// <summary>A list whose copying waits at a gate.</summary>
     private sealed class SlowList(Gate gate) : IList<int>
     {
         public int Count => 1;
@@ -134,10 +148,11 @@ public abstract class PoolScenario : Akka.TestKit.Xunit2.TestKit
 
     private sealed class Listener : ReceiveActor
     {
-        public Listener(ConcurrentQueue<object> complaints) => ReceiveAny(complaints.Enqueue);
+        public Listener(ConcurrentQueue<object> problems) => ReceiveAny(problems.Enqueue);
     }
 
-    /// <summary>The worker that runs the calling function; asked before its first await.</summary>
+    /// <summary>The worker that runs the calling function.</summary>
+    /// <remarks>Valid before the first await of the function.</remarks>
     protected abstract class ThisWorker : ReceiveActor
     {
         public static IActorRef Actor => Context.Self;

@@ -1,18 +1,19 @@
+using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.TestKit;
-using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Scenarios;
 
 /// <summary>A scenario whose timers and clock stand still until the test moves them.</summary>
-public abstract class VirtualTimeScenario() : PoolScenario("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+public abstract class VirtualTimeScenario()
+    : PoolScenario("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
 {
     private TestScheduler Time => (TestScheduler)Sys.Scheduler;
 
     protected WorkerPool Create(int workers, string config = "") =>
         CreatePool(workers, config, options => options with { TimeProvider = new SchedulerClock(Time) });
 
-    /// <summary>Moves the clock, and waits until the coordinator and the gatherer have done what they do then.</summary>
+    /// <summary>Moves the clock, and waits until the coordinator has handled what became due.</summary>
     protected async Task Advance(WorkerPool pool, TimeSpan by)
     {
         Time.Advance(by);
@@ -20,7 +21,7 @@ public abstract class VirtualTimeScenario() : PoolScenario("""akka.scheduler.imp
     }
 }
 
-/// <summary>A clock that stands where Akka's scheduler stands.</summary>
+/// <summary>A clock with the time of Akka's test scheduler.</summary>
 internal sealed class SchedulerClock(TestScheduler scheduler) : TimeProvider
 {
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

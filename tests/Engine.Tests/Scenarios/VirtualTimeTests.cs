@@ -2,7 +2,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>Everything that the pool does by the clock, with a clock that moves when the test says so.</summary>
+/// <summary>Timeouts, abandonment and progress reports, on a clock that the test moves.</summary>
 public sealed class VirtualTimeTests : VirtualTimeScenario
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
@@ -81,7 +81,7 @@ public sealed class VirtualTimeTests : VirtualTimeScenario
     }
 
     [Fact]
-    public async Task An_item_that_times_out_runs_again_as_often_as_it_may()
+    public async Task An_item_that_times_out_runs_again_until_its_retries_are_used_up()
     {
         var pool = Create(2);
         var gate = new Gate();
@@ -123,7 +123,7 @@ public sealed class VirtualTimeTests : VirtualTimeScenario
     }
 
     [Fact]
-    public async Task A_function_that_does_not_stop_is_abandoned_when_its_patience_is_over_and_not_before()
+    public async Task A_function_that_does_not_stop_is_abandoned_after_the_configured_time_and_not_before()
     {
         var pool = Create(1, "abandon-after = 1m");
         var gate = new Gate();
@@ -168,8 +168,25 @@ public sealed class VirtualTimeTests : VirtualTimeScenario
         await job.Within("job", pool);
         Assert.Equal(3, log.Reports.Count);
         Assert.Equal((0, 5), (log.Reports[0].Done, log.Last.Done));
-        // The gatherer may look at the clock just before it moves on for the second item, or just after.
+        // The gatherer may read the clock just before the clock moves for the second item, or just after.
         Assert.InRange(log.Reports[1].Done, 2, 3);
         Assert.InRange(log.Reports[1].Elapsed, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11));
+    }
+
+    [Fact]
+    public async Task Dispose_ends_in_real_time_while_a_function_blocks_and_the_scheduler_stands_still()
+    {
+        var gate = new Gate();
+        await using (var pool = Create(1))
+        {
+            _ = pool.ApplyAsync(() =>
+            {
+                gate.Pass();
+                return 1;
+            });
+            await gate.HasArrived(1, "the function runs", pool);
+            await pool.DisposeAsync().Within("dispose", pool);
+        }
+        gate.Open();
     }
 }

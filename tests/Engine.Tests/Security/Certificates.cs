@@ -4,41 +4,55 @@ using ActorPool.Security;
 
 namespace ActorPool.Tests.Security;
 
-/// <summary>Certificates of all kinds, good and bad, each as the directory that <c>certs issue</c> would write.</summary>
+/// <summary>Issues valid and invalid certificates.</summary>
+/// <remarks>Directories are those that <c>certs issue</c> would write.</remarks>
 internal sealed class Certificates : IDisposable
 {
     private static readonly TimeSpan s_year = TimeSpan.FromDays(365);
+    private static readonly string[] s_nodeUsages = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"];
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("certificates-");
     private readonly CertificateAuthority _authority = CertificateAuthority.Create("test authority", 10 * s_year, TimeProvider.System);
 
-    /// <summary>A directory for these hosts.</summary>
+    /// <summary>Writes a directory for these hosts.</summary>
     public string For(params string[] hosts) => Write(hosts[0], _authority, _authority, hosts, s_year, TimeProvider.System);
 
-    /// <summary>Of an authority of the same name, with another key.</summary>
-    public string OfAnotherAuthority(params string[] hosts)
+    /// <summary>Writes a directory by an authority of the same name with another key.</summary>
+    public string IssueByOtherAuthority(params string[] hosts)
     {
         using var other = CertificateAuthority.Create("test authority", 10 * s_year, TimeProvider.System);
         return Write("other", other, other, hosts, s_year, TimeProvider.System);
     }
 
-    /// <summary>Good until yesterday.</summary>
-    public string Expired(params string[] hosts)
+    /// <summary>Writes a directory whose certificate was valid until yesterday.</summary>
+    public string IssueExpired(params string[] hosts)
     {
         var clock = new FixedClock(TimeProvider.System.GetUtcNow() - 2 * s_year);
         using var authority = CertificateAuthority.Create("old authority", 10 * s_year, clock);
         return Write("expired", authority, authority, hosts, 2 * s_year - TimeSpan.FromDays(1), clock);
     }
 
-    /// <summary>As <see cref="Expired"/>, by the authority that others trust.</summary>
-    public X509Certificate2 ExpiredByOurs(params string[] hosts) => Signed(hosts[0], TimeProvider.System.GetUtcNow().AddMinutes(-50), TimeProvider.System.GetUtcNow().AddMinutes(-1), ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]);
+    /// <summary>Creates an expired certificate, signed by the authority that the others trust.</summary>
+    public X509Certificate2 SignExpired(params string[] hosts)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Sign(hosts[0], now.AddMinutes(-50), now.AddMinutes(-1), s_nodeUsages);
+    }
 
-    public X509Certificate2 NotYetValid(string host) => Signed(host, TimeProvider.System.GetUtcNow().AddDays(1), TimeProvider.System.GetUtcNow().AddDays(2), ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]);
+    public X509Certificate2 SignNotYetValid(string host)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Sign(host, now.AddDays(1), now.AddDays(2), s_nodeUsages);
+    }
 
-    /// <summary>For signing e-mail.</summary>
-    public X509Certificate2 ForAnotherUse(string host) => Signed(host, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow().AddDays(2), ["1.3.6.1.5.5.7.3.4"]);
+    /// <summary>Creates a certificate for signing e-mail.</summary>
+    public X509Certificate2 SignForEmail(string host)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Sign(host, now.AddMinutes(-1), now.AddDays(2), ["1.3.6.1.5.5.7.3.4"]);
+    }
 
-    /// <summary>The authority's certificate and key, in a directory.</summary>
+    /// <summary>The certificate of the authority.</summary>
     public X509Certificate2Collection Authorities => [X509Certificate2.CreateFromPem(_authority.CertificatePem)];
 
     public void Dispose()
@@ -47,7 +61,7 @@ internal sealed class Certificates : IDisposable
         _directory.Delete(recursive: true);
     }
 
-    private X509Certificate2 Signed(string name, DateTimeOffset from, DateTimeOffset to, string[] usages)
+    private X509Certificate2 Sign(string name, DateTimeOffset from, DateTimeOffset to, string[] usages)
     {
         using var authority = X509Certificate2.CreateFromPem(_authority.CertificatePem, _authority.KeyPem);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -57,7 +71,8 @@ internal sealed class Certificates : IDisposable
         return certificate.CopyWithPrivateKey(key);
     }
 
-    private string Write(string name, CertificateAuthority shown, CertificateAuthority signing, string[] hosts, TimeSpan validity, TimeProvider clock)
+    private string Write(
+        string name, CertificateAuthority shown, CertificateAuthority signing, string[] hosts, TimeSpan validity, TimeProvider clock)
     {
         var (certificate, key) = signing.Issue(hosts, validity, clock);
         var directory = Path.Combine(_directory.FullName, name);
@@ -66,7 +81,7 @@ internal sealed class Certificates : IDisposable
     }
 }
 
-/// <summary>Always the same time.</summary>
+/// <summary>Always shows the same time.</summary>
 internal sealed class FixedClock(DateTimeOffset now) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => now;

@@ -18,41 +18,46 @@ public sealed class PeerValidationTests : IDisposable
     {
         var identity = NodeIdentity.Read(_certificates.For("10.0.0.5", "node5.example.org"), TimeProvider.System);
 
-        Assert.Null(WhyRefused(identity.Certificate, isServer, host));
+        Assert.Null(FindRefusal(identity.Certificate, isServer, host));
     }
 
     [Fact]
-    public void Whatever_is_wrong_is_named_with_the_subject()
+    public void A_refusal_names_the_fault_and_the_subject()
     {
-        Refused(null, "showed no certificate");
-        Refused(_certificates.ExpiredByOurs("late"), "[CN=late] has expired on");
-        Refused(_certificates.NotYetValid("early"), "[CN=early] is valid from", "does a clock differ?");
-        Refused(_certificates.ForAnotherUse("mail"), "[CN=mail] is not one for servers (extended key usage)");
-        Refused(NodeIdentity.Read(_certificates.OfAnotherAuthority("10.0.0.5"), TimeProvider.System).Certificate, "[CN=10.0.0.5] is not to be trusted: it is by [CN=test authority], and not by one of the authorities that count here");
-        Refused(NodeIdentity.Read(_certificates.For("10.0.0.5"), TimeProvider.System).Certificate, "[CN=10.0.0.5] is not for the host [10.0.0.9], but for 10.0.0.5");
+        AssertRefused(null, "showed no certificate");
+        AssertRefused(_certificates.SignExpired("late"), "[CN=late] expired on");
+        AssertRefused(_certificates.SignNotYetValid("early"), "[CN=early] is valid only from", "compare the clocks");
+        AssertRefused(_certificates.SignForEmail("mail"), "[CN=mail] is not one for servers (extended key usage)");
+        AssertRefused(
+            NodeIdentity.Read(_certificates.IssueByOtherAuthority("10.0.0.5"), TimeProvider.System).Certificate,
+            "[CN=10.0.0.5] is not trusted: its issuer is [CN=test authority], and that is not one of the authorities trusted here");
+        AssertRefused(
+            NodeIdentity.Read(_certificates.For("10.0.0.5"), TimeProvider.System).Certificate,
+            "[CN=10.0.0.5] is not for the host [10.0.0.9], but for 10.0.0.5");
     }
 
     [Fact]
-    public void An_authority_is_no_member()
+    public void The_certificate_of_an_authority_is_refused()
     {
         var authority = _certificates.Authorities[0];
 
-        Assert.NotNull(WhyRefused(authority, isServer: false, host: null));
+        Assert.NotNull(FindRefusal(authority, isServer: false, host: null));
     }
 
     [Fact]
-    public void A_strangers_name_does_no_harm_in_a_log()
+    public void The_name_of_a_stranger_does_no_harm_in_a_log()
     {
-        Assert.Equal("a?b??c", PeerValidation.Shown("a\nb\u001b[c"));
-        Assert.Equal(101, PeerValidation.Shown(new string('x', 10_000)).Length);
+        Assert.Equal("a?b??c", PeerValidation.FormatName("a\nb\u001b[c"));
+        Assert.Equal(101, PeerValidation.FormatName(new string('x', 10_000)).Length);
     }
 
-    private void Refused(X509Certificate2? certificate, params string[] words)
+    private void AssertRefused(X509Certificate2? certificate, params string[] expected)
     {
-        var reason = WhyRefused(certificate, isServer: true, "10.0.0.9");
+        var reason = FindRefusal(certificate, isServer: true, "10.0.0.9");
         Assert.NotNull(reason);
-        Assert.All(words, word => Assert.Contains(word, reason, StringComparison.Ordinal));
+        Assert.All(expected, part => Assert.Contains(part, reason, StringComparison.Ordinal));
     }
 
-    private string? WhyRefused(X509Certificate2? certificate, bool isServer, string? host) => new PeerValidation(_certificates.Authorities, TimeProvider.System).WhyRefused(certificate, isServer, host);
+    private string? FindRefusal(X509Certificate2? certificate, bool isServer, string? host) =>
+        new PeerValidation(_certificates.Authorities, TimeProvider.System).FindRefusal(certificate, isServer, host);
 }

@@ -14,15 +14,15 @@ public sealed class TlsChannelTests : IDisposable
     private readonly Certificates _certificates = new();
     private readonly TlsChannel _node;
 
-    public TlsChannelTests() => _node = Channel(_certificates.For("127.0.0.1"));
+    public TlsChannelTests() => _node = CreateChannel(_certificates.For("127.0.0.1"));
 
     public void Dispose() => _certificates.Dispose();
 
     [Fact]
-    public async Task Frames_pass_between_members_and_are_not_to_be_read_on_the_way()
+    public async Task Frames_pass_between_members()
     {
         await using var plane = new DataPlane(security: _node);
-        var (client, node) = await plane.PairAsync(security: Channel(_certificates.For("127.0.0.1", "localhost")));
+        var (client, node) = await plane.PairAsync(security: CreateChannel(_certificates.For("127.0.0.1", "localhost")));
         var received = new TaskCompletionSource<byte[]>();
         _ = node.RunAsync(async frame => received.TrySetResult(await DataPlane.ReadAll(frame)));
         var sent = DataPlane.Noise(1, 3_000_000);
@@ -33,7 +33,7 @@ public sealed class TlsChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_close_brings_what_was_sent_last()
+    public async Task A_close_delivers_what_was_sent_before_it()
     {
         await using var plane = new DataPlane(security: _node);
         var (client, node) = await plane.PairAsync(security: _node);
@@ -54,7 +54,7 @@ public sealed class TlsChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_is_cut_is_an_error_and_no_end()
+    public async Task A_connection_that_is_cut_ends_with_an_error()
     {
         await using var plane = new DataPlane(security: _node);
         var (client, node) = await plane.PairAsync(security: _node);
@@ -69,15 +69,15 @@ public sealed class TlsChannelTests : IDisposable
     [Fact]
     public async Task Strangers_are_refused_with_the_reason_on_the_side_that_refuses()
     {
-        await RefusedAsync(Channel(_certificates.OfAnotherAuthority("127.0.0.1")), "is not to be trusted");
-        await RefusedAsync(PlainChannel.Instance, "does not speak TLS");
-        await RefusedAsync(new Anonymous(), "showed no certificate");
+        await AssertRefusedAsync(CreateChannel(_certificates.IssueByOtherAuthority("127.0.0.1")), "is not trusted");
+        await AssertRefusedAsync(PlainChannel.Instance, "does not speak TLS");
+        await AssertRefusedAsync(new Anonymous(), "showed no certificate");
     }
 
     [Fact]
     public async Task A_node_with_another_hosts_certificate_is_refused()
     {
-        await using var plane = new DataPlane(security: Channel(_certificates.For("10.9.9.9")));
+        await using var plane = new DataPlane(security: CreateChannel(_certificates.For("10.9.9.9")));
 
         var error = await Assert.ThrowsAsync<HandshakeException>(() => plane.PairAsync(security: _node));
 
@@ -85,11 +85,12 @@ public sealed class TlsChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Half_a_handshake_ends_with_its_time()
+    public async Task An_unfinished_handshake_is_refused_after_the_timeout()
     {
         var refused = new TaskCompletionSource<string>();
         await using var listener = DataListener.Start(
-            new IPEndPoint(IPAddress.Loopback, 0), new TransportLimits { HandshakeTimeout = TimeSpan.FromMilliseconds(300) }, _node, _ => null, (_, _) => { }, TimeProvider.System, (_, reason) => refused.TrySetResult(reason));
+            new IPEndPoint(IPAddress.Loopback, 0), new TransportLimits { HandshakeTimeout = TimeSpan.FromMilliseconds(300) }, _node,
+            _ => null, (_, _) => { }, TimeProvider.System, (_, reason) => refused.TrySetResult(reason));
         using var socket = new TcpClient();
         await socket.ConnectAsync(listener.EndPoint);
         await socket.GetStream().WriteAsync(new byte[] { 0x16, 0x03, 0x01, 0x02, 0x00, 0x01 });
@@ -97,22 +98,22 @@ public sealed class TlsChannelTests : IDisposable
         Assert.Contains("did not finish the handshake in time", await refused.Task.Within("the refusal"), StringComparison.Ordinal);
     }
 
-    private async Task RefusedAsync(IChannelSecurity caller, string reason)
+    private async Task AssertRefusedAsync(IChannelSecurity caller, string reason)
     {
         await using var plane = new DataPlane(security: _node);
 
         await Assert.ThrowsAsync<HandshakeException>(() => plane.PairAsync(security: caller));
 
-        Assert.Contains(reason, await plane.Refused(), StringComparison.Ordinal);
+        Assert.Contains(reason, await plane.NextRefusalAsync(), StringComparison.Ordinal);
     }
 
-    private static TlsChannel Channel(string directory)
+    private static TlsChannel CreateChannel(string directory)
     {
         var identity = NodeIdentity.Read(directory, TimeProvider.System);
         return new TlsChannel(identity, new PeerValidation(identity.Authorities, TimeProvider.System));
     }
 
-    /// <summary>Speaks TLS, believes anybody, and shows nothing.</summary>
+    /// <summary>Speaks TLS, trusts any certificate and shows none.</summary>
     private sealed class Anonymous : IChannelSecurity
     {
         public async ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, string? host, CancellationToken cancellationToken)

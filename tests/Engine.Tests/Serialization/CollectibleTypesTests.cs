@@ -7,11 +7,11 @@ namespace ActorPool.Tests.Serialization;
 public sealed class CollectibleTypesTests
 {
     [Fact]
-    public void A_context_whose_types_were_written_and_read_goes_with_its_serializer()
+    public void A_context_whose_types_were_written_and_read_is_collected_with_its_serializer()
     {
-        // Another one lives on: what it and the library know must not hold the types either.
-        var stays = Payloads.New();
-        stays.Check(typeof(List<string>));
+        // Another serializer stays alive: neither its caches nor those of the library may hold the types.
+        var other = Payloads.New();
+        other.Check(typeof(List<string>));
         var context = UseInContext();
         for (var i = 0; i < 20 && context.IsAlive; i++)
         {
@@ -19,10 +19,10 @@ public sealed class CollectibleTypesTests
             GC.WaitForPendingFinalizers();
         }
         Assert.False(context.IsAlive, "The collectible context is still held.");
-        GC.KeepAlive(stays);
+        GC.KeepAlive(other);
     }
 
-    // This test's own assembly, loaded again, brings types that are not those of the default context.
+    // This test's own assembly is loaded again: its types are then not those of the default context.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference UseInContext()
     {
@@ -56,9 +56,11 @@ public sealed class CollectibleTypesTests
     private static void Trip(Type type, object value)
     {
         using var writer = new PayloadWriter();
-        Payloads.New().WriteValue(writer, type, value);
+        var types = new LoadedModules(AssemblyLoadContext.GetLoadContext(value.GetType().Assembly));
+        new PayloadSerializer(new PayloadLimits(), types).WriteValue(writer, type, value);
         var bytes = writer.ToArray();
-        var read = Payloads.New().ReadValueAsync(new MemoryPayloadReader(bytes), type, CancellationToken.None);
+        var read = new PayloadSerializer(new PayloadLimits(), types).ReadValueAsync(
+            new MemoryPayloadReader(bytes), type, CancellationToken.None);
         Assert.True(read.IsCompletedSuccessfully);
         var copy = read.AsTask().GetAwaiter().GetResult();
         Assert.Equal(type, copy!.GetType());

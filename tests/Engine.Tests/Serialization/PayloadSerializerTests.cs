@@ -16,7 +16,10 @@ public sealed class PayloadSerializerTests
     [Fact]
     public async Task Values_without_references_keep_every_bit()
     {
-        double[] numbers = [double.NaN, -0.0, 0.0, double.NegativeInfinity, double.Epsilon, BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_1234)];
+        double[] numbers =
+        [
+            double.NaN, -0.0, 0.0, double.NegativeInfinity, double.Epsilon, BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_1234),
+        ];
         Assert.Equal(numbers.Select(BitConverter.DoubleToInt64Bits), (await TripAsync(numbers)).Select(BitConverter.DoubleToInt64Bits));
         (int, double)[] pairs = [(1, 2.5), (-1, double.NaN)];
         Assert.Equal(pairs, await TripAsync(pairs));
@@ -30,15 +33,21 @@ public sealed class PayloadSerializerTests
     }
 
     [Fact]
-    public async Task Dates_keep_their_ticks_and_kind_alone_and_inside_of_objects()
+    public async Task Dates_keep_their_ticks_and_kind_by_themselves_and_inside_objects()
     {
         foreach (var kind in Enum.GetValues<DateTimeKind>())
         {
             var date = new DateTime(2024, 2, 29, 23, 59, 59, kind).AddTicks(1);
-            foreach (var trip in new[] { await TripOneAsync(date), (await TripOneAsync(new Holder<DateTime>(date)))!.Value, (await TripOneAsync<List<DateTime>>([date]))[0] })
+            DateTime[] copies =
+            [
+                await TripOneAsync(date),
+                (await TripOneAsync(new Holder<DateTime>(date)))!.Value,
+                (await TripOneAsync<List<DateTime>>([date]))[0],
+            ];
+            foreach (var copy in copies)
             {
-                Assert.Equal(date.Ticks, trip.Ticks);
-                Assert.Equal(kind, trip.Kind);
+                Assert.Equal(date.Ticks, copy.Ticks);
+                Assert.Equal(kind, copy.Kind);
             }
         }
     }
@@ -46,41 +55,41 @@ public sealed class PayloadSerializerTests
     [Fact]
     public async Task Values_of_all_common_types_come_back()
     {
-        await Same("text");
-        await Same("");
-        await Same((string?)null);
-        await Same("half \uD83D of an emoji, whole 😀, nul \0");
-        await Same(new string('ä', 10_000));
-        await Same(string.Concat(Enumerable.Repeat("\uD83D", 10_000)));
-        await Same('ä');
-        await Same(byte.MaxValue);
-        await Same(sbyte.MinValue);
-        await Same(ulong.MaxValue);
-        await Same(long.MinValue);
-        await Same(float.NaN);
-        await Same((Half)1.5);
-        await Same(Int128.MinValue);
-        await Same(UInt128.MaxValue);
-        await Same(DayOfWeek.Friday);
-        await Same((DayOfWeek)99);
-        await Same(Wide.Last);
-        await Same(Guid.NewGuid());
-        await Same(new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.FromMinutes(-330)));
-        await Same(TimeSpan.MinValue);
-        await Same(new DateOnly(2024, 2, 29));
-        await Same(TimeOnly.MaxValue);
-        await Same(new Complex(1, double.NaN));
-        await Same(new Vector3(1, 2, 3));
-        await Same(new Rune(0x1F600));
-        await Same(^3);
-        await Same(BigInteger.Pow(-7, 500));
-        await Same(new Uri("https://example.org/a?b=c#d"));
-        await Same(new Uri("/relative", UriKind.Relative));
-        await Same(new Version(1, 2, 3));
-        await Same((1, "two", 3.0, '4', 5m, 6L, (byte)7, "eight", new DateOnly(9, 9, 9)));
-        await Same(Tuple.Create(1, "two", Tuple.Create(3)));
-        await Same(KeyValuePair.Create("key", (string?)null));
-        await Same(new { Name = "anonymous", Count = 3 });
+        await AssertSame("text");
+        await AssertSame("");
+        await AssertSame((string?)null);
+        await AssertSame("half \uD83D of an emoji, whole 😀, nul \0");
+        await AssertSame(new string('ä', 10_000));
+        await AssertSame(string.Concat(Enumerable.Repeat("\uD83D", 10_000)));
+        await AssertSame('ä');
+        await AssertSame(byte.MaxValue);
+        await AssertSame(sbyte.MinValue);
+        await AssertSame(ulong.MaxValue);
+        await AssertSame(long.MinValue);
+        await AssertSame(float.NaN);
+        await AssertSame((Half)1.5);
+        await AssertSame(Int128.MinValue);
+        await AssertSame(UInt128.MaxValue);
+        await AssertSame(DayOfWeek.Friday);
+        await AssertSame((DayOfWeek)99);
+        await AssertSame(Wide.Last);
+        await AssertSame(Guid.NewGuid());
+        await AssertSame(new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.FromMinutes(-330)));
+        await AssertSame(TimeSpan.MinValue);
+        await AssertSame(new DateOnly(2024, 2, 29));
+        await AssertSame(TimeOnly.MaxValue);
+        await AssertSame(new Complex(1, double.NaN));
+        await AssertSame(new Vector3(1, 2, 3));
+        await AssertSame(new Rune(0x1F600));
+        await AssertSame(^3);
+        await AssertSame(BigInteger.Pow(-7, 500));
+        await AssertSame(new Uri("https://example.org/a?b=c#d"));
+        await AssertSame(new Uri("/relative", UriKind.Relative));
+        await AssertSame(new Version(1, 2, 3));
+        await AssertSame((1, "two", 3.0, '4', 5m, 6L, (byte)7, "eight", new DateOnly(9, 9, 9)));
+        await AssertSame(Tuple.Create(1, "two", Tuple.Create(3)));
+        await AssertSame(KeyValuePair.Create("key", (string?)null));
+        await AssertSame(new { Name = "anonymous", Count = 3 });
         Assert.Equal("builder", (await TripOneAsync(new StringBuilder("builder"))).ToString());
         Assert.Equal([true, false, true], (await TripOneAsync(new BitArray((bool[])[true, false, true]))).Cast<bool>());
         Assert.Equal(7, (await TripOneAsync(new Lazy<int>(() => 7))).Value);
@@ -91,40 +100,40 @@ public sealed class PayloadSerializerTests
     {
         string?[] texts = ["c", null, "a"];
         int[] numbers = [1, 2, 3];
-        await SameItems(texts);
-        await SameItems<string?[]?>(null);
-        await SameItems(new List<string?>(texts));
-        await SameItems(new List<int> { 3, 1, 2 });
-        await SameItems(new List<int>());
-        await SameItems(Array.Empty<string>());
-        await SameItems(new Queue<string?>(texts));
-        await SameItems(new Stack<string?>(texts));
-        await SameItems(new LinkedList<string?>(texts));
-        await SameItems(new SortedSet<int> { 3, 1, 2 });
-        await SameItems(new ReadOnlyCollection<string?>(texts));
-        await SameItems(new ObservableCollection<string?>(texts));
-        await SameItems(new ConcurrentQueue<string?>(texts));
-        await SameItems(new ConcurrentStack<string?>(texts));
-        await SameItems(new ConcurrentBag<int>([1]));
-        await SameItems(ImmutableArray.Create(texts));
+        await AssertSameItems(texts);
+        await AssertSameItems<string?[]?>(null);
+        await AssertSameItems(new List<string?>(texts));
+        await AssertSameItems(new List<int> { 3, 1, 2 });
+        await AssertSameItems(new List<int>());
+        await AssertSameItems(Array.Empty<string>());
+        await AssertSameItems(new Queue<string?>(texts));
+        await AssertSameItems(new Stack<string?>(texts));
+        await AssertSameItems(new LinkedList<string?>(texts));
+        await AssertSameItems(new SortedSet<int> { 3, 1, 2 });
+        await AssertSameItems(new ReadOnlyCollection<string?>(texts));
+        await AssertSameItems(new ObservableCollection<string?>(texts));
+        await AssertSameItems(new ConcurrentQueue<string?>(texts));
+        await AssertSameItems(new ConcurrentStack<string?>(texts));
+        await AssertSameItems(new ConcurrentBag<int>([1]));
+        await AssertSameItems(ImmutableArray.Create(texts));
         Assert.True((await TripOneAsync(default(ImmutableArray<string>))).IsDefault);
-        await SameItems(ImmutableList.Create(texts));
-        await SameItems(ImmutableHashSet.Create(3, 1, 2));
-        await SameItems(ImmutableSortedSet.Create(3, 1, 2));
-        await SameItems(ImmutableQueue.Create(texts));
-        await SameItems(ImmutableStack.Create(texts));
-        await SameItems<IReadOnlyList<string?>>(texts);
-        await SameItems<IReadOnlyCollection<string?>>(texts);
-        await SameItems<IList<string?>>(new List<string?>(texts));
-        await SameItems<ICollection<string?>>(new List<string?>(texts));
-        await SameItems(texts.Where(t => t is not null));
-        await SameItems<ISet<int>>(new HashSet<int> { 1, 2 });
-        await SameItems<IReadOnlySet<int>>(new HashSet<int> { 1, 2 });
-        await SameItems(new HashSet<string?>(StringComparer.Ordinal) { "a", null });
-        await SameItems(numbers.ToFrozenSet());
-        await SameItems(new ArraySegment<int>(numbers, 1, 2));
+        await AssertSameItems(ImmutableList.Create(texts));
+        await AssertSameItems(ImmutableHashSet.Create(3, 1, 2));
+        await AssertSameItems(ImmutableSortedSet.Create(3, 1, 2));
+        await AssertSameItems(ImmutableQueue.Create(texts));
+        await AssertSameItems(ImmutableStack.Create(texts));
+        await AssertSameItems<IReadOnlyList<string?>>(texts);
+        await AssertSameItems<IReadOnlyCollection<string?>>(texts);
+        await AssertSameItems<IList<string?>>(new List<string?>(texts));
+        await AssertSameItems<ICollection<string?>>(new List<string?>(texts));
+        await AssertSameItems(texts.Where(t => t is not null));
+        await AssertSameItems<ISet<int>>(new HashSet<int> { 1, 2 });
+        await AssertSameItems<IReadOnlySet<int>>(new HashSet<int> { 1, 2 });
+        await AssertSameItems(new HashSet<string?>(StringComparer.Ordinal) { "a", null });
+        await AssertSameItems(numbers.ToFrozenSet());
+        await AssertSameItems(new ArraySegment<int>(numbers, 1, 2));
         Assert.Equal(numbers.Skip(1), (await TripOneAsync<Memory<int>>(numbers.AsMemory(1))).ToArray());
-        await SameItems((await TripOneAsync<ReadOnlyMemory<string?>>(texts.AsMemory(0, 2))).ToArray());
+        await AssertSameItems((await TripOneAsync<ReadOnlyMemory<string?>>(texts.AsMemory(0, 2))).ToArray());
         var table = new[,] { { "a", null }, { "b", "c" } };
         Assert.Equal(table, await TripOneAsync(table));
         Assert.Equal(new[,,] { { { 1, 2 } } }, await TripOneAsync(new[,,] { { { 1, 2 } } }));
@@ -136,35 +145,38 @@ public sealed class PayloadSerializerTests
     public async Task Dictionaries_come_back_with_their_keys_and_known_comparers()
     {
         var numbers = new Dictionary<string, int>((IEqualityComparer<string>?)null) { ["b"] = 1, ["a"] = 2 };
-        await SameItems(numbers);
-        await SameItems<IDictionary<string, int>>(numbers);
-        await SameItems<IReadOnlyDictionary<string, int>>(numbers);
-        await SameItems(new SortedDictionary<string, int>(numbers, StringComparer.OrdinalIgnoreCase));
-        await SameItems(new SortedList<string, int>(numbers, (IComparer<string>?)null));
-        await SameItems(new ReadOnlyDictionary<string, int>(numbers));
-        await SameItems(new ConcurrentDictionary<string, int>(numbers, StringComparer.Ordinal));
-        await SameItems(numbers.ToImmutableDictionary(StringComparer.Ordinal));
-        await SameItems(numbers.ToImmutableSortedDictionary(StringComparer.Ordinal));
-        await SameItems(numbers.ToFrozenDictionary(StringComparer.Ordinal));
-        await SameItems(new Dictionary<Person, List<(int, string)>> { [new Person("Ann", 1)] = [(1, "x")] });
+        await AssertSameItems(numbers);
+        await AssertSameItems<IDictionary<string, int>>(numbers);
+        await AssertSameItems<IReadOnlyDictionary<string, int>>(numbers);
+        await AssertSameItems(new SortedDictionary<string, int>(numbers, StringComparer.OrdinalIgnoreCase));
+        await AssertSameItems(new SortedList<string, int>(numbers, (IComparer<string>?)null));
+        await AssertSameItems(new ReadOnlyDictionary<string, int>(numbers));
+        await AssertSameItems(new ConcurrentDictionary<string, int>(numbers, StringComparer.Ordinal));
+        await AssertSameItems(numbers.ToImmutableDictionary(StringComparer.Ordinal));
+        await AssertSameItems(numbers.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        await AssertSameItems(numbers.ToFrozenDictionary(StringComparer.Ordinal));
+        await AssertSameItems(new Dictionary<Person, List<(int, string)>> { [new Person("Ann", 1)] = [(1, "x")] });
         var folded = await TripOneAsync(new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["A"] = 1 });
         Assert.Equal(1, folded["a"]);
         Assert.Contains("a", await TripOneAsync(new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "A" }));
         Assert.Contains("a", await TripOneAsync(new SortedSet<string>(StringComparer.OrdinalIgnoreCase) { "A" }));
         Assert.Contains("a", await TripOneAsync(ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "A")));
         Assert.Same(numbers.Comparer, (await TripOneAsync(numbers)).Comparer);
-        Assert.Equal(1, (await TripOneAsync(new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["A"] = 1 }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)))["a"]);
+        var ignoresCase = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["A"] = 1 };
+        Assert.Equal(1, (await TripOneAsync(ignoresCase.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase)))["a"]);
     }
 
     [Fact]
     public async Task Comparers_that_would_be_lost_are_refused()
     {
-        var odd = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new Holder<Dictionary<int, int>>(new Dictionary<int, int>(new OddComparer()))));
-        Assert.Contains("OddComparer", odd.Message, StringComparison.Ordinal);
-        Assert.Contains("Holder<Dictionary<int, int>>.Value", odd.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new SortedSet<int>(Comparer<int>.Create((a, b) => b - a))));
-        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(ImmutableDictionary.Create<int, int>(new OddComparer())));
-        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new ConcurrentDictionary<int, string>(new OddComparer())));
+        var reverse = Comparer<int>.Create((a, b) => b - a);
+        var odd = await Assert.ThrowsAsync<PayloadException>(
+            () => TripOneAsync(new Holder<SortedDictionary<int, int>>(new SortedDictionary<int, int>(reverse))));
+        Assert.Contains("comparer", odd.Message, StringComparison.Ordinal);
+        Assert.Contains("Holder<SortedDictionary<int, int>>.Value", odd.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new SortedSet<int>(reverse)));
+        Assert.IsType<OddComparer>((await TripOneAsync(ImmutableDictionary.Create<int, int>(new OddComparer()))).KeyComparer);
+        Assert.IsType<OddComparer>((await TripOneAsync(new ConcurrentDictionary<int, string>(new OddComparer()))).Comparer);
     }
 
     [Fact]
@@ -177,9 +189,9 @@ public sealed class PayloadSerializerTests
         Assert.Equal(made, SavingsAccount.Made);
         Assert.Equal(account.Describe(), copy.Describe());
         Assert.Equal(0, copy.Cached);
-        await Same(new Person("Ann", 30));
-        await Same(new Point3(1, "2", 3));
-        await Same(new Tree("root", [new Tree("leaf", []), null]));
+        await AssertSame(new Person("Ann", 30));
+        await AssertSame(new Point3(1, "2", 3));
+        await AssertSame(new Tree("root", [new Tree("leaf", []), null]));
         Assert.Null(await TripOneAsync<Person?>(null));
         Person?[] people = [new Person("a", 1), null, new Person("b", 2)];
         Assert.Equal(people.AsEnumerable(), await TripAsync(people));
@@ -187,7 +199,7 @@ public sealed class PayloadSerializerTests
     }
 
     [Fact]
-    public async Task Structs_without_references_inside_of_objects_keep_fixed_buffers_and_inline_arrays()
+    public async Task Structs_without_references_inside_objects_keep_inline_arrays()
     {
         var four = default(Four);
         for (var i = 0; i < 4; i++)
@@ -199,7 +211,7 @@ public sealed class PayloadSerializerTests
     }
 
     [Fact]
-    public async Task Values_travel_by_their_declared_type_when_it_is_known_at_run_time_only()
+    public async Task Values_travel_by_a_type_that_is_known_only_at_run_time()
     {
         using var writer = new PayloadWriter();
         var serializer = New();
@@ -222,7 +234,7 @@ public sealed class PayloadSerializerTests
     }
 
     [Fact]
-    public void Many_threads_may_meet_a_type_at_once()
+    public void Many_threads_may_use_a_new_type_at_once()
     {
         for (var round = 0; round < 20; round++)
         {
@@ -231,10 +243,11 @@ public sealed class PayloadSerializerTests
             {
                 Tree[] trees = [new($"root {i}", [new Tree("leaf", []), null])];
                 var copy = new Tree[1];
-                var read = serializer.CodecFor<Tree>().ReadAsync(new MemoryPayloadReader(Bytes<Tree>(trees, serializer)), copy, default).AsTask();
+                var read = serializer.GetCodec<Tree>().ReadAsync(
+                    new MemoryPayloadReader(Bytes<Tree>(trees, serializer)), copy, default).AsTask();
                 Assert.True(read.IsCompletedSuccessfully);
                 Assert.Equal(trees[0], copy[0]);
-                Assert.Throws<PayloadException>(serializer.CodecFor<Holder<Stream>>);
+                Assert.Throws<PayloadException>(serializer.GetCodec<Holder<Stream>>);
             });
         }
     }
@@ -253,14 +266,14 @@ public sealed class PayloadSerializerTests
         large[^1] = 1.5;
         using var writer = new PayloadWriter();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        New().CodecFor<double[]?>().Write(writer, (double[]?[])[large, null, []], 0);
-        New().CodecFor<double>().Write(writer, large, 0);
+        New().GetCodec<double[]?>().Write(writer, (double[]?[])[large, null, []], 0);
+        New().GetCodec<double>().Write(writer, large, 0);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         var reader = new MemoryPayloadReader(writer.ToArray());
         var arrays = new double[]?[3];
         var flat = new double[large.Length];
-        await New().CodecFor<double[]?>().ReadAsync(reader, arrays, default);
-        await New().CodecFor<double>().ReadAsync(reader, flat, default);
+        await New().GetCodec<double[]?>().ReadAsync(reader, arrays, default);
+        await New().GetCodec<double>().ReadAsync(reader, flat, default);
         Assert.Equal(0, reader.Remaining);
         Assert.True(large.AsSpan().SequenceEqual(arrays[0]));
         Assert.True(large.AsSpan().SequenceEqual(flat));
@@ -268,7 +281,7 @@ public sealed class PayloadSerializerTests
         Assert.Empty(arrays[2]!);
     }
 
-    private static async Task Same<T>(T value)
+    private static async Task AssertSame<T>(T value)
     {
         Assert.Equal(value, await TripOneAsync(value));
         Assert.Equal(value, (await TripOneAsync(new Holder<T>(value))).Value);
@@ -276,7 +289,7 @@ public sealed class PayloadSerializerTests
         Assert.Equal([value, value], await TripOneAsync(new[] { value, value }));
     }
 
-    private static async Task SameItems<T>(T items) where T : IEnumerable?
+    private static async Task AssertSameItems<T>(T items) where T : IEnumerable?
     {
         var copy = await TripOneAsync(items);
         Assert.Equal(items?.Cast<object?>(), copy?.Cast<object?>());
@@ -298,7 +311,10 @@ public sealed class PayloadSerializerTests
         private readonly string _name = name;
         private readonly Tree?[] _children = children;
 
-        public bool Equals(Tree? other) => other is not null && string.Equals(_name, other._name, StringComparison.Ordinal) && Enumerable.SequenceEqual(_children, other._children);
+        public bool Equals(Tree? other) =>
+            other is not null
+            && string.Equals(_name, other._name, StringComparison.Ordinal)
+            && Enumerable.SequenceEqual(_children, other._children);
         public override bool Equals(object? obj) => Equals(obj as Tree);
         public override int GetHashCode() => _name.GetHashCode(StringComparison.Ordinal);
     }

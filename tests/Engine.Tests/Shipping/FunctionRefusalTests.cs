@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.InteropServices;
+using ActorPool.Shipping;
 using Akka.Actor;
 
 namespace ActorPool.Tests.Shipping;
@@ -12,16 +13,16 @@ public sealed class FunctionRefusalTests
     {
         var function = ShippedProgram.Function("BesideAClient");
         var node = ShippedProgram.Node();
-        Assert.Equal(function(5), (await ShippedProgram.Ship(node, function))(5));
+        Assert.Equal(function(5), (await ShippedProgram.ShipAsync(node, function))(5));
         node.Unload();
     }
 
     [Fact]
-    public async Task Of_its_object_a_lambda_takes_the_fields_that_it_reads()
+    public async Task A_lambda_takes_only_the_fields_of_its_object_that_it_reads()
     {
         var function = ShippedProgram.Function("OverAService");
         var node = ShippedProgram.Node();
-        Assert.Equal(31, (await ShippedProgram.Ship(node, function))(5));
+        Assert.Equal(31, (await ShippedProgram.ShipAsync(node, function))(5));
         node.Unload();
     }
 
@@ -33,64 +34,65 @@ public sealed class FunctionRefusalTests
     [InlineData("OverASequence", "sequence", "a lambda in Program.OverASequence", "Count", "ToArray")]
     [InlineData("OverAHolder", "holder", "a lambda in Program.OverAHolder", "Holder", "field [_http] holds a [HttpClient]")]
     [InlineData("OverAServiceWhole", "this", "a lambda in Service.Whole", "Service", "field [_client] holds a [HttpClient]")]
-    public void What_cannot_travel_is_named_with_its_type_its_function_and_what_to_do(string method, string captured, string function, string type, string says)
+    public void A_variable_that_cannot_travel_is_named_with_its_type_its_function_and_what_to_do(
+        string method, string captured, string function, string type, string advice)
     {
-        var error = Refused(ShippedProgram.Function(method));
+        var error = AssertRefused(ShippedProgram.Function(method));
         Assert.Equal(captured, error.Captured);
         Assert.Equal(function, error.Function);
         Assert.Contains(type, error.CapturedType, StringComparison.Ordinal);
         Assert.Contains($"[{captured}]", error.Message, StringComparison.Ordinal);
         Assert.Contains($"[{function}]", error.Message, StringComparison.Ordinal);
         Assert.Contains(type, error.Message, StringComparison.Ordinal);
-        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_captured_token_is_refused_with_the_way_to_the_functions_own()
+    public void A_captured_token_is_refused_with_advice_to_use_the_functions_own()
     {
         using var source = new CancellationTokenSource();
         var token = source.Token;
-        var error = Refused((int x) => token.IsCancellationRequested ? 0 : x);
+        var error = AssertRefused((int x) => token.IsCancellationRequested ? 0 : x);
         Assert.Equal("token", error.Captured);
         Assert.Contains("WorkContext.Current", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_belongs_to_this_process_is_refused_whatever_its_declared_type()
+    public void Objects_that_belong_to_this_process_are_refused_whatever_their_declared_type()
     {
         object task = Task.CompletedTask;
         object thread = Thread.CurrentThread;
         IActorRef actor = ActorRefs.Nobody;
-        Assert.Equal("task", Refused((int x) => x + task.GetHashCode()).Captured);
-        Assert.Equal("thread", Refused((int x) => x + thread.GetHashCode()).Captured);
-        Assert.Equal("actor", Refused((int x) => x + actor.GetHashCode()).Captured);
+        Assert.Equal("task", AssertRefused((int x) => x + task.GetHashCode()).Captured);
+        Assert.Equal("thread", AssertRefused((int x) => x + thread.GetHashCode()).Captured);
+        Assert.Equal("actor", AssertRefused((int x) => x + actor.GetHashCode()).Captured);
     }
 
     [Fact]
-    public void What_the_serializer_refuses_is_refused_with_the_variable()
+    public void A_variable_that_the_serializer_refuses_is_refused_by_name()
     {
         List<Task<int>> tasks = [Task.FromResult(1)];
         var query = Enumerable.Range(1, 3).Where(x => x > 1);
-        Assert.Contains("Task", Refused((int x) => x + tasks.Count).Message, StringComparison.Ordinal);
-        Assert.Equal("query", Refused((int x) => x + query.Count()).Captured);
+        Assert.Contains("Task", AssertRefused((int x) => x + tasks.Count).Message, StringComparison.Ordinal);
+        Assert.Equal("query", AssertRefused((int x) => x + query.Count()).Captured);
     }
 
     [Fact]
     public async Task A_pool_is_refused()
     {
         await using var pool = WorkerPool.Create(1);
-        Assert.Equal("pool", Refused((int x) => x + pool.Workers).Captured);
+        Assert.Equal("pool", AssertRefused((int x) => x + pool.Workers).Captured);
     }
 
     [Fact]
     public void Functions_made_at_run_time_are_refused()
     {
-        Assert.Contains("run time", Refused(ShippedProgram.Function("Compiled")).Message, StringComparison.Ordinal);
+        Assert.Contains("run time", AssertRefused(ShippedProgram.Function("Compiled")).Message, StringComparison.Ordinal);
         var dynamic = new DynamicMethod("same", typeof(int), [typeof(int)]);
         var il = dynamic.GetILGenerator();
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Ret);
-        Assert.Contains("run time", Refused(dynamic.CreateDelegate<Func<int, int>>()).Message, StringComparison.Ordinal);
+        Assert.Contains("run time", AssertRefused(dynamic.CreateDelegate<Func<int, int>>()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,28 +104,30 @@ public sealed class FunctionRefusalTests
         method.GetILGenerator().Emit(OpCodes.Ldarg_0);
         method.GetILGenerator().Emit(OpCodes.Ret);
         var function = type.CreateType().GetMethod("M")!.CreateDelegate<Func<int, int>>();
-        Assert.Contains("run time", Refused(function).Message, StringComparison.Ordinal);
+        Assert.Contains("run time", AssertRefused(function).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_delegate_of_several_methods_is_refused() =>
-        Assert.Contains("several methods", Refused(ShippedProgram.Function("Several")).Message, StringComparison.Ordinal);
+        Assert.Contains("several methods", AssertRefused(ShippedProgram.Function("Several")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_native_function_is_refused() => Assert.Contains("native", Refused((Func<int>)NativeProcessId).Message, StringComparison.Ordinal);
+    public void A_native_function_is_refused() =>
+        Assert.Contains("native", AssertRefused((Func<int>)NativeProcessId).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_delegate_inside_of_an_object_is_refused_with_the_objects_field()
+    public void A_delegate_inside_an_object_is_refused_with_the_objects_field()
     {
         var held = new Held { Callback = x => x };
-        var error = Refused((int x) => held.Callback(x));
+        var error = AssertRefused((int x) => held.Callback(x));
         Assert.Equal("held", error.Captured);
         Assert.Contains("[Callback]", error.Message, StringComparison.Ordinal);
     }
 
-    private static FunctionNotShippableException Refused(Func<int, int> function) => Refused((Delegate)function);
+    private static FunctionNotShippableException AssertRefused(Func<int, int> function) => AssertRefused((Delegate)function);
 
-    private static FunctionNotShippableException Refused(Delegate function) => Assert.Throws<FunctionNotShippableException>(() => ShippedProgram.Describe(function));
+    private static FunctionNotShippableException AssertRefused(Delegate function) =>
+        Assert.Throws<FunctionNotShippableException>(() => ShippedProgram.Describe(function));
 
     [DllImport("libc", EntryPoint = "getpid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

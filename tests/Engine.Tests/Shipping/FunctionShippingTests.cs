@@ -1,3 +1,4 @@
+using ActorPool.Jobs;
 using ActorPool.Shipping;
 using ActorPool.Tests.Support;
 
@@ -14,7 +15,7 @@ public sealed class FunctionShippingTests
         Assert.True(functions.Count >= 25);
         foreach (var (kind, function) in functions)
         {
-            var shipped = await ShippedProgram.Ship(node, function);
+            var shipped = await ShippedProgram.ShipAsync(node, function);
             if (kind is not "framework's method")
                 Assert.NotSame(function.Method.Module, shipped.Method.Module);
             Assert.True(function(5) == shipped(5), kind);
@@ -29,11 +30,37 @@ public sealed class FunctionShippingTests
         var node = ShippedProgram.Node();
         foreach (var (kind, function) in program.Get<Dictionary<string, Func<int, CancellationToken, ValueTask<int>>>>("Awaited"))
         {
-            var shipped = await ShippedProgram.Ship(node, function);
+            var shipped = await ShippedProgram.ShipAsync(node, function);
             Assert.NotSame(function.Method.Module, shipped.Method.Module);
             Assert.Equal(await function(5, default).Within(kind), await shipped(5, default).Within(kind));
         }
         node.Unload();
+    }
+
+    [Fact]
+    public async Task Every_kind_of_function_that_returns_a_task_is_sent_as_its_caller_wrote_it()
+    {
+        using var program = new ShippedProgram();
+        var node = ShippedProgram.Node();
+        foreach (var (kind, function) in program.Get<Dictionary<string, Func<int, Task<int>>>>("Tasks"))
+        {
+            var shipped = await ShipDescribedAsync(node, CallFactory.MapAsync(function), function);
+            Assert.Equal(await function(5).Within(kind), await shipped(5).Within(kind));
+        }
+        foreach (var (kind, function) in program.Get<Dictionary<string, Func<int, ValueTask<int>>>>("ValueTasks"))
+        {
+            var shipped = await ShipDescribedAsync(node, CallFactory.MapAsync(function), function);
+            Assert.Equal(await function(5).Within(kind), await shipped(5).Within(kind));
+        }
+        node.Unload();
+    }
+
+    /// <summary>Ships what a call describes, which must be the caller's own delegate.</summary>
+    private static Task<T> ShipDescribedAsync<T>(CodeContext node, AsyncItemFunction<int, int> call, T function) where T : Delegate
+    {
+        var described = Assert.IsType<T>(Assert.Single(call.Describe().Functions));
+        Assert.Same(function, described);
+        return ShippedProgram.ShipAsync(node, described);
     }
 
     [Fact]
@@ -56,7 +83,7 @@ public sealed class FunctionShippingTests
         var factor = 4;
         Func<int, int> function = x => x * factor;
         var node = ShippedProgram.Node();
-        var shipped = await ShippedProgram.Ship(node, function);
+        var shipped = await ShippedProgram.ShipAsync(node, function);
         Assert.Equal(20, shipped(5));
         Assert.Same(function.Method.Module, shipped.Method.Module);
         Assert.NotSame(function.Target, shipped.Target);

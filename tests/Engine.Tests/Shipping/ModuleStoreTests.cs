@@ -13,7 +13,7 @@ public sealed class ModuleStoreTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void What_was_added_is_read_by_any_store_of_the_directory()
+    public void An_added_module_can_be_read_by_any_store_of_the_directory()
     {
         var (identity, bytes) = Module("a", 1000);
         Assert.Null(Store().TryRead(identity));
@@ -22,7 +22,7 @@ public sealed class ModuleStoreTests : IDisposable
     }
 
     [Fact]
-    public void Files_are_their_owners_alone()
+    public void Files_are_accessible_only_to_their_owner()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -37,7 +37,13 @@ public sealed class ModuleStoreTests : IDisposable
     public void A_torn_or_changed_file_is_no_module_and_is_replaced()
     {
         var (identity, bytes) = Module("a", 1000);
-        foreach (var damage in new Action<string>[] { f => File.WriteAllBytes(f, bytes[..500]), f => File.WriteAllBytes(f, new byte[1000]), f => File.WriteAllText(f, "") })
+        Action<string>[] damages =
+        [
+            file => File.WriteAllBytes(file, bytes[..500]),
+            file => File.WriteAllBytes(file, new byte[1000]),
+            file => File.WriteAllText(file, ""),
+        ];
+        foreach (var damage in damages)
         {
             Store().TryAdd(identity, bytes);
             damage(Assert.Single(Directory.GetFiles(Cache)));
@@ -49,7 +55,7 @@ public sealed class ModuleStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_was_used_longest_ago_goes_first()
+    public void The_least_recently_used_module_is_removed_first()
     {
         var store = Store(maxBytes: 3000);
         var modules = Enumerable.Range(0, 3).Select(i => Module($"m{i}", 1000)).ToArray();
@@ -65,7 +71,7 @@ public sealed class ModuleStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_module_longer_than_the_cache_is_not_kept_and_drives_nothing_out()
+    public void A_module_larger_than_the_cache_is_not_kept_and_removes_no_other()
     {
         var store = Store(maxBytes: 1500);
         var (small, bytes) = Module("small", 1000);
@@ -76,7 +82,7 @@ public sealed class ModuleStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_cannot_be_made_costs_a_transfer_and_no_more()
+    public void A_directory_that_cannot_be_created_costs_only_a_transfer()
     {
         File.WriteAllText(Cache, "a file where the directory should be");
         var (identity, bytes) = Module("a", 10);
@@ -85,7 +91,7 @@ public sealed class ModuleStoreTests : IDisposable
     }
 
     [Fact]
-    public void Modules_that_a_node_was_sent_once_are_not_asked_for_again()
+    public void Modules_that_a_node_received_once_are_not_requested_again()
     {
         var manifest = ShippedProgram.Describe(ShippedProgram.Function("BesideAClient"));
         var options = new CodeContextOptions { Store = Store() };
@@ -93,11 +99,11 @@ public sealed class ModuleStoreTests : IDisposable
         ShippedProgram.Supply(first, manifest);
         first.Unload();
         var second = ShippedProgram.Node(options);
-        Assert.Empty(second.Missing(manifest));
+        Assert.Empty(second.FindMissing(manifest));
         second.Unload();
         var torn = Directory.GetFiles(Cache)[0];
         File.WriteAllBytes(torn, [1]);
-        Assert.Single(ShippedProgram.Node(options).Missing(manifest));
+        Assert.Single(ShippedProgram.Node(options).FindMissing(manifest));
     }
 
     private ModuleStore Store(long maxBytes = 100_000_000) => new(Cache, maxBytes, _clock);
@@ -109,7 +115,7 @@ public sealed class ModuleStoreTests : IDisposable
         return (new ModuleIdentity(name, new Version(1, 0), Guid.NewGuid(), Convert.ToHexString(SHA256.HashData(bytes)), length), bytes);
     }
 
-    /// <summary>A second for each look.</summary>
+    /// <summary>Moves on by a second with each reading.</summary>
     private sealed class SteppedClock : TimeProvider
     {
         private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

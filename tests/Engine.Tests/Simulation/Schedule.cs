@@ -1,18 +1,18 @@
+using System.Globalization;
+using ActorPool.Configuration;
+using ActorPool.Coordination;
+using ActorPool.Jobs;
 using Akka.Actor;
 using Akka.TestKit;
-using ActorPool.Coordination;
-using ActorPool.Functions;
-using ActorPool.Gathering;
-using ActorPool.Hosting;
 
 namespace ActorPool.Tests.Simulation;
 
-/// <summary>One random course of events: some jobs, some nodes, and what happens to them; then the checks.</summary>
+/// <summary>Runs one random course of events with some jobs and nodes, and checks the outcomes.</summary>
 internal sealed class Schedule
 {
     private static readonly TimeSpan s_end = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_help = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_lastNodeJoins = TimeSpan.FromSeconds(40);
 
     private readonly IActorRef _stage;
     private readonly World _world;
@@ -29,19 +29,19 @@ internal sealed class Schedule
         _world = new World(seed, scheduler);
         _work = new SimulatedWork(_world) { WorkerLosses = settings.WorkerLosses };
         _pool = new PoolState(settings);
-        _coordinator = Stage.Actor(stage, CoordinatorActor.PropsFor(_pool));
+        _coordinator = Stage.CreateActor(stage, CoordinatorActor.PropsFor(_pool));
     }
 
-    /// <summary>Runs one course of events.</summary>
-    /// <returns>What happened.</returns>
-    /// <exception cref="InvalidOperationException">Something happened that must not; the message has the seed and the end of the trace.</exception>
+    /// <summary>Runs the course of events of a seed.</summary>
+    /// <returns>The events, one line each.</returns>
+    /// <exception cref="InvalidOperationException">A guarantee was broken; the message has the seed and the end of the trace.</exception>
     public static async Task<IReadOnlyList<string>> RunAsync(int seed, IActorRef stage, TestScheduler scheduler, PoolSettings settings)
     {
         var schedule = new Schedule(seed, stage, scheduler, settings);
         try
         {
             schedule.Prepare();
-            schedule._world.RunUntil(() => schedule._cases.TrueForAll(one => one.IsOver), s_end);
+            schedule._world.RunUntil(() => schedule._cases.TrueForAll(running => running.IsOver), s_end);
             await schedule.CheckAsync();
             return schedule._world.Trace;
         }
@@ -58,7 +58,7 @@ internal sealed class Schedule
         var random = _world.Random;
         for (var i = random.Next(1, 5); i > 0; i--)
             _world.After(_world.Between(0, 1), AddNode);
-        _world.After(s_help, AddNode); // whatever happens to the others, the jobs can end
+        _world.After(s_lastNodeJoins, AddNode); // the jobs can end whatever happens to the other nodes
 
         if (_world.Chance(0.3))
             _work.Failing.Add(random.Next(0, 60));
@@ -70,9 +70,11 @@ internal sealed class Schedule
         for (var i = random.Next(1, 4); i > 0; i--)
             _world.After(_world.Between(0, 3), AddJob);
         _cases.Add(new RunningCase("none", Items: 0, FailsFast: true, null, Task.CompletedTask) { IsPlaceholder = true });
-        _world.After(TimeSpan.FromSeconds(3), () => _cases.RemoveAll(one => one.IsPlaceholder)); // all jobs have begun
+        _world.After(TimeSpan.FromSeconds(3), () => _cases.RemoveAll(running => running.IsPlaceholder)); // all jobs have started
         for (var i = random.Next(0, 8); i > 0; i--)
-            _world.After(_world.Between(0.2, 15), Happen);
+            _world.After(_world.Between(0.2, 15), DisturbNode);
+        if (_world.Chance(0.2))
+            _world.After(_world.Between(0.1, 2), () => ReplaceNodes(random.Next(4, 12)));
     }
 
     private void AddNode()
@@ -82,49 +84,69 @@ internal sealed class Schedule
         node.Connect();
     }
 
+    /// <summary>Lets nodes leave one after another while they run chunks, and adds another for each.</summary>
+    private void ReplaceNodes(int times)
+    {
+        if (times == 0)
+            return;
+        _nodes.Find(node => node.IsThere)?.Leave(_world.Between(0, 0.3));
+        AddNode();
+        _world.After(_world.Between(0.05, 0.5), () => ReplaceNodes(times - 1));
+    }
+
     private void AddJob()
     {
         var random = _world.Random;
         var items = random.Next(0, 60);
         int?[] sizes = [null, 1, 3, 10];
-        var options = new JobOptions { ChunkSize = sizes[random.Next(sizes.Length)], Timeout = _world.Chance(0.1) ? _world.Between(0.5, 20) : null, Name = $"job-{_cases.Count}" };
-        var function = new ItemFunction<int, int>(SimulatedWork.ResultOf);
-        var inputs = Enumerable.Range(0, items).ToArray();
+        var options = new JobOptions
+        {
+            ChunkSize = sizes[random.Next(sizes.Length)],
+            Timeout = _world.Chance(0.1) ? _world.Between(0.5, 20) : null,
+            Name = $"job-{_cases.Count}",
+        };
+        var function = new ItemFunction<int, int>(SimulatedWork.GetResult);
+        var range = Enumerable.Range(0, items);
+        var hasSource = _world.Chance(0.4); // that is read as far as the window allows
+        IEnumerable<int> inputs = hasSource ? range.Where(_ => true) : range.ToArray();
         var failsFast = _world.Chance(0.5);
-        _world.Note($"{options.Name} begins: {items} items, chunks of {options.ChunkSize?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any"}{(failsFast ? "" : ", goes on after failures")}");
-        RunningCase one;
+        var size = options.ChunkSize?.ToString(CultureInfo.InvariantCulture) ?? "any";
+        var origin = hasSource ? "a source" : "memory";
+        _world.Note(
+            $"{options.Name} starts: {items} items of {origin}, chunks of {size}{(failsFast ? "" : ", goes on after failures")}");
+        RunningCase running;
         if (failsFast)
         {
             var job = JobFactory.Map(_pool, function, inputs, options);
-            one = new RunningCase(options.Name, items, failsFast, job.Plan, job.Completion);
+            running = new RunningCase(options.Name, items, failsFast, job.Execution, job.Completion);
         }
         else
         {
             var job = JobFactory.TryMap(_pool, function, inputs, options);
-            one = new RunningCase(options.Name, items, failsFast, job.Plan, job.Completion);
+            running = new RunningCase(options.Name, items, failsFast, job.Execution, job.Completion);
         }
-        _cases.Add(one);
-        _pool.Submit(_coordinator, one.Plan!);
+        _cases.Add(running);
+        _pool.Submit(_coordinator, running.Execution!);
         if (options.Timeout is { } timeout)
         {
             _world.After(timeout + s_slack, () =>
             {
-                if (!one.IsOver)
-                    throw _world.Violation($"{one.Name} goes on after its timeout of {timeout}");
+                if (!running.IsOver)
+                    throw _world.CreateViolation($"{running.Name} goes on after its timeout of {timeout}");
             });
         }
         if (_world.Chance(0.1))
         {
             _world.After(_world.Between(0, 5), () =>
             {
-                _world.Note($"{one.Name} is cancelled");
-                one.IsCancelled = true;
-                _coordinator.Tell(new CoordinatorActor.EndJob(one.Plan!, new OperationCanceledException("cancelled")));
+                _world.Note($"{running.Name} is cancelled");
+                running.IsCancelled = true;
+                _coordinator.Tell(new JobProtocol.EndJob(running.Execution!, new OperationCanceledException("cancelled")));
             });
         }
     }
 
-    private void Happen()
+    private void DisturbNode()
     {
         var random = _world.Random;
         if (_world.Chance(0.2))
@@ -132,10 +154,10 @@ internal sealed class Schedule
             AddNode();
             return;
         }
-        var there = _nodes.FindAll(node => node.IsThere);
-        if (there.Count == 0)
+        var present = _nodes.FindAll(node => node.IsThere);
+        if (present.Count == 0)
             return;
-        var node = there[random.Next(there.Count)];
+        var node = present[random.Next(present.Count)];
         switch (random.Next(4))
         {
             case 0:
@@ -151,85 +173,114 @@ internal sealed class Schedule
                 node.Freeze(_world.Between(0.5, 12));
                 break;
             default:
+                EndInOrder(node);
+                break;
+        }
+    }
+
+    private void EndInOrder(SimulatedNode node)
+    {
+        switch (_world.Random.Next(5))
+        {
+            case 0:
                 node.Leave();
+                break;
+            case 1:
+                node.EndAtOnce();
+                break;
+            case 2:
+                node.Leave(_world.Between(0, 2), SimulatedNode.Ending.SaysFarewell);
+                break;
+            case 3:
+                _hasLosses = true; // what it has run but not reported runs twice
+                node.Leave(_world.Between(0, 2), SimulatedNode.Ending.IsKilled);
+                break;
+            default:
+                node.Leave(_world.Between(0, 2));
                 break;
         }
     }
 
     private async Task CheckAsync()
     {
-        if (_cases.Find(one => !one.IsOver) is { } hanging)
-            throw _world.Violation($"{hanging.Name} has not ended");
-        foreach (var one in _cases)
-            await CheckAsync(one);
+        if (_cases.Find(running => !running.IsOver) is { } hanging)
+            throw _world.CreateViolation($"{hanging.Name} has not ended");
+        foreach (var running in _cases)
+            await CheckAsync(running);
         _world.RunUntil(() => _pool.Counters.Snapshot() is { Busy: 0, Jobs: 0 }, s_end + TimeSpan.FromMinutes(5));
-        if (_pool.Counters.Snapshot() is var left && left is not { Busy: 0, Jobs: 0 })
-            throw _world.Violation($"something is left: {left}");
+        if (_pool.Counters.Snapshot().ItemsHandedBack is var handedBack && handedBack > _work.ItemsHandedBack)
+            throw _world.CreateViolation($"{handedBack} items are counted as handed back, and {_work.ItemsHandedBack} were");
+        if (_pool.Counters.Snapshot() is var remaining && remaining is not { Busy: 0, Jobs: 0 })
+            throw _world.CreateViolation($"jobs or busy workers remain: {remaining}");
     }
 
-    private async Task CheckAsync(RunningCase one)
+    private async Task CheckAsync(RunningCase running)
     {
-        switch (one.Completion)
+        switch (running.Completion)
         {
             case Task<int[]> { IsCompletedSuccessfully: true } map:
-                if (!(await map).SequenceEqual(Enumerable.Range(0, one.Items).Select(SimulatedWork.ResultOf)))
-                    throw _world.Violation($"{one.Name} has wrong results");
-                if (_work.Failing.Any(index => index < one.Items) || _work.Poisonous.Any(index => index < one.Items))
-                    throw _world.Violation($"{one.Name} succeeded although an item fails");
-                CheckRuns(one);
+                if (!(await map).SequenceEqual(Enumerable.Range(0, running.Items).Select(SimulatedWork.GetResult)))
+                    throw _world.CreateViolation($"{running.Name} has wrong results");
+                if (_work.Failing.Any(index => index < running.Items) || _work.Poisonous.Any(index => index < running.Items))
+                    throw _world.CreateViolation($"{running.Name} succeeded although an item fails");
+                CheckRuns(running);
                 break;
             case Task<ItemResult<int>[]> { IsCompletedSuccessfully: true } tries:
-                CheckItems(one, await tries);
-                CheckRuns(one);
+                CheckItems(running, await tries);
+                CheckRuns(running);
                 break;
             default:
-                CheckError(one, one.Completion.Exception?.InnerException ?? new OperationCanceledException());
+                CheckError(running, running.Completion.Exception?.InnerException ?? new OperationCanceledException());
                 break;
         }
     }
 
-    private void CheckItems(RunningCase one, ItemResult<int>[] results)
+    private void CheckItems(RunningCase running, ItemResult<int>[] results)
     {
-        if (results.Length != one.Items)
-            throw _world.Violation($"{one.Name} has {results.Length} results of {one.Items}");
+        if (results.Length != running.Items)
+            throw _world.CreateViolation($"{running.Name} has {results.Length} results of {running.Items}");
         for (var i = 0; i < results.Length; i++)
         {
             var result = results[i];
-            if (result.Index != i || (result.IsSuccess && result.Value != SimulatedWork.ResultOf(i)))
-                throw _world.Violation($"{one.Name} has a wrong result at {i}");
-            if (result.IsSuccess == (_work.Failing.Contains(i) || _work.Poisonous.Contains(i)) && (result.IsSuccess || !IsUnlucky(one, i, result.Error!)))
-                throw _world.Violation($"{one.Name}'s item {i} {(result.IsSuccess ? "succeeded" : $"failed: {result.Error}")}");
+            if (result.Index != i || (result.IsSuccess && result.Value != SimulatedWork.GetResult(i)))
+                throw _world.CreateViolation($"{running.Name} has a wrong result at {i}");
+            if (result.IsSuccess == (_work.Failing.Contains(i) || _work.Poisonous.Contains(i))
+                && (result.IsSuccess || !MayBeGivenUp(running, i, result.Error!)))
+            {
+                throw _world.CreateViolation($"{running.Name}'s item {i} {(result.IsSuccess ? "succeeded" : $"failed: {result.Error}")}");
+            }
         }
     }
 
-    private void CheckError(RunningCase one, Exception error)
+    private void CheckError(RunningCase running, Exception error)
     {
         var isExpected = error switch
         {
-            WorkItemException item => item.Index < one.Items && one.FailsFast && (_work.Failing.Contains(item.Index) || _work.Poisonous.Contains(item.Index) || IsUnlucky(one, item.Index, item)),
-            OperationCanceledException => one.IsCancelled,
-            TimeoutException => one.Plan!.Options.Timeout is not null,
+            WorkItemException item => item.Index < running.Items && running.FailsFast
+                && (_work.Failing.Contains(item.Index) || _work.Poisonous.Contains(item.Index) || MayBeGivenUp(running, item.Index, item)),
+            OperationCanceledException => running.IsCancelled,
+            TimeoutException => running.Execution!.Options.Timeout is not null,
             _ => false,
         };
         if (!isExpected)
-            throw _world.Violation($"{one.Name} failed: {error}");
+            throw _world.CreateViolation($"{running.Name} failed: {error}");
     }
 
-    /// <summary>An innocent item may have looked guilty.</summary>
-    private bool IsUnlucky(RunningCase one, long index, WorkItemException failure) =>
-        failure.InnerException is PoisonItemException && _work.MayBeBlamed(one.Plan!, index);
+    /// <summary>Whether an innocent item may have been given up as a poison item.</summary>
+    private bool MayBeGivenUp(RunningCase running, long index, WorkItemException failure) =>
+        failure.InnerException is PoisonItemException && _work.MayBeGivenUp(running.Execution!, index);
 
-    /// <summary>Where nobody was lost, nothing runs twice, whoever joins and leaves.</summary>
-    private void CheckRuns(RunningCase one)
+    /// <summary>Checks that nothing ran twice, if no node was lost, though nodes joined and left.</summary>
+    private void CheckRuns(RunningCase running)
     {
-        for (var index = 0; index < one.Items && !_hasLosses; index++)
+        for (var index = 0; index < running.Items && !_hasLosses; index++)
         {
-            if (_work.RunsOf(one.Plan!, index) != 1)
-                throw _world.Violation($"{one.Name}'s item {index} ran {_work.RunsOf(one.Plan!, index)} times, and no node was lost");
+            if (_work.GetRuns(running.Execution!, index) is var runs && runs != 1)
+                throw _world.CreateViolation($"{running.Name}'s item {index} ran {runs} times, and no node was lost");
         }
     }
 
-    private sealed record RunningCase(string Name, int Items, bool FailsFast, JobPlan? Plan, Task Completion)
+    private sealed record RunningCase(string Name, int Items, bool FailsFast, JobExecution? Execution, Task Completion)
     {
         public bool IsCancelled { get; set; }
 

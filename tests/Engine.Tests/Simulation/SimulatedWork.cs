@@ -1,11 +1,10 @@
 using System.Globalization;
 using ActorPool.Chunking;
-using ActorPool.Coordination;
-using ActorPool.Gathering;
+using ActorPool.Jobs;
 
 namespace ActorPool.Tests.Simulation;
 
-/// <summary>What the simulated functions do with their items, and what became of each of them.</summary>
+/// <summary>The simulated functions, and a record of what became of each item.</summary>
 internal sealed class SimulatedWork(World world)
 {
     public const int Prefetch = 2;
@@ -21,45 +20,65 @@ internal sealed class SimulatedWork(World world)
     /// <summary>Indices, of all jobs, whose function kills its process.</summary>
     public HashSet<long> Poisonous { get; } = [];
 
-    /// <summary>As the engine's setting.</summary>
+    /// <summary>The engine's setting <c>actorpool.worker-losses</c>.</summary>
     public required int WorkerLosses { get; init; }
 
     public int NextNodeId() => ++_lastNode;
 
-    public int RunsOf(JobPlan job, long index) => _runs.GetValueOrDefault((job.Id, index));
+    public int GetRuns(JobExecution job, long index) => _runs.GetValueOrDefault((job.Id, index));
 
-    public TimeSpan TimeOf(Lease lease) => lease.Chunk.Count * (world.Chance(0.1) ? world.Between(0.1, 3) : world.Between(0.001, 0.1));
+    public TimeSpan DrawRunTime(Lease lease) =>
+        lease.Chunk.Count * (world.Chance(0.1) ? world.Between(0.1, 3) : world.Between(0.001, 0.1));
 
-    public bool Kills(Lease lease) => Indices(lease).Any(Poisonous.Contains);
+    public bool Kills(Lease lease) => GetIndices(lease).Any(Poisonous.Contains);
 
-    public void Ran(Lease lease) => Count(_runs, lease);
+    public void RecordRun(Lease lease) => Count(_runs, lease);
 
-    /// <param name="lease">What was lost with a node.</param>
-    /// <param name="ranAlone">Whether it was running there, and nothing else was.</param>
-    public void Lost(Lease lease, bool ranAlone)
+    /// <summary>Items that leaving nodes have handed back.</summary>
+    public long ItemsHandedBack { get; private set; }
+
+    public void RecordHandBack(Lease lease) => ItemsHandedBack += lease.Chunk.Count;
+
+    /// <summary>Checks that no item is charged with more sudden losses than it was involved in.</summary>
+    public void CheckCharges(Lease lease)
+    {
+        foreach (var index in GetIndices(lease))
+        {
+            if (_losses.GetValueOrDefault((lease.Job.Id, index)) is var losses && lease.Losses > losses)
+                world.Report($"{lease.Job.Name}'s item {index} is charged with {lease.Losses} losses, but was involved in {losses}");
+        }
+    }
+
+    /// <param name="lease">The chunk that was lost with a node.</param>
+    /// <param name="ranAlone">Whether it was running there and was the only chunk.</param>
+    public void RecordLoss(Lease lease, bool ranAlone)
     {
         Count(_losses, lease);
         if (ranAlone && lease.Chunk.Count == 1)
             _lostAlone.Add((lease.Job.Id, lease.Chunk.Start));
     }
 
-    /// <summary>Whether the item may be blamed: it was there when as many nodes were lost as it takes, and alone with one of them.</summary>
-    public bool MayBeBlamed(JobPlan job, long index) => _losses.GetValueOrDefault((job.Id, index)) >= WorkerLosses && _lostAlone.Contains((job.Id, index));
+    /// <summary>Whether the item may be given up as a poison item.</summary>
+    /// <remarks>It was involved in at least <see cref="WorkerLosses"/> losses of nodes, and alone in one of them.</remarks>
+    public bool MayBeGivenUp(JobExecution job, long index) =>
+        _losses.GetValueOrDefault((job.Id, index)) >= WorkerLosses && _lostAlone.Contains((job.Id, index));
 
-    /// <summary>Writes the results to where they belong, as the connection's reader does.</summary>
-    public ChunkOutcome OutcomeOf(Lease lease, string node)
+    /// <summary>Writes the results into their places, as the connection's reader does.</summary>
+    public ChunkOutcome CreateOutcome(Lease lease, string node)
     {
         var chunk = (Chunk<int, int>)lease.Chunk;
         for (var i = 0; i < chunk.Count; i++)
-            chunk.Results.Span[i] = ResultOf(chunk.Inputs.Span[i]);
-        var failures = Indices(lease).Where(Failing.Contains).Select(index => new WorkItemException(index, node, lease.Attempt, new InvalidOperationException(
-            index.ToString(CultureInfo.InvariantCulture)))).ToList();
-        return new ChunkOutcome(lease.Job, chunk, lease.Attempt, failures.Count > 0 ? failures : null, Again: null);
+            chunk.Results.Span[i] = GetResult(chunk.Inputs.Span[i]);
+        var failures = GetIndices(lease).Where(Failing.Contains)
+            .Select(index => new WorkItemException(
+                index, node, lease.Attempt, new InvalidOperationException(index.ToString(CultureInfo.InvariantCulture))))
+            .ToList();
+        return new ChunkOutcome(lease.Job, chunk, lease.Attempt, failures.Count > 0 ? failures : null, Retries: null);
     }
 
-    public static int ResultOf(int input) => (7 * input) + 1;
+    public static int GetResult(int input) => (7 * input) + 1;
 
-    private static IEnumerable<long> Indices(Lease lease)
+    private static IEnumerable<long> GetIndices(Lease lease)
     {
         for (var index = lease.Chunk.Start; index < lease.Chunk.Start + lease.Chunk.Count; index++)
             yield return index;
@@ -67,7 +86,7 @@ internal sealed class SimulatedWork(World world)
 
     private static void Count(Dictionary<(long Job, long Index), int> counts, Lease lease)
     {
-        foreach (var index in Indices(lease))
+        foreach (var index in GetIndices(lease))
             counts[(lease.Job.Id, index)] = counts.GetValueOrDefault((lease.Job.Id, index)) + 1;
     }
 }

@@ -2,17 +2,18 @@ using Akka.Actor;
 
 namespace ActorPool.Tests.Simulation;
 
-/// <summary>Makes actors on the thread of the simulation: those that a test makes directly begin on another one.</summary>
+/// <summary>Creates actors on the thread of the simulation.</summary>
+/// <remarks>Actors that a test creates directly start on another thread.</remarks>
 internal static class Stage
 {
     public static async Task<IActorRef> OpenAsync(ActorSystem system)
     {
         var stage = system.ActorOf(Props.Create(() => new StageActor()).WithDispatcher(SimulatedNode.CallingThread));
-        await stage.Ask<ActorIdentity>(new Identify(null)); // from now on, what it is told it does at once
+        await stage.Ask<ActorIdentity>(new Identify(null)); // from now on it handles each message at once
         return stage;
     }
 
-    public static IActorRef Actor(IActorRef stage, Props props)
+    public static IActorRef CreateActor(IActorRef stage, Props props)
     {
         var make = new Make(props);
         stage.Tell(make);

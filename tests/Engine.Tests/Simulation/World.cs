@@ -3,13 +3,15 @@ using Akka.TestKit;
 
 namespace ActorPool.Tests.Simulation;
 
-/// <summary>Virtual time: what is to happen, in its order, and what has happened. Everything runs on one thread.</summary>
+/// <summary>Virtual time: a queue of events and a trace of those that have happened.</summary>
+/// <remarks>Everything runs on one thread.</remarks>
 internal sealed class World(int seed, TestScheduler scheduler)
 {
     private readonly PriorityQueue<Action, (TimeSpan At, long Turn)> _events = new();
     private readonly List<string> _trace = [];
     private readonly DateTimeOffset _start = scheduler.Now;
     private long _turns;
+    private Exception? _violation;
 
     public Random Random { get; } = new(seed);
 
@@ -21,11 +23,14 @@ internal sealed class World(int seed, TestScheduler scheduler)
 
     public void After(TimeSpan delay, Action happens) => _events.Enqueue(happens, (Now + delay, _turns++));
 
-    /// <summary>Lets everything happen until a condition holds, or nothing is left, or the time is over.</summary>
+    /// <summary>Runs events until a condition holds or the time is over.</summary>
+    /// <remarks>When there are no events, it moves the time on for the engine's timers.</remarks>
     public void RunUntil(Func<bool> isOver, TimeSpan end)
     {
         while (!isOver() && Now < end)
         {
+            if (_violation is not null)
+                throw _violation;
             if (_events.TryDequeue(out var happens, out var when))
             {
                 if (when.At > Now)
@@ -34,16 +39,22 @@ internal sealed class World(int seed, TestScheduler scheduler)
             }
             else
             {
-                scheduler.Advance(TimeSpan.FromMilliseconds(500)); // only timers of the engine are left
+                scheduler.Advance(TimeSpan.FromMilliseconds(500)); // only timers of the engine remain
             }
         }
+        if (_violation is not null)
+            throw _violation;
     }
 
-    public TimeSpan Between(double leastSeconds, double mostSeconds) => TimeSpan.FromSeconds(leastSeconds + (Random.NextDouble() * (mostSeconds - leastSeconds)));
+    public TimeSpan Between(double minSeconds, double maxSeconds) =>
+        TimeSpan.FromSeconds(minSeconds + (Random.NextDouble() * (maxSeconds - minSeconds)));
 
     public bool Chance(double probability) => Random.NextDouble() < probability;
 
-    /// <summary>What must not happen has happened.</summary>
-    public Exception Violation(string what) => new InvalidOperationException(
+    /// <summary>Reports a violation from an actor, whose exceptions do not reach the test.</summary>
+    public void Report(string what) => _violation ??= CreateViolation(what);
+
+    /// <summary>Creates the exception for a broken guarantee.</summary>
+    public Exception CreateViolation(string what) => new InvalidOperationException(
         $"ACTORPOOL_SEED={seed}: {what}\n{string.Join('\n', _trace.TakeLast(80))}");
 }

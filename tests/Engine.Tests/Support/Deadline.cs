@@ -1,6 +1,6 @@
 namespace ActorPool.Tests.Support;
 
-/// <summary>A test waited for something that did not come: says what for, and what the pool was doing.</summary>
+/// <summary>A test waited in vain; the message says for what, and the pool's state.</summary>
 public sealed class HangException : Exception
 {
     public HangException() { }
@@ -10,20 +10,27 @@ public sealed class HangException : Exception
     public HangException(string? message, Exception? innerException) : base(message, innerException) { }
 }
 
-/// <summary>Lets no test wait for ever: each await names its phase, and one that takes too long fails with what was outstanding.</summary>
+/// <summary>Lets no test wait forever.</summary>
+/// <remarks>Each await names its phase, and one that takes too long fails with that name and the pool's state.</remarks>
 public static class Deadline
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    /// <summary>The longest wait.</summary>
+    /// <remarks>What takes a second on an idle machine may take half a minute on a busy one.</remarks>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan s_shortWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_shortInterval = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_longInterval = TimeSpan.FromMilliseconds(10);
 
     public static async Task<T> Within<T>(this Task<T> task, string phase, WorkerPool? pool = null)
     {
-        await Ends(task, phase, pool);
+        await WaitForEndAsync(task, phase, pool);
         return await task;
     }
 
     public static async Task Within(this Task task, string phase, WorkerPool? pool = null)
     {
-        await Ends(task, phase, pool);
+        await WaitForEndAsync(task, phase, pool);
         await task;
     }
 
@@ -31,7 +38,8 @@ public static class Deadline
 
     public static Task Within(this ValueTask task, string phase, WorkerPool? pool = null) => task.AsTask().Within(phase, pool);
 
-    public static Task<T> Within<T>(this Job<T> job, string phase, WorkerPool? pool = null) => job.Completion.Within($"{phase} ({job})", pool);
+    public static Task<T> Within<T>(this Job<T> job, string phase, WorkerPool? pool = null) =>
+        job.Completion.Within($"{phase} ({job})", pool);
 
     /// <summary>Reads a whole stream.</summary>
     public static async Task<List<T>> ReadAll<T>(this IAsyncEnumerable<T> stream, string phase, WorkerPool? pool = null)
@@ -43,33 +51,37 @@ public static class Deadline
         return results;
     }
 
-    /// <summary>Moves an enumerator that must have one more result, and returns that.</summary>
+    /// <summary>Moves an enumerator that must have another result, and returns that result.</summary>
     public static async Task<T> Next<T>(this IAsyncEnumerator<T> enumerator, string phase, WorkerPool? pool = null)
     {
         Assert.True(await enumerator.MoveNextAsync().Within(phase, pool), $"{phase}: the stream has ended");
         return enumerator.Current;
     }
 
-    /// <summary>Waits for a condition that nobody announces.</summary>
+    /// <summary>Waits for a condition by checking it again and again.</summary>
     public static async Task Until(Func<bool> condition, string phase, WorkerPool? pool = null)
     {
         var started = TimeProvider.System.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        using var timer = new PeriodicTimer(s_shortInterval);
         while (!condition())
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Limit)
-                throw Hang(phase, pool);
+            var elapsed = TimeProvider.System.GetElapsedTime(started);
+            if (elapsed > Limit)
+                throw CreateHangException(phase, pool);
+            // Some conditions are expensive, and what has not come at once often needs all processors.
+            if (elapsed > s_shortWait)
+                timer.Period = s_longInterval;
             await timer.WaitForNextTickAsync();
         }
     }
 
-    public static HangException Hang(string phase, WorkerPool? pool) =>
+    public static HangException CreateHangException(string phase, WorkerPool? pool) =>
         new($"Still waiting after {Limit.TotalSeconds} s: {phase}. {(pool is null ? "" : $"{pool}; {pool.Statistics}")}");
 
-    private static async Task Ends(Task task, string phase, WorkerPool? pool)
+    private static async Task WaitForEndAsync(Task task, string phase, WorkerPool? pool)
     {
         await task.WaitAsync(Limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!task.IsCompleted)
-            throw Hang(phase, pool);
+            throw CreateHangException(phase, pool);
     }
 }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 
 namespace ActorPool.Tests.Support;
 
-/// <summary>What the throwing sources throw.</summary>
+/// <summary>Thrown by the throwing sources.</summary>
 public sealed class SayWhenException : Exception
 {
     public SayWhenException() : this("Somebody said when") { }
@@ -13,7 +13,8 @@ public sealed class SayWhenException : Exception
     public SayWhenException(string? message, Exception? innerException) : base(message, innerException) { }
 }
 
-/// <summary>The functions, sources and values that the conformance cases share (section 0 of the case list).</summary>
+/// <summary>The functions, sources and values that the conformance cases share.</summary>
+/// <remarks>They are listed in docs/conformance.md, "Functions and lists that the cases use".</remarks>
 public static class Fixtures
 {
     public static readonly int[] Squares = [0, 1, 4, 9, 16, 25, 36, 49, 64, 81];
@@ -21,10 +22,11 @@ public static class Fixtures
     /// <summary>i^i for i = 0..9.</summary>
     public static readonly long[] Powers = [1, 1, 4, 27, 256, 3125, 46656, 823543, 16777216, 387420489];
 
-    /// <summary>The standard data of mpire's tests, and what its standard function makes of them.</summary>
+    /// <summary>The standard data of mpire's tests.</summary>
     public static readonly (int Index, int Value)[] StandardData =
         new[] { 1, 2, 3, 5, 6, 9, 37, 42, 1337, 0, 3, 5, 0 }.Select((value, index) => (index, value)).ToArray();
 
+    /// <summary>The results of mpire's standard function over <see cref="StandardData"/>.</summary>
     public static readonly (int Index, int Value)[] StandardResults =
         [(0, 1), (1, 4), (2, 9), (3, 25), (4, 36), (5, 81), (6, 1369), (7, 1764), (8, 1787569), (9, 0), (10, 9), (11, 25), (12, 0)];
 
@@ -46,10 +48,12 @@ public static class Fixtures
 
     public static (int Quotient, int Remainder) DivMod(int x, int y) => (x / y, x % y);
 
-    /// <summary>Throws with a message of 1 MiB.</summary>
+    /// <summary>Throws with a message of 1,048,576 characters.</summary>
     public static int LargeError(int x) => throw new InvalidDataException(new string('x', (1 << 20) + (0 * x)));
 
-    /// <summary>Yields 0 .. total - 1 lazily, but throws before element <paramref name="when"/>; -1: on the first pull.</summary>
+    /// <summary>Yields 0 .. total - 1 lazily, but throws before element <paramref name="when"/>.</summary>
+    /// <param name="total">How many elements there would be.</param>
+    /// <param name="when">The element that throws; -1: throws on the first pull, even if there are no elements.</param>
     public static IEnumerable<int> ThrowingSource(int total, int when)
     {
         if (when == -1)
@@ -62,10 +66,10 @@ public static class Fixtures
         }
     }
 
-    /// <summary>An array of inputs.</summary>
+    /// <summary>Returns its arguments as an array.</summary>
     public static T[] Inputs<T>(params T[] items) => items;
 
-    /// <summary>Yields lazily what is known beforehand.</summary>
+    /// <summary>Yields items lazily, so that their number is unknown beforehand.</summary>
     public static IEnumerable<T> Generated<T>(IEnumerable<T> items)
     {
         foreach (var item in items)
@@ -81,29 +85,29 @@ public static class Fixtures
         }
     }
 
-    /// <summary>0, 1, 2 and so on without end.</summary>
+    /// <summary>Yields 0, 1, 2 and so on without end.</summary>
     public static IEnumerable<int> Endless()
     {
         for (var i = 0; ; i++)
             yield return i;
     }
 
-    /// <summary>What takes for ever, unless its token is cancelled.</summary>
+    /// <summary>Blocks until the running item's token is cancelled.</summary>
     public static void WaitForCancellation()
     {
         var token = WorkContext.Current!.CancellationToken;
         if (!token.WaitHandle.WaitOne(Deadline.Limit))
-            throw Deadline.Hang("a function for the cancellation of its token", pool: null);
+            throw Deadline.CreateHangException("a function for the cancellation of its token", pool: null);
         token.ThrowIfCancellationRequested();
     }
 
     public static int ThisWorker() => WorkContext.Current!.WorkerId;
 
-    /// <summary>A pool in whose jobs long ends, that nobody may wait for, come soon.</summary>
-    public static WorkerPoolOptions Impatient(int workers) =>
+    /// <summary>Options of a pool that abandons functions and shuts down after a short wait.</summary>
+    public static WorkerPoolOptions CreateImpatientOptions(int workers) =>
         new() { Workers = workers, Config = "actorpool { abandon-after = 100ms, shutdown-timeout = 200ms }" };
 
-    /// <summary>Asserts that the job fails by one item, with an exception of this type inside.</summary>
+    /// <summary>Asserts that an item fails the job, with an inner exception of this type.</summary>
     public static async Task<WorkItemException> FailsByItem<TInner>(Task task, string phase, WorkerPool? pool = null)
         where TInner : Exception
     {
@@ -115,67 +119,12 @@ public static class Fixtures
     public static Task<TException> Fails<TException>(Task task, string phase, WorkerPool? pool = null)
         where TException : Exception => Assert.ThrowsAsync<TException>(() => task.Within(phase, pool));
 
-    /// <summary>Asserts that the next place of a stream holds a failed item, and returns its error.</summary>
+    /// <summary>Asserts that the next item of a stream has failed, and returns its error.</summary>
     public static Task<WorkItemException> FailsNext<T>(IAsyncEnumerator<T> enumerator, string phase, WorkerPool? pool = null) =>
         Assert.ThrowsAsync<WorkItemException>(() => enumerator.MoveNextAsync().Within(phase, pool));
 }
 
-/// <summary>0, 1, 2 and so on: counts what was read of it, and knows whether it was let go.</summary>
-public sealed class CountingSource(int total = int.MaxValue) : IEnumerable<int>
-{
-    private int _produced;
-    private int _begun;
-    private int _disposed;
-
-    public int Produced => Volatile.Read(ref _produced);
-
-    public int Begun => Volatile.Read(ref _begun);
-
-    public int Disposed => Volatile.Read(ref _disposed);
-
-    public IEnumerator<int> GetEnumerator()
-    {
-        Interlocked.Increment(ref _begun);
-        try
-        {
-            for (var i = 0; i < total; i++)
-            {
-                Interlocked.Increment(ref _produced);
-                yield return i;
-            }
-        }
-        finally
-        {
-            Interlocked.Increment(ref _disposed);
-        }
-    }
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-}
-
-/// <summary>Claims to have one element and throws when it is enumerated.</summary>
-public sealed class ThrowingCollection : ICollection<int>
-{
-    public int Count => 1;
-
-    public bool IsReadOnly => true;
-
-    public void Add(int item) => throw new NotSupportedException();
-
-    public void Clear() => throw new NotSupportedException();
-
-    public bool Contains(int item) => throw new NotSupportedException();
-
-    public void CopyTo(int[] array, int arrayIndex) => throw new SayWhenException();
-
-    public bool Remove(int item) => throw new NotSupportedException();
-
-    public IEnumerator<int> GetEnumerator() => throw new SayWhenException();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-}
-
-/// <summary>Keeps every progress report, in the order they came.</summary>
+/// <summary>Keeps all progress reports in their order of arrival.</summary>
 public sealed class ProgressLog : IProgress<JobProgress>
 {
     private readonly ConcurrentQueue<JobProgress> _reports = new();
@@ -187,37 +136,8 @@ public sealed class ProgressLog : IProgress<JobProgress>
     public void Report(JobProgress value) => _reports.Enqueue(value);
 }
 
-/// <summary>Calls back with every progress report.</summary>
+/// <summary>Calls a function with each progress report.</summary>
 public sealed class ProgressTo(Action<JobProgress> report) : IProgress<JobProgress>
 {
     public void Report(JobProgress value) => report(value);
-}
-
-/// <summary>Records, on each worker, that its state was made and disposed of.</summary>
-public sealed class WorkerStates
-{
-    private int _made;
-    private int _disposed;
-
-    public int Made => Volatile.Read(ref _made);
-
-    public int Disposed => Volatile.Read(ref _disposed);
-
-    /// <summary>Sums of what the workers' functions added, one for each state that was disposed of.</summary>
-    public ConcurrentBag<int> Sums { get; } = [];
-
-    public State Make() => new(this, Interlocked.Increment(ref _made));
-
-    public sealed class State(WorkerStates owner, int number) : IDisposable
-    {
-        public int Number { get; } = number;
-
-        public int Sum { get; set; }
-
-        public void Dispose()
-        {
-            owner.Sums.Add(Sum);
-            Interlocked.Increment(ref owner._disposed);
-        }
-    }
 }

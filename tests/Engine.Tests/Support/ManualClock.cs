@@ -1,6 +1,6 @@
 namespace ActorPool.Tests.Support;
 
-/// <summary>A clock that goes on when it is told to.</summary>
+/// <summary>A clock that the test sets.</summary>
 internal sealed class ManualClock : TimeProvider
 {
     public TimeSpan Now { get; set; } = TimeSpan.FromDays(1);

@@ -4,7 +4,8 @@ using System.Runtime.Loader;
 
 namespace ActorPool.Tests.Support;
 
-/// <summary>Gives the tests and the processes that they start a development certificate of their own: the user's is left alone.</summary>
+/// <summary>Gives the tests a private data directory instead of the user's.</summary>
+/// <remarks>So the tests and the processes that they start use another development certificate than the user's.</remarks>
 internal static class OwnHome
 {
     public static string Directory { get; } = Path.Combine(Path.GetTempPath(), $"actorpool-tests-{Guid.NewGuid():N}");
@@ -12,9 +13,12 @@ internal static class OwnHome
     [ModuleInitializer]
     internal static void Move()
     {
-        // Not in a node to which functions of these tests were sent, nor where a test loads this assembly once more.
-        if (Assembly.GetEntryAssembly()?.GetName().Name is not "testhost" || AssemblyLoadContext.GetLoadContext(typeof(OwnHome).Assembly) != AssemblyLoadContext.Default)
+        // Not in a node that received functions of these tests, and not where a test loads this assembly a second time.
+        if (Assembly.GetEntryAssembly()?.GetName().Name is not "testhost"
+            || AssemblyLoadContext.GetLoadContext(typeof(OwnHome).Assembly) != AssemblyLoadContext.Default)
+        {
             return;
+        }
         System.IO.Directory.CreateDirectory(Directory);
         Environment.SetEnvironmentVariable("XDG_DATA_HOME", Directory);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(Directory, recursive: true);

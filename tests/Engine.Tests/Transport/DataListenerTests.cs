@@ -13,9 +13,9 @@ public sealed class DataListenerTests
         await using var plane = new DataPlane();
         await using var stranger = await plane.CallAsync();
         await stranger.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-        Assert.Contains("does not speak", await plane.Refused(), StringComparison.Ordinal);
-        await HearsNothing(stranger);
-        await StillServes(plane);
+        Assert.Contains("does not speak", await plane.NextRefusalAsync(), StringComparison.Ordinal);
+        await AssertClosedAsync(stranger);
+        await AssertServesAsync(plane);
     }
 
     [Fact]
@@ -23,12 +23,12 @@ public sealed class DataListenerTests
     {
         await using var plane = new DataPlane();
         (await plane.CallAsync()).Close();
-        Assert.Contains("closed the connection", await plane.Refused(), StringComparison.Ordinal);
+        Assert.Contains("closed the connection", await plane.NextRefusalAsync(), StringComparison.Ordinal);
         var half = await plane.CallAsync();
         await half.WriteAsync(Hello.Magic.ToArray());
         half.Close();
-        Assert.Contains("closed the connection", await plane.Refused(), StringComparison.Ordinal);
-        await StillServes(plane);
+        Assert.Contains("closed the connection", await plane.NextRefusalAsync(), StringComparison.Ordinal);
+        await AssertServesAsync(plane);
     }
 
     [Fact]
@@ -38,26 +38,26 @@ public sealed class DataListenerTests
         var silent = await plane.CallAsync();
         var slow = await plane.CallAsync();
         await slow.WriteAsync(Hello.Magic[..3].ToArray());
-        Assert.Contains("in time", await plane.Refused(), StringComparison.Ordinal);
-        Assert.Contains("in time", await plane.Refused(), StringComparison.Ordinal);
-        await HearsNothing(silent);
-        await HearsNothing(slow);
+        Assert.Contains("in time", await plane.NextRefusalAsync(), StringComparison.Ordinal);
+        Assert.Contains("in time", await plane.NextRefusalAsync(), StringComparison.Ordinal);
+        await AssertClosedAsync(silent);
+        await AssertClosedAsync(slow);
         silent.Close();
         slow.Close();
-        await plane.AllClosed();
+        await plane.WaitUntilClosedAsync();
     }
 
     [Fact]
-    public async Task Callers_that_hold_all_places_lose_them_to_those_who_wait()
+    public async Task Callers_that_hold_all_places_lose_them_to_waiting_callers()
     {
         await using var plane = new DataPlane(new TransportLimits { MaxPendingHandshakes = 3, HandshakeTimeout = TimeSpan.FromSeconds(3) });
         var silent = new List<NetworkStream>();
         for (var i = 0; i < 10; i++)
             silent.Add(await plane.CallAsync());
         await Deadline.Until(() => plane.Listener.PendingHandshakes == 3, "the places to be taken");
-        await StillServes(plane);
+        await AssertServesAsync(plane);
         Assert.InRange(plane.Listener.PendingHandshakes, 0, 3);
-        Assert.Contains("while others waited", await plane.Refused(), StringComparison.Ordinal);
+        Assert.Contains("while others waited", await plane.NextRefusalAsync(), StringComparison.Ordinal);
         foreach (var stream in silent)
             await stream.DisposeAsync();
         await Deadline.Until(() => plane.Listener.PendingHandshakes == 0, "the places to be free");
@@ -66,10 +66,11 @@ public sealed class DataListenerTests
     [Fact]
     public async Task Many_honest_callers_at_once_all_get_through()
     {
-        await using var plane = new DataPlane(new TransportLimits { MaxPendingHandshakes = 2, HandshakeTimeout = TimeSpan.FromMinutes(10) });
+        await using var plane = new DataPlane(
+            new TransportLimits { MaxPendingHandshakes = 2, HandshakeTimeout = TimeSpan.FromMinutes(10) });
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => plane.ConnectAsync()));
         for (var i = 0; i < 100; i++)
-            await plane.Accepted();
+            await plane.AcceptAsync();
     }
 
     [Fact]
@@ -81,8 +82,8 @@ public sealed class DataListenerTests
         for (var i = 0; i < 300; i++)
         {
             await using var stranger = await plane.CallAsync();
-            // Some of it looks right for a while: a good beginning, or a whole hello with a few wrong bytes.
-            Hello.Mine(plane.Limits, i % 3 == 0 ? plane.Ticket.SessionId : Guid.NewGuid()).Write(hello);
+            // Some bytes look right at first: a good beginning, or a whole hello with a few wrong bytes.
+            Hello.Create(plane.Limits, i % 3 == 0 ? plane.Ticket.SessionId : Guid.NewGuid()).Write(hello);
             var noise = DataPlane.Noise(i, random.Next(300));
             hello.AsSpan(0, random.Next(Math.Min(noise.Length, hello.Length) + 1)).CopyTo(noise);
             try
@@ -91,10 +92,10 @@ public sealed class DataListenerTests
             }
             catch (IOException)
             {
-                // Turned away before it was done.
+                // Refused before all was written.
             }
         }
-        await StillServes(plane);
+        await AssertServesAsync(plane);
         await Deadline.Until(() => plane.Listener.PendingHandshakes == 0, "the strangers to be gone");
     }
 
@@ -110,23 +111,24 @@ public sealed class DataListenerTests
             await client.DisposeAsync();
             Assert.NotNull(await node.Completion.Within("the end"));
         }
-        await StillServes(plane);
+        await AssertServesAsync(plane);
     }
 
     [Fact]
     public async Task A_throwing_owner_costs_one_connection()
     {
         var refused = new TaskCompletionSource<string>();
-        var ticket = Ticket.New(Guid.NewGuid());
+        var ticket = Ticket.Create(Guid.NewGuid());
         await using var listener = DataListener.Start(
-            new IPEndPoint(IPAddress.Loopback, 0), new TransportLimits(), PlainChannel.Instance, id => id == ticket.SessionId ? ticket : throw new SayWhenException(),
+            new IPEndPoint(IPAddress.Loopback, 0), new TransportLimits(), PlainChannel.Instance,
+            id => id == ticket.SessionId ? ticket : throw new SayWhenException(),
             (_, _) => throw new SayWhenException(), TimeProvider.System,
             (_, reason) =>
             {
                 refused.TrySetResult(reason);
                 throw new SayWhenException();
             });
-        await Assert.ThrowsAsync<HandshakeException>(() => Connect(Ticket.New(Guid.NewGuid())));
+        await Assert.ThrowsAsync<HandshakeException>(() => Connect(Ticket.Create(Guid.NewGuid())));
         Assert.Contains("said when", await refused.Task.Within("the refusal"), StringComparison.Ordinal);
         for (var i = 0; i < 2; i++)
         {
@@ -136,7 +138,8 @@ public sealed class DataListenerTests
         }
 
         Task<DataConnection> Connect(Ticket with) =>
-            DataConnection.ConnectAsync(listener.EndPoint, with, new TransportLimits(), PlainChannel.Instance, TimeProvider.System, default).Within("connecting");
+            DataConnection.ConnectAsync(
+                listener.EndPoint, with, new TransportLimits(), PlainChannel.Instance, TimeProvider.System, default).Within("connecting");
     }
 
     [Fact]
@@ -147,7 +150,7 @@ public sealed class DataListenerTests
         await using var silent = await plane.CallAsync();
         await Deadline.Until(() => plane.Listener.PendingHandshakes == 1, "the silent caller to be seen");
         await plane.Listener.DisposeAsync().Within("the listener to stop");
-        await HearsNothing(silent);
+        await AssertClosedAsync(silent);
         await Assert.ThrowsAsync<SocketException>(() => plane.ConnectAsync());
         var received = new TaskCompletionSource();
         _ = node.RunAsync(_ =>
@@ -173,14 +176,14 @@ public sealed class DataListenerTests
             DataListener.Start(endPoint, limits, PlainChannel.Instance, _ => null, (_, _) => { }, TimeProvider.System, (_, _) => { });
     }
 
-    private static async Task StillServes(DataPlane plane)
+    private static async Task AssertServesAsync(DataPlane plane)
     {
         await using var client = await plane.ConnectAsync();
-        await using var node = await plane.Accepted();
+        await using var node = await plane.AcceptAsync();
     }
 
-    // An end or a reset: where the stranger's bytes were not all read, the system resets.
-    private static async Task HearsNothing(NetworkStream stranger)
+    // Either an end or a reset: the system resets a connection whose bytes were not all read.
+    private static async Task AssertClosedAsync(NetworkStream stranger)
     {
         try
         {

@@ -9,15 +9,21 @@ using ActorPool.Transport;
 
 namespace ActorPool.Tests.Transport;
 
-/// <summary>A listener on a port of its own, with the connections and refusals that came of it.</summary>
+/// <summary>A listener on its own port, with its connections and refusals.</summary>
 internal sealed class DataPlane : IAsyncDisposable
 {
     private readonly Channel<DataConnection> _connected = Channel.CreateUnbounded<DataConnection>();
     private readonly ConcurrentBag<IAsyncDisposable> _owned = [];
     private readonly Channel<string> _refused = Channel.CreateUnbounded<string>();
 
-    public DataPlane(TransportLimits? limits = null, IChannelSecurity? security = null)
+    private readonly TimeProvider _clock;
+
+    /// <param name="limits">Limits of both sides.</param>
+    /// <param name="security">Security of both sides.</param>
+    /// <param name="clock">Clock of both sides; null: the system's.</param>
+    public DataPlane(TransportLimits? limits = null, IChannelSecurity? security = null, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
         Limits = limits ?? new TransportLimits();
         Listener = DataListener.Start(new IPEndPoint(IPAddress.Loopback, 0), Limits, security ?? PlainChannel.Instance,
             id => id == Ticket.SessionId ? Ticket : null,
@@ -26,33 +32,34 @@ internal sealed class DataPlane : IAsyncDisposable
                 _owned.Add(connection);
                 _connected.Writer.TryWrite(connection);
             },
-            TimeProvider.System, (_, reason) => _refused.Writer.TryWrite(reason));
+            _clock, (_, reason) => _refused.Writer.TryWrite(reason));
     }
 
     public TransportLimits Limits { get; }
 
-    public Ticket Ticket { get; } = Ticket.New(Guid.NewGuid());
+    public Ticket Ticket { get; } = Ticket.Create(Guid.NewGuid());
 
     public DataListener Listener { get; }
 
     public async Task<DataConnection> ConnectAsync(Ticket? ticket = null, TransportLimits? limits = null, IChannelSecurity? security = null)
     {
         var connection = await DataConnection.ConnectAsync(
-            Listener.EndPoint, ticket ?? Ticket, limits ?? Limits, security ?? PlainChannel.Instance, TimeProvider.System, default).Within("connecting");
+            Listener.EndPoint, ticket ?? Ticket, limits ?? Limits, security ?? PlainChannel.Instance, _clock, default).Within("connecting");
         _owned.Add(connection);
         return connection;
     }
 
-    public Task<DataConnection> Accepted() => _connected.Reader.ReadAsync().Within("a connection at the node");
+    public Task<DataConnection> AcceptAsync() => _connected.Reader.ReadAsync().Within("a connection at the node");
 
-    /// <summary>A client and its node's side.</summary>
-    public async Task<(DataConnection Client, DataConnection Node)> PairAsync(TransportLimits? clientLimits = null, IChannelSecurity? security = null) =>
-        (await ConnectAsync(limits: clientLimits, security: security), await Accepted());
+    /// <summary>Connects a client and returns both sides.</summary>
+    public async Task<(DataConnection Client, DataConnection Node)> PairAsync(
+        TransportLimits? clientLimits = null, IChannelSecurity? security = null) =>
+        (await ConnectAsync(limits: clientLimits, security: security), await AcceptAsync());
 
-    /// <summary>The next reason for which the listener turned somebody away.</summary>
-    public Task<string> Refused() => _refused.Reader.ReadAsync().Within("a refusal at the node");
+    /// <summary>Waits for the next reason why the listener refused a caller.</summary>
+    public Task<string> NextRefusalAsync() => _refused.Reader.ReadAsync().Within("a refusal at the node");
 
-    /// <summary>A caller who speaks for himself.</summary>
+    /// <summary>Opens a bare connection, without a handshake.</summary>
     public async Task<NetworkStream> CallAsync()
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -60,16 +67,16 @@ internal sealed class DataPlane : IAsyncDisposable
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>A client whose handshake is done, and which then speaks for itself.</summary>
+    /// <summary>Opens a bare connection and does the handshake on it.</summary>
     public async Task<(NetworkStream Client, DataConnection Node)> BareClientAsync()
     {
         var stream = await CallAsync();
-        await Handshake.AsClientAsync(stream, Ticket, Limits, default).Within("the handshake of a bare client");
-        return (stream, await Accepted());
+        await Handshake.RunAsClientAsync(stream, Ticket, Limits, default).Within("the handshake of a bare client");
+        return (stream, await AcceptAsync());
     }
 
     /// <summary>Waits until no socket of this listener's port is open in any process.</summary>
-    public Task AllClosed() => Deadline.Until(
+    public Task WaitUntilClosedAsync() => Deadline.Until(
         () => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Any(c =>
             (c.LocalEndPoint.Port == Listener.EndPoint.Port || c.RemoteEndPoint.Port == Listener.EndPoint.Port)
             && c.State is TcpState.Established or TcpState.CloseWait),
@@ -93,7 +100,7 @@ internal sealed class DataPlane : IAsyncDisposable
     public static PayloadWriter Reference(byte[] bytes)
     {
         var body = new PayloadWriter();
-        body.Reference(bytes);
+        body.AddReference(bytes);
         return body;
     }
 

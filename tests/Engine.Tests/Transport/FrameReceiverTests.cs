@@ -6,13 +6,15 @@ namespace ActorPool.Tests.Transport;
 public sealed class FrameReceiverTests
 {
     [Fact]
-    public void Whatever_the_queue_writes_the_receiver_reads_however_the_bytes_are_cut() =>
+    public void The_receiver_reads_what_the_queue_writes_however_the_bytes_are_cut() =>
         Gen.Select(Gen.Int[0, 60_000].Array[0, 20], Gen.Int[1, 100_000].Array[1, 10], Gen.Int[1, 50_000])
             .Sample((sizes, cuts, part) =>
             {
                 var queue = new SendQueue(long.MaxValue);
                 for (var i = 0; i < sizes.Length; i++)
-                    queue.Add((byte)i, i % 2 == 0 ? DataPlane.Body(DataPlane.Noise(i, sizes[i])) : DataPlane.Reference(DataPlane.Noise(i, sizes[i])));
+                    queue.Add(
+                        (byte)i,
+                        i % 2 == 0 ? DataPlane.Body(DataPlane.Noise(i, sizes[i])) : DataPlane.Reference(DataPlane.Noise(i, sizes[i])));
                 var bytes = new MemoryStream();
                 while (queue.TryTake(out var piece))
                 {
@@ -44,36 +46,37 @@ public sealed class FrameReceiverTests
         Assert.False(await receiver.NextAsync());
     }
 
-    // All reads complete at once on such a stream.
+    // All reads of this stream complete synchronously.
     private static void ReadBack(Stream stream, int[] sizes, int part)
     {
         var receiver = new FrameReceiver(stream, 1 << 20, TimeProvider.System);
         for (var i = 0; i < sizes.Length; i++)
         {
-            Assert.True(Now(receiver.NextAsync().AsTask()));
+            Assert.True(GetResult(receiver.NextAsync().AsTask()));
             Assert.Equal((i, (long)sizes[i]), ((int)receiver.Kind, receiver.Remaining));
             var body = new byte[i % 3 == 2 ? sizes[i] / 2 : sizes[i]];
             for (var done = 0; done < body.Length; done += part)
-                Now(receiver.ReadExactlyAsync(body.AsMemory(done, Math.Min(part, body.Length - done)), default).AsTask());
+                GetResult(receiver.ReadExactlyAsync(body.AsMemory(done, Math.Min(part, body.Length - done)), default).AsTask());
             Assert.True(body.AsSpan().SequenceEqual(DataPlane.Noise(i, sizes[i]).AsSpan(0, body.Length)));
         }
-        Assert.False(Now(receiver.NextAsync().AsTask()));
+        Assert.False(GetResult(receiver.NextAsync().AsTask()));
     }
 
-    private static T Now<T>(Task<T> task)
+    private static T GetResult<T>(Task<T> task)
     {
-        Now((Task)task);
+        GetResult((Task)task);
         return task.GetAwaiter().GetResult();
     }
 
-    private static void Now(Task task)
+    private static void GetResult(Task task)
     {
         Assert.True(task.IsCompleted);
         task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Brings its bytes in pieces of given sizes.</summary>
-    private sealed class CutStream(byte[] bytes, int[] cuts, (CancellationTokenSource Source, int Reads)? cancelAfter = null) : MemoryStream(bytes)
+    /// <summary>Returns its bytes in pieces of the given sizes.</summary>
+    private sealed class CutStream(
+        byte[] bytes, int[] cuts, (CancellationTokenSource Source, int Reads)? cancelAfter = null) : MemoryStream(bytes)
     {
         private int _reads;
 

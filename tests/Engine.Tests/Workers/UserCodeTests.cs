@@ -1,14 +1,15 @@
+using ActorPool.Configuration;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Workers;
 
-/// <summary>What functions do to the threads they run on, and what the pool does not let them do.</summary>
+/// <summary>Effects that functions must not have on the threads that they run on.</summary>
 public sealed class UserCodeTests
 {
     private static readonly AsyncLocal<string?> s_local = new();
 
     [Fact]
-    public async Task What_a_function_leaves_in_an_AsyncLocal_does_not_reach_the_next_one()
+    public async Task A_value_that_a_function_leaves_in_an_AsyncLocal_does_not_reach_the_next_one()
     {
         await using var pool = WorkerPool.Create(1);
 
@@ -25,7 +26,7 @@ public sealed class UserCodeTests
     }
 
     [Fact]
-    public async Task A_function_that_interrupts_its_thread_harms_nobody()
+    public async Task A_function_that_interrupts_its_thread_does_no_harm()
     {
         await using var pool = WorkerPool.Create(1);
 
@@ -42,17 +43,17 @@ public sealed class UserCodeTests
     }
 
     [Fact]
-    public async Task An_async_action_that_nobody_would_await_is_refused_at_the_call()
+    public async Task An_async_action_that_is_never_awaited_is_refused_at_the_call()
     {
         await using var pool = WorkerPool.Create(1);
 
 #pragma warning disable MA0147 // this is the mistake
-        Action<int> nobodyAwaits = async _ => await Task.Yield();
+        Action<int> neverAwaited = async _ => await Task.Yield();
 #pragma warning restore MA0147
 
-        var refused = Assert.Throws<ArgumentException>(() => { _ = pool.ForEachAsync(nobodyAwaits, [1]); });
+        var refused = Assert.Throws<ArgumentException>(() => { _ = pool.ForEachAsync(neverAwaited, [1]); });
 
-        Assert.Contains("(item, cancellationToken)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Func<T, Task>", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,7 +62,7 @@ public sealed class UserCodeTests
     [InlineData("akka { loglevel = nonsense }", "WorkerPoolOptions.Config")]
     public void A_configuration_that_Akka_refuses_is_refused_when_the_pool_is_created(string config, string named)
     {
-        var refused = Assert.Throws<ArgumentException>(() => WorkerPool.Create(new WorkerPoolOptions { Config = config }));
+        var refused = Assert.Throws<SettingsException>(() => WorkerPool.Create(new WorkerPoolOptions { Config = config }));
 
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
     }

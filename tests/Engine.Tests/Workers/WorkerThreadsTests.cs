@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Akka.Dispatch;
 using ActorPool.Tests.Support;
 using ActorPool.Workers;
+using Akka.Dispatch;
 
 namespace ActorPool.Tests.Workers;
 
@@ -12,7 +12,7 @@ public sealed class WorkerThreadsTests
     [Fact]
     public async Task Work_that_blocks_keeps_no_other_work_waiting()
     {
-        var threads = new WorkerThreads(most: 100, s_long, spins: 0);
+        var threads = new WorkerThreads(max: 100, s_long, spins: 0);
         var gate = new Gate();
         for (var i = 0; i < 50; i++)
             threads.Execute(new Work(gate.Pass));
@@ -22,10 +22,10 @@ public sealed class WorkerThreadsTests
     }
 
     [Fact]
-    public async Task Beyond_the_most_threads_work_waits_in_order()
+    public async Task Beyond_the_maximum_of_threads_work_waits_in_order()
     {
         var order = new ConcurrentQueue<int>();
-        var one = new WorkerThreads(most: 1, s_long, spins: 0);
+        var one = new WorkerThreads(max: 1, s_long, spins: 0);
         var first = new Gate();
         one.Execute(new Work(first.Pass));
         for (var i = 0; i < 10; i++)
@@ -44,7 +44,7 @@ public sealed class WorkerThreadsTests
     [Fact]
     public async Task The_thread_that_became_idle_last_is_used_again()
     {
-        var threads = new WorkerThreads(most: 100, s_long, spins: 0);
+        var threads = new WorkerThreads(max: 100, s_long, spins: 0);
         var used = new ConcurrentDictionary<Thread, int>();
         for (var i = 1; i <= 100; i++)
         {
@@ -58,9 +58,9 @@ public sealed class WorkerThreadsTests
     }
 
     [Fact]
-    public async Task What_a_run_starts_runs_behind_it_on_the_same_thread()
+    public async Task Work_that_a_run_starts_runs_after_it_on_the_same_thread()
     {
-        var threads = new WorkerThreads(most: 100, s_long, spins: 0);
+        var threads = new WorkerThreads(max: 100, s_long, spins: 0);
         var ran = new ConcurrentQueue<(string What, Thread On)>();
         threads.Execute(new Work(() =>
         {
@@ -75,9 +75,9 @@ public sealed class WorkerThreadsTests
     }
 
     [Fact]
-    public async Task Nothing_waits_for_user_code_neither_what_was_to_run_next_nor_what_it_starts()
+    public async Task Neither_work_queued_before_user_code_nor_work_that_it_starts_waits_for_it()
     {
-        var threads = new WorkerThreads(most: 100, s_long, spins: 0);
+        var threads = new WorkerThreads(max: 100, s_long, spins: 0);
         var (before, within, user) = (new Gate(), new Gate(), new Gate());
         before.Open();
         within.Open();
@@ -98,7 +98,7 @@ public sealed class WorkerThreadsTests
     [Fact]
     public async Task An_idle_thread_ends_after_a_while_and_work_that_comes_later_gets_a_new_one()
     {
-        var threads = new WorkerThreads(most: 1, keepAlive: TimeSpan.FromMilliseconds(1), spins: 0);
+        var threads = new WorkerThreads(max: 1, keepAlive: TimeSpan.FromMilliseconds(1), spins: 0);
         for (var i = 0; i < 20; i++)
         {
             Thread? thread = null;
@@ -108,9 +108,9 @@ public sealed class WorkerThreadsTests
     }
 
     [Fact]
-    public async Task Dismissed_threads_end_though_they_were_to_be_kept_for_long()
+    public async Task Dismissed_threads_end_in_spite_of_a_long_keep_alive()
     {
-        var threads = new WorkerThreads(most: 100, s_long, spins: 200);
+        var threads = new WorkerThreads(max: 100, s_long, spins: 200);
         var gate = new Gate();
         var used = new ConcurrentBag<Thread>();
         for (var i = 0; i < 10; i++)
@@ -131,9 +131,9 @@ public sealed class WorkerThreadsTests
     }
 
     [Fact]
-    public async Task A_run_starts_without_the_context_of_whoever_needed_the_thread()
+    public async Task A_run_starts_without_the_context_of_the_caller_that_needed_the_thread()
     {
-        var threads = new WorkerThreads(most: 1, s_long, spins: 0);
+        var threads = new WorkerThreads(max: 1, s_long, spins: 0);
         var ambient = new AsyncLocal<string> { Value = "caller" };
         var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         threads.Execute(new Work(() => seen.SetResult(ambient.Value)));
@@ -145,11 +145,11 @@ public sealed class WorkerThreadsTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(1000)]
-    public async Task Threads_that_come_and_go_run_everything_once(int most)
+    public async Task Threads_that_come_and_go_run_everything_once(int max)
     {
         const int Producers = 4;
-        const int Runs = 5_000;
-        var threads = new WorkerThreads(most, keepAlive: TimeSpan.Zero, spins: 1);
+        const int Runs = 1_000; // each of them may start a thread
+        var threads = new WorkerThreads(max, keepAlive: TimeSpan.Zero, spins: 1);
         var ran = new int[Producers * Runs];
         var producers = Enumerable.Range(0, Producers).Select(p => Task.Run(async () =>
         {

@@ -1,6 +1,6 @@
 namespace ActorPool.Node.Tests.Certificates;
 
-/// <summary>The command <c>certs</c>, as a user gives it.</summary>
+/// <summary>The command <c>certs</c>, as a user runs it.</summary>
 public sealed class CertsCommandTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("certs-");
@@ -34,25 +34,27 @@ public sealed class CertsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_is_said_and_nothing_is_written_over()
+    public async Task Faults_are_reported_and_nothing_is_overwritten()
     {
         await RunAsync(0, "init", "--out", Authority);
         var key = await File.ReadAllTextAsync(Path.Combine(Authority, "ca.key"));
-        await FailsAsync("already. Choose another directory", "init", "--out", Authority);
+        await AssertFailsAsync("--force: certificates issued before then become useless", "init", "--out", Authority);
         Assert.Equal(key, await File.ReadAllTextAsync(Path.Combine(Authority, "ca.key")));
-        await FailsAsync("There is no authority in", "issue", "10.0.0.5", "--ca", In("nowhere"), "--out", In("node5"));
-        await FailsAsync("is no host's name or address", "issue", "http://node5", "--ca", Authority, "--out", In("node5"));
+        await AssertFailsAsync("There is no authority in", "issue", "10.0.0.5", "--ca", In("nowhere"), "--out", In("node5"));
+        await AssertFailsAsync("is not a host's name or address", "issue", "http://node5", "--ca", Authority, "--out", In("node5"));
         await RunAsync(0, "issue", "10.0.0.5", "--ca", Authority, "--out", In("node5"));
-        await FailsAsync("already. Choose another directory", "issue", "10.0.0.5", "--ca", Authority, "--out", In("node5"));
-        await FailsAsync("is not for the host [10.0.0.9], but for 10.0.0.5", "verify", In("node5"), "--host", "10.0.0.9");
-        await FailsAsync("There is no directory", "verify", In("nowhere"));
+        await AssertFailsAsync(
+            "--force: the machine then has a new certificate", "issue", "10.0.0.5", "--ca", Authority, "--out", In("node5"));
+        await AssertFailsAsync("is not for the host [10.0.0.9], but for 10.0.0.5", "verify", In("node5"), "--host", "10.0.0.9");
+        await AssertFailsAsync("There is no directory", "verify", In("nowhere"));
         await RunAsync(0, "init", "--out", Authority, "--force");
         Assert.NotEqual(key, await File.ReadAllTextAsync(Path.Combine(Authority, "ca.key")), StringComparer.Ordinal);
     }
 
     private string In(string name) => Path.Combine(_directory.FullName, name);
 
-    private static async Task FailsAsync(string reason, params string[] arguments) => Assert.Contains(reason, (await RunAsync(1, arguments)).Error, StringComparison.Ordinal);
+    private static async Task AssertFailsAsync(string reason, params string[] arguments) =>
+        Assert.Contains(reason, (await RunAsync(1, arguments)).Error, StringComparison.Ordinal);
 
     private static async Task<NodeProcess> RunAsync(int exitCode, params string[] arguments)
     {

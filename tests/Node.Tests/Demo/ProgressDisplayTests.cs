@@ -13,11 +13,12 @@ public sealed class ProgressDisplayTests
         Assert.Equal("0 rows/s", ProgressDisplay.Describe(new JobProgress(0, 0, 0, 4000, TimeSpan.Zero)));
 
     [Fact]
-    public async Task Nothing_is_shown_and_nothing_measured_where_nobody_looks()
+    public async Task Nothing_is_shown_or_measured_where_the_output_is_redirected()
     {
         using var text = new StringWriter();
 
-        var run = await new ProgressDisplay(Terminal.Create(text, redirected: true)).ShowAsync(bar => Task.FromResult(bar.Begin("sums", 10)));
+        var run = await new ProgressDisplay(Terminal.Create(text, redirected: true)).ShowAsync(
+            bar => Task.FromResult(bar.Begin("sums", 10)));
 
         Assert.Null(run);
         Assert.Equal("", text.ToString());

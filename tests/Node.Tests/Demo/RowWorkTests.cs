@@ -10,7 +10,7 @@ public sealed class RowWorkTests
     [Fact]
     public void A_scramble_tells_rows_apart()
     {
-        var rows = RowTable.Random(1000, 1).Distinct().ToArray();
+        var rows = RowTable.CreateRandom(1000, 1).Distinct().ToArray();
 
         Assert.Equal(rows.Length, rows.Select(RowWork.Scrambles.Function).Distinct().Count());
     }
@@ -18,7 +18,7 @@ public sealed class RowWorkTests
     [Fact]
     public void The_loop_does_what_the_function_does()
     {
-        var rows = RowTable.Random(1000, 1);
+        var rows = RowTable.CreateRandom(1000, 1);
         foreach (var work in RowWork.All)
         {
             var results = new long[rows.Length];

@@ -11,11 +11,12 @@ public sealed class SpeedupPlotTests : IDisposable
 
     [Theory]
     [InlineData("a.svg", true)]
-    [InlineData("a.b/c.PNG", true)]
+    [InlineData("a.b/c.SVG", true)]
+    [InlineData("a.png", false)]
     [InlineData("a.jpg", false)]
     [InlineData("svg", false)]
     [InlineData("", false)]
-    public void Two_extensions_are_known(string path, bool known) => Assert.Equal(known, SpeedupPlot.IsSupported(path));
+    public void Only_svg_is_supported(string path, bool supported) => Assert.Equal(supported, SpeedupPlot.IsSupported(path));
 
     [Fact]
     public void Both_curves_the_ideal_line_and_the_axes_are_named()
@@ -25,12 +26,15 @@ public sealed class SpeedupPlotTests : IDisposable
 
         SpeedupPlot.Save(file, [.. RowWork.All.Select(work => new SpeedupMeasurement(work, 1, pools[0].Times, pools))]);
 
-        var texts = XDocument.Load(file.FullName).Descendants().Where(e => e.Name.LocalName.Equals("text", StringComparison.Ordinal)).Select(e => e.Value.Trim()).ToList();
-        Assert.All(["ideal", "row sums (cheap)", "xorshift (CPU-bound)", "workers", "speed-up"], text => Assert.Contains(text, texts, StringComparer.Ordinal));
+        var elements = XDocument.Load(file.FullName).Descendants().Where(e => e.Name.LocalName.Equals("text", StringComparison.Ordinal));
+        var texts = elements.Select(e => e.Value.Trim()).ToList();
+        Assert.All(
+            ["ideal", "row sums (cheap)", "xorshift (CPU-bound)", "workers", "speed-up"],
+            text => Assert.Contains(text, texts, StringComparer.Ordinal));
     }
 
     [Fact]
-    public void Looking_whether_a_file_can_be_written_leaves_none_behind_and_an_old_one_as_it_was()
+    public void Checking_whether_a_file_can_be_written_leaves_no_new_file_and_does_not_change_an_old_one()
     {
         var absent = new FileInfo(Path.Combine(_folder.FullName, "absent.svg"));
         var old = new FileInfo(Path.Combine(_folder.FullName, "old.svg"));
@@ -43,10 +47,13 @@ public sealed class SpeedupPlotTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_no_file_to_write()
+    public void A_folder_is_not_writable_as_a_file()
     {
         var folder = _folder.CreateSubdirectory("a.svg");
 
-        Assert.Contains("a.svg", Assert.Throws<NodeException>(() => SpeedupPlot.CheckWritable(new FileInfo(folder.FullName))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a.svg",
+            Assert.Throws<NodeException>(() => SpeedupPlot.CheckWritable(new FileInfo(folder.FullName))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -5,11 +5,12 @@ namespace ActorPool.Node.Tests.Demo;
 public sealed class SpeedupTableTests
 {
     [Fact]
-    public void Behind_a_pipe_no_value_is_cut_or_wrapped()
+    public void No_value_is_cut_or_wrapped_in_redirected_output()
     {
         using var text = new StringWriter();
         var measured = new SpeedupMeasurement(
-            RowWork.Scrambles, 100_000_000, new Times([TimeSpan.FromDays(1)]), [new PoolTimes(1, new Times([TimeSpan.FromDays(2)])), new PoolTimes(2, new Times([TimeSpan.FromHours(12)]))]);
+            RowWork.Scrambles, 100_000_000, new Times([TimeSpan.FromDays(1)]),
+            [new PoolTimes(1, new Times([TimeSpan.FromDays(2)])), new PoolTimes(2, new Times([TimeSpan.FromHours(12)]))]);
 
         SpeedupTable.Write(Terminal.Create(text, redirected: true), measured);
 

@@ -11,6 +11,12 @@ public sealed class NodeCommandTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    private static readonly Lazy<Task<(int ExitCode, string Output)>> s_help = new(async () =>
+    {
+        using var node = NodeProcess.Start("--help");
+        return (await node.EndAsync(), node.Output);
+    });
+
     [Theory]
     [InlineData("--seed")]
     [InlineData("--join <host:port[,host:port...]>")]
@@ -21,11 +27,10 @@ public sealed class NodeCommandTests : IDisposable
     [InlineData("--config")]
     public async Task Help_names_every_flag(string text)
     {
-        using var node = NodeProcess.Start("--help");
+        var (exitCode, output) = await s_help.Value;
 
-        Assert.Equal(0, await node.EndAsync());
-
-        Assert.Contains(text, node.Output, StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+        Assert.Contains(text, output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -34,20 +39,20 @@ public sealed class NodeCommandTests : IDisposable
     [InlineData("--join", "--join")]
     [InlineData("--join nowhere", "[nowhere] is not host:port")]
     [InlineData("--join 127.0.0.1:0", "1 to 65535")]
-    [InlineData("--join akka.tcp://actorpool@127.0.0.1:8110", "leave out")]
+    [InlineData("--join akka.tcp://actorpool@127.0.0.1:8110", "Remove everything before the host")]
     [InlineData("--seed --port 65536", "--port is [65536]")]
     [InlineData("--seed --port some", "--port is [some]")]
     [InlineData("--seed --workers 0", "--workers is [0]")]
     [InlineData("--seed --no-such-flag", "--no-such-flag")]
     [InlineData("--seed nonsense", "nonsense")]
     [InlineData("no-such-command", "no-such-command")]
-    public async Task Wrong_flags_are_refused_in_words(string flags, string words)
+    public async Task Wrong_flags_are_refused_with_the_reason(string flags, string reason)
     {
         using var node = NodeProcess.Start(flags.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal(2, await node.EndAsync());
 
-        Assert.Contains(words, node.Error, StringComparison.Ordinal);
+        Assert.Contains(reason, node.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", node.Error, StringComparison.Ordinal);
         Assert.Equal("", node.Output);
     }
@@ -70,7 +75,7 @@ public sealed class NodeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_configuration_that_is_not_there_is_refused()
+    public async Task A_missing_configuration_is_refused()
     {
         using var node = NodeProcess.Start("--seed", "--port", "0", "--config", "no-such.conf");
 
@@ -80,7 +85,7 @@ public sealed class NodeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_of_functions_that_is_not_there_is_refused()
+    public async Task A_missing_directory_of_functions_is_refused()
     {
         using var node = NodeProcess.Start("--seed", "--port", "0", "--functions", "/no/such/directory");
 
@@ -90,23 +95,25 @@ public sealed class NodeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_with_file_and_variables_is_said_at_once_with_its_places()
+    public async Task All_faults_of_file_and_variables_are_reported_together_with_their_places()
     {
         var file = Write("actorpool {\n  workers = many\n  cluster.drain-timeout = 1s\n  cluster.prefetsch = 2\n}\n");
-        using var node = NodeProcess.StartWith(["ACTORPOOL__CLUSTER__DOWN_AFTER=soon", "ACTORPOOL__CLUSTRE=1"], ["--seed", "--port", "0", "--config", file]);
+        using var node = NodeProcess.StartWith(
+            ["ACTORPOOL__CLUSTER__DOWN_AFTER=soon", "ACTORPOOL__CLUSTRE=1"], ["--seed", "--port", "0", "--config", file]);
 
         Assert.Equal(78, await node.EndAsync());
 
         Assert.Contains($"actorpool.workers is [many] ({file}, line 2, column 3)", node.Error, StringComparison.Ordinal);
         Assert.Contains($"actorpool.cluster.prefetsch is an unknown key ({file}, line 4, column 3)", node.Error, StringComparison.Ordinal);
-        Assert.Contains("actorpool.cluster.down-after is [soon] (the variable ACTORPOOL__CLUSTER__DOWN_AFTER)", node.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "actorpool.cluster.down-after is [soon] (the variable ACTORPOOL__CLUSTER__DOWN_AFTER)", node.Error, StringComparison.Ordinal);
         Assert.Contains("actorpool.clustre is an unknown key (the variable ACTORPOOL__CLUSTRE)", node.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("PoolNodeOptions", node.Error, StringComparison.Ordinal);
         Assert.Equal("", node.Output);
     }
 
     [Fact]
-    public async Task What_akka_refuses_is_refused()
+    public async Task Settings_that_Akka_refuses_are_refused()
     {
         var file = Write("akka.loglevel = DEBUG\nakka.actor.provider = nonsense");
         using var node = NodeProcess.Start("--seed", "--port", "0", "--config", file);
@@ -123,7 +130,7 @@ public sealed class NodeCommandTests : IDisposable
     [InlineData("", "6", "", "6")]
     [InlineData("5", "6", "7", "7")]
     [InlineData("", "", "7", "7")]
-    public async Task Flags_win_over_variables_and_those_over_the_file(string inFile, string inVariable, string inFlag, string expected)
+    public async Task Flags_override_variables_and_those_override_the_file(string inFile, string inVariable, string inFlag, string expected)
     {
         string[] file = inFile.Length > 0 ? ["--config", Write($"actorpool.workers = {inFile}")] : [];
         string[] variable = inVariable.Length > 0 ? [$"actorpool__Workers={inVariable}"] : [];
@@ -135,7 +142,7 @@ public sealed class NodeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_seed_says_where_it_is_who_may_connect_and_what_the_next_node_needs()
+    public async Task A_seed_prints_its_address_who_may_connect_and_how_to_start_the_next_node()
     {
         using var node = NodeProcess.Start("--seed", "--port", "0", "--workers", "3", "--config", Repository.Config("seed.conf"));
         await node.AwaitAsync("next:");
@@ -146,7 +153,8 @@ public sealed class NodeCommandTests : IDisposable
         Assert.NotEqual(address, Value(node, "data:"), StringComparer.Ordinal);
         Assert.Equal("3", Value(node, "workers:"));
         Assert.StartsWith($"{node.Id}, of the user ", Value(node, "process:"), StringComparison.Ordinal);
-        Assert.Contains("mutual TLS with the development certificate: only processes of the user", Value(node, "security:"), StringComparison.Ordinal);
+        Assert.Contains(
+            "mutual TLS with the development certificate: only processes of the user", Value(node, "security:"), StringComparison.Ordinal);
         Assert.Equal($"WorkerPool.ConnectAsync(\"{address}\")", Value(node, "program:"));
         Assert.Equal($"dotnet {Repository.Node} --join {address}", Value(node, "next:"));
         await node.SignalAsync("TERM");
@@ -194,7 +202,7 @@ public sealed class NodeCommandTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public async Task A_node_that_finds_no_seed_says_so_and_ends_when_told(string signal)
+    public async Task A_node_that_finds_no_seed_says_so_and_ends_at_a_signal(string signal)
     {
         using var node = NodeProcess.Start("--join", "127.0.0.1:1");
         await node.AwaitAsync("No answer from 127.0.0.1:1 yet");
@@ -239,7 +247,8 @@ public sealed class NodeCommandTests : IDisposable
     public async Task Dotnet_run_takes_the_same_flags()
     {
         using var run = NodeProcess.Run(
-            "dotnet", "run", "--no-build", "-c", Repository.Configuration, "--project", Path.Combine(Repository.Root, "src", "Node"), "--", "--seed", "--join", "127.0.0.1:8110");
+            "dotnet", "run", "--no-build", "-c", Repository.Configuration, "--project", Path.Combine(Repository.Root, "src", "Node"),
+            "--", "--seed", "--join", "127.0.0.1:8110");
         using var node = NodeProcess.Start("--seed", "--join", "127.0.0.1:8110");
 
         Assert.Equal(2, await run.EndAsync());

@@ -1,5 +1,6 @@
 using System.Collections;
-using ActorPool.Hosting;
+using ActorPool.Agent;
+using ActorPool.Configuration;
 using ActorPool.Node.Nodes;
 
 namespace ActorPool.Node.Tests.Nodes;
@@ -11,7 +12,8 @@ public sealed class SettingLayersTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Nothing_gives_nothing() => Assert.Equal("", SettingLayers.Read(null, Variables(("PATH", "/bin"), ("ACTORPOOL", "x"))).Text);
+    public void Without_file_and_variables_the_text_is_empty() =>
+        Assert.Equal("", SettingLayers.Read(null, Variables(("PATH", "/bin"), ("ACTORPOOL", "x"))).Text);
 
     [Theory]
     [InlineData("ACTORPOOL__WORKERS", "actorpool.workers")]
@@ -22,9 +24,10 @@ public sealed class SettingLayersTests : IDisposable
         Assert.Equal($"{path} = \"5s\"", SettingLayers.Read(null, Variables((variable, "5s"))).Text);
 
     [Fact]
-    public void A_variable_takes_the_place_of_the_files_setting()
+    public void A_variable_replaces_the_files_setting()
     {
-        var layers = SettingLayers.Read(Write("actorpool { workers = 1, cluster.prefetch = 3 }\nakka.loglevel = INFO"), Variables(("ACTORPOOL__WORKERS", "2")));
+        var layers = SettingLayers.Read(
+            Write("actorpool { workers = 1, cluster.prefetch = 3 }\nakka.loglevel = INFO"), Variables(("ACTORPOOL__WORKERS", "2")));
 
         Assert.Equal("actorpool.cluster.prefetch = \"3\"\nakka.loglevel = \"INFO\"\nactorpool.workers = \"2\"", layers.Text);
     }
@@ -34,7 +37,7 @@ public sealed class SettingLayersTests : IDisposable
     [InlineData("${PATH}")]
     [InlineData("1 } akka.loglevel = DEBUG {")]
     [InlineData("")]
-    public void A_variables_value_is_a_text_whatever_it_holds(string value)
+    public void The_value_of_a_variable_is_always_text(string value)
     {
         var text = new HoconText("test", SettingLayers.Read(null, Variables(("ACTORPOOL__CLUSTER__CODE_CACHE", value))).Text);
 
@@ -46,7 +49,7 @@ public sealed class SettingLayersTests : IDisposable
     [InlineData("akka.a = \"\"\"two\nlines\"\"\"", "two\nlines")]
     [InlineData("akka.a = \"tab\\tand \\\"quotes\\\"\"", "tab\tand \"quotes\"")]
     [InlineData("akka.a { }", "{}")]
-    public void What_the_file_says_is_what_is_read_of_the_layers(string file, string value)
+    public void Values_of_the_file_are_read_from_the_layers_unchanged(string file, string value)
     {
         var text = new HoconText("test", SettingLayers.Read(Write(file), Variables()).Text);
 
@@ -57,7 +60,10 @@ public sealed class SettingLayersTests : IDisposable
     [Fact]
     public void Lists_stay_lists()
     {
-        var text = new HoconText("test", SettingLayers.Read(Write("akka.a = [1, \"two\nthree\", [4]]".Replace("\n", "\\n", StringComparison.Ordinal)), Variables()).Text);
+        var text = new HoconText(
+            "test",
+            SettingLayers.Read(
+                Write("akka.a = [1, \"two\nthree\", [4]]".Replace("\n", "\\n", StringComparison.Ordinal)), Variables()).Text);
 
         Assert.Empty(text.Faults);
         Assert.Equal("[\"1\", \"two\nthree\", [\"4\"]]", Assert.Single(text.Entries).Literal);
@@ -68,26 +74,31 @@ public sealed class SettingLayersTests : IDisposable
     [InlineData("ACTORPOOL__CLUSTER__", "names no setting")]
     [InlineData("ACTORPOOL___WORKERS", "names no setting")]
     [InlineData("ACTORPOOL__CLUSTER___PREFETCH", "names no setting")]
-    public void A_variable_that_names_nothing_is_refused(string name, string words)
+    public void A_variable_that_names_no_setting_is_refused(string name, string expected)
     {
         var error = Assert.Throws<NodeException>(() => SettingLayers.Read(null, Variables((name, "1"))));
 
         Assert.Equal(78, error.ExitCode);
-        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Two_variables_of_one_setting_are_refused()
     {
-        var error = Assert.Throws<NodeException>(() => SettingLayers.Read(null, Variables(("ACTORPOOL__WORKERS", "1"), ("actorpool__workers", "2"))));
+        var error = Assert.Throws<NodeException>(
+            () => SettingLayers.Read(null, Variables(("ACTORPOOL__WORKERS", "1"), ("actorpool__workers", "2"))));
 
         Assert.Contains("ACTORPOOL__WORKERS, actorpool__workers", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_value_of_more_than_one_line_is_refused() =>
-        Assert.Contains("line break", Assert.Throws<NodeException>(() => SettingLayers.Read(null, Variables(("ACTORPOOL__WORKERS", "1\nakka.loglevel = DEBUG")))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line break",
+            Assert.Throws<NodeException>(
+                () => SettingLayers.Read(null, Variables(("ACTORPOOL__WORKERS", "1\nakka.loglevel = DEBUG")))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void All_faults_of_a_file_are_named_with_line_and_column()
@@ -106,24 +117,69 @@ public sealed class SettingLayersTests : IDisposable
     [Theory]
     [InlineData("/no/such/file.conf", "cannot be read")]
     [InlineData("/", "cannot be read")]
-    [InlineData("/dev/zero", "is hardly a configuration")]
-    public void What_is_no_file_is_refused(string file, string words)
+    [InlineData("/dev/zero", "too many for a configuration")]
+    public void A_path_that_is_no_configuration_file_is_refused(string file, string expected)
     {
         var error = Assert.Throws<NodeException>(() => SettingLayers.Read(file, Variables()));
 
         Assert.Equal(78, error.ExitCode);
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
-        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_are_refused()
+    public void Bytes_that_are_not_UTF_8_are_refused()
     {
         var file = Path.Combine(_folder.FullName, "test.conf");
         File.WriteAllBytes(file, [0x61, 0xFF, 0xFE]);
 
-        Assert.Contains("is not UTF-8", Assert.Throws<NodeException>(() => SettingLayers.Read(file, Variables())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not UTF-8", Assert.Throws<NodeException>(() => SettingLayers.Read(file, Variables())).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Refusals_of_the_engine_are_reported_with_the_places_and_names_that_the_user_knows()
+    {
+        var file = Write("akka.loglevel = INFO\nactorpool {\n  workers = many\n  nonsense { a = 1 }\n}");
+        var layers = SettingLayers.Read(
+            file, Variables(("ACTORPOOL__CLUSTER__PREFETCH", "-1")), [("actorpool.cluster.down-after", "soon", "--down-after")]);
+
+        var error = layers.Describe(
+            GetRefusal(new PoolNodeOptions { Host = "nowhere", Port = -1, Functions = "/no/such", Join = ["x"], Config = layers.Text }));
+
+        Assert.Equal(78, error.ExitCode);
+        Assert.Contains(
+            $"\n- actorpool.workers is [many] ({file}, line 3, column 3). Write [auto]", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"\n- actorpool.nonsense.a is an unknown key ({file}, line 4, column 14)", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n- actorpool.cluster.prefetch is [-1] (the variable ACTORPOOL__CLUSTER__PREFETCH)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("\n- actorpool.cluster.down-after is [soon] (--down-after)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("\n- --host is [nowhere]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("\n- --port is [-1]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("\n- --functions is [/no/such]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("\n- --join: [x]", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Options", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PoolNodeOptions.Config, line 999, column 1")]
+    [InlineData("PoolNodeOptions.Config, line 1, column 1")]
+    [InlineData("WorkerPoolOptions.Name")]
+    [InlineData("The pool's settings are not valid:")]
+    [InlineData("(Parameter 'options')")]
+    [InlineData("{0} {place}")]
+    public void A_value_is_reported_unchanged_whatever_it_looks_like(string value)
+    {
+        var layers = SettingLayers.Read(null, Variables(("ACTORPOOL__WORKERS", value)));
+
+        var error = layers.Describe(GetRefusal(new PoolNodeOptions { Config = layers.Text }));
+
+        Assert.Contains(
+            $"actorpool.workers is [{value}] (the variable ACTORPOOL__WORKERS). Write", error.Message, StringComparison.Ordinal);
+    }
+
+    private static SettingsException GetRefusal(PoolNodeOptions options) =>
+        Assert.Throws<SettingsException>(() => NodeSettings.Read(options, out _));
 
     private string Write(string text)
     {

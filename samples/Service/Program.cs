@@ -1,0 +1,43 @@
+using ActorPool;
+using ServiceSample;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+
+// When the host stops, running requests have this long to end. Then their connections are closed, and so their jobs are cancelled.
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+
+// One pool for the whole service: requests share its workers fairly. The host disposes it after the last request.
+builder.Services.AddSingleton(_ => WorkerPool.Create(new WorkerPoolOptions { Name = "primes" }));
+
+var app = builder.Build();
+
+app.MapGet("/primes/{limit:int:range(0, 50000000)}", async (int limit, WorkerPool pool, CancellationToken aborted) =>
+{
+    const int Width = 10_000;
+    var starts = Enumerable.Range(0, (limit + Width - 1) / Width).Select(i => i * Width);
+    int[] counts = await pool.MapAsync(
+        start => Primes.CountBetween(start, Math.Min(start + Width, limit)), starts, cancellationToken: aborted);
+    return $"{counts.Sum()} primes below {limit}\n";
+});
+
+// The text may have any length: it is read only as fast as the workers count.
+app.MapPost("/words", async (HttpRequest request, WorkerPool pool, CancellationToken aborted) =>
+{
+    var words = 0L;
+    var counts = pool.StreamAsync(
+        line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length, ReadLinesAsync(request.Body), cancellationToken: aborted);
+    await foreach (var count in counts)
+        words += count;
+    return $"{words} words\n";
+});
+
+app.MapGet("/pool", (WorkerPool pool) => $"{pool.Statistics.Jobs} jobs, {pool.Statistics.Busy} of {pool.Workers} workers are busy\n");
+
+await app.RunAsync();
+
+static async IAsyncEnumerable<string> ReadLinesAsync(Stream text)
+{
+    using var reader = new StreamReader(text);
+    while (await reader.ReadLineAsync() is { } line)
+        yield return line;
+}

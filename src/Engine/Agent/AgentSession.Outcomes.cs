@@ -1,0 +1,171 @@
+using ActorPool.Diagnostics;
+using ActorPool.Serialization;
+using ActorPool.Wire;
+using ActorPool.Workers;
+using Akka.Actor;
+
+namespace ActorPool.Agent;
+
+// Outcomes: runs chunks, and sends the client exactly one outcome of each.
+internal sealed partial class AgentSession
+{
+    private const int MaxInlineResults = 256;
+
+    private void HandBack(IEnumerable<long> chunks)
+    {
+        List<HeldChunk>? waiting = null, running = null;
+        foreach (var chunk in chunks)
+        {
+            if (!_held.TryGetValue(chunk, out var held) || !held.TryEnd(out var hadStarted))
+                continue;
+            (hadStarted ? running ??= [] : waiting ??= []).Add(held);
+            Post(ChunkReport.Without(chunk, hadStarted ? DataProtocol.OutcomeStatus.Interrupted : DataProtocol.OutcomeStatus.HandedBack));
+        }
+        var log = Akka.Event.Logging.GetLogger(system, nameof(AgentSession));
+        if (running is not null)
+            log.HandedBack(clientPool, hasStarted: true, ItemSpan.List(running.Select(held => (held.Job, held.Start, held.Count))));
+        if (waiting is not null)
+            log.HandedBack(clientPool, hasStarted: false, ItemSpan.List(waiting.Select(held => (held.Job, held.Start, held.Count))));
+    }
+
+    private async Task RunChunkAsync(PendingChunk pending)
+    {
+        if (!_held.TryGetValue(pending.Chunk.Id, out var held) || !held.TryStart())
+        {
+            agent.Tell(new NodeAgentActor.ChunkDone(this)); // it was handed back meanwhile
+            return;
+        }
+        ChunkReport report;
+        if (pending.Chunk.ReportsStart)
+        {
+            var started = new PayloadWriter();
+            WireRecord.Write(started, new DataProtocol.StartReport(pending.Chunk.Id));
+            Connection.TrySend(DataProtocol.Started, started); // in the socket when this returns, unless much else waits to be sent
+        }
+        try
+        {
+            report = await pending.Chunk.RunAsync(_pool!, pending.Job.Stop).ConfigureAwait(false);
+        }
+        catch (NoWorkersException e) when (e.InnerException is { } cause)
+        {
+            await SendFailureAsync(DataProtocol.SessionFailed, 0, cause, CancellationToken.None).ConfigureAwait(false);
+            report = ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Stopped);
+        }
+        catch (PoolTerminatedException)
+        {
+            report = ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Interrupted);
+        }
+        catch (Exception e)
+        {
+            await SendFailureAsync(DataProtocol.JobFailed, pending.Job.Id, e, CancellationToken.None).ConfigureAwait(false);
+            report = ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Stopped);
+        }
+        // Before the agent is told: this may be the last chunk that the node waits for before it leaves.
+        var mustSend = held.TryEnd(out _);
+        // The agent is told first: the worker can start its next chunk while this one's results are written.
+        agent.Tell(new NodeAgentActor.ChunkDone(this));
+        if (mustSend)
+            await SendAsync(pending, report).ConfigureAwait(false);
+    }
+
+    private async Task SendAsync(PendingChunk pending, ChunkReport report)
+    {
+        var body = new PayloadWriter();
+        // The gatherer's thread may run this: its other work should not wait until many results are written.
+        var isLong = pending.Chunk.Count > MaxInlineResults;
+        if (isLong)
+            WorkerThreads.EnterUserCode();
+        try
+        {
+            WireRecord.Write(body, report.Header);
+            report.WriteResults?.Invoke(body);
+            DataProtocol.CheckFits(body, Connection, "results");
+        }
+        catch (Exception e)
+        {
+            body.Dispose();
+            await SendFailureAsync(DataProtocol.JobFailed, pending.Job.Id, e, CancellationToken.None).ConfigureAwait(false);
+            body = new PayloadWriter();
+            WireRecord.Write(body, ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Stopped).Header);
+        }
+        finally
+        {
+            if (isLong)
+                WorkerThreads.LeaveUserCode();
+        }
+        await SendOutcomeAsync(pending.Chunk.Id, body).ConfigureAwait(false);
+    }
+
+    private void Send(ChunkReport report)
+    {
+        if (_held.TryGetValue(report.Header.Chunk, out var held) && held.TryEnd(out _))
+            Post(report);
+    }
+
+    private void Post(ChunkReport report)
+    {
+        var body = new PayloadWriter();
+        WireRecord.Write(body, report.Header);
+        _ = SendOutcomeAsync(report.Header.Chunk, body);
+    }
+
+    private async Task SendOutcomeAsync(long chunk, PayloadWriter body)
+    {
+        try
+        {
+            // Without a token: it ends with the connection at the latest.
+            await Connection.SendAsync(DataProtocol.Outcome, body, CancellationToken.None).ConfigureAwait(false);
+            Interlocked.Decrement(ref _chunks); // not earlier: see RenewLeases
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection has ended: the client requeues the chunk.
+        }
+        finally
+        {
+            _held.TryRemove(chunk, out _);
+            if (Volatile.Read(ref _ended) != 0 && _held.IsEmpty)
+                _allSent.TrySetResult();
+        }
+    }
+
+    private async ValueTask SendFailureAsync(byte kind, long job, Exception error, CancellationToken token)
+    {
+        var body = new PayloadWriter();
+        WireRecord.Write(body, DataProtocol.RefusalReport.From(job, error, code.Exceptions));
+        try
+        {
+            await Connection.SendAsync(kind, body, token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection has ended: the client requeues its chunks.
+        }
+    }
+
+    /// <summary>A chunk that this node holds. Only the caller whose TryEnd succeeds sends its outcome.</summary>
+    private sealed class HeldChunk(long start, int count)
+    {
+        private const int Waiting = 0;
+        private const int Running = 1;
+        private const int Ended = 2;
+
+        private int _state;
+
+        public long Start => start;
+
+        public int Count => count;
+
+        /// <summary>Its job's name.</summary>
+        public string Job { get; set; } = "";
+
+        public bool TryStart() => Interlocked.CompareExchange(ref _state, Running, Waiting) == Waiting;
+
+        public bool TryEnd(out bool hadStarted)
+        {
+            var before = Interlocked.Exchange(ref _state, Ended);
+            hadStarted = before == Running;
+            return before != Ended;
+        }
+    }
+}

@@ -1,0 +1,335 @@
+using ActorPool.Configuration;
+using ActorPool.Diagnostics;
+using ActorPool.Remoting;
+using ActorPool.Shipping;
+using ActorPool.Transport;
+using ActorPool.Wire;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Remote;
+using static ActorPool.Remoting.ControlProtocol;
+using ClusterSettings = ActorPool.Configuration.ClusterSettings;
+
+namespace ActorPool.Agent;
+
+/// <summary>Lends a node's workers to pools.</summary>
+/// <remarks>
+/// It accepts the sessions of pools, starts their chunks as workers become free, and tells the pools which nodes the cluster has.
+/// <see cref="ControlProtocol"/> has its messages to and from links, <see cref="DataProtocol"/> the frames of their sessions.
+/// It never blocks and runs no user code.
+/// </remarks>
+internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
+{
+    /// <summary>Lease timeouts after which a silent pool's session ends.</summary>
+    /// <remarks>It is longer than the pool waits for a silent node, so that no work is dropped that the pool still wants.</remarks>
+    private const double PoolTimeoutFactor = 1.5;
+    private const string DrainTimer = "drain";
+
+    private readonly NodeRuntime _node;
+    private readonly ClusterSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly FairChunkQueue<AgentSession, AgentSession.PendingChunk> _queue;
+    private readonly Dictionary<Guid, (CodeContext Code, int Sessions)> _code = [];
+    private readonly List<IActorRef> _drainWaiters = [];
+    private bool _leaving;
+    private bool _isOutside;
+    private int _sessionsStarted;
+
+    public NodeAgentActor(NodeRuntime node)
+    {
+        _node = node;
+        _settings = node.Settings.Cluster;
+        _clock = node.Settings.TimeProvider;
+        _queue = new FairChunkQueue<AgentSession, AgentSession.PendingChunk>(node.FreeWorkers);
+        Receive<ChunkArrived>(OnChunkArrived);
+        Receive<ChunkDone>(OnChunkDone);
+        Receive<Enlist>(OnEnlist);
+        Receive<Renew>(OnRenew);
+        Receive<Resign>(resign => End(resign.Session, "its pool has ended"));
+        Receive<ConnectionEnded>(OnConnectionEnded);
+        Receive<SessionEnded>(OnSessionEnded);
+        Receive<Tick>(_ => OnTick());
+        Receive<Drain>(OnDrain);
+        Receive<DrainTimedOut>(_ => OnDrainTimedOut());
+        Receive<FarewellsSaid>(_ => AnswerWaiters());
+        Receive<ClusterEvent.CurrentClusterState>(OnClusterState);
+        Receive<ClusterEvent.MemberUp>(up => OnMember(up.Member, isThere: true));
+        Receive<ClusterEvent.MemberWeaklyUp>(up => OnMember(up.Member, isThere: true));
+        Receive<ClusterEvent.MemberLeft>(left => OnMember(left.Member, isThere: false));
+        Receive<ClusterEvent.MemberExited>(exited => OnMember(exited.Member, isThere: false));
+        Receive<ClusterEvent.MemberDowned>(downed => OnMember(downed.Member, isThere: false));
+        Receive<ClusterEvent.MemberRemoved>(removed => OnMember(removed.Member, isThere: false));
+        Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<ClusterEvent.UnreachableMember>(unreachable => OnReachability(unreachable.Member, isReachable: false));
+        Receive<ClusterEvent.ReachableMember>(reachable => OnReachability(reachable.Member, isReachable: true));
+        Receive<ThisActorSystemQuarantinedEvent>(_ => _node.OnOutside(NodeEnd.RemovedWhileAbsent));
+        Receive<GetMembers>(_ => OnGetMembers());
+        Receive<MemberList>(OnMemberList);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props PropsFor(NodeRuntime node) =>
+        Props.Create(() => new NodeAgentActor(node)).WithDispatcher(PoolSettings.CoordinationDispatcher);
+
+    protected override void PreStart()
+    {
+        Akka.Cluster.Cluster.Get(Context.System).Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot,
+            typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        // No one in the cluster tells a node that it was removed while it was frozen; but its peers refuse to talk to it.
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
+        Timers.StartPeriodicTimer("tick", Tick.Instance, _settings.LeaseInterval);
+    }
+
+    protected override void PostStop()
+    {
+        Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
+        foreach (var session in _node.Sessions.Values)
+            _ = session.EndAsync(handsBack: true);
+        _node.Running = 0;
+        AnswerWaiters();
+    }
+
+    private void OnEnlist(Enlist enlist)
+    {
+        if (_node.Sessions.TryGetValue(enlist.Session, out var known))
+        {
+            SendEnlisted(known); // its first answer was lost
+            return;
+        }
+        if (FindRefusal(enlist) is { } refusal)
+        {
+            Sender.Tell(refusal);
+            return;
+        }
+        var (code, sessions) = _code.TryGetValue(enlist.Process, out var shared) ? shared : (_node.CreateCodeContext(enlist.Process), 0);
+        _code[enlist.Process] = (code, sessions + 1);
+        var settings = new SessionSettings(
+            _node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter);
+        var session = new AgentSession(
+            enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", Ticket.Create(enlist.Session), code,
+            Self, Context.System, settings, _node.Settings.Workers * (1 + ClusterSettings.MaxPrefetch))
+        {
+            Client = Sender,
+            Process = enlist.Process,
+            Renewed = _clock.GetTimestamp(),
+        };
+        _node.Sessions.TryAdd(session.Id, session);
+        _log.SessionStarted(session.ClientPool);
+        SendEnlisted(session);
+    }
+
+    private Refused? FindRefusal(Enlist enlist)
+    {
+        if (enlist.Protocol != ControlProtocol.Version)
+        {
+            return new Refused(
+                enlist.Session,
+                $"it speaks protocol {ControlProtocol.Version} (ActorPool {_node.EngineVersion}) "
+                + $"and the pool protocol {enlist.Protocol} (ActorPool {enlist.Engine}): use one version everywhere",
+                IsFinal: true);
+        }
+        if (_leaving || _node.IsEnding)
+            return new Refused(enlist.Session, "it is leaving its cluster", IsFinal: false);
+        if (_queue.Workers == 0)
+            return new Refused(enlist.Session, "its workers still run chunks from before it rejoined its cluster", IsFinal: false);
+        return _node.Sessions.Count >= _settings.MaxSessions
+            ? new Refused(
+                enlist.Session,
+                $"it already serves [{_node.Sessions.Count}] pools, the maximum (actorpool.cluster.max-sessions)", IsFinal: false)
+            : null;
+    }
+
+    private void SendEnlisted(AgentSession session) =>
+        Sender.Tell(new Enlisted(session.Id, _queue.Workers, _node.DataPort, session.Ticket.Secret.ToArray(), [.. _members]));
+
+    private void OnRenew(Renew renew)
+    {
+        var isKnown = _node.Sessions.TryGetValue(renew.Session, out var session);
+        if (isKnown)
+            session!.Renewed = _clock.GetTimestamp();
+        Sender.Tell(CreateRenewed(renew.Session, isKnown));
+    }
+
+    private void OnChunkArrived(ChunkArrived arrived)
+    {
+        if (_leaving)
+        {
+            arrived.Session.HandBack([arrived.Chunk]);
+            return;
+        }
+        if (!_node.Sessions.ContainsKey(arrived.Session.Id))
+            return; // the session has ended meanwhile
+        _queue.Add(arrived.Session, arrived.Chunk);
+        StartChunks();
+    }
+
+    private void OnChunkDone(ChunkDone done)
+    {
+        _queue.End(done.Session);
+        _node.Running = _queue.Running;
+        StartChunks();
+        AnswerDrain();
+    }
+
+    private void StartChunks()
+    {
+        while (_queue.TryStart(out var session, out var chunk))
+            session.Start(chunk);
+        _node.Running = _queue.Running;
+    }
+
+    /// <summary>Takes over workers on which the process's earlier nodes have finished their chunks.</summary>
+    private void TakeFreedWorkers()
+    {
+        var free = _node.FreeWorkers;
+        if (free == _node.Settings.Workers)
+            _node.Predecessor = null;
+        if (free == _queue.Workers)
+            return;
+        _queue.Workers = free;
+        StartChunks();
+        TellMembers();
+    }
+
+    private void OnConnectionEnded(ConnectionEnded ended)
+    {
+        if (ended.Error is { } error && _node.Sessions.ContainsKey(ended.Session.Id))
+            _log.DataConnectionFailed(ended.Session.ClientPool, error);
+        End(ended.Session.Id, "its data connection has ended");
+    }
+
+    /// <param name="id">The session.</param>
+    /// <param name="reason">Why, for the log.</param>
+    /// <param name="handsBack">Whether its pool continues and gets its chunks back.</param>
+    private void End(Guid id, string reason, bool handsBack = false)
+    {
+        if (!_node.Sessions.TryRemove(id, out var session))
+            return;
+        _log.SessionEnded(session.ClientPool, reason);
+        _queue.Remove(session);
+        var self = Self;
+        session.EndAsync(handsBack).PipeTo(
+            self, success: stopped => new SessionEnded(session, stopped), failure: _ => new SessionEnded(session, HasStopped: false));
+    }
+
+    /// <summary>Unloads the code of a client's process after the last session of that process.</summary>
+    /// <remarks>By then the session's functions have stopped or were abandoned.</remarks>
+    private void OnSessionEnded(SessionEnded ended)
+    {
+        if (!ended.HasStopped)
+            _log.FunctionsGoOn(ended.Session.ClientPool);
+        if (!_code.TryGetValue(ended.Session.Process, out var shared))
+            return;
+        shared.Code.Serializer.Broadcasts.Remove(ended.Session.Id);
+        if (shared.Sessions > 1)
+        {
+            _code[ended.Session.Process] = (shared.Code, shared.Sessions - 1);
+            return;
+        }
+        _code.Remove(ended.Session.Process);
+        shared.Code.Unload();
+    }
+
+    private void OnTick()
+    {
+        foreach (var session in _node.Sessions.Values)
+        {
+            if (session.GetSilence(_clock) > PoolTimeoutFactor * _settings.LeaseTimeout)
+                End(session.Id, $"it was not heard for [{PoolTimeoutFactor * _settings.LeaseTimeout}]", handsBack: true);
+            else
+                session.RenewLeases();
+        }
+        AskSeeds();
+        if (_node.Predecessor is not null)
+            TakeFreedWorkers();
+    }
+
+    private void OnDrain(Drain drain)
+    {
+        _drainWaiters.Add(Sender);
+        if (drain.IsOutside && !_isOutside)
+        {
+            _isOutside = true;
+            ForgetMembers();
+            if (_queue.Running > 0)
+                _log.FinishesOutside(_queue.Running);
+        }
+        if (!_leaving)
+        {
+            _leaving = true;
+            foreach (var session in _node.Sessions.Values)
+                session.HandBack(_queue.TakeWaiting(session));
+            TellMembers();
+        }
+        if (!drain.IsOutside && !Timers.IsTimerActive(DrainTimer))
+            Timers.StartSingleTimer(DrainTimer, DrainTimedOut.Instance, _settings.DrainTimeout);
+        AnswerDrain();
+    }
+
+    private void AnswerDrain()
+    {
+        if (_leaving && _queue.IsEmpty)
+            AnswerWaiters();
+    }
+
+    private void AnswerWaiters()
+    {
+        foreach (var waiter in _drainWaiters)
+            waiter.Tell(Drained.Instance);
+        _drainWaiters.Clear();
+    }
+
+    private void OnDrainTimedOut()
+    {
+        if (_queue.Running > 0)
+            _log.DrainTimedOut(_queue.Running, _settings.DrainTimeout);
+        var sessions = _node.Sessions.Values.ToArray();
+        foreach (var session in sessions)
+            End(session.Id, "the node leaves", handsBack: true);
+        Task.WhenAll(sessions.Select(session => session.Farewell)).PipeTo(
+            Self, success: () => FarewellsSaid.Instance, failure: _ => FarewellsSaid.Instance);
+    }
+
+    /// <summary>Session to agent: a chunk was read and waits for a worker.</summary>
+    public sealed record ChunkArrived(AgentSession Session, AgentSession.PendingChunk Chunk) : INoSerializationVerificationNeeded;
+
+    /// <summary>Session to agent: a chunk that was started has released its worker.</summary>
+    public sealed record ChunkDone(AgentSession Session) : INoSerializationVerificationNeeded;
+
+    /// <summary>Session to agent: its data connection has ended.</summary>
+    public sealed record ConnectionEnded(AgentSession Session, Exception? Error) : INoSerializationVerificationNeeded;
+
+    /// <summary>Node to agent: take no more chunks and hand back those that wait.</summary>
+    /// <param name="IsOutside">
+    /// Whether the node is outside its cluster: running chunks may then take as long as they need.
+    /// Otherwise they are handed back after <c>actorpool.cluster.drain-timeout</c>.
+    /// </param>
+    /// <remarks>The agent answers <see cref="Drained"/> when nothing runs any longer, or what ran was handed back.</remarks>
+    public sealed record Drain(bool IsOutside) : INoSerializationVerificationNeeded;
+
+    public sealed record Drained : INoSerializationVerificationNeeded
+    {
+        public static readonly Drained Instance = new();
+    }
+
+    private sealed record FarewellsSaid : INoSerializationVerificationNeeded
+    {
+        public static readonly FarewellsSaid Instance = new();
+    }
+
+    private sealed record SessionEnded(AgentSession Session, bool HasStopped) : INoSerializationVerificationNeeded;
+
+    private sealed record Tick : INoSerializationVerificationNeeded
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    private sealed record DrainTimedOut : INoSerializationVerificationNeeded
+    {
+        public static readonly DrainTimedOut Instance = new();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using ActorPool.Configuration;
+using ActorPool.Security;
+using ActorPool.Shipping;
+using ActorPool.Transport;
+
+namespace ActorPool.Agent;
+
+/// <summary>The state that a node's actors and its data plane share.</summary>
+internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext> createCodeContext)
+{
+    private int _running;
+
+    public PoolSettings Settings => settings;
+
+    /// <summary>Sessions by their id; written only by the agent, read by the data plane's handshakes.</summary>
+    public ConcurrentDictionary<Guid, AgentSession> Sessions { get; } = new();
+
+    public int DataPort { get; set; }
+
+    /// <summary>The process's previous node, which found itself outside its cluster.</summary>
+    /// <value>Null if there was none, or when it has finished what it ran.</value>
+    public NodeRuntime? Predecessor { get; set; }
+
+    /// <summary>Chunks that run here; written only by the agent.</summary>
+    public int Running { get => Volatile.Read(ref _running); set => Volatile.Write(ref _running, value); }
+
+    /// <summary>Workers that are not busy with chunks of the process's earlier nodes.</summary>
+    public int FreeWorkers => Math.Max(0, Settings.Workers - RunningAtPredecessors);
+
+    private int RunningAtPredecessors => Predecessor is { } predecessor ? predecessor.Running + predecessor.RunningAtPredecessors : 0;
+
+    /// <summary>Whether the node is ending: it accepts no new sessions.</summary>
+    public bool IsEnding { get; set; }
+
+    public string EngineVersion { get; } = typeof(NodeRuntime).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Called when this node finds itself outside its cluster.</summary>
+    public Action<NodeEnd> OnOutside { get; set; } = static _ => { };
+
+    /// <summary>Completes when the node has joined its cluster.</summary>
+    public TaskCompletionSource Joined { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The addresses that this node was told to join.</summary>
+    public required IReadOnlyList<NodeAddress> Seeds { get; init; }
+
+    /// <summary>Decides who may connect.</summary>
+    public required ClusterSecurity Security { get; init; }
+
+    /// <summary>This node's address.</summary>
+    public NodeAddress Address { get; set; }
+
+    public CodeContext CreateCodeContext(Guid process) => createCodeContext(process);
+
+    public Ticket? FindTicket(Guid session) => Sessions.TryGetValue(session, out var found) ? found.Ticket : null;
+
+    public void OnConnected(Guid session, DataConnection connection)
+    {
+        if (Sessions.TryGetValue(session, out var found))
+            _ = found.RunAsync(connection);
+        else
+            _ = connection.DisposeAsync().AsTask();
+    }
+}

@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using ActorPool.Chunking;
+using ActorPool.Jobs;
+using ActorPool.Serialization;
+using ActorPool.Shipping;
+using ActorPool.Transport;
+using ActorPool.Wire;
+using ActorPool.Workers;
+using Akka.Actor;
+
+namespace ActorPool.Client;
+
+/// <summary>A pool's end of a data connection: writes chunks and reads their outcomes.</summary>
+/// <remarks>
+/// Results are read directly to where the gatherer expects them. The link sends chunks, and the connection's own task reads outcomes.
+/// They share only the table of chunks in flight, which is bounded by what the coordinator dispatches to a node.
+/// </remarks>
+internal sealed class ClientConnection(
+    DataConnection connection, int nodeId, string address, IActorRef coordinator, IActorRef link, ExceptionFormat sessionExceptions)
+    : IDisposable
+{
+    private readonly ConcurrentDictionary<long, SentChunk> _sent = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _posted = Task.CompletedTask;
+    private long _chunks;
+
+    /// <summary>The node's number in this pool while this connection lasts.</summary>
+    public int NodeId => nodeId;
+
+    /// <summary>The node's address, as messages name it.</summary>
+    public string Address => address;
+
+    /// <summary>How long nothing has come from the node on this connection.</summary>
+    public TimeSpan Silence => connection.Silence;
+
+    /// <summary>Reads outcomes until the connection ends.</summary>
+    /// <returns>Why it ended; null after an orderly close.</returns>
+    public async Task<Exception?> RunAsync()
+    {
+        await connection.RunAsync(HandleAsync).ConfigureAwait(false);
+        return await connection.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connection at once.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _ = connection.DisposeAsync().AsTask();
+    }
+
+    /// <summary>Closes the connection in order.</summary>
+    public void Close() => _ = connection.CloseAsync();
+
+    /// <summary>Sends a frame after earlier ones; never blocks. Used only by the link.</summary>
+    public void Post(byte kind, PayloadWriter body)
+    {
+        // What waits here is bounded by the number of chunks that the node may have and by the number of jobs.
+        _posted = _posted.IsCompleted ? SendAsync(kind, body) : SendBehindAsync(_posted, kind, body);
+    }
+
+    /// <summary>Tells the node that the pool is alive, unless the connection's send window is full.</summary>
+    public void SendHeartbeat() => connection.TrySend(DataProtocol.Heartbeat, new PayloadWriter());
+
+    /// <summary>Whether a chunk of the job is in flight at the node.</summary>
+    public bool HasInFlight(JobExecution execution) => _sent.Values.Any(sent => ReferenceEquals(sent.Lease.Job, execution));
+
+    /// <summary>Sends a chunk. Used only by the link.</summary>
+    /// <param name="run">The chunk.</param>
+    /// <param name="definition">The definition of its job, if this is the job's first chunk here.</param>
+    /// <param name="ended">Jobs that have ended.</param>
+    /// <param name="reportsStart">Whether the node reports the chunk's start: one more loss would be its last.</param>
+    /// <returns>Whether it was sent; if not, the job is refused.</returns>
+    public bool Send(WorkProtocol.RunChunk run, DataProtocol.JobDefinition? definition, IReadOnlyCollection<long> ended, bool reportsStart)
+    {
+        var (lease, wire) = (run.Lease, run.Lease.Job.Wire!);
+        var id = ++_chunks;
+        var body = new PayloadWriter();
+        // Writing a chunk may take a while: other threads take over the other work of this one.
+        WorkerThreads.EnterUserCode();
+        try
+        {
+            WireRecord.Write(body, new DataProtocol.RunHeader(
+                lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count, lease.Attempt, reportsStart, definition, ended));
+            wire.WriteInputs(body, lease.Chunk);
+            DataProtocol.CheckFits(body, connection, "inputs");
+        }
+        catch (Exception e)
+        {
+            body.Dispose();
+            coordinator.Tell(new NodeProtocol.JobRefused(lease.Job, e));
+            coordinator.Tell(new NodeProtocol.ChunkReturned(lease, nodeId, LossCause.Stopped));
+            return false;
+        }
+        finally
+        {
+            WorkerThreads.LeaveUserCode();
+        }
+        _sent.TryAdd(id, new SentChunk(lease, run.Gatherer, body.Length));
+        Post(DataProtocol.Run, body);
+        return true;
+    }
+
+    private async Task SendBehindAsync(Task before, byte kind, PayloadWriter body)
+    {
+        await before.ConfigureAwait(false);
+        await SendAsync(kind, body).ConfigureAwait(false);
+    }
+
+    private async Task SendAsync(byte kind, PayloadWriter body)
+    {
+        try
+        {
+            await connection.SendAsync(kind, body, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection has ended; its reader reports that.
+        }
+    }
+
+    private async ValueTask HandleAsync(Frame frame)
+    {
+        var (body, token) = (frame.Body, _stop.Token);
+        switch (frame.Kind)
+        {
+            case DataProtocol.Outcome:
+                await OnOutcomeAsync(body, token).ConfigureAwait(false);
+                break;
+            case DataProtocol.Started:
+                var report = await WireRecord.ReadAsync<DataProtocol.StartReport>(body, token).ConfigureAwait(false);
+                if (_sent.TryGetValue(report.Chunk, out var started))
+                    started.Lease.MarkStarted();
+                break;
+            case DataProtocol.RenewLeases:
+                CheckLeases(await WireRecord.ReadAsync<DataProtocol.LeaseReport>(body, token).ConfigureAwait(false));
+                break;
+            case DataProtocol.MissingModules:
+                var missing = await WireRecord.ReadAsync<DataProtocol.MissingModulesReport>(body, token).ConfigureAwait(false);
+                link.Tell(new MissingModules(this, missing.Hashes.ToHashSet(StringComparer.Ordinal)));
+                break;
+            case DataProtocol.AskModule:
+                link.Tell(Find(await WireRecord.ReadAsync<DataProtocol.ModuleQuestion>(body, token).ConfigureAwait(false)));
+                break;
+            case DataProtocol.JobFailed:
+                var failed = await WireRecord.ReadAsync<DataProtocol.RefusalReport>(body, token).ConfigureAwait(false);
+                link.Tell(new JobFailed(failed.Job, failed.ToException(FindJob(failed.Job)?.Wire!.Exceptions)));
+                break;
+            case DataProtocol.SessionFailed:
+                var refusal = await WireRecord.ReadAsync<DataProtocol.RefusalReport>(body, token).ConfigureAwait(false);
+                link.Tell(new SessionFailed(refusal.ToException(sessionExceptions)));
+                break;
+            default:
+                throw new InvalidDataException($"A frame of kind [{frame.Kind}] is not one that a node sends.");
+        }
+    }
+
+    // Reads and hashes files. Other frames of this node wait meanwhile, which also bounds what it can ask for.
+    private ModuleFound Find(DataProtocol.ModuleQuestion question)
+    {
+        try
+        {
+            return new ModuleFound(this, question.Number, ModuleCatalog.Shared.Find(question.Query), Problem: null);
+        }
+        catch (FunctionNotShippableException e)
+        {
+            return new ModuleFound(this, question.Number, Module: null, e.Message);
+        }
+    }
+
+    /// <summary>Checks that the node still holds each chunk it was sent that has no outcome.</summary>
+    /// <exception cref="InvalidDataException">It holds fewer: it will never report the missing ones.</exception>
+    /// <remarks>Outcomes arrive in order before this report, so a chunk without an outcome must be at the node.</remarks>
+    private void CheckLeases(DataProtocol.LeaseReport report)
+    {
+        var expected = _sent.Count(sent => sent.Key <= report.LastChunk);
+        if (expected > report.Count)
+            throw new InvalidDataException($"It has [{report.Count}] of the [{expected}] chunks that it was sent.");
+    }
+
+    /// <summary>Finds a job of which a chunk is in flight; null for others.</summary>
+    private JobExecution? FindJob(long job) => _sent.Values.FirstOrDefault(sent => sent.Lease.Job.Id == job)?.Lease.Job;
+
+    private async ValueTask OnOutcomeAsync(PayloadReader body, CancellationToken token)
+    {
+        var header = await WireRecord.ReadAsync<DataProtocol.OutcomeHeader>(body, token).ConfigureAwait(false);
+        if (!_sent.TryRemove(header.Chunk, out var sent))
+            throw new InvalidDataException($"An outcome is of chunk [{header.Chunk}], which is not in flight.");
+        var lease = sent.Lease;
+        if (header.Status is not (DataProtocol.OutcomeStatus.Ran or DataProtocol.OutcomeStatus.Failed))
+        {
+            coordinator.Tell(new NodeProtocol.ChunkReturned(lease, nodeId, header.Status switch
+            {
+                DataProtocol.OutcomeStatus.Stopped => LossCause.Stopped,
+                DataProtocol.OutcomeStatus.Interrupted => LossCause.Interrupted,
+                _ => LossCause.HandedBack,
+            }));
+            return;
+        }
+        var bytes = Math.Max(sent.Bytes, body.Remaining);
+        if (lease.TryReport())
+        {
+            // If results cannot be read, the job has failed: the gatherer must not count the chunk as done.
+            if (header.Status != DataProtocol.OutcomeStatus.Ran || await TryReadResultsAsync(lease, body, token).ConfigureAwait(false))
+                ReportOutcome(sent, header);
+        }
+        coordinator.Tell(new WorkProtocol.ChunkEnded(lease, nodeId, header.Elapsed, bytes));
+    }
+
+    private async ValueTask<bool> TryReadResultsAsync(Lease lease, PayloadReader body, CancellationToken token)
+    {
+        try
+        {
+            await lease.Job.Wire!.ReadResultsAsync(body, lease.Chunk, token).ConfigureAwait(false);
+            return true;
+        }
+        catch (PayloadException e)
+        {
+            coordinator.Tell(new NodeProtocol.JobRefused(lease.Job, e));
+            return false;
+        }
+        catch
+        {
+            // Only part of it arrived: the report is undone, and another node will run the chunk.
+            lease.UndoReport();
+            throw;
+        }
+    }
+
+    private void ReportOutcome(SentChunk sent, DataProtocol.OutcomeHeader header)
+    {
+        var (job, chunk) = (sent.Lease.Job, sent.Lease.Chunk);
+        var failures = header.Failures.Count == 0
+            ? null
+            : header.Failures.Select(failure => failure.ToException(address, job.Wire!.Exceptions)).ToList();
+        if (header.Attempts.Count == 0 || job.ChunkIsItem)
+        {
+            var attempt = header.Attempts.Count == 0 ? failures?[0].Attempts ?? 1 : header.Attempts[0].Attempts;
+            sent.Gatherer.Tell(new ChunkOutcome(job, chunk, attempt, failures, Retries: null) { Retried = header.Retried });
+            return;
+        }
+        // One outcome for each run of neighbouring items that took the same number of attempts.
+        var attempts = header.Attempts.ToDictionary(one => one.Offset, one => one.Attempts);
+        var retried = header.Retried;
+        for (var from = 0; from < chunk.Count;)
+        {
+            var same = attempts.GetValueOrDefault(from, 1);
+            var to = from + 1;
+            while (to < chunk.Count && attempts.GetValueOrDefault(to, 1) == same)
+                to++;
+            var part = chunk.Slice(from, to - from);
+            var failed = failures?.Where(failure => failure.Index >= part.Start && failure.Index < part.Start + part.Count).ToList();
+            var outcome = new ChunkOutcome(job, part, same, failed is { Count: > 0 } ? failed : null, Retries: null) { Retried = retried };
+            sent.Gatherer.Tell(outcome);
+            (from, retried) = (to, 0);
+        }
+    }
+
+    /// <summary>Connection to link: of the offered modules, the node lacks these.</summary>
+    public sealed record MissingModules(ClientConnection Connection, IReadOnlySet<string> Hashes) : INoSerializationVerificationNeeded;
+
+    /// <summary>Connection to link: a module that a function at the node needs, or why not.</summary>
+    public sealed record ModuleFound(ClientConnection Connection, int Number, NamedModule? Module, string? Problem)
+        : INoSerializationVerificationNeeded;
+
+    /// <summary>Connection to link: the node cannot run the job.</summary>
+    public sealed record JobFailed(long Job, Exception Error) : INoSerializationVerificationNeeded;
+
+    /// <summary>Connection to link: the node cannot create workers for the pool.</summary>
+    public sealed record SessionFailed(Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record SentChunk(Lease Lease, IActorRef Gatherer, long Bytes);
+}

@@ -1,0 +1,363 @@
+using ActorPool.Configuration;
+using ActorPool.Diagnostics;
+using ActorPool.Jobs;
+using ActorPool.Remoting;
+using ActorPool.Security;
+using ActorPool.Serialization;
+using ActorPool.Shipping;
+using ActorPool.Transport;
+using ActorPool.Wire;
+using Akka.Actor;
+using Akka.Event;
+using static ActorPool.Remoting.ControlProtocol;
+
+namespace ActorPool.Client;
+
+/// <summary>Links a pool to one node: opens a session, renews it and sends chunks.</summary>
+/// <remarks>
+/// To the coordinator it stands for the node's workers. When the node is lost, the link starts over.
+/// <code>
+/// Enlisting ──Enlisted──► Connecting ──Connected──► Ready ──node says so──► Leaving
+///     ▲                        │                      │                        │
+///     │                        │                      └── node silent, session forgotten ────► Losing
+///     └────────────────────────┴────────────────────────── data connection ended ──────────────┘
+/// </code>
+/// The coordinator is told of the loss only when the connection's reading has ended: until then results might still be written where the
+/// caller reads.
+/// </remarks>
+internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
+{
+    /// <summary>A separate connection finds out the reason at every second unanswered tick.</summary>
+    private const int TicksToProbe = 2;
+    private const int FinalProbesToRefuse = 2; // one may be by chance: the node may just be stopping
+
+    private readonly NodeAddress _address;
+    private readonly PoolState _pool;
+    private readonly ClusterSettings _settings;
+    private readonly ClusterClient _client;
+    private readonly bool _isSeed;
+    private readonly IActorRef _coordinator;
+    private readonly NodeFailureDetector _failureDetector;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ActorSelection _agent = null!;
+    private CancellationTokenSource _connecting = new();
+    private ClientConnection? _connection;
+    private Guid _session;
+    private int _workers;
+    private string? _lossReason;
+    private bool _refusalLogged;
+    private int _unanswered;
+    private int _finalProbes;
+
+    public NodeLinkActor(NodeAddress address, PoolState pool, ClusterClient client, IActorRef coordinator)
+    {
+        (_address, _pool, _coordinator) = (address, pool, coordinator);
+        (_settings, _client) = (pool.Settings.Cluster, client);
+        _isSeed = _client.Seeds.Contains(address);
+        _failureDetector = new NodeFailureDetector(_settings.LeaseInterval, _settings.LeaseTimeout, pool.Settings.TimeProvider);
+        Enlisting();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props PropsFor(NodeAddress address, PoolState pool, ClusterClient client, IActorRef coordinator) =>
+        Props.Create(() => new NodeLinkActor(address, pool, client, coordinator)).WithDispatcher(PoolSettings.CoordinationDispatcher);
+
+    protected override void PreStart()
+    {
+        _agent = SelectAgent(Context, _address);
+        Timers.StartPeriodicTimer("tick", Tick.Instance, _settings.LeaseInterval);
+        Enlist();
+        SendEnlist();
+    }
+
+    protected override void PostStop()
+    {
+        _agent.Tell(new Resign(_session));
+        _connecting.Cancel();
+        _connecting.Dispose();
+        _connection?.Close();
+    }
+
+    private void Enlisting()
+    {
+        Receive<Enlisted>(OnEnlisted);
+        Receive<Refused>(OnRefused);
+        Receive<ProbeResult>(OnProbed);
+        Receive<Tick>(_ => OnTickWhileEnlisting());
+        InAllStates();
+    }
+
+    private void Connecting()
+    {
+        Receive<Connected>(connected => connected.Session == _session, OnConnected);
+        Receive<ConnectFailed>(OnConnectFailed);
+        Receive<Refused>(OnRefused);
+        Receive<Renewed>(OnRenewed);
+        Receive<Tick>(_ => OnTick());
+        InAllStates();
+    }
+
+    private void Ready()
+    {
+        Receive<Renewed>(OnRenewedWhileReady);
+        Serving();
+    }
+
+    private void Leaving()
+    {
+        Receive<Renewed>(OnRenewed);
+        Serving();
+    }
+
+    private void Serving()
+    {
+        Receive<WorkProtocol.RunChunk>(OnRunChunk);
+        Receive<NodeProtocol.JobEnded>(ended => OnJobEnded(ended.Job));
+        Receive<NodeProtocol.PublishBroadcast>(publish => SendBroadcast(publish.Value));
+        Receive<ClientConnection.MissingModules>(OnMissingModules);
+        Receive<ClientConnection.ModuleFound>(OnModuleFound);
+        Receive<ClientConnection.JobFailed>(OnJobFailed);
+        Receive<ClientConnection.SessionFailed>(OnSessionFailed);
+        Receive<ConnectionEnded>(ended => ended.Session == _session, OnConnectionEnded);
+        Receive<Tick>(_ => OnTick());
+        InAllStates();
+    }
+
+    private void Losing()
+    {
+        Receive<ConnectionEnded>(ended => ended.Session == _session, OnConnectionEnded);
+        Receive<Tick>(_ => CheckNode());
+        InAllStates();
+    }
+
+    private void InAllStates()
+    {
+        Receive<NodeDirectoryActor.Suspected>(suspected => _failureDetector.IsSuspect = suspected.IsSuspect);
+        Receive<Connected>(late => _ = late.Connection.DisposeAsync().AsTask());
+        // An answer for an earlier session, or a second answer, changes nothing. A chunk that arrives while the node is lost is requeued
+        // with the loss.
+        Receive<object>(
+            message => message is Enlisted or Refused or Renewed or ConnectFailed or ConnectionEnded or ProbeResult
+                or ClientConnection.MissingModules or ClientConnection.JobFailed or ClientConnection.SessionFailed
+                or WorkProtocol.RunChunk or NodeProtocol.JobEnded or NodeProtocol.PublishBroadcast,
+            _ => { });
+    }
+
+    /// <summary>Prepares a new session; the next tick asks the node for it.</summary>
+    /// <remarks>The wait keeps a node that accepts pools and then fails them from being asked over and over.</remarks>
+    private void Enlist()
+    {
+        _session = Guid.NewGuid();
+        Become(Enlisting);
+    }
+
+    private void SendEnlist() => _agent.Tell(new Enlist(
+        _session, ClusterClient.Process, _pool.Settings.Name, ControlProtocol.Version,
+        typeof(NodeLinkActor).Assembly.GetName().Version!.ToString(3)));
+
+    private void Probe() =>
+        _client.Security.ProbeAsync(_address, _connecting.Token).PipeTo(Self, failure: _ => new ProbeResult(null, IsFinal: false));
+
+    private void OnProbed(ProbeResult probe)
+    {
+        if (probe.Reason is not { } reason)
+            return;
+        RecordAttempt(reason);
+        _finalProbes = probe.IsFinal ? _finalProbes + 1 : 0;
+        if (_finalProbes < FinalProbesToRefuse)
+            return;
+        LogRefusal(reason);
+        MarkRefused(reason);
+    }
+
+    /// <summary>Records what happened with a seed, for the error that the caller gets.</summary>
+    private void RecordAttempt(string outcome)
+    {
+        if (_isSeed)
+            _client.Attempts[_address] = outcome;
+    }
+
+    /// <summary>Records that asking this seed again is of no use.</summary>
+    /// <remarks>When that holds for all seeds, connecting fails: there is nothing left to wait for.</remarks>
+    private void MarkRefused(string reason)
+    {
+        if (!_isSeed)
+            return;
+        _client.Refused[_address] = reason;
+        if (_client.Seeds.All(_client.Refused.ContainsKey))
+        {
+            var reasons = _client.Seeds.Select(seed => $"The node [{seed}] cannot be used: {_client.Refused[seed]}.");
+            _pool.HasWorkers.TrySetException(new NoWorkersException(string.Join(' ', reasons)));
+        }
+    }
+
+    private void LogRefusal(string reason)
+    {
+        if (!_refusalLogged)
+            _log.NodeRefused(_address.ToString(), reason);
+        _refusalLogged = true;
+    }
+
+    private void OnEnlisted(Enlisted enlisted)
+    {
+        if (enlisted.Session != _session)
+            return;
+        Become(Connecting);
+        _failureDetector.RecordControl();
+        _client.Refused.TryRemove(_address, out _);
+        (_refusalLogged, _unanswered, _finalProbes) = (false, 0, 0);
+        RecordAttempt("it answered, but its data plane cannot be reached");
+        _workers = enlisted.Workers;
+        Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, enlisted.Members, []));
+        var limits = new TransportLimits { MaxFrameBytes = _settings.MaxFrameBytes };
+        DataConnection.ConnectAsync(
+            new System.Net.DnsEndPoint(_address.Host, enlisted.DataPort), new Ticket(enlisted.Secret, enlisted.Session), limits,
+            _client.Security.Channel, _pool.Settings.TimeProvider, _connecting.Token)
+            .PipeTo(
+                Self, success: connection => new Connected(enlisted.Session, connection),
+                failure: e => new ConnectFailed(enlisted.Session, e));
+    }
+
+    private void OnRefused(Refused refused)
+    {
+        if (refused.Session != _session)
+            return;
+        RecordAttempt(refused.Reason);
+        LogRefusal(refused.Reason);
+        if (refused.IsFinal)
+            MarkRefused(refused.Reason);
+    }
+
+    private void OnConnectFailed(ConnectFailed failed)
+    {
+        if (failed.Session != _session)
+            return;
+        RecordAttempt($"it answered, but its data plane cannot be reached: {SafeText.GetReason(failed.Error)}");
+        Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));
+        Enlist();
+    }
+
+    private void OnConnected(Connected connected)
+    {
+        var session = _session;
+        _connection = new ClientConnection(
+            connected.Connection, _pool.NextWorkerId(), _address.ToString(), _coordinator, Self, _client.Exceptions);
+        _failureDetector.Connect();
+        Context.Parent.Tell(new NodeDirectoryActor.NodeMet(_address, connected.Connection.PeerTraits!));
+        _connection.RunAsync().PipeTo(
+            Self, success: error => new ConnectionEnded(session, error), failure: e => new ConnectionEnded(session, e));
+        Become(Ready);
+        var body = new PayloadWriter();
+        WireRecord.Write(body, new DataProtocol.SessionDefinition(_pool.Settings.MaxTasksPerWorker));
+        _client.Session.Write(body);
+        SendWithModules(_client.Session, () =>
+        {
+            _connection.Post(DataProtocol.Session, body);
+            foreach (var value in _client.Shared.All)
+                SendBroadcast(value);
+            _coordinator.Tell(new NodeProtocol.NodeReady(_connection.NodeId, Self, _connection.Address, _workers));
+        });
+    }
+
+    private void OnRenewed(Renewed renewed)
+    {
+        if (renewed.Session != _session)
+            return;
+        if (!renewed.IsKnown)
+        {
+            MarkLost("It has restarted, or has ended the pool's session.");
+            return;
+        }
+        _failureDetector.RecordControl();
+        Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, renewed.Members, renewed.Unreachable));
+    }
+
+    private void OnRenewedWhileReady(Renewed renewed)
+    {
+        OnRenewed(renewed);
+        if (renewed.Session != _session || !renewed.IsKnown)
+            return;
+        if (renewed.Workers != _workers && renewed.Workers >= 0)
+        {
+            _workers = renewed.Workers;
+            _coordinator.Tell(new NodeProtocol.NodeResized(_connection!.NodeId, _workers));
+        }
+        if (!renewed.IsLeaving)
+            return;
+        Become(Leaving);
+        _coordinator.Tell(new NodeProtocol.NodeLeaving(_connection!.NodeId));
+    }
+
+    private void OnTickWhileEnlisting()
+    {
+        CheckNode();
+        SendEnlist();
+        if (++_unanswered % TicksToProbe == 0)
+            Probe();
+    }
+
+    /// <summary>Checks the node's silence. Called once per tick in every state.</summary>
+    /// <returns>Why the node is to be given up; null if it is not.</returns>
+    /// <remarks>A tick that comes late shows that this process was stopped.</remarks>
+    private string? CheckNode() => _failureDetector.GetFailure(_connection?.Silence);
+
+    private void OnTick()
+    {
+        if (CheckNode() is { } reason)
+        {
+            MarkLost(reason);
+            return;
+        }
+        _agent.Tell(new Renew(_session));
+        _connection?.SendHeartbeat();
+        SendEndedJobs();
+    }
+
+    /// <summary>Gives up the session.</summary>
+    /// <remarks>Its chunks are requeued when nothing reads from the connection any longer.</remarks>
+    private void MarkLost(string reason)
+    {
+        _lossReason = reason;
+        _agent.Tell(new Resign(_session));
+        if (_connection is null)
+        {
+            StartOver();
+            return;
+        }
+        Become(Losing);
+        _connection.Dispose();
+    }
+
+    private void OnConnectionEnded(ConnectionEnded ended)
+    {
+        var isOrderly = _lossReason is null && ended.Error is null;
+        var reason = _lossReason
+            ?? (ended.Error is null ? "It has closed its data connection." : $"Its data connection failed: {ended.Error.Message}");
+        _connection!.Dispose();
+        _coordinator.Tell(new NodeProtocol.NodeLost(_connection.NodeId, reason, isOrderly));
+        StartOver();
+    }
+
+    private void StartOver()
+    {
+        _connecting.Cancel();
+        _connecting.Dispose();
+        _connecting = new CancellationTokenSource();
+        (_connection, _lossReason) = (null, null);
+        ForgetJobs();
+        Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));
+        Enlist();
+    }
+
+    private sealed record Connected(Guid Session, DataConnection Connection) : INoSerializationVerificationNeeded;
+
+    private sealed record ConnectFailed(Guid Session, Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record ConnectionEnded(Guid Session, Exception? Error) : INoSerializationVerificationNeeded;
+
+    private sealed record Tick : INoSerializationVerificationNeeded
+    {
+        public static readonly Tick Instance = new();
+    }
+}

@@ -1,0 +1,37 @@
+using ActorPool.Chunking;
+
+namespace ActorPool.Jobs;
+
+/// <summary>A function that is awaited for one item after another.</summary>
+/// <remarks>Its leases are always guarded: its worker can be stopped while it waits.</remarks>
+internal abstract class AsyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
+{
+    public sealed override bool IsAsync => true;
+
+    protected abstract ValueTask<TOut> RunOneAsync(TIn input, CancellationToken cancellationToken);
+
+    public sealed override async ValueTask RunAsync(ChunkRun run, Chunk<TIn, TOut> chunk)
+    {
+        for (var i = 0; i < chunk.Count && run.Begin(i); i++)
+        {
+            try
+            {
+                var result = await RunOneAsync(chunk.Inputs.Span[i], run.Context.CancellationToken).ConfigureAwait(false);
+                if (!run.Lease.TryPublish())
+                    return;
+                if (Shape != ResultShape.None)
+                    chunk.Results.Span[i] = result;
+                run.Lease.EndPublish();
+            }
+            catch (Exception e)
+            {
+                if (!run.Fail(i, e))
+                    return;
+            }
+            finally
+            {
+                run.Lease.EndItem();
+            }
+        }
+    }
+}

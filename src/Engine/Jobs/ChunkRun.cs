@@ -1,0 +1,39 @@
+namespace ActorPool.Jobs;
+
+/// <summary>Holds what a function's loop needs while it runs one chunk.</summary>
+/// <remarks>It knows the current item, whether to continue, and where failures go.</remarks>
+internal sealed class ChunkRun(Lease lease, WorkContext context, TimeProvider clock)
+{
+    public Lease Lease { get; } = lease;
+
+    public WorkContext Context { get; } = context;
+
+    /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
+    public bool IsGuarded => Lease.Job.IsGuarded;
+
+    /// <summary>Starts an item of a guarded lease; false when the lease was revoked or lost.</summary>
+    public bool Begin(int offset)
+    {
+        if (Lease.ShouldStop)
+            return false;
+        Context.Offset = offset;
+        Context.CancellationToken = Lease.BeginItem(clock.GetTimestamp());
+        return true;
+    }
+
+    /// <summary>Records that an item threw.</summary>
+    /// <returns>Whether the loop should go on with the next item.</returns>
+    public bool Fail(int offset, Exception error)
+    {
+        (var shouldRetry, error) = Lease.Job.ShouldRetry(Lease.Attempt, error);
+        if (IsGuarded && !Lease.TryPublish())
+            return false;
+        if (shouldRetry)
+            Lease.AddRetry(offset);
+        else
+            Lease.AddFailure(JobExecution.CreateFailure(Lease, offset, error));
+        if (IsGuarded)
+            Lease.EndPublish();
+        return shouldRetry || !Lease.Job.FailsFast;
+    }
+}

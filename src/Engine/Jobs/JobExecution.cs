@@ -1,0 +1,210 @@
+using ActorPool.Chunking;
+using ActorPool.Serialization;
+using ActorPool.Shipping;
+
+namespace ActorPool.Jobs;
+
+/// <summary>One job from its call to its answer: inputs, function, sink and options.</summary>
+/// <remarks>Coordinator, workers and gatherer share it.</remarks>
+internal abstract class JobExecution
+{
+    private static long s_lastId;
+
+    private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenRegistration _registration;
+    private CancellationToken _callerToken;
+    private int _ended;
+
+    protected JobExecution(PoolState pool, JobOptions options, long? total)
+    {
+        PublicId = Id = Interlocked.Increment(ref s_lastId);
+        Pool = pool;
+        Options = options;
+        Caller = options.Progress is null ? null : CallerContext.Capture();
+        Token = _stop.Token;
+        Meter = new ProgressMeter(pool.Settings.TimeProvider, pool.Counters) { Total = total };
+    }
+
+    public long Id { get; }
+
+    /// <summary>The number that functions see.</summary>
+    /// <remarks>On a node, it is the number that the job has at its caller.</remarks>
+    public long PublicId { get; init; }
+
+    /// <summary>The number of its items' first attempt.</summary>
+    /// <remarks>It is more than 1 on a node, for items that have failed elsewhere before.</remarks>
+    public int FirstAttempt { get; init; } = 1;
+
+    public string Name => Options.Name ?? $"job-{Id}";
+
+    public PoolState Pool { get; }
+
+    public JobOptions Options { get; }
+
+    /// <summary>The context in which the progress handler runs; null without one.</summary>
+    public CallerContext? Caller { get; }
+
+    public ProgressMeter Meter { get; }
+
+    /// <summary>Cancelled when the job ends without success: running items should stop.</summary>
+    public CancellationToken Token { get; }
+
+    /// <summary>The lease whose function submitted this job to its own pool; null otherwise.</summary>
+    public Lease? Parent { get; set; }
+
+    /// <summary>Whether the first failing item ends the job.</summary>
+    public bool FailsFast { get; init; } = true;
+
+    /// <summary>Whether results are written to memory that the caller may reuse after the job.</summary>
+    /// <remarks>The job must not end while a worker writes there.</remarks>
+    public bool WritesToCaller { get; init; }
+
+    /// <summary>Whether an item counts against the window until a consumer has taken it.</summary>
+    /// <remarks>Otherwise it counts until it is done.</remarks>
+    public bool AwaitsConsumer { get; init; }
+
+    /// <summary>Whether the source's exception follows the results of the inputs before it.</summary>
+    public bool EndsAtSourceError { get; init; }
+
+    public bool HasEnded => Volatile.Read(ref _ended) != 0;
+
+    public abstract Input Input { get; }
+
+    public abstract JobSink Sink { get; }
+
+    /// <summary>Whether a chunk is one item: it fails, retries and times out as a whole.</summary>
+    public abstract bool ChunkIsItem { get; }
+
+    public abstract bool IsAsync { get; }
+
+    /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
+    public bool IsGuarded => IsAsync || Options.ItemTimeout is not null;
+
+    /// <summary>The job for nodes, ready to be sent; null in a pool without nodes.</summary>
+    public WireJob? Wire { get; private set; }
+
+    /// <summary>Prepares the job for nodes.</summary>
+    /// <exception cref="FunctionNotShippableException">The function cannot be sent, or the guard refuses it.</exception>
+    /// <exception cref="PayloadException">The inputs or results are of a type that cannot be sent.</exception>
+    public void PrepareForNodes(PayloadSerializer serializer, LostWriteGuard? guard)
+    {
+        Wire = ToWire(serializer);
+        foreach (var function in Wire.Functions)
+            guard?.Check(function);
+        guard?.Check(Options.RetryWhen);
+    }
+
+    protected abstract WireJob ToWire(PayloadSerializer serializer);
+
+    /// <summary>Takes the next chunk of at most <paramref name="max"/> inputs.</summary>
+    /// <returns>Null when no input is there yet, or none is left.</returns>
+    public abstract Chunk? Cut(int max);
+
+    public abstract ValueTask RunAsync(ChunkRun run);
+
+    /// <summary>Decides whether an item that threw runs again, and what its failure is if not.</summary>
+    /// <remarks>It runs the caller's predicate, so never call it in an actor that others wait for.</remarks>
+    public (bool ShouldRetry, Exception Error) ShouldRetry(int attempt, Exception error)
+    {
+        try
+        {
+            return (attempt <= Options.Retries && (Options.RetryWhen is not { } when || when(error)), error);
+        }
+        catch (Exception e)
+        {
+            return (false, new AggregateException("JobOptions.RetryWhen threw while it judged the item's exception.", e, error));
+        }
+    }
+
+    public static WorkItemException CreateFailure(
+        Lease lease, int offset, Exception error, ItemFailureCause cause = ItemFailureCause.Thrown) =>
+        new(lease.Chunk.Start + offset, lease.WorkerName, lease.Attempt, error) { Cause = cause };
+
+    /// <summary>Lets a caller's token end the job.</summary>
+    public void EndOnCancellation(Action<JobExecution, Exception> end, CancellationToken token)
+    {
+        _callerToken = token;
+        _registration = token.UnsafeRegister(_ => end(this, new OperationCanceledException($"{Name} was cancelled.", token)), null);
+        if (HasEnded)
+            _registration.Unregister();
+    }
+
+    public void ThrowIfCancelledByCaller() => _callerToken.ThrowIfCancellationRequested();
+
+    /// <summary>Answers the caller with the results, unless it was answered.</summary>
+    public void Succeed()
+    {
+        if (TryEnd())
+            Sink.Succeed();
+    }
+
+    /// <summary>Answers the caller with an error, unless it was answered, and cancels the running items.</summary>
+    public void Fail(Exception reason)
+    {
+        if (!TryEnd())
+            return;
+        // The caller's token may have reached the function before it reached this job: then the cancellation caused the failure.
+        if (reason is WorkItemException or OperationCanceledException && _callerToken.IsCancellationRequested)
+            reason = new OperationCanceledException($"{Name} was cancelled.", reason, _callerToken);
+        Sink.Fail(reason);
+        StopItems();
+    }
+
+    /// <summary>Cancels the running items; their callbacks run on the .NET thread pool.</summary>
+    public void StopItems() => _ = StopQuietly();
+
+    private bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+            return false;
+        Meter.Stop();
+        _registration.Unregister();
+        Pool.Leave(this);
+        return true;
+    }
+
+    private async Task StopQuietly()
+    {
+        try
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException)
+        {
+            // A callback that a function registered on its token threw. The job has ended with its own outcome; no one waits for this one.
+        }
+    }
+}
+
+/// <summary>An execution with its types.</summary>
+internal sealed class JobExecution<TIn, TOut>(
+    PoolState pool, JobOptions options, Input<TIn> input, ChunkFunction<TIn, TOut> function, JobSink<TOut> sink)
+    : JobExecution(pool, options, input.Count - input.Taken)
+{
+    public override Input Input => input;
+
+    public override JobSink Sink => sink;
+
+    public override bool ChunkIsItem => function.Shape == ResultShape.PerChunk;
+
+    public override bool IsAsync => function.IsAsync;
+
+    public override Chunk? Cut(int max)
+    {
+        var start = input.Taken;
+        var items = input.Take(max);
+        if (items.IsEmpty)
+            return null;
+        var room = function.Shape switch
+        {
+            ResultShape.PerItem => sink.GetRoom(start, items.Length),
+            ResultShape.PerChunk => new TOut[1],
+            _ => default,
+        };
+        return new Chunk<TIn, TOut>(start, items, room, function.Shape);
+    }
+
+    protected override WireJob ToWire(PayloadSerializer serializer) => new WireJob<TIn, TOut>(this, function, serializer);
+
+    public override ValueTask RunAsync(ChunkRun run) => function.RunAsync(run, (Chunk<TIn, TOut>)run.Lease.Chunk);
+}

@@ -1,0 +1,177 @@
+using ActorPool.Chunking;
+using ActorPool.Diagnostics;
+
+namespace ActorPool.Jobs;
+
+/// <summary>One chunk at one worker for one attempt; decides who may write its results.</summary>
+/// <remarks>
+/// <code>
+/// Dispatched ──claim──► Claimed ──report──► Reported          steps of the worker
+///   │                     │   ▲
+///   │                     ▼   │ one item's outcome is written
+///   │                  Publishing      Claimed ──lose──► Lost   its worker was stopped
+///   └──────revoke──────► Revoked ◄──revoke── Claimed, Lost      steps of the coordinator
+/// </code>
+/// Worker and coordinator run on different threads, so each step is one compare-and-swap, and exactly one of <see cref="TryReport"/> and
+/// <see cref="TryRevoke"/> succeeds. A guarded lease (item timeouts, asynchronous functions) publishes item by item: after a revocation,
+/// the items counted in <see cref="Completed"/> have outcomes, and the rest can be dispatched again; late answers never reach the results.
+/// An unguarded lease is revoked before it was claimed, when its job has ended and no one reads its results, or when its node was lost or
+/// hands it back: a node's results are read only after <see cref="TryReport"/>.
+/// </remarks>
+internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int losses)
+{
+    private const int Dispatched = 0;
+    private const int Claimed = 1;
+    private const int Publishing = 2;
+    private const int Reported = 3;
+    private const int Revoked = 4;
+    private const int Lost = 5;
+
+    private int _state;
+    private long _itemStarted;
+    private CancellationTokenSource? _itemStop;
+    private string? _workerName;
+    private volatile bool _hasStarted;
+
+    public JobExecution Job { get; } = job;
+
+    public Chunk Chunk { get; } = chunk;
+
+    /// <summary>1, or more after an item threw or timed out.</summary>
+    public int Attempt { get; } = attempt;
+
+    /// <summary>Charges that its items had before; see LossPolicy.</summary>
+    public int Losses { get; } = losses;
+
+    /// <summary>Whether its node has reported that a worker started it.</summary>
+    /// <remarks>Nodes report this only for a chunk that is given up after one more loss.</remarks>
+    public bool HasStarted => _hasStarted;
+
+    /// <summary>The worker that claimed it; meaningful once it is claimed.</summary>
+    public int WorkerId { get; private set; } = -1;
+
+    /// <summary>Items with an outcome, of a guarded lease.</summary>
+    public int Completed { get; private set; }
+
+    /// <summary>Final failures among the items, by position; read after report or revocation.</summary>
+    public List<WorkItemException>? Failures { get; private set; }
+
+    /// <summary>Offsets of items that threw or timed out and are to be run again.</summary>
+    public List<int>? Retries { get; private set; }
+
+    /// <summary>Items of the chunk that <see cref="Completed"/> stands for.</summary>
+    /// <remarks>If the chunk is one item: all of the chunk, or none.</remarks>
+    public int SettledItems => Job.ChunkIsItem ? (Completed > 0 ? Chunk.Count : 0) : Completed;
+
+    /// <summary>Whether loops in progress should stop: the lease is revoked or lost.</summary>
+    public bool ShouldStop => Volatile.Read(ref _state) >= Revoked;
+
+    /// <summary>Whether the worker has reported its outcome.</summary>
+    public bool IsReported => Volatile.Read(ref _state) == Reported;
+
+    /// <summary>Whether a worker has it, or had it until its report.</summary>
+    public bool IsClaimed => Volatile.Read(ref _state) is not (Dispatched or Revoked);
+
+    /// <summary>When the running item started, as a timestamp of the pool's clock; 0 between items.</summary>
+    public long ItemStarted => Volatile.Read(ref _itemStarted);
+
+    /// <summary>Unfinished jobs that the lease's function has started in its own pool.</summary>
+    /// <remarks>Counted by the coordinator.</remarks>
+    public int NestedJobs { get; set; }
+
+    /// <summary>Abandons the worker if its function does not return.</summary>
+    /// <remarks>Set by the coordinator when an item timed out.</remarks>
+    public Akka.Actor.ICancelable? Reaper { get; set; }
+
+    /// <summary>The name of the worker, or of the node, that has it.</summary>
+    public string WorkerName => _workerName ?? Diagnostics.WorkerName.Format(WorkerId);
+
+    /// <param name="workerId">The worker, or the node.</param>
+    /// <param name="name">Its name; null: the name that is made from its number.</param>
+    public bool TryClaim(int workerId, string? name = null)
+    {
+        (WorkerId, _workerName) = (workerId, name);
+        return Interlocked.CompareExchange(ref _state, Claimed, Dispatched) == Dispatched;
+    }
+
+    public bool TryReport() => Interlocked.CompareExchange(ref _state, Reported, Claimed) == Claimed;
+
+    public void MarkStarted() => _hasStarted = true;
+
+    /// <summary>Makes a reported lease claimed again: its results did not arrive completely.</summary>
+    /// <remarks>It stays claimed until it is lost.</remarks>
+    public void UndoReport() => Interlocked.CompareExchange(ref _state, Claimed, Reported);
+
+    /// <summary>Records that the worker is being stopped: its function's outcome no longer counts.</summary>
+    /// <remarks>The coordinator will learn that the worker is lost.</remarks>
+    public void MarkLost() => TryMoveTo(Lost);
+
+    public bool TryRevoke() => TryMoveTo(Revoked);
+
+    private bool TryMoveTo(int end)
+    {
+        var spin = new SpinWait();
+        while (true)
+        {
+            var state = Volatile.Read(ref _state);
+            if (state is Reported or Revoked)
+                return false;
+            // Publishing lasts for one store into the results; the worker runs no user code during it.
+            if (state != Publishing && Interlocked.CompareExchange(ref _state, end, state) == state)
+                return true;
+            spin.SpinOnce();
+        }
+    }
+
+    /// <summary>Records that an item starts now, and makes its token.</summary>
+    public CancellationToken BeginItem(long now)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(Job.Token);
+        Volatile.Write(ref _itemStop, stop);
+        Volatile.Write(ref _itemStarted, now);
+        return stop.Token;
+    }
+
+    /// <summary>Takes the right to write the running item's outcome.</summary>
+    /// <returns>False when the lease was revoked: drop the outcome.</returns>
+    public bool TryPublish() => Interlocked.CompareExchange(ref _state, Publishing, Claimed) == Claimed;
+
+    /// <summary>Records that the item's outcome is written.</summary>
+    public void EndPublish()
+    {
+        Completed++;
+        Volatile.Write(ref _itemStarted, 0); // the check for late items must not take the next item for this one
+        Volatile.Write(ref _state, Claimed);
+    }
+
+    /// <summary>Disposes of the running item's token source.</summary>
+    public void EndItem() => Interlocked.Exchange(ref _itemStop, null)?.Dispose();
+
+    /// <summary>Cancels the running item's token.</summary>
+    /// <remarks>Callbacks run on the .NET thread pool, never in the actor that calls this.</remarks>
+    public void CancelItem()
+    {
+        if (Volatile.Read(ref _itemStop) is { } stop)
+            _ = CancelQuietly(stop);
+    }
+
+    public void AddFailure(WorkItemException failure) => (Failures ??= []).Add(failure);
+
+    public void AddRetry(int offset) => (Retries ??= []).Add(offset);
+
+    private static async Task CancelQuietly(CancellationTokenSource stop)
+    {
+        try
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The item ended at this moment: there is nothing to cancel.
+        }
+        catch (AggregateException)
+        {
+            // A callback that the function registered threw. The item has its outcome already: a timeout, or the end of its job.
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using ActorPool.Shipping;
+using Akka.Actor;
+
+namespace ActorPool.Jobs;
+
+/// <summary>Messages between the coordinator and the links to its nodes, besides <see cref="WorkProtocol"/>.</summary>
+/// <remarks>For chunks, a link acts as the node's workers.</remarks>
+internal static class NodeProtocol
+{
+    /// <summary>Link to coordinator: the node takes chunks.</summary>
+    /// <remarks>It runs as many at a time as it has workers; some more may wait at it.</remarks>
+    public sealed record NodeReady(int NodeId, IActorRef Link, string Address, int Workers) : INoSerializationVerificationNeeded;
+
+    /// <summary>Link to coordinator: the node runs this many chunks at a time now.</summary>
+    public sealed record NodeResized(int NodeId, int Workers) : INoSerializationVerificationNeeded;
+
+    /// <summary>Link to coordinator: the node takes no more chunks.</summary>
+    public sealed record NodeLeaving(int NodeId) : INoSerializationVerificationNeeded;
+
+    /// <summary>Link to coordinator: the node is lost, or may be.</summary>
+    /// <remarks>What it held can be requeued; none of it will be reported any longer.</remarks>
+    /// <param name="NodeId">The node.</param>
+    /// <param name="Reason">Why, in words.</param>
+    /// <param name="IsOrderly">Whether the node has ended the connection itself, with a farewell.</param>
+    public sealed record NodeLost(int NodeId, string Reason, bool IsOrderly) : INoSerializationVerificationNeeded;
+
+    /// <summary>Link to coordinator: a chunk comes back without its outcome from a live node.</summary>
+    /// <param name="Lease">Its lease.</param>
+    /// <param name="NodeId">The node.</param>
+    /// <param name="Cause">Stopped, handed back or interrupted.</param>
+    public sealed record ChunkReturned(Lease Lease, int NodeId, LossCause Cause) : INoSerializationVerificationNeeded;
+
+    /// <summary>Link to coordinator: the node cannot run this job at all.</summary>
+    public sealed record JobRefused(JobExecution Job, Exception Reason) : INoSerializationVerificationNeeded;
+
+    /// <summary>Link to coordinator: the pool's initializer or state factory threw on the node.</summary>
+    public sealed record InitializerFailed(int NodeId, Exception Error) : INoSerializationVerificationNeeded;
+
+    /// <summary>Caller to coordinator to links: a value for all nodes.</summary>
+    public sealed record PublishBroadcast(BroadcastValue Value) : INoSerializationVerificationNeeded;
+
+    /// <summary>Coordinator to link: the job has ended; the node stops and forgets it.</summary>
+    public sealed record JobEnded(JobExecution Job) : INoSerializationVerificationNeeded;
+}

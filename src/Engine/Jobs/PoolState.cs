@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using ActorPool.Configuration;
+using ActorPool.Serialization;
+using ActorPool.Shipping;
+using Akka.Actor;
+
+namespace ActorPool.Jobs;
+
+/// <summary>What a pool's callers and its actors share.</summary>
+/// <remarks>
+/// It has the settings, the counters, the unfinished jobs, and whether the pool has ended. It is the only place that knows every
+/// unanswered caller. Akka silently drops a message to a coordinator that has ended. So a job is entered here before it is sent: either the
+/// sender sees that the pool has ended, or <see cref="End"/> sees the job.
+/// </remarks>
+internal sealed class PoolState(PoolSettings settings)
+{
+    private readonly ConcurrentDictionary<long, JobExecution> _jobs = new();
+    private readonly TaskCompletionSource<bool> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Exception? _end;
+    private int _lastWorker = -1;
+
+    public PoolSettings Settings { get; } = settings;
+
+    public PoolCounters Counters { get; } = new();
+
+    /// <summary>Writes the jobs for nodes; null in a pool without nodes.</summary>
+    public PayloadSerializer? Serializer { get; init; }
+
+    /// <summary>Looks at the functions that go to nodes; null in a pool without nodes.</summary>
+    public LostWriteGuard? LostWrites { get; init; }
+
+    /// <summary>Completes when the first node is ready; fails when all seeds refuse.</summary>
+    /// <remarks>Never completes in a pool without nodes.</remarks>
+    public TaskCompletionSource HasWorkers { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the workers have stopped, or no one waits for them any longer.</summary>
+    /// <value>True: they have stopped. False: functions still run.</value>
+    public Task<bool> Stopped => _stopped.Task;
+
+    public bool HasEnded => Volatile.Read(ref _end) is not null;
+
+    public int NextWorkerId() => Interlocked.Increment(ref _lastWorker);
+
+    /// <exception cref="FunctionNotShippableException">The function cannot be sent to the nodes.</exception>
+    /// <exception cref="PayloadException">The inputs or results are of a type that cannot be sent.</exception>
+    public void Submit(IActorRef coordinator, JobExecution execution)
+    {
+        if (TryEnter(execution))
+            coordinator.Tell(new JobProtocol.StartJob(execution));
+    }
+
+    public bool TryEnter(JobExecution execution)
+    {
+        if (Serializer is not null)
+            execution.PrepareForNodes(Serializer, LostWrites);
+        _jobs.TryAdd(execution.Id, execution);
+        if (Volatile.Read(ref _end) is not { } end)
+            return true;
+        execution.Fail(end);
+        return false;
+    }
+
+    public void Leave(JobExecution execution) => _jobs.TryRemove(execution.Id, out _);
+
+    /// <summary>Fails every job that has not ended, and every later one.</summary>
+    public void End(Exception reason)
+    {
+        Interlocked.CompareExchange(ref _end, reason, null);
+        foreach (var execution in _jobs.Values)
+            execution.Fail(reason);
+    }
+
+    /// <summary>Completes <see cref="Stopped"/> although workers still run: no one waits for them any longer.</summary>
+    public void GiveUp() => CompleteStopped(haveStopped: false);
+
+    public void MarkStopped() => CompleteStopped(haveStopped: true);
+
+    private void CompleteStopped(bool haveStopped)
+    {
+        End(new PoolTerminatedException());
+        Counters.Workers(live: 0, busy: 0);
+        Counters.Jobs(0);
+        _stopped.TrySetResult(haveStopped);
+    }
+}

@@ -1,0 +1,41 @@
+namespace ActorPool.Jobs;
+
+/// <summary>A job's counts, which any thread may read.</summary>
+/// <remarks>Only the job's gatherer adds items; the thread that ends the job calls <see cref="Stop"/>.</remarks>
+internal sealed class ProgressMeter(TimeProvider clock, PoolCounters pool)
+{
+    private const long Unknown = -1;
+
+    private readonly long _started = clock.GetTimestamp();
+    private long _done;
+    private long _failed;
+    private long _retried;
+    private long _total = Unknown;
+    private long _ended;
+
+    public long Done => Volatile.Read(ref _done);
+
+    public long Retried => Volatile.Read(ref _retried);
+
+    public long? Total
+    {
+        get => Volatile.Read(ref _total) is var total && total == Unknown ? null : total;
+        set => Volatile.Write(ref _total, value ?? Unknown);
+    }
+
+    public void Add(long done, long failed, long retried)
+    {
+        Volatile.Write(ref _done, _done + done);
+        Volatile.Write(ref _failed, _failed + failed);
+        Volatile.Write(ref _retried, _retried + retried);
+    }
+
+    public void Stop() => Volatile.Write(ref _ended, clock.GetTimestamp());
+
+    public JobProgress Snapshot()
+    {
+        var ended = Volatile.Read(ref _ended);
+        var elapsed = ended == 0 ? clock.GetElapsedTime(_started) : clock.GetElapsedTime(_started, ended);
+        return new JobProgress(Done, Volatile.Read(ref _failed), Retried, Total, elapsed) { Workers = pool.LiveWorkers };
+    }
+}

@@ -1,0 +1,71 @@
+using ActorPool.Chunking;
+
+namespace ActorPool.Jobs;
+
+/// <summary>A function that runs on the worker's thread from the first item to the last.</summary>
+internal abstract class SyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
+{
+    /// <summary>Runs the items from <see cref="WorkContext.Offset"/> on, until the end or a revocation.</summary>
+    /// <remarks>The tight loop; it moves the offset with each item.</remarks>
+    protected abstract void RunFrom(ChunkRun run, Chunk<TIn, TOut> chunk);
+
+    /// <summary>Runs one item, and does not publish its result.</summary>
+    protected abstract TOut RunOne(Chunk<TIn, TOut> chunk, int offset);
+
+    public sealed override ValueTask RunAsync(ChunkRun run, Chunk<TIn, TOut> chunk)
+    {
+        if (run.IsGuarded)
+            RunGuarded(run, chunk);
+        else
+            RunUnguarded(run, chunk);
+        return default;
+    }
+
+    private void RunUnguarded(ChunkRun run, Chunk<TIn, TOut> chunk)
+    {
+        var items = Shape == ResultShape.PerChunk ? 1 : chunk.Count;
+        var context = run.Context;
+        context.Offset = 0;
+        while (context.Offset < items)
+        {
+            // The try is around the loop, not in it: items that do not throw should not pay for those that do.
+            try
+            {
+                RunFrom(run, chunk);
+                return;
+            }
+            catch (Exception e)
+            {
+                if (!run.Fail(context.Offset, e))
+                    return;
+                context.Offset++;
+            }
+        }
+    }
+
+    private void RunGuarded(ChunkRun run, Chunk<TIn, TOut> chunk)
+    {
+        var items = Shape == ResultShape.PerChunk ? 1 : chunk.Count;
+        for (var i = 0; i < items && run.Begin(i); i++)
+        {
+            try
+            {
+                var result = RunOne(chunk, i);
+                if (!run.Lease.TryPublish())
+                    return;
+                if (Shape != ResultShape.None)
+                    chunk.Results.Span[i] = result;
+                run.Lease.EndPublish();
+            }
+            catch (Exception e)
+            {
+                if (!run.Fail(i, e))
+                    return;
+            }
+            finally
+            {
+                run.Lease.EndItem();
+            }
+        }
+    }
+}

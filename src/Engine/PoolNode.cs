@@ -1,0 +1,342 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using ActorPool.Agent;
+using ActorPool.Configuration;
+using ActorPool.Diagnostics;
+using ActorPool.Remoting;
+using ActorPool.Security;
+using ActorPool.Serialization;
+using ActorPool.Shipping;
+using ActorPool.Transport;
+using Akka.Actor;
+
+namespace ActorPool;
+
+/// <summary>Lends this process's workers to pools of other processes, as a member of a cluster.</summary>
+/// <remarks>
+/// What <c>dotnet Node.dll --seed</c> and <c>--join</c> start. It runs the functions that pools bring, with the rights of this process. It
+/// serves pools of the same user on this machine, or those with a certificate of the same authority; without TLS, all on this machine.
+/// Functions run on the node's own threads, never on the .NET thread pool, so that a service may lend what it does not need. Nothing that
+/// happens to the node ends the process.
+/// </remarks>
+public sealed class PoolNode : IAsyncDisposable
+{
+    private static readonly TimeSpan s_probeInterval = TimeSpan.FromSeconds(2);
+    private const int MaxFinalProbes = 2;
+    private const int MaxUnansweredProbes = 5; // 10 s: a join takes a few seconds at most, also where members are gone
+    private static readonly TimeSpan s_leaveTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly ActorSystem _system;
+    private readonly NodeRuntime _runtime;
+    private readonly IActorRef _agent;
+    private readonly DataListener _listener;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _leaving;
+    private int _outside;
+    private int _ending;
+
+    private PoolNode(ActorSystem system, NodeRuntime runtime, IActorRef agent, DataListener listener, string host)
+    {
+        (_system, _runtime, _agent, _listener) = (system, runtime, agent, listener);
+        var self = Akka.Cluster.Cluster.Get(system).SelfAddress;
+        (runtime.Address, runtime.OnOutside) = (NodeAddress.From(host, self.Port!.Value), OnOutside);
+        Address = runtime.Address.ToString();
+        DataAddress = NodeAddress.From(host, runtime.DataPort).ToString();
+    }
+
+    /// <summary>Where pools connect and further nodes join, as <c>host:port</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>Where inputs and results arrive, as <c>host:port</c>; pools learn it from the node.</summary>
+    public string DataAddress { get; }
+
+    /// <summary>Whether the node has ended completely.</summary>
+    internal bool IsGone => _gone.Task.IsCompleted;
+
+    /// <summary>Chunks that the node runs at a time; 1 or more.</summary>
+    public int Workers => _runtime.Settings.Workers;
+
+    /// <summary>Completes when the node has left its cluster; faults when it is outside of it.</summary>
+    /// <value>
+    /// It faults with an <see cref="ActorPoolException"/> when the others have removed the node, or its seed has restarted. The node then
+    /// takes no more chunks, finishes those that it runs, and ends. Start another one: at once if <see cref="PoolNodeOptions.Port"/> is 0,
+    /// else when this one has ended. <see cref="LeaveAsync"/> gives the running chunks <c>actorpool.cluster.drain-timeout</c>;
+    /// <see cref="DisposeAsync"/> hands them back at once.
+    /// </value>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Starts a node: a seed when <see cref="PoolNodeOptions.Join"/> is empty, else one that joins.</summary>
+    /// <param name="options">The node's settings.</param>
+    /// <param name="cancellationToken">Ends the waiting for the cluster, and the node.</param>
+    /// <returns>
+    /// The node, when it is up in its cluster and takes work. A seed is up at once; a node that joins waits for as long as no seed answers.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="options"/> is null, a setting is out of range, an address insecure or <see cref="PoolNodeOptions.Config"/> not
+    /// valid; the message lists all faults.
+    /// </exception>
+    /// <exception cref="ActorPoolException">
+    /// None of the seeds can be joined: one side refuses the other's certificate, only one side uses TLS, or an address is not a node's.
+    /// </exception>
+    /// <exception cref="IOException">The port is in use, or the address is not one of this machine.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the node was up.</exception>
+    /// <remarks>Costs about 0.5 s, most of it Akka's start, and as much again to join.</remarks>
+    public static async Task<PoolNode> StartAsync(PoolNodeOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var settings = NodeSettings.Read(options, out var join);
+        var security = ClusterSecurity.Create(settings.Cluster, settings.TimeProvider);
+        PoolNode? node;
+        do
+            node = await TryStartAsync(options, settings, join, security, cancellationToken).ConfigureAwait(false);
+        while (node is null);
+        return node;
+    }
+
+    /// <returns>Null if a seed is reachable and its Akka does not answer.</returns>
+    /// <remarks>
+    /// The seed may take a restarted process at this address for the previous one, if it was just calling that one. It then quarantines the
+    /// process: Akka drops all answers to it until it starts as a new actor system.
+    /// <para>None filed; akka.net#3440 is near. Remove when a new process at the address of a quarantined one is answered.</para>
+    /// </remarks>
+    private static async Task<PoolNode?> TryStartAsync(
+        PoolNodeOptions options,
+        PoolSettings settings,
+        IReadOnlyList<NodeAddress> join,
+        ClusterSecurity security,
+        CancellationToken cancellationToken)
+    {
+        var runtime = new NodeRuntime(settings, CreateCodeContextFactory(options, settings))
+        {
+            Seeds = join,
+            Security = security,
+            Predecessor = options.Predecessor?._runtime,
+        };
+        var system = StartSystem(options, settings, security);
+        PoolNode? node = null;
+        try
+        {
+            node = Start(system, runtime, options, isSeed: join.Count == 0);
+            if (await node.JoinAsync(join, cancellationToken).ConfigureAwait(false))
+                return node;
+            await node.DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
+        catch
+        {
+            if (node is not null)
+                await node.DisposeAsync().ConfigureAwait(false);
+            else
+                await ShutdownGate.TerminateAsync(system).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Leaves the cluster in good order.</summary>
+    /// <param name="cancellationToken">Ends the waiting: what still runs is handed back, and the node ends at once.</param>
+    /// <returns>A task that completes when the node has ended; a second call waits for the same.</returns>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled before the node had drained; the node ends nevertheless.
+    /// </exception>
+    /// <remarks>
+    /// The node takes no more chunks, hands back those that wait, and lets the running ones end within
+    /// <c>actorpool.cluster.drain-timeout</c>.
+    /// </remarks>
+    public async Task LeaveAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _leaving, 1) == 0)
+        {
+            try
+            {
+                await DrainAsync(isOutside: false, cancellationToken).ConfigureAwait(false);
+                ShutdownGate.Open(_system);
+                if (Volatile.Read(ref _outside) == 0)
+                {
+                    var leave = Akka.Cluster.Cluster.Get(_system).LeaveAsync(cancellationToken);
+                    await leave.WaitAsync(s_leaveTimeout, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (TimeoutException)
+            {
+                // No member confirmed the leave in time: the node ends without it.
+            }
+            finally
+            {
+                await EndAsync().ConfigureAwait(false);
+            }
+        }
+        await _gone.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the node at once, and hands back what it runs.</summary>
+    /// <returns>A task that completes when the node has ended; it never faults.</returns>
+    /// <remarks>Its pools dispatch that to other nodes. Does nothing when the node has left.</remarks>
+    public async ValueTask DisposeAsync()
+    {
+        Interlocked.Exchange(ref _leaving, 1);
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Shows the node's address and workers.</summary>
+    /// <returns>For example <c>127.0.0.1:8110: 4 workers</c>.</returns>
+    public override string ToString() => $"{Address}: {Workers} workers";
+
+    private static Func<Guid, CodeContext> CreateCodeContextFactory(PoolNodeOptions options, PoolSettings settings)
+    {
+        var cluster = settings.Cluster;
+        var cache = cluster.CodeCache ?? UserFiles.GetCacheDirectory("modules");
+        var code = new CodeContextOptions
+        {
+            Directory = options.Functions is { } functions ? new FunctionsDirectory(functions) : null,
+            Store = cluster.CodeShipping ? new ModuleStore(cache, cluster.CodeCacheBytes) : null,
+            Natives = cluster.CodeShipping ? NativeFiles.For(Path.Combine(cache, "native")) : null,
+            AllowShipping = cluster.CodeShipping,
+            Service = options.HasFunctions ? Assembly.GetEntryAssembly() : null,
+            MaxModuleBytes = cluster.MaxModuleBytes,
+            Limits = new PayloadLimits { MaxItemBytes = cluster.MaxItemBytes, MaxDepth = cluster.MaxDepth },
+        };
+        return process => new CodeContext($"pool-process-{process:N}", code);
+    }
+
+    /// <summary>Decides who may connect; for the node's announcement.</summary>
+    internal ClusterSecurity Security => _runtime.Security;
+
+    private static ActorSystem StartSystem(PoolNodeOptions options, PoolSettings settings, ClusterSecurity security)
+    {
+        try
+        {
+            var config = ClusterConfig.ForAddress(options.Host, options.Port, security.IsOn, settings.Config);
+            return SystemStarter.Start(settings with { Name = ControlProtocol.SystemName, Config = config }, security.RemotingSetups);
+        }
+        catch (ArgumentException e) when (FindSocketError(e) is { } error)
+        {
+            throw new IOException($"The node cannot listen on [{options.Host}:{options.Port}]: {error.Message}.", e);
+        }
+    }
+
+    private static SocketException? FindSocketError(Exception? e) => e switch
+    {
+        null => null,
+        SocketException socket => socket,
+        AggregateException all => all.InnerExceptions.Select(FindSocketError).FirstOrDefault(inner => inner is not null),
+        _ => FindSocketError(e.InnerException),
+    };
+
+    private static PoolNode Start(ActorSystem system, NodeRuntime runtime, PoolNodeOptions options, bool isSeed)
+    {
+        var settings = runtime.Settings;
+        // The host program's choice; Node.dll refuses to start.
+        if (CultureProbe.Measure() == CultureSupport.Invariant)
+            Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).RunsInvariant();
+        var clock = settings.TimeProvider;
+        var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), clock);
+        var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes };
+        var endPoint = new IPEndPoint(IPAddress.Parse(options.Host), 0);
+        var listener = DataListener.Start(
+            endPoint, limits, runtime.Security.Channel, runtime.FindTicket, runtime.OnConnected, clock, refusals.Add);
+        runtime.DataPort = listener.EndPoint.Port;
+        runtime.Security.Refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, RepeatedLineFilter.ControlPlane), clock);
+        if (isSeed)
+            system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
+        var agent = system.ActorOf(NodeAgentActor.PropsFor(runtime), ControlProtocol.AgentName);
+        return new PoolNode(system, runtime, agent, listener, options.Host);
+    }
+
+    /// <returns>Whether the node is in the cluster; if not, it is useless to wait any longer.</returns>
+    private async Task<bool> JoinAsync(IReadOnlyList<NodeAddress> join, CancellationToken cancellationToken)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(_system);
+        cluster.RegisterOnMemberRemoved(() => OnOutside(NodeEnd.Removed));
+        if (join.Count == 0)
+            cluster.Join(cluster.SelfAddress);
+        else
+            cluster.JoinSeedNodes(join.Select(seed => seed.ToAkka(cluster.SelfAddress)));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var unanswered = WatchSeedsAsync(join, ended.Token);
+        try
+        {
+            var first = await Task.WhenAny(_runtime.Joined.Task, unanswered).ConfigureAwait(false);
+            await first.ConfigureAwait(false);
+            return first != unanswered;
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Probes the seeds while Akka tries to join.</summary>
+    /// <returns>A task that completes when a seed has been reachable for long, and has not answered.</returns>
+    /// <exception cref="ActorPoolException">No seed can be joined until someone changes the setup.</exception>
+    /// <remarks>Akka tries forever, and does not tell its caller why it fails.</remarks>
+    private async Task WatchSeedsAsync(IReadOnlyList<NodeAddress> join, CancellationToken ended)
+    {
+        var unanswered = 0;
+        var final = 0; // one final result may be chance: a seed that is just being stopped
+        var log = Akka.Event.Logging.GetLogger(_system, nameof(PoolNode));
+        var logged = new string?[join.Count];
+        using var timer = new PeriodicTimer(s_probeInterval, _runtime.Settings.TimeProvider);
+        while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
+        {
+            if (join.Count == 0)
+                continue;
+            var probes = await Task.WhenAll(join.Select(seed => _runtime.Security.ProbeAsync(seed, ended))).ConfigureAwait(false);
+            foreach (var (i, probe) in probes.Index())
+            {
+                if (probe.Reason is { } reason && !string.Equals(reason, logged[i], StringComparison.Ordinal))
+                    log.SeedSilent(join[i].ToString(), logged[i] = reason);
+            }
+            unanswered = Array.Exists(probes, probe => probe.Reason is null) ? unanswered + 1 : 0;
+            if (unanswered == MaxUnansweredProbes)
+                return;
+            final = Array.TrueForAll(probes, probe => probe.IsFinal) ? final + 1 : 0;
+            if (final == MaxFinalProbes)
+            {
+                var reasons = join.Zip(probes, (seed, probe) => $"[{seed}]: {probe.Reason}.");
+                throw new ActorPoolException($"The node cannot join. {string.Join(' ', reasons)}");
+            }
+        }
+    }
+
+    private void OnOutside(NodeEnd reason)
+    {
+        if (Volatile.Read(ref _leaving) != 0 || Interlocked.Exchange(ref _outside, 1) != 0)
+            return;
+        _completion.TrySetException(new NodeOutsideException(Address, reason));
+        _ = EndOutsideAsync();
+    }
+
+    /// <summary>Lets the running chunks end: the node's pools reach it without its cluster.</summary>
+    private async Task EndOutsideAsync()
+    {
+        await DrainAsync(isOutside: true, CancellationToken.None).ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    private async Task DrainAsync(bool isOutside, CancellationToken cancellationToken)
+    {
+        var drained = _agent.Ask<NodeAgentActor.Drained>(new NodeAgentActor.Drain(isOutside), Timeout.InfiniteTimeSpan, cancellationToken);
+        await (await Task.WhenAny(drained, _gone.Task).ConfigureAwait(false)).ConfigureAwait(false); // a stopped agent does not answer
+    }
+
+    private async Task EndAsync()
+    {
+        if (Interlocked.Exchange(ref _ending, 1) != 0)
+        {
+            await _gone.Task.ConfigureAwait(false);
+            return;
+        }
+        _runtime.IsEnding = true;
+        var sessions = _runtime.Sessions.Values.ToArray();
+        foreach (var session in sessions)
+            _ = session.EndAsync(handsBack: true);
+        await Task.WhenAll(sessions.Select(session => session.Farewell)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _listener.DisposeAsync().ConfigureAwait(false);
+        var limit = _runtime.Settings.ShutdownTimeout + s_leaveTimeout;
+        await ShutdownGate.TerminateAsync(_system).WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _completion.TrySetResult();
+        _gone.TrySetResult();
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using ActorPool.Diagnostics;
+using MessagePack;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Writes and reads the comparers of collections.</summary>
+/// <remarks>
+/// Those that every process has are numbers; a culture's comparer is the culture's name. One of the user's own classes travels by its
+/// fields. A collection with another comparer is refused: rebuilt without it, it would find other keys.
+/// </remarks>
+internal static class KnownComparer
+{
+    private const byte Default = 0, OfCulture = 5, ByReference = 6, Own = 7;
+
+    private static readonly StringComparer[] s_strings =
+    [
+        StringComparer.Ordinal, StringComparer.OrdinalIgnoreCase,
+        StringComparer.InvariantCulture, StringComparer.InvariantCultureIgnoreCase,
+    ];
+
+    /// <param name="writer">The writer.</param>
+    /// <param name="comparer">An equality comparer or a comparer of <typeparamref name="T"/>; null for the type's own.</param>
+    /// <param name="context">The run of items.</param>
+    /// <exception cref="PayloadException">The comparer cannot travel.</exception>
+    public static void Write<T>(ref MessagePackWriter writer, object? comparer, PayloadContext context)
+    {
+        if (comparer is null || ReferenceEquals(comparer, EqualityComparer<T>.Default) || ReferenceEquals(comparer, Comparer<T>.Default))
+        {
+            writer.Write(Default);
+            return;
+        }
+        if (comparer is StringComparer known && Array.IndexOf(s_strings, known) is >= 0 and var index)
+        {
+            writer.Write((byte)(index + 1));
+            return;
+        }
+        if (ReferenceEquals(comparer, ReferenceEqualityComparer.Instance) && typeof(T) != typeof(string)) // strings have no identity
+        {
+            writer.Write(ByReference);
+            return;
+        }
+        if (comparer is IEqualityComparer<string?> strings
+            && StringComparer.IsWellKnownCultureAwareComparer(strings, out var culture, out var options))
+        {
+            writer.Write(OfCulture);
+            writer.Write(culture.Name);
+            writer.Write((int)options);
+            return;
+        }
+        if (FrameworkAssemblies.Contains(comparer.GetType().Assembly))
+            throw CreateError(comparer, context);
+        writer.Write(Own);
+        context.WriteOpen(ref writer, comparer, typeof(object));
+    }
+
+    /// <summary>Reads an equality comparer; null for the type's own.</summary>
+    public static IEqualityComparer<T>? ReadEqualityComparer<T>(ref MessagePackReader reader, PayloadContext context) =>
+        Read(ref reader, context) switch
+        {
+            null => null,
+            IEqualityComparer<T> comparer => comparer,
+            var other => throw CreateMisfit<T>(other),
+        };
+
+    /// <summary>Reads a comparer; null for the type's own.</summary>
+    public static IComparer<T>? ReadComparer<T>(ref MessagePackReader reader, PayloadContext context) =>
+        Read(ref reader, context) switch
+        {
+            null => null,
+            IComparer<T> comparer => comparer,
+            var other => throw CreateMisfit<T>(other),
+        };
+
+    /// <summary>Reads a comparer; null for the type's own.</summary>
+    public static object? Read(ref MessagePackReader reader, PayloadContext context)
+    {
+        var kind = reader.ReadByte();
+        switch (kind)
+        {
+            case Default:
+                return null;
+            case <= 4:
+                return s_strings[kind - 1];
+            case OfCulture:
+                var name = PackedString.Read(ref reader) ?? throw new MessagePackSerializationException("The name of a culture is nil.");
+                return StringComparer.Create(CultureInfo.GetCultureInfo(name), (CompareOptions)reader.ReadInt32());
+            case ByReference:
+                return ReferenceEqualityComparer.Instance;
+            case Own:
+                return context.ReadOpen<object>(ref reader);
+            default:
+                throw new MessagePackSerializationException($"There is no comparer [{kind}].");
+        }
+    }
+
+    private static MessagePackSerializationException CreateMisfit<T>(object comparer) =>
+        new($"A [{TypeText.Format(comparer.GetType())}] does not compare [{TypeText.Format(typeof(T))}].");
+
+    private static PayloadException CreateError(object comparer, PayloadContext context) => context.CreateError(
+        $"A collection with the comparer [{TypeText.Format(comparer.GetType())}] cannot travel: "
+        + "without the comparer it would find other keys.",
+        "Use a comparer class of your own, which travels by its fields; or send the items, and build the collection where it is used.");
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Mail;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using ActorPool.Diagnostics;
+using MessagePack;
+using MessagePack.Formatters;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Formats values as texts from which they can be made again.</summary>
+/// <param name="write">Returns the text of a value, or refuses it.</param>
+/// <param name="read">Makes the value.</param>
+internal sealed class TextFormatter<T>(Func<T, PayloadContext, string> write, Func<string, T> read) : IMessagePackFormatter<T?>
+    where T : class
+{
+    public void Serialize(ref MessagePackWriter writer, T? value, MessagePackSerializerOptions options) =>
+        PackedString.Write(ref writer, value is null ? null : write(value, (PayloadContext)options));
+
+    public T? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        PackedString.Read(ref reader) is { } text ? read(text) : null;
+}
+
+/// <summary>Formats a <see cref="Uri"/> as its original text, and whether it is absolute.</summary>
+/// <remarks>A relative one is in an array of one: from its text, a path could also be an absolute file.</remarks>
+internal sealed class UriFormatter : IMessagePackFormatter<Uri?>
+{
+    public void Serialize(ref MessagePackWriter writer, Uri? value, MessagePackSerializerOptions options)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        if (!value.IsAbsoluteUri)
+            writer.WriteArrayHeader(1);
+        PackedString.Write(ref writer, value.OriginalString);
+    }
+
+    public Uri? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil())
+            return null;
+        var kind = reader.NextMessagePackType == MessagePackType.Array ? UriKind.Relative : UriKind.Absolute;
+        if (kind == UriKind.Relative && reader.ReadArrayHeader() != 1)
+            throw new MessagePackSerializationException("A relative Uri does not have exactly one part.");
+        return new Uri(PackedString.Read(ref reader) ?? throw new MessagePackSerializationException("The text of a Uri is nil."), kind);
+    }
+}
+
+/// <summary>Formats a <see cref="JsonElement"/> as its text.</summary>
+internal sealed class JsonElementFormatter : IMessagePackFormatter<JsonElement>
+{
+    public void Serialize(ref MessagePackWriter writer, JsonElement value, MessagePackSerializerOptions options) =>
+        PackedString.Write(ref writer, value.ValueKind == JsonValueKind.Undefined ? null : value.GetRawText());
+
+    public JsonElement Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        PackedString.Read(ref reader) is { } text ? JsonElement.Parse(text) : default;
+}
+
+/// <summary>The formatters of .NET's small values that have a text.</summary>
+internal static class TextFormatters
+{
+    /// <summary>By type; each formats exactly this type, or all its subclasses as it.</summary>
+    public static IReadOnlyDictionary<Type, object> All { get; } = new Dictionary<Type, object>
+    {
+        [typeof(StringBuilder)] = new TextFormatter<StringBuilder>(WriteBuilder, text => new StringBuilder(text)),
+        [typeof(Uri)] = new UriFormatter(),
+        [typeof(CultureInfo)] = new TextFormatter<CultureInfo>(Cultures.Write, Cultures.Read),
+        [typeof(CompareInfo)] = new TextFormatter<CompareInfo>((value, _) => value.Name, CompareInfo.GetCompareInfo),
+        [typeof(Encoding)] = new TextFormatter<Encoding>(Encodings.Write, Encodings.Read),
+        [typeof(TimeZoneInfo)] = new TextFormatter<TimeZoneInfo>(TimeZones.Write, TimeZones.Read),
+        [typeof(IPAddress)] = new TextFormatter<IPAddress>((value, _) => value.ToString(), IPAddress.Parse),
+        [typeof(IPEndPoint)] = new TextFormatter<IPEndPoint>((value, _) => value.ToString(), IPEndPoint.Parse),
+        [typeof(MailAddress)] = new TextFormatter<MailAddress>(
+            (value, _) => value.ToString(), text => new MailAddress(text)),
+        [typeof(JsonElement)] = new JsonElementFormatter(),
+        [typeof(JsonDocument)] = new TextFormatter<JsonDocument>(
+            (value, _) => value.RootElement.GetRawText(), text => JsonDocument.Parse(text)),
+        [typeof(JsonNode)] = new TextFormatter<JsonNode>(WriteJson, ReadJson<JsonNode>),
+        [typeof(JsonObject)] = new TextFormatter<JsonObject>(WriteJson, ReadJson<JsonObject>),
+        [typeof(JsonArray)] = new TextFormatter<JsonArray>(WriteJson, ReadJson<JsonArray>),
+        [typeof(JsonValue)] = new TextFormatter<JsonValue>(WriteJson, ReadJson<JsonValue>),
+        [typeof(XElement)] = new TextFormatter<XElement>(
+            WriteXml, text => XElement.Parse(text, LoadOptions.PreserveWhitespace)),
+        [typeof(XDocument)] = new TextFormatter<XDocument>(
+            (value, _) => value.Declaration + value.ToString(SaveOptions.DisableFormatting),
+            text => XDocument.Parse(text, LoadOptions.PreserveWhitespace)),
+    };
+
+    private static string WriteBuilder(StringBuilder value, PayloadContext context) => value.MaxCapacity == int.MaxValue
+        ? value.ToString()
+        : throw context.CreateError(
+            $"A [StringBuilder] has a maximum capacity, [{value.MaxCapacity}].", "Send its text, and make it where it is used.");
+
+    // Alone, a part of a document would have no parent there.
+    private static string WriteJson(JsonNode value, PayloadContext context) => value.Parent is null
+        ? value.ToJsonString()
+        : throw context.CreateError(
+            $"A [{TypeText.Format(value.GetType())}] is part of a document, [{value.GetPath()}].", "Send the document, or a DeepClone().");
+
+    private static string WriteXml(XElement value, PayloadContext context) => value.Parent is null && value.Document is null
+        ? value.ToString(SaveOptions.DisableFormatting)
+        : throw context.CreateError(
+            $"The [XElement] [{value.Name}] is part of a document.", "Send the document, or a copy: new XElement(element).");
+
+    private static T ReadJson<T>(string text) where T : JsonNode =>
+        JsonNode.Parse(text) as T ?? throw new MessagePackSerializationException($"The text is no [{TypeText.Format(typeof(T))}].");
+
+    private static class Cultures
+    {
+        // A culture that was changed, or has the settings of this machine's user, is not what its name says.
+        public static string Write(CultureInfo value, PayloadContext context)
+        {
+            if (value.GetType() != typeof(CultureInfo) || (!value.IsReadOnly && !IsAsNamed(value)))
+            {
+                throw context.CreateError(
+                    $"The culture [{value.Name}] was changed in this process.", "Send its name, and change it where it is used.");
+            }
+            return $"{(value.IsReadOnly ? "r" : "w")}{value.Name}";
+        }
+
+        public static CultureInfo Read(string text)
+        {
+            var culture = text.Length == 1 ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo(text[1..]);
+            return text[0] == 'r' ? culture : (CultureInfo)culture.Clone();
+        }
+
+        private static bool IsAsNamed(CultureInfo value)
+        {
+            var named = CultureInfo.GetCultureInfo(value.Name);
+            return HaveSameProperties(value.NumberFormat, named.NumberFormat)
+                && HaveSameProperties(value.DateTimeFormat, named.DateTimeFormat)
+                && value.Calendar.GetType() == named.Calendar.GetType();
+        }
+
+        private static bool HaveSameProperties<T>(T one, T other) => Array.TrueForAll(
+            typeof(T).GetProperties(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public),
+            property => property.Name is "IsReadOnly" or "Calendar" || IsSame(property.GetValue(one), property.GetValue(other)));
+
+        private static bool IsSame(object? one, object? other) => one is Array a && other is Array b
+            ? a.Cast<object>().SequenceEqual(b.Cast<object>())
+            : Equals(one, other);
+    }
+
+    private static class Encodings
+    {
+        public static string Write(Encoding value, PayloadContext context)
+        {
+            foreach (var known in Known)
+            {
+                if (known.Value.Equals(value) && known.Value.Preamble.SequenceEqual(value.Preamble))
+                    return known.Key;
+            }
+            var named = Encoding.GetEncoding(value.CodePage);
+            return named.Equals(value) && named.Preamble.SequenceEqual(value.Preamble)
+                ? value.CodePage.ToString(CultureInfo.InvariantCulture)
+                : throw context.CreateError(
+                    $"The encoding [{value.EncodingName}] has fallbacks or settings of its own.", "Make it where it is used.");
+        }
+
+        public static Encoding Read(string text) =>
+            Known.FirstOrDefault(known => string.Equals(known.Key, text, StringComparison.Ordinal)).Value
+            ?? Encoding.GetEncoding(int.Parse(text, CultureInfo.InvariantCulture));
+
+        // UTF-8 and UTF-16 differ by whether they write a mark and throw on invalid bytes.
+        private static KeyValuePair<string, Encoding>[] Known { get; } =
+        [
+            new("utf8", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)),
+            new("utf8-strict", new UTF8Encoding(false, throwOnInvalidBytes: true)),
+            new("utf8-bom", Encoding.UTF8),
+            new("utf8-bom-strict", new UTF8Encoding(true, throwOnInvalidBytes: true)),
+            new("ascii", Encoding.ASCII), new("latin1", Encoding.Latin1), new("utf16", Encoding.Unicode),
+            new("utf16-be", Encoding.BigEndianUnicode), new("utf32", Encoding.UTF32),
+        ];
+    }
+}

@@ -1,0 +1,48 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ActorPool.Diagnostics;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Says why a type's values cannot travel, and what to do instead.</summary>
+internal static class UnsendableTypes
+{
+    private const BindingFlags DeclaredFields =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const string OrSkip = "Or mark its field [NonSerialized], and it arrives empty.";
+
+    /// <summary>Checks for types that no formatter can send; <see langword="null"/> for others.</summary>
+    public static (string Reason, string Advice)? Find(Type type)
+    {
+        if (type.ContainsGenericParameters || type == typeof(void))
+            return ("is not a type that a value can have", "Give its type arguments.");
+        if (ProcessBoundTypes.Find(type) is { } bound)
+            return (bound.Reason, $"{bound.Advice} {OrSkip}");
+        if (type.IsByRef || type.IsByRefLike)
+            return ("lives on the stack", "Send an array or a Memory<T>.");
+        if (typeof(Delegate).IsAssignableFrom(type))
+            return ("is a function", $"Only the job's own function is shipped: call it there, or send what it computes. {OrSkip}");
+        if (typeof(Exception).IsAssignableFrom(type))
+            return ("is an exception", $"Throw it, and it travels as data; or send its message. {OrSkip}");
+        return null;
+    }
+
+    /// <summary>Checks for types that cannot be sent as their fields; <see langword="null"/> for others.</summary>
+    /// <remarks>Their fields are not the user's, or do not hold the whole value. Called after the formatters of known types.</remarks>
+    public static (string Reason, string Advice)? FindAsObject(Type type)
+    {
+        if (FrameworkAssemblies.Contains(type.Assembly))
+            return ("is a .NET type without a formatter", $"Send what it is made of, and create it there. {OrSkip}");
+        for (var t = type.BaseType; t is not null && t != typeof(object) && t != typeof(ValueType); t = t.BaseType)
+        {
+            // A base without fields, such as EqualityComparer<T>, has nothing that could be lost.
+            if (FrameworkAssemblies.Contains(t.Assembly) && t.GetFields(DeclaredFields).Length > 0)
+                return ($"derives from .NET's [{TypeText.Format(t)}]", $"Hold one in a field instead of deriving from it. {OrSkip}");
+        }
+        if (type.IsCOMObject)
+            return ("is a COM object", $"Send what it is made of. {OrSkip}");
+        if (type.IsDefined(typeof(InlineArrayAttribute), inherit: false))
+            return ("is an inline array of references", "Send an array.");
+        return null;
+    }
+}

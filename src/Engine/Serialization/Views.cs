@@ -1,0 +1,80 @@
+using System.Collections.ObjectModel;
+using System.Runtime.CompilerServices;
+using MessagePack;
+using MessagePack.Formatters;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Formats an object that only wraps a value, as that value.</summary>
+/// <remarks>What a wrapped collection is, and its comparer, travel with it.</remarks>
+internal sealed class ViewFormatter<TView, TInner>(
+    IMessagePackFormatter<TInner> inner, Func<TView, TInner> unwrap, Func<TInner, TView> wrap)
+    : IMessagePackFormatter<TView?>
+    where TView : class
+{
+    public void Serialize(ref MessagePackWriter writer, TView? value, MessagePackSerializerOptions options)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        // The wrapped value may begin with a mark, which would be taken for one of the view: so it is in an array of one.
+        writer.WriteArrayHeader(1);
+        inner.Serialize(ref writer, unwrap(value), options);
+    }
+
+    public TView? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        if (reader.TryReadNil())
+            return null;
+        if (reader.ReadArrayHeader() != 1)
+            throw new MessagePackSerializationException("A view of a value does not have exactly one part.");
+        return wrap(inner.Deserialize(ref reader, options));
+    }
+}
+
+/// <summary>Makes the formatters of .NET's views.</summary>
+/// <remarks>The getters are for derived classes, so that they are not public.</remarks>
+internal static class Views
+{
+    /// <summary>A lazy value is computed for it.</summary>
+    public static object ForLazy<T>(IMessagePackFormatter<T> inner) =>
+        new ViewFormatter<Lazy<T>, T>(inner, lazy => lazy.Value, value => new Lazy<T>(value));
+
+    public static object ForReadOnlyCollection<T>(IMessagePackFormatter<IList<T>> inner) =>
+        new ViewFormatter<ReadOnlyCollection<T>, IList<T>>(
+            inner, Access<T>.GetItems, items => new ReadOnlyCollection<T>(items));
+
+    public static object ForCollection<T>(IMessagePackFormatter<IList<T>> inner) => new ViewFormatter<Collection<T>, IList<T>>(
+        inner, Access<T>.GetItems, items => new Collection<T>(items));
+
+    public static object ForObservableCollection<T>(IMessagePackFormatter<IList<T>> inner) =>
+        new ViewFormatter<ObservableCollection<T>, IList<T>>(
+            inner, items => Access<T>.GetItems((Collection<T>)items), items => new ObservableCollection<T>(items));
+
+    public static object ForReadOnlySet<T>(IMessagePackFormatter<ISet<T>> inner) => new ViewFormatter<ReadOnlySet<T>, ISet<T>>(
+        inner, Access<T>.GetSet, set => new ReadOnlySet<T>(set));
+
+    public static object ForReadOnlyDictionary<TKey, TValue>(IMessagePackFormatter<IDictionary<TKey, TValue>> inner) where TKey : notnull =>
+        new ViewFormatter<ReadOnlyDictionary<TKey, TValue>, IDictionary<TKey, TValue>>(
+            inner, Access<TKey, TValue>.GetDictionary, items => new ReadOnlyDictionary<TKey, TValue>(items));
+
+    private static class Access<T>
+    {
+        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Items")]
+        public static extern IList<T> GetItems(ReadOnlyCollection<T> view);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Items")]
+        public static extern IList<T> GetItems(Collection<T> view);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Set")]
+        public static extern ISet<T> GetSet(ReadOnlySet<T> view);
+    }
+
+    private static class Access<TKey, TValue> where TKey : notnull
+    {
+        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Dictionary")]
+        public static extern IDictionary<TKey, TValue> GetDictionary(ReadOnlyDictionary<TKey, TValue> view);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Text;
+
+namespace ActorPool.Shipping;
+
+/// <summary>A function that means something else on a node, and why.</summary>
+/// <param name="Method">The function.</param>
+/// <param name="Function">The function in its author's words.</param>
+/// <param name="Writes">The variables; at least one.</param>
+internal sealed record FunctionWarning(MethodInfo Method, string Function, IReadOnlyList<LostWrite> Writes)
+{
+    private const string JoinHere = "Return the values and join them here, use AggregateAsync, or keep them in WorkerState.";
+
+    /// <summary>Says in one line what the function does, to which variables, and what to do.</summary>
+    public string Format()
+    {
+        var text = new StringBuilder($"[{Function}] does not mean the same on a node as here.");
+        Add(text, LostWriteKind.ChangesCaptured, "It changes", "which it captures: a node changes its own copy.", JoinHere);
+        Add(text, LostWriteKind.ChangesStatic, "It changes the static", "which each node has for itself.", JoinHere);
+        Add(text, LostWriteKind.ReadsStatic, "It reads the static", "which this program sets: a node has its initial value.",
+            "Capture the value in a local variable, or set the static in WorkerPoolOptions.Initializer.");
+        return text.ToString();
+    }
+
+    private void Add(StringBuilder text, LostWriteKind kind, string verb, string reason, string advice)
+    {
+        var names = Writes.Where(w => w.Kind == kind).Select(w => w.ToString()).ToArray();
+        if (names.Length > 0)
+            text.Append(' ').Append(verb).Append(' ').AppendJoin(", ", names).Append(", ").Append(reason).Append(' ').Append(advice);
+    }
+}

@@ -1,0 +1,35 @@
+namespace ActorPool.Shipping;
+
+/// <summary>Finds which functions of a call mean something else on a node.</summary>
+internal static class FunctionWarnings
+{
+    /// <summary>Looks at a function and the delegates that it captures.</summary>
+    public static IReadOnlyList<FunctionWarning> Find(Delegate function)
+    {
+        var found = new List<FunctionWarning>();
+        var visited = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        var pending = new Queue<object>([function]);
+        while (pending.TryDequeue(out var next))
+        {
+            if (!visited.Add(next) || next is not Delegate { HasSingleTarget: true } one)
+                continue;
+            if (LostWriteAnalysis.For(one.Method) is { Writes.Count: > 0 } analysis && !found.Exists(w => w.Method == one.Method))
+                found.Add(new FunctionWarning(one.Method, analysis.Name, analysis.Writes));
+            var captures = CaptureAnalysis.For(one.Method);
+            if (one.Target is { } target && (captures.TargetIsClosure || captures.TargetIsThis))
+                AddDelegates(target, captures, pending, visited);
+        }
+        return found;
+    }
+
+    private static void AddDelegates(object closure, CaptureAnalysis captures, Queue<object> pending, HashSet<object> visited)
+    {
+        foreach (var field in captures.GetFields(closure.GetType()))
+        {
+            if (typeof(Delegate).IsAssignableFrom(field.FieldType) && field.GetValue(closure) is { } function)
+                pending.Enqueue(function);
+            else if (WriteScan.IsCompilers(field.FieldType) && field.GetValue(closure) is { } outer && visited.Add(outer))
+                AddDelegates(outer, captures, pending, visited);
+        }
+    }
+}

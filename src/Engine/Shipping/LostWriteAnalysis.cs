@@ -1,0 +1,33 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ActorPool.Diagnostics;
+
+namespace ActorPool.Shipping;
+
+/// <summary>What a function changes in vain on a node, found in its instructions.</summary>
+/// <remarks>
+/// Only what is certain when the instruction runs, and runs for each item: no caches, no lazy values, nothing that the function made. Made
+/// once for each function.
+/// </remarks>
+internal sealed class LostWriteAnalysis
+{
+    private static readonly ConditionalWeakTable<MethodInfo, LostWriteAnalysis> s_known = [];
+
+    private LostWriteAnalysis(MethodInfo method)
+    {
+        var scan = new WriteScan(method, acrossModules: false);
+        Name = CompilerNames.FormatFunction(method);
+        Writes = scan.Found.ToList(field => StaticWriters.IsSet(field, method.Module, scan.Reaches));
+    }
+
+    /// <summary>The function's name as its author knows it.</summary>
+    public string Name { get; }
+
+    public IReadOnlyList<LostWrite> Writes { get; }
+
+    public static LostWriteAnalysis For(MethodInfo method) => s_known.GetValue(method, static m => new LostWriteAnalysis(m));
+
+    /// <summary>Finds the static fields that an initializer sets, which nodes run, too.</summary>
+    public static IReadOnlySet<FieldInfo> FindStored(MethodInfo initializer) =>
+        new WriteScan(initializer, acrossModules: true).Found.Stored;
+}

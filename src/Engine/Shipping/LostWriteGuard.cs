@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ActorPool.Configuration;
+using ActorPool.Diagnostics;
+using Akka.Event;
+
+namespace ActorPool.Shipping;
+
+/// <summary>Warns of, or refuses, functions that do not mean the same on nodes.</summary>
+/// <remarks>Each function is looked at once, with the delegates that it captures then; a later call costs a look-up.</remarks>
+internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, params Delegate?[] initializers)
+{
+    private readonly ConditionalWeakTable<MethodInfo, FunctionWarning[]> _known = [];
+    private readonly ConcurrentDictionary<(Guid Module, int Token), bool> _logged = new(); // at most the functions of the program
+    private readonly Lazy<HashSet<FieldInfo>> _initialized = new(() =>
+        [.. initializers.OfType<Delegate>().SelectMany(i => LostWriteAnalysis.FindStored(i.Method))]);
+
+    /// <summary>Checks a function of a call; null is none.</summary>
+    /// <exception cref="FunctionNotShippableException">The function is to be refused.</exception>
+    public void Check(Delegate? function)
+    {
+        if (mode is LostWriteMode.Ignore || function is null)
+            return;
+        if (!_known.TryGetValue(function.Method, out var warnings))
+        {
+            warnings = Find(function);
+            _known.AddOrUpdate(function.Method, warnings);
+            if (mode is LostWriteMode.Warn)
+                Write(warnings);
+        }
+        if (mode is LostWriteMode.Refuse && warnings is [var first, ..])
+        {
+            throw new FunctionNotShippableException(
+                $"{first.Format()} It is refused because actorpool.cluster.lost-writes is [refuse].", first.Function, first.Writes[0].Name);
+        }
+    }
+
+    private void Write(FunctionWarning[] warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            // Another function may capture it, and the object that describes a method may be made anew.
+            if (_logged.TryAdd((warning.Method.Module.ModuleVersionId, warning.Method.MetadataToken), true))
+                log.FunctionDiffers(warning.Format());
+        }
+    }
+
+    // What the initializer and the state factory set is set on each node, too.
+    private FunctionWarning[] Find(Delegate function) =>
+    [
+        .. FunctionWarnings.Find(function)
+            .Select(w => w with { Writes = [.. w.Writes.Where(one => one.Static is not { } field || !IsInitialized(one.Kind, field))] })
+            .Where(w => w.Writes.Count > 0),
+    ];
+
+    private bool IsInitialized(LostWriteKind kind, FieldInfo field) =>
+        kind is LostWriteKind.ReadsStatic && _initialized.Value.Contains(field);
+}

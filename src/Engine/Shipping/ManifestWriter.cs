@@ -1,0 +1,384 @@
+using System.Reflection;
+using ActorPool.Diagnostics;
+using ActorPool.Serialization;
+
+namespace ActorPool.Shipping;
+
+/// <summary>Writes the body of one manifest and collects the modules that it names.</summary>
+internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer serializer) : IDisposable
+{
+    private readonly PayloadWriter _bytes = new();
+    private readonly PayloadContext _captures = serializer.BeginShared();
+    private readonly Dictionary<Type, int> _types = [];
+    private readonly List<ModuleClosure> _roots = [];
+    private readonly Dictionary<Assembly, int> _modules = [];
+    private readonly List<ModuleIdentity> _identities = [];
+    private readonly List<int[]> _references = [];
+    private Dictionary<object, Written>? _closures;
+    private Dictionary<Delegate, int>? _delegates;
+    private string _function = "The function";
+    private int _depth;
+
+    private RecordWriter Body => new(_bytes);
+
+    public void Dispose() => _bytes.Dispose();
+
+    public void WriteTypes(IReadOnlyList<Type> types)
+    {
+        Body.WriteCount(types.Count);
+        foreach (var type in types)
+            WriteType(type);
+    }
+
+    public void WriteFunctions(IReadOnlyList<Delegate?> functions)
+    {
+        Body.WriteCount(functions.Count);
+        foreach (var function in functions)
+        {
+            if (function is null)
+                Body.WriteByte(ManifestTags.Null);
+            else
+                WriteFunction(function, variable: null);
+        }
+    }
+
+    public CodeManifest Finish()
+    {
+        if (_roots is [var only])
+            return new CodeManifest(_bytes.ToArray(), only.Identities, only.References, only.Requirements);
+        var requirements = new Dictionary<string, ModuleReference>(StringComparer.Ordinal);
+        foreach (var requirement in _roots.SelectMany(r => r.Requirements))
+        {
+            if (!requirements.TryGetValue(requirement.Name, out var other) || other.Version < requirement.Version)
+                requirements[requirement.Name] = requirement;
+        }
+        return new CodeManifest(_bytes.ToArray(), _identities, _references, [.. requirements.Values]);
+    }
+
+    private int GetModuleIndex(Assembly assembly)
+    {
+        if (_modules.TryGetValue(assembly, out var known))
+            return known;
+        var closure = catalog.GetClosure(assembly);
+        if (_roots.Count == 0)
+        {
+            // Most functions need only this one: its lists are used directly until a second one is added.
+            _roots.Add(closure);
+            return _modules[assembly] = 0;
+        }
+        if (_identities.Count == 0)
+        {
+            _identities.AddRange(_roots[0].Identities);
+            _references.AddRange(_roots[0].References);
+        }
+        var root = _identities.FindIndex(i => i.Mvid == closure.Identities[0].Mvid);
+        if (root < 0)
+        {
+            root = _identities.Count;
+            AddClosure(closure);
+        }
+        return _modules[assembly] = root;
+    }
+
+    private void AddClosure(ModuleClosure closure)
+    {
+        _roots.Add(closure);
+        var positions = new int[closure.Identities.Count];
+        var isNew = new bool[positions.Length];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var identity = closure.Identities[i];
+            positions[i] = _identities.FindIndex(k => k.Mvid == identity.Mvid);
+            if (positions[i] >= 0)
+                continue;
+            if (_identities.Find(k => string.Equals(k.Name, identity.Name, StringComparison.Ordinal)) is { } other)
+            {
+                throw new FunctionNotShippableException(
+                    $"[{_function}] needs two builds of the assembly [{identity.Name}], [{other}] and [{identity}]: "
+                    + "a node cannot hold both for one client.", _function);
+            }
+            (positions[i], isNew[i]) = (_identities.Count, true);
+            _identities.Add(identity);
+        }
+        for (var i = 0; i < positions.Length; i++)
+        {
+            if (isNew[i])
+                _references.Add([.. closure.References[i].Select(r => positions[r])]);
+        }
+    }
+
+    private void WriteType(Type type)
+    {
+        if (type.IsPrimitive && System.Type.GetTypeCode(type) is not TypeCode.Object and var code)
+        {
+            Body.WriteByte((byte)(ManifestTags.TypePrimitive + (byte)code));
+            return;
+        }
+        if (_types.TryGetValue(type, out var number))
+        {
+            Body.WriteByte(ManifestTags.TypeRepeated);
+            Body.WriteInt32(number);
+            return;
+        }
+        if (type.IsByRef || type.IsPointer || type.IsFunctionPointer
+            || type.ContainsGenericParameters && !type.IsGenericTypeDefinition || type.IsGenericParameter)
+        {
+            throw new FunctionNotShippableException(
+                $"[{_function}] has the type [{type}] in its signature, which cannot be sent to another process.", _function);
+        }
+        if (type.IsArray)
+        {
+            Body.WriteByte(type.IsSZArray ? ManifestTags.TypeArray : ManifestTags.TypeMatrix);
+            if (!type.IsSZArray)
+                Body.WriteInt32(type.GetArrayRank());
+            WriteType(type.GetElementType()!);
+        }
+        else if (type.IsConstructedGenericType)
+        {
+            Body.WriteByte(ManifestTags.TypeGeneric);
+            WriteType(type.GetGenericTypeDefinition());
+            var arguments = type.GetGenericArguments();
+            WriteTypes(arguments);
+        }
+        else if (HostAssemblies.IsHost(type.Assembly))
+        {
+            Body.WriteByte(ManifestTags.TypeOfHost);
+            var assembly = HostAssemblies.GetName(type.Assembly);
+            Body.WriteString(type.Assembly == typeof(object).Assembly ? "" : assembly);
+            Body.WriteString(type.FullName!);
+        }
+        else
+        {
+            Body.WriteByte(ManifestTags.TypeOfModule);
+            Body.WriteInt32(GetModuleIndex(type.Assembly));
+            Body.WriteInt32(type.MetadataToken & 0xFFFFFF);
+        }
+        // Numbered after its parts, because the reader reads these first.
+        _types[type] = _types.Count;
+    }
+
+    private void WriteFunction(Delegate function, string? variable)
+    {
+        if (_delegates?.TryGetValue(function, out var number) is true)
+        {
+            Body.WriteByte(ManifestTags.FunctionRepeated);
+            Body.WriteInt32(number);
+            return;
+        }
+        var outer = _function;
+        if (!function.HasSingleTarget)
+        {
+            throw CreateError(
+                variable, "it is a delegate of several methods, and all results except the last would be lost. Call them in one lambda.");
+        }
+        var method = function.Method;
+        if (method.DeclaringType is not { } owner || method.Module.Assembly.IsDynamic
+            || method.GetType().FullName is not "System.Reflection.RuntimeMethodInfo")
+        {
+            throw CreateError(
+                variable,
+                "it was generated at run time (a compiled expression or a dynamic method), and there is no assembly to send. "
+                + "Write it as a lambda or a method.");
+        }
+        var analysis = CaptureAnalysis.For(method);
+        _function = analysis.Name;
+        if (method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+        {
+            throw CreateError(
+                variable,
+                "it is a native function, without code to send. Call it from a lambda: the libraries of packages come with that.");
+        }
+        var target = function.Target;
+        if (owner.IsByRefLike || target is null && !method.IsStatic && owner.IsValueType)
+        {
+            throw CreateError(
+                variable, $"it is a method of [{TypeText.Format(owner)}], which is passed by reference. Call it from a lambda.");
+        }
+        if (++_depth > ManifestTags.MaxDepth)
+            throw CreateError(variable, $"its captured delegates hold each other more than [{ManifestTags.MaxDepth}] deep.");
+
+        Body.WriteByte(ManifestTags.Function);
+        WriteType(function.GetType());
+        WriteMethod(method, owner, variable);
+        _delegates ??= new Dictionary<Delegate, int>(ReferenceEqualityComparer.Instance);
+        _delegates[function] = _delegates.Count;
+        if (target is null)
+            Body.WriteByte(ManifestTags.Null);
+        else if (analysis.TargetIsClosure
+            || analysis.TargetIsThis && !analysis.UsesWholeThis && ComesFromModules(target.GetType()))
+            WriteClosure(target, analysis, analysis.TargetIsThis ? null : "");
+        else if (analysis.TargetIsThis)
+            WriteWholeObject(typeof(object), target, analysis);
+        else
+            WriteValue(typeof(object), target, method.IsStatic ? "the first argument" : "the object of the method");
+        _depth--;
+        _function = outer;
+    }
+
+    private void WriteMethod(MethodInfo method, Type owner, string? variable)
+    {
+        if (HostAssemblies.IsHost(owner.Assembly))
+        {
+            if (!method.IsPublic || !owner.IsVisible)
+            {
+                throw CreateError(
+                    variable,
+                    $"[{owner}.{method.Name}] is not a public method, and other versions of its library may lack it. "
+                    + "Call what you need from a lambda.");
+            }
+            Body.WriteByte(ManifestTags.MethodOfHost);
+            WriteType(owner);
+            Body.WriteString(method.Name);
+            WriteTypes(method.IsGenericMethod ? method.GetGenericArguments() : []);
+            WriteTypes([.. method.GetParameters().Select(p => p.ParameterType)]);
+            WriteTypes(method.ReturnType == typeof(void) ? [] : [method.ReturnType]);
+            return;
+        }
+        Body.WriteByte(ManifestTags.MethodOfModule);
+        WriteType(owner);
+        Body.WriteInt32(method.MetadataToken & 0xFFFFFF);
+        WriteTypes(method.IsGenericMethod ? method.GetGenericArguments() : []);
+    }
+
+    // Fields can be set one by one only if both sides have the same build of the type, and no reference shares memory with another field.
+    private static bool ComesFromModules(Type? type)
+    {
+        if (type is not null && FieldOverlap.Find(type) is not null)
+            return false;
+        for (; type is not null && type != typeof(object); type = type.BaseType)
+        {
+            if (HostAssemblies.IsHost(type.Assembly))
+                return false;
+        }
+        return true;
+    }
+
+    private void WriteClosure(object closure, CaptureAnalysis analysis, string? path)
+    {
+        _closures ??= new Dictionary<object, Written>(ReferenceEqualityComparer.Instance);
+        var fields = analysis.GetFields(closure.GetType());
+        if (_closures.TryGetValue(closure, out var written))
+        {
+            // Another function on the same closure may read fields that the earlier one does not read.
+            Body.WriteByte(ManifestTags.ClosureRepeated);
+            Body.WriteInt32(written.Number);
+            fields = Array.FindAll(fields, f => !written.Fields.Contains(f));
+        }
+        else
+        {
+            _closures[closure] = written = new Written(_closures.Count);
+            Body.WriteByte(ManifestTags.Closure);
+            WriteType(closure.GetType());
+        }
+        if (++_depth > ManifestTags.MaxDepth)
+            throw CreateError(null, $"its closures hold each other more than [{ManifestTags.MaxDepth}] deep.");
+        written.Fields.UnionWith(fields);
+        Body.WriteCount(fields.Length);
+        foreach (var field in fields)
+        {
+            Body.WriteInt32(GetLevel(field, closure.GetType()));
+            Body.WriteString(field.Name);
+            var value = field.GetValue(closure);
+            var name = CompilerNames.FindVariable(field);
+            var isThis = CompilerNames.IsThis(field);
+            if (value is null)
+                Body.WriteByte(ManifestTags.Null);
+            else if (CompilerNames.IsClosure(field.FieldType)
+                || isThis && !analysis.UsesWholeThis && ComesFromModules(value.GetType()))
+                WriteClosure(value, analysis, isThis ? null : path);
+            else if (isThis)
+                WriteWholeObject(field.FieldType, value, analysis);
+            else if (value is Delegate function)
+                WriteFunction(function, name);
+            else
+                WriteValue(field.FieldType, value, path is null ? $"this.{name}" : name ?? field.Name);
+        }
+        _depth--;
+    }
+
+    private static int GetLevel(FieldInfo field, Type type)
+    {
+        var level = 0;
+        for (var at = type; at != field.DeclaringType; at = at.BaseType!)
+            level++;
+        return level;
+    }
+
+    private void WriteWholeObject(Type declared, object value, CaptureAnalysis analysis)
+    {
+        var type = value.GetType();
+        if (FindRefusal(type) is { } refusal)
+        {
+            throw new FunctionNotShippableException(
+                $"[{analysis.Name}] cannot run in another process: it uses its object [this], a [{TypeText.Format(type)}], "
+                + $"for more than reading fields, so that the whole object would be sent, {refusal.Reason}. "
+                + $"Copy the fields that it needs into local variables and capture those, or make its method static. {refusal.Advice}",
+                analysis.Name, "this", type);
+        }
+        WritePayload(declared, type, value, "this");
+    }
+
+    private void WriteValue(Type declared, object value, string variable)
+    {
+        var type = value.GetType();
+        if (FindRefusal(type) is { } refusal)
+        {
+            var reason = refusal.Reason.Length == 0 ? ", which belongs to this process" : $", {refusal.Reason}";
+            throw new FunctionNotShippableException(
+                $"[{_function}] cannot run in another process: it reads the captured variable [{variable}] "
+                + $"of type [{TypeText.Format(type)}]{reason}. {refusal.Advice}",
+                _function, variable, type);
+        }
+        WritePayload(declared, type, value, variable);
+    }
+
+    private static (string Reason, string Advice)? FindRefusal(Type type)
+    {
+        if (ProcessBoundTypes.Find(type) is { } bound)
+            return ("", bound.Advice);
+        if (HeldField.Find(type) is { } held)
+            return ($"and its field [{held.Path}] holds a [{TypeText.Format(held.Type)}], which belongs to this process", held.Advice);
+        return null;
+    }
+
+    private void WritePayload(Type declared, Type type, object value, string variable)
+    {
+        // The declared type, because a value may have one that no one can name; what the value is, is in the payload.
+        if (!HostAssemblies.IsHost(type.Assembly))
+            GetModuleIndex(type.Assembly);
+        Body.WriteByte(ManifestTags.Payload);
+        using var payload = new PayloadWriter();
+        try
+        {
+            serializer.WriteShared(payload, Nullable.GetUnderlyingType(declared) ?? declared, value, _captures);
+        }
+        catch (PayloadException e)
+        {
+            throw new FunctionNotShippableException(
+                $"[{_function}] cannot run in another process: the captured variable [{variable}] of type [{TypeText.Format(type)}] "
+                + $"cannot be sent. {e.Message} {ProcessBoundTypes.Advice}",
+                _function, variable, type, e);
+        }
+        if (payload.Length > Array.MaxLength - _bytes.Length - 16)
+        {
+            throw new FunctionNotShippableException(
+                $"[{_function}] cannot run in another process: with the captured variable [{variable}] of type [{TypeText.Format(type)}] "
+                + "its captured values have more than 2 GB. Send them with BroadcastAsync.",
+                _function, variable, type);
+        }
+        Body.WriteBytes(payload);
+    }
+
+    private FunctionNotShippableException CreateError(string? variable, string reason) => variable is null
+        ? new($"[{_function}] cannot run in another process: {reason}", _function)
+        : new(
+            $"[{_function}] cannot run in another process, because of the delegate in the captured variable [{variable}]: {reason}",
+            _function, variable, typeof(Delegate));
+
+    private sealed class Written(int number)
+    {
+        public int Number { get; } = number;
+
+        public HashSet<FieldInfo> Fields { get; } = [];
+    }
+}

@@ -1,0 +1,126 @@
+using System.Reflection;
+using ActorPool.Diagnostics;
+
+namespace ActorPool.Shipping;
+
+internal sealed partial class MethodScan
+{
+    private static Origin LoadElement(Origin? owner, Type? type) =>
+        owner?.Changed is { } place && type is not null ? Origin.ValueOf(place, type) : Origin.Unknown;
+
+    private static Place GetPlace(Place owner, FieldInfo field) =>
+        GetPlace(owner, field.DeclaringType, CompilerNames.FormatField(field));
+
+    // The mutable variable of an F# function is the only member of a cell.
+    private static Place GetPlace(Place owner, Type? type, string member) =>
+        type?.FullName?.StartsWith("Microsoft.FSharp.Core.FSharpRef`1", StringComparison.Ordinal) is true
+            ? owner
+            : owner with { Name = $"{owner.Name}.{member}" };
+
+    // The others are links to outer closures, and delegates that the compiler keeps.
+    private static bool IsVariable(FieldInfo field) =>
+        !field.Name.StartsWith("<>", StringComparison.Ordinal) && !field.Name.StartsWith("$I", StringComparison.Ordinal);
+
+    private static Place? FindCaptured(FieldInfo field) =>
+        CompilerNames.FindVariable(field) is { } name && !StaticFields.IsOfProcess(field.FieldType) ? new Place(name, null) : null;
+
+    private Origin? LoadField(Origin? owner, FieldInfo? field)
+    {
+        if (field is null || field.IsStatic)
+            return Origin.Unknown;
+        switch (owner?.Kind)
+        {
+            case OriginKind.Closure:
+                return WriteScan.IsCompilers(field.FieldType) ? Origin.Closure
+                    : FindCaptured(field) is { } variable ? Origin.ValueOf(variable, field.FieldType)
+                    : Origin.Unknown;
+            case OriginKind.Fresh:
+                return scan.GetField(field);
+            case OriginKind.Reference or OriginKind.Copy or OriginKind.Address:
+                return StaticFields.IsOfProcess(field.FieldType)
+                    ? Origin.Unknown
+                    : Origin.ValueOf(GetPlace(owner!.Place!, field), field.FieldType);
+            default:
+                return owner is null ? null : Origin.Unknown;
+        }
+    }
+
+    private Origin? LoadFieldAddress(Origin? owner, FieldInfo? field)
+    {
+        if (field is null || field.IsStatic || StaticFields.IsOfProcess(field.FieldType))
+            return Origin.Unknown;
+        if (owner?.Kind is OriginKind.Closure)
+        {
+            return WriteScan.IsCompilers(field.FieldType) ? Origin.Closure
+                : FindCaptured(field) is { } variable && IsVariable(field) ? new Origin(OriginKind.Address, variable)
+                : Origin.Unknown;
+        }
+        if (owner?.Kind is OriginKind.Fresh)
+        {
+            if (WriteScan.IsCompilers(field.FieldType))
+                return Origin.Fresh;
+            // Another method may assign the field. The copy of a value stays a copy.
+            if (!field.FieldType.IsValueType)
+                scan.SetField(field, Origin.Unknown);
+            return scan.GetField(field) is { Kind: OriginKind.Copy } copy ? copy : Origin.Unknown;
+        }
+        return owner?.Changed is { } place ? new Origin(OriginKind.Address, GetPlace(place, field)) : Origin.Unknown;
+    }
+
+    private void StoreField(Origin? owner, FieldInfo? field, Origin? value, int at)
+    {
+        if (field is null || field.IsStatic || StaticFields.IsOfProcess(field.FieldType))
+            return;
+        if (owner?.Kind is OriginKind.Fresh)
+            scan.SetField(field, value);
+        else if (owner?.Kind is OriginKind.Closure && IsVariable(field) && FindCaptured(field) is { } variable
+            && !WriteScan.IsCompilers(field.FieldType))
+            Change(variable, isAdded: Has(value, variable));
+        else if (owner?.Changed is { } place && !LazyStores.IsLazy(code, at, field))
+            Change(GetPlace(place, field), isAdded: Has(value, GetPlace(place, field)));
+    }
+
+    private void StoreAt(Origin? address, Origin? value)
+    {
+        if (address is { Kind: OriginKind.Address, Place: { } place })
+        {
+            if (place.Static is { } field)
+                scan.Found.Store(field);
+            Change(place, isAdded: Has(value, place));
+        }
+    }
+
+    private Origin LoadStatic(FieldInfo? field, bool isAddress)
+    {
+        if (field is { IsStatic: true } && WriteScan.IsFSharpClosure(field.DeclaringType))
+            scan.FollowAll(this, field.DeclaringType!); // a closure that captures nothing
+        if (field is null || !StaticFields.IsUsers(field) || StaticFields.IsOfProcess(field.FieldType))
+            return Origin.Unknown;
+        if (!field.IsInitOnly)
+            scan.Found.Read(field);
+        var place = new Place(StaticFields.Format(field), field);
+        return isAddress ? new Origin(OriginKind.Address, place) : Origin.ValueOf(place, field.FieldType);
+    }
+
+    private void StoreStatic(FieldInfo? field, Origin? value, int at)
+    {
+        if (field is null || !StaticFields.IsUsers(field) || StaticFields.IsOfProcess(field.FieldType))
+            return;
+        scan.Found.Store(field);
+        var place = new Place(StaticFields.Format(field), field);
+        if (!LazyStores.IsLazy(code, at, field))
+            Change(place, isAdded: Has(value, place));
+    }
+
+    private static bool Has(Origin? value, Place place) => value is { Kind: OriginKind.Derived } && value.Place == place;
+
+    private void Change(Place? place, bool isAdded)
+    {
+        if (place is null)
+            return;
+        if (isWritten || isAdded)
+            scan.Found.Change(place, isWritten);
+        else
+            scan.Found.Reuse(place);
+    }
+}

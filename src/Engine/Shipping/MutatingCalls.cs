@@ -1,0 +1,90 @@
+using System.Reflection;
+using System.Text;
+
+namespace ActorPool.Shipping;
+
+/// <summary>What a method of the framework does to its object, or to its first argument.</summary>
+internal enum CallEffect
+{
+    None,
+
+    /// <summary>Finds something by its key.</summary>
+    LooksUp,
+
+    /// <summary>Adds under a key, where a cache would.</summary>
+    AddsByKey,
+
+    /// <summary>Adds to what was there.</summary>
+    Adds,
+
+    /// <summary>Takes something out, or empties it.</summary>
+    Takes,
+
+    /// <summary>Changes it in another way.</summary>
+    Changes,
+}
+
+/// <summary>The framework's methods that change a collection, a text or a variable.</summary>
+internal static class MutatingCalls
+{
+    public static CallEffect Find(MethodBase method)
+    {
+        var owner = method.DeclaringType;
+        if (owner?.Namespace is not { } space || !HostAssemblies.IsHost(owner.Assembly))
+            return CallEffect.None;
+        if (owner == typeof(Interlocked))
+            return FindOfVariable(method);
+        if (owner == typeof(Volatile))
+            return method.Name is "Write" ? CallEffect.Changes : CallEffect.None;
+        if (owner == typeof(Array))
+            return method.Name is "Sort" or "Reverse" or "Fill" or "Clear" or "SetValue" ? CallEffect.Changes : CallEffect.None;
+        if (owner == typeof(StringBuilder))
+            return FindOfBuilder(method.Name);
+        if (owner.FullName is "System.Runtime.InteropServices.CollectionsMarshal")
+            return method.Name is "GetValueRefOrAddDefault" ? CallEffect.AddsByKey : CallEffect.None;
+        if (owner.FullName is "System.Collections.Immutable.ImmutableInterlocked")
+            return method.Name is "GetOrAdd" ? CallEffect.AddsByKey
+                : method.Name is "Update" or "AddOrUpdate" or "TryAdd" or "Push" or "Enqueue" ? CallEffect.Adds
+                : CallEffect.None;
+        var isCollection = space.StartsWith("System.Collections", StringComparison.Ordinal)
+            && (!space.EndsWith(".Immutable", StringComparison.Ordinal) || owner.Name.Contains("Builder", StringComparison.Ordinal))
+            && !space.EndsWith(".Frozen", StringComparison.Ordinal);
+        return isCollection ? FindOfCollection(method.Name, HasKeys(owner)) : CallEffect.None;
+    }
+
+    private static CallEffect FindOfVariable(MethodBase method) => method.Name switch
+    {
+        "Increment" or "Decrement" or "Add" or "And" or "Or" => CallEffect.Adds,
+        "Exchange" => CallEffect.Changes,
+        // Objects are compared with null to set a lazy value.
+        "CompareExchange" when method.GetParameters()[1].ParameterType.IsPrimitive => CallEffect.Changes,
+        _ => CallEffect.None,
+    };
+
+    private static CallEffect FindOfBuilder(string name) => name switch
+    {
+        "Clear" or "Remove" or "set_Length" => CallEffect.Takes,
+        "Replace" or "set_Chars" => CallEffect.Changes,
+        "Insert" => CallEffect.Adds,
+        _ => name.StartsWith("Append", StringComparison.Ordinal) ? CallEffect.Adds : CallEffect.None,
+    };
+
+    private static CallEffect FindOfCollection(string name, bool hasKeys) => name switch
+    {
+        "TryGetValue" or "ContainsKey" or "Contains" => CallEffect.LooksUp,
+        "get_Item" => hasKeys ? CallEffect.LooksUp : CallEffect.None,
+        "set_Item" or "Add" or "TryAdd" => hasKeys ? CallEffect.AddsByKey : name is "set_Item" ? CallEffect.Changes : CallEffect.Adds,
+        "GetOrAdd" or "GetValueRefOrAddDefault" => CallEffect.AddsByKey,
+        "AddOrUpdate" or "TryUpdate" or "AddRange" or "InsertRange" or "Insert" or "Enqueue" or "EnqueueRange" or "EnqueueDequeue"
+            or "Push" or "PushRange" or "AddFirst" or "AddLast" or "AddBefore" or "AddAfter" or "UnionWith" => CallEffect.Adds,
+        "Clear" or "Remove" or "RemoveAt" or "RemoveAll" or "RemoveRange" or "RemoveWhere" or "RemoveFirst" or "RemoveLast"
+            or "Dequeue" or "TryDequeue" or "Pop" or "TryPop" or "TryPopRange" or "TryTake" or "TryRemove" => CallEffect.Takes,
+        "ExceptWith" or "IntersectWith" or "SymmetricExceptWith" or "Sort" or "Reverse" or "Set" or "SetAll" or "SetByIndex"
+            or "And" or "Or" or "Xor" or "Not" or "LeftShift" or "RightShift" => CallEffect.Changes,
+        _ => CallEffect.None,
+    };
+
+    private static bool HasKeys(Type owner) =>
+        owner.Name.Contains("Dictionary", StringComparison.Ordinal) || owner.Name.Contains("Set", StringComparison.Ordinal)
+        || owner.Name is "Hashtable" or "SortedList" or "SortedList`2";
+}

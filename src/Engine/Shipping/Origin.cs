@@ -1,0 +1,66 @@
+using System.Reflection;
+
+namespace ActorPool.Shipping;
+
+/// <summary>What a value on a function's stack is.</summary>
+internal enum OriginKind
+{
+    /// <summary>A value of the function's own, or one that comes from several places.</summary>
+    Unknown,
+
+    /// <summary>The compiler's object with the captured variables.</summary>
+    Closure,
+
+    /// <summary>A compiler's object that the function made for variables of its own.</summary>
+    Fresh,
+
+    /// <summary>An object that a place holds: who changes it changes what the place holds.</summary>
+    Reference,
+
+    /// <summary>A copy of the value of a place.</summary>
+    Copy,
+
+    /// <summary>The address of a place.</summary>
+    Address,
+
+    /// <summary>A value that was computed from that of a place.</summary>
+    Derived,
+}
+
+/// <summary>A captured variable, a static field, or what is reached from one.</summary>
+/// <param name="Name">Its name in the author's words.</param>
+/// <param name="Static">The static field from which it is reached; null for a captured variable.</param>
+internal sealed record Place(string Name, FieldInfo? Static);
+
+/// <summary>Where a value on a function's stack comes from.</summary>
+internal sealed record Origin(OriginKind Kind, Place? Place = null)
+{
+    public static Origin Unknown { get; } = new(OriginKind.Unknown);
+
+    public static Origin Closure { get; } = new(OriginKind.Closure);
+
+    public static Origin Fresh { get; } = new(OriginKind.Fresh);
+
+    /// <summary>The place that a change of this value changes.</summary>
+    public Place? Changed => Kind is OriginKind.Reference or OriginKind.Address ? Place : null;
+
+    /// <summary>Joins the origins of a value that comes on two ways.</summary>
+    /// <remarks>Null is the origin of a value that is null, or not known yet.</remarks>
+    public static Origin? Join(Origin? one, Origin? other) =>
+        one is null ? other : other is null || one == other ? one : Unknown;
+
+    /// <summary>The value of a place, of this type.</summary>
+    public static Origin ValueOf(Place place, Type type) =>
+        new(type.IsValueType ? OriginKind.Copy : OriginKind.Reference, place);
+
+    /// <summary>The result of computing with these values.</summary>
+    public static Origin Compute(params ReadOnlySpan<Origin?> values)
+    {
+        foreach (var value in values)
+        {
+            if (value is { Place: { } place, Kind: not OriginKind.Address })
+                return new Origin(OriginKind.Derived, place);
+        }
+        return Unknown;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Reflection;
+using ActorPool.Diagnostics;
+
+namespace ActorPool.Shipping;
+
+/// <summary>Which static fields of a program have a value that matters.</summary>
+internal static class StaticFields
+{
+    /// <summary>Whether a static field is the user's own and one for the process.</summary>
+    public static bool IsUsers(FieldInfo field) =>
+        field is { IsStatic: true, IsLiteral: false, DeclaringType: { } owner }
+        && !HostAssemblies.IsHost(owner.Assembly)
+        && !WriteScan.IsCompilers(owner) && !owner.Name.StartsWith('<')
+        && (!field.Name.StartsWith('<') || field.Name.EndsWith("k__BackingField", StringComparison.Ordinal))
+        && !field.Name.StartsWith("init@", StringComparison.Ordinal)
+        && !field.IsDefined(typeof(ThreadStaticAttribute), inherit: false);
+
+    /// <summary>Formats a static field as its class and its name, or that of its property.</summary>
+    public static string Format(FieldInfo field)
+    {
+        var name = CompilerNames.FormatField(field);
+        if (name.IndexOf('@', StringComparison.Ordinal) is > 0 and var mark) // F# adds the line
+            name = name[..mark];
+        return field.DeclaringType is { } owner ? $"{TypeText.Format(owner).TrimStart('$')}.{name}" : name;
+    }
+
+    /// <summary>Whether values of this type are meant to differ between threads or processes.</summary>
+    public static bool IsOfProcess(Type type)
+    {
+        if (type.IsGenericType)
+        {
+            var definition = type.GetGenericTypeDefinition();
+            if (definition == typeof(AsyncLocal<>) || definition == typeof(ThreadLocal<>) || definition == typeof(Broadcast<>))
+                return true;
+        }
+        return type.Name.Contains("Logger", StringComparison.Ordinal) || typeof(Akka.Event.ILoggingAdapter).IsAssignableFrom(type)
+            || type.FullName is "System.Diagnostics.ActivitySource" or "System.Diagnostics.Metrics.Meter" or "System.Threading.Lock";
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+
+namespace ActorPool.Shipping;
+
+/// <summary>Finds out whether a program sets a static field after the field's initializer.</summary>
+/// <remarks>Reads all methods of the field's module and the function's, so it is asked only for fields that a function reads.</remarks>
+internal static class StaticWriters
+{
+    private const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
+        | BindingFlags.DeclaredOnly;
+
+    private const int MaxInitializerDepth = 3;
+
+    /// <summary>Whether other code than the field's initializer and the function sets the field.</summary>
+    /// <param name="field">A static field of the program.</param>
+    /// <param name="program">The function's module.</param>
+    /// <param name="isOfFunction">Whether the function reaches a method.</param>
+    public static bool IsSet(FieldInfo field, Module program, Func<MethodBase, bool> isOfFunction)
+    {
+        var initializers = GetInitializers(field.DeclaringType!);
+        foreach (var module in new HashSet<Module> { field.Module, program })
+        {
+            foreach (var (writer, code, at) in FindUses(module, field, OpCodes.Stsfld, OpCodes.Stsfld))
+            {
+                if (Counts(writer) && !LazyStores.IsLazy(code, at, field) && (Accessor.Find(writer) is null || IsCalled(writer)))
+                    return true;
+            }
+        }
+        return false;
+
+        bool Counts(MethodBase method) =>
+            !isOfFunction(method) && !initializers.Contains(method.MetadataToken) && !IsInitializer(method);
+
+        bool IsCalled(MethodBase setter) =>
+            new HashSet<Module> { setter.Module, program }
+                .Any(module => FindUses(module, setter, OpCodes.Call, OpCodes.Callvirt).Any(use => Counts(use.Method)));
+    }
+
+    // What runs when the module or the class is first used runs on a node, too.
+    private static bool IsInitializer(MethodBase method) =>
+        method is ConstructorInfo { IsStatic: true } || method.IsDefined(typeof(ModuleInitializerAttribute), inherit: false);
+
+    private static HashSet<int> GetInitializers(Type type)
+    {
+        var found = new HashSet<int>();
+        if (type.TypeInitializer is { } initializer)
+            Add(initializer, MaxInitializerDepth);
+        return found;
+
+        void Add(MethodBase method, int depth)
+        {
+            if (!found.Add(method.MetadataToken) || depth == 0 || MethodCode.Read(method) is not { } code)
+                return;
+            for (var i = 0; i < code.Code.Count; i++)
+            {
+                if (code.Code[i].Code.OperandType is OperandType.InlineMethod
+                    && code.GetMethod(i) is { } callee && callee.Module == type.Module)
+                    Add(callee, depth - 1);
+            }
+        }
+    }
+
+    private static IEnumerable<(MethodBase Method, MethodCode Code, int At)> FindUses(
+        Module module, MemberInfo member, OpCode one, OpCode other)
+    {
+        var tokens = GetTokens(module, member);
+        if (tokens.Count == 0)
+            yield break;
+        foreach (var type in GetTypes(module))
+        {
+            foreach (var method in type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
+            {
+                // Most methods are sorted out without reading their instructions.
+                if (method.GetMethodBody()?.GetILAsByteArray() is not { } il || !tokens.Exists(token => Has(il, token))
+                    || MethodCode.Read(method) is not { } code)
+                    continue;
+                for (var i = 0; i < code.Code.Count; i++)
+                {
+                    if ((code.Code[i].Code == one || code.Code[i].Code == other) && tokens.Contains(code.Code[i].Operand))
+                        yield return (method, code, i);
+                }
+            }
+        }
+    }
+
+    private static bool Has(byte[] il, int token)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, token);
+        return il.AsSpan().IndexOf(bytes) >= 0;
+    }
+
+    // A member of another module, or of a generic class, has tokens of its own in each module that uses it.
+    private static List<int> GetTokens(Module module, MemberInfo member)
+    {
+        const int MemberReferences = 0x0A000000;
+        var tokens = new List<int>();
+        if (member.Module == module)
+            tokens.Add(member.MetadataToken);
+        if (member.Module == module && member.DeclaringType is not { IsGenericType: true })
+            return tokens;
+        for (var token = MemberReferences + 1; ; token++)
+        {
+            try
+            {
+                if (module.ResolveMember(token) is { } found
+                    && found.MetadataToken == member.MetadataToken && found.Module == member.Module)
+                    tokens.Add(token);
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                return tokens; // the end of the table
+            }
+            catch (Exception e)
+                when (e is ArgumentException or TypeLoadException or IOException or BadImageFormatException or MissingMemberException)
+            {
+                // A member of a missing assembly, or one that depends on type parameters: not the field.
+            }
+        }
+    }
+
+    private static IEnumerable<Type> GetTypes(Module module)
+    {
+        try
+        {
+            return module.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            return e.Types.OfType<Type>(); // the others derive from types of missing assemblies
+        }
+    }
+}

@@ -1,2 +1,0 @@
-// Each cluster has several processes; two of them at a time would only slow each other down.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using ActorPool.Tests.Support;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorPool.Tests.Cluster;
+
+/// <summary>A pool over nodes says what its functions change in vain, or refuses them.</summary>
+public sealed class LostWriteClusterTests(LoopbackCluster cluster) : IClassFixture<LoopbackCluster>
+{
+    private static readonly int[] s_inputs = [1, 2];
+    private static readonly int[] s_tripled = [3, 6];
+    private static int s_factor = 1;
+    private static int s_initialized;
+
+    [Fact]
+    public async Task The_first_call_of_a_function_warns_once()
+    {
+        await using var pool = await cluster.ConnectAsync();
+        var lines = Listen(pool);
+        var (n, other) = (0, 0);
+        Func<int, int> function = x => x + n++;
+        for (var call = 0; call < 3; call++)
+            await pool.MapAsync(function, Enumerable.Range(0, 10).ToArray()).Within("the calls", pool);
+        await pool.MapAsync(x => x + other++, s_inputs).Within("a call of another function", pool);
+        await Deadline.Until(() => lines.Any(line => line.Contains("[other]", StringComparison.Ordinal)), "the second line", pool);
+
+        Assert.Single(lines, line => line.Contains("[n]", StringComparison.Ordinal));
+        Assert.Equal(2, lines.Count);
+        Assert.StartsWith(
+            "[a lambda in LostWriteClusterTests.The_first_call_of_a_function_warns_once] does not mean the same on a node as here. ",
+            lines.First(), StringComparison.Ordinal);
+        Assert.Equal((0, 0), (n, other));
+    }
+
+    [Fact]
+    public async Task A_function_that_only_reads_what_it_captures_gives_no_warning()
+    {
+        await using var pool = await cluster.ConnectAsync();
+        var lines = Listen(pool);
+        var (factor, n) = (3, 0);
+        Assert.Equal(s_tripled, await pool.MapAsync(x => x * factor, s_inputs).Within("the call", pool));
+        await pool.MapAsync(x => x + n++, s_inputs).Within("a call that warns", pool);
+        await Deadline.Until(() => !lines.IsEmpty, "its warning", pool);
+        Assert.Contains("[n]", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_is_refused_at_the_call_where_the_setting_says_so()
+    {
+        await using var pool = await cluster.ConnectAsync(new() { Config = "actorpool.cluster.lost-writes = refuse" });
+        var (list, factor) = (new List<int>(), 3);
+        s_factor = factor;
+        for (var call = 0; call < 2; call++)
+        {
+            var error = await Assert.ThrowsAsync<FunctionNotShippableException>(() =>
+                pool.ForEachAsync(x => list.Add(x), s_inputs).Within("the call", pool));
+            Assert.Equal("list", error.Captured);
+            Assert.Equal(
+                "a lambda in LostWriteClusterTests.A_function_is_refused_at_the_call_where_the_setting_says_so", error.Function);
+            Assert.Contains("[list] (Add)", error.Message, StringComparison.Ordinal);
+            Assert.Contains("actorpool.cluster.lost-writes", error.Message, StringComparison.Ordinal);
+        }
+        var ofStatic = await Assert.ThrowsAsync<FunctionNotShippableException>(() =>
+            pool.MapAsync(x => x * s_factor, s_inputs).Within("the call", pool));
+        Assert.Contains("[LostWriteClusterTests.s_factor]", ofStatic.Message, StringComparison.Ordinal);
+        Assert.Equal(s_tripled, await pool.MapAsync(x => x * factor, s_inputs).Within("a call that is not refused", pool));
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_where_the_setting_says_so()
+    {
+        await using var pool = await cluster.ConnectAsync(new() { Config = "actorpool.cluster.lost-writes = ignore" });
+        var lines = Listen(pool);
+        var n = 0;
+        Assert.Equal(2, (await pool.MapAsync(x => x + n++, s_inputs).Within("the call", pool)).Length);
+        Assert.Empty(lines);
+    }
+
+    [Fact]
+    public async Task A_static_that_the_initializer_sets_is_the_same_on_each_node()
+    {
+        var options = new WorkerPoolOptions
+        {
+            Config = "actorpool.cluster.lost-writes = refuse",
+            Initializer = static () => s_initialized = 3,
+        };
+        await using var pool = await cluster.ConnectAsync(options);
+        Assert.Equal(s_tripled, await pool.MapAsync(x => x * s_initialized, s_inputs).Within("the call", pool));
+    }
+
+    [Fact]
+    public async Task A_pool_of_this_process_says_nothing()
+    {
+        await using var pool = WorkerPool.Create(
+            new WorkerPoolOptions { Workers = 1, Config = "actorpool.cluster.lost-writes = refuse" });
+        var lines = Listen(pool);
+        var n = 0;
+        await pool.ForEachAsync(_ => n++, s_inputs).Within("the call", pool);
+        Assert.Equal(2, n);
+        Assert.Empty(lines);
+    }
+
+    private static ConcurrentQueue<string> Listen(WorkerPool pool)
+    {
+        var lines = new ConcurrentQueue<string>();
+        var system = ((ActorRefWithCell)pool.Coordinator).Underlying.System;
+        var listener = system.ActorOf(Props.Create(() => new Listener(lines)));
+        system.EventStream.Subscribe(listener, typeof(Warning));
+        return lines;
+    }
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(ConcurrentQueue<string> lines) => Receive<Warning>(warning =>
+        {
+            if (warning.ToString().Contains("lost-writes", StringComparison.Ordinal))
+                lines.Enqueue(warning.Message.ToString() ?? "");
+        });
+    }
+}

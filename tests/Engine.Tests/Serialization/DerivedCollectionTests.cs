@@ -1,0 +1,67 @@
+using System.Collections.ObjectModel;
+using static ActorPool.Tests.Serialization.Payloads;
+
+namespace ActorPool.Tests.Serialization;
+
+public sealed class DerivedCollectionTests
+{
+    [Fact]
+    public async Task Classes_that_derive_from_collections_keep_their_items_and_fields()
+    {
+        var list = await TripOneAsync(new Named { "a", "b" });
+        Assert.Equal(["a", "b"], list);
+        Assert.Equal("my list", list.Name);
+        list.Add("c");
+        Assert.Equal(3, list.Count);
+        var map = await TripOneAsync(new Settings(StringComparer.OrdinalIgnoreCase) { ["Key"] = 1 });
+        Assert.Equal(1, map["KEY"]);
+        Assert.Equal(7, map.Version);
+        Assert.Contains("X", await TripOneAsync(new Words { "x" }));
+        var checkedItems = await TripOneAsync(new Checked { 1, 2 });
+        Assert.Equal([1, 2], checkedItems);
+        Assert.Equal(2, checkedItems.Inserted);
+        Assert.Equal([3], await TripOneAsync(new Fixed([3])));
+        Assert.IsType<Named>((await TripOneAsync(new List<string>[] { new Named { "q" } }))[0]);
+    }
+
+    [Fact]
+    public async Task A_derived_list_may_be_a_tree_and_contain_itself()
+    {
+        var tree = new Tree { Name = "root" };
+        tree.Add(new Tree { Name = "leaf" });
+        tree.Add(tree);
+        var copy = await TripOneAsync(tree);
+        Assert.Equal("leaf", copy[0].Name);
+        Assert.Same(copy, copy[1]);
+    }
+
+    private sealed class Named : List<string>
+    {
+        public string Name { get; set; } = "my list";
+    }
+
+    private sealed class Tree : List<Tree>
+    {
+        public string Name { get; set; } = "";
+    }
+
+    private sealed class Settings(IEqualityComparer<string> comparer) : Dictionary<string, int>(comparer)
+    {
+        public int Version { get; } = 7;
+    }
+
+    private sealed class Words() : HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    private sealed class Checked : Collection<int>
+    {
+        public int Inserted { get; private set; }
+
+        protected override void InsertItem(int index, int item)
+        {
+            Inserted++;
+            base.InsertItem(index, item);
+        }
+    }
+
+    private sealed class Fixed(IList<int> items) : ReadOnlyCollection<int>(items);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using ActorPool.Tests.Support;
+using ActorPool.Values;
+using ActorPool.Values.FSharp;
+
+namespace ActorPool.Tests.Serialization;
+
+/// <summary>Hostile bytes of the kinds that tests/Values has.</summary>
+/// <remarks><c>ACTORPOOL_SEED</c> repeats a run that failed.</remarks>
+public sealed class KindFuzzTests
+{
+    private const int Attempts = 100;
+
+    [Fact]
+    public async Task Changed_bytes_of_any_kind_are_a_value_or_a_PayloadException()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("ACTORPOOL_SEED"), CultureInfo.InvariantCulture, out var given)
+            ? given
+            : Random.Shared.Next();
+        Kind[] kinds = [.. KindCatalog.Kinds, .. KindTable<FSharpKinds>.All];
+        var attack = new KindAttack(seed, Attempts);
+
+        var faults = await Task.Run(() => kinds.Select(kind => kind.Accept(attack)).OfType<string>().ToArray()).Within("the attacks");
+
+        Assert.True(faults.Length == 0, $"ACTORPOOL_SEED={seed}: {faults.Length} of {kinds.Length}\n{string.Join('\n', faults)}");
+    }
+}

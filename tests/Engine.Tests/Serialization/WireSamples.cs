@@ -1,0 +1,72 @@
+using ActorPool.Configuration;
+using ActorPool.Remoting;
+using ActorPool.Serialization;
+using ActorPool.Shipping;
+using ActorPool.Wire;
+
+namespace ActorPool.Tests.Serialization;
+
+/// <summary>Samples of each record that is sent to other processes.</summary>
+/// <remarks>Fields of the first sample of a record do not have their default values.</remarks>
+internal static class WireSamples
+{
+    private static readonly Guid s_id = new("00112233-4455-6677-8899-aabbccddeeff");
+    private static readonly NodeAddress[] s_members = [NodeAddress.Parse("127.0.0.1:8110"), NodeAddress.Parse("[::1]:4711")];
+    private static readonly RemoteFailure s_failure = RemoteFailure.From(CreateError()) with
+    {
+        Image = new byte[] { 1, 2, 3 },
+        Reason = "it holds a stream",
+        Held = [RemoteFailure.From(new TimeoutException("held"))],
+    };
+    private static readonly ModuleIdentity s_module = new(
+        "Lib", new Version(1, 2, 3, 4), s_id, ModuleIdentity.ComputeHash([1, 2, 3]), 12345678901)
+    {
+        Kind = ModuleKind.Satellite,
+    };
+    private static readonly ModuleReference s_reference = new("System.Runtime", new Version(10, 0, 0, 0));
+    private static readonly DataProtocol.JobDefinition s_job = new(
+        7, "jöb", 3, CallKind.StarMap2, FailsFast: true, TimeSpan.FromSeconds(2), 5);
+
+    public static IReadOnlyList<IWireRecord> All { get; } =
+    [
+        new ControlProtocol.Enlist(s_id, Guid.AllBitsSet, "pool", 3, "0.1.0"),
+        new ControlProtocol.Enlisted(s_id, 4, 8111, [1, 2, 3], s_members),
+        new ControlProtocol.Refused(s_id, "it is full", IsFinal: true),
+        new ControlProtocol.Renew(s_id),
+        new ControlProtocol.Renewed(s_id, IsKnown: true, IsLeaving: true, Workers: 3, s_members, [s_members[1]]),
+        new ControlProtocol.Resign(s_id),
+        ControlProtocol.GetMembers.Instance,
+        new ControlProtocol.MemberList(s_members),
+        new DataProtocol.SessionDefinition(MaxTasksPerWorker: 9),
+        new DataProtocol.BroadcastDefinition(s_id),
+        new DataProtocol.CodeDefinition(12, IsKept: true),
+        s_job,
+        new DataProtocol.MissingModulesReport([s_module.Sha256, ModuleIdentity.ComputeHash([4])]),
+        new DataProtocol.ModuleQuestion(
+            3, new ModuleQuery(ModuleKind.Native, ["libsum.so", "sum"], ["linux-musl-x64", "linux-x64", "any"])),
+        new DataProtocol.ModuleAnswer(3, "libsum.so", "It cannot be read."),
+        new DataProtocol.ModuleAnswer(4, Name: null, Problem: null),
+        new DataProtocol.RunHeader(1, 2, 3L << 40, 4, 5, ReportsStart: true, s_job, [6, 7]),
+        new DataProtocol.RunHeader(1, 2, 3L << 40, 4, 5, ReportsStart: false, Definition: null, []),
+        new DataProtocol.EndedJobs([.. Enumerable.Range(1, DataProtocol.EndedJobs.MaxJobs).Select(i => long.MaxValue - i)]),
+        new DataProtocol.StartReport(17),
+        new DataProtocol.LeaseReport(18, 2),
+        new DataProtocol.RefusalReport(4, DataProtocol.RefusalCause.Function, s_failure),
+        new DataProtocol.OutcomeHeader(
+            19, DataProtocol.OutcomeStatus.Ran, TimeSpan.FromTicks(20), 3, [(1, 2), (5, 4)],
+            [new DataProtocol.ItemFailure(6, 7, "worker-1", ItemFailureCause.WorkersLost, s_failure)]),
+        new DataProtocol.ItemFailure(6, 7, "worker-1", ItemFailureCause.TimedOut, s_failure),
+        s_failure,
+        s_module,
+        s_module with { Name = "libsum.so", Kind = ModuleKind.Native },
+        s_reference,
+        new CodeManifest.Head([s_module, s_module with { Name = "Other" }], [[1], [0]], [s_reference], BodyLength: 21),
+    ];
+
+    private static AggregateException CreateError()
+    {
+        var error = new AggregateException("outer", new FormatException("one"), new InvalidOperationException("two \ud83d"));
+        error.Data["key"] = "value";
+        return error;
+    }
+}
