@@ -35,7 +35,7 @@ public sealed class ForeignProgramTests(ForeignProgram program, TwoSingleNodes n
         Assert.True(await run.EndAsync() == 0, Log(run));
         Assert.Equal("exact\nexact again\n", run.Output);
         await joined.SignalAsync("TERM");
-        Assert.Equal(0, await joined.Process.EndAsync());
+        await joined.Process.CheckEndAsync(0);
     }
 
     [Fact]

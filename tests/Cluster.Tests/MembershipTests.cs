@@ -161,7 +161,7 @@ public sealed class MembershipTests : NodesAtWork
         await removed.SignalAsync("CONT");
 
         await removed.Process.AwaitAsync("It joins again.");
-        Assert.Equal(75, await removed.Process.EndAsync(TimeSpan.FromMinutes(2)));
+        await removed.Process.CheckEndAsync(75, TimeSpan.FromMinutes(2));
         Assert.Contains("No seed accepted it again within 60 s.", removed.Process.Error, StringComparison.Ordinal);
     }
 }

@@ -53,7 +53,7 @@ public sealed class NodeEndTests : NodesAtWork
         await Deadline.Until(() => pool.Workers == 1, "the pool to hear of it", pool);
         Gate.Open();
 
-        Assert.Equal(0, await second.Process.EndAsync());
+        await second.Process.CheckEndAsync(0);
         Assert.Equal(Inputs, await map.Within("the map", pool));
         Assert.Equal(Inputs.Length, Gate.Visits.Count); // nothing ran twice
         Assert.Contains("has left", second.Process.Error, StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class NodeEndTests : NodesAtWork
 
         await second.SignalAsync("TERM");
 
-        Assert.Equal(0, await second.Process.EndAsync());
+        await second.Process.CheckEndAsync(0);
         Gate.Open();
         Assert.Equal(Inputs, await map.Within("the map", pool));
     }
@@ -92,7 +92,7 @@ public sealed class NodeEndTests : NodesAtWork
         await Deadline.Until(() => TimeProvider.System.GetElapsedTime(first) > TimeSpan.FromMilliseconds(600), "the next request");
         await second.SignalAsync(signal);
 
-        Assert.Equal(exitCode, await second.Process.EndAsync());
+        await second.Process.CheckEndAsync(exitCode);
         Gate.Open();
         Assert.Equal(Inputs, await map.Within("the map", pool));
     }

@@ -68,7 +68,7 @@ public sealed class PackageTests(TwoSingleNodes nodes) : IClassFixture<TwoSingle
         Assert.Single(Find(node));
 
         await node.SignalAsync("TERM");
-        Assert.Equal(0, await node.Process.EndAsync());
+        await node.Process.CheckEndAsync(0);
 
         Assert.Empty(Find(node));
     }

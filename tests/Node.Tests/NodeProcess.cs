@@ -107,6 +107,14 @@ internal sealed class NodeProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits for its end and checks its exit code; the message of a failure has both streams.</summary>
+    public async Task CheckEndAsync(int exitCode, TimeSpan? limit = null)
+    {
+        var ended = await EndAsync(limit);
+        if (ended != exitCode)
+            throw new InvalidOperationException($"It should have ended with {exitCode}. {Log}");
+    }
+
     /// <summary>Sends a signal, for example INT.</summary>
     public async Task SignalAsync(string signal)
     {

@@ -32,6 +32,7 @@ internal static class DemoCommand
                 result.AddError($"--cluster: {e.Message}");
             }
         });
+        var config = SettingLayers.CreateOption();
         var plot = new Option<FileInfo?>("--plot") { Description = "Draws the speed-ups into this file.", HelpName = "FILE.svg" };
         plot.Validators.Add(result =>
         {
@@ -42,7 +43,7 @@ internal static class DemoCommand
             "demo",
             "Squares on two workers, then the rows of a table, sequentially and in pools of 1, 2, … workers, with the measured speed-ups.")
         {
-            rows, maxWorkers, runs, randomSeed, cluster, plot,
+            rows, maxWorkers, runs, randomSeed, cluster, config, plot,
         };
         command.Validators.Add(result =>
         {
@@ -51,9 +52,10 @@ internal static class DemoCommand
         });
         command.SetAction((parsed, cancellationToken) =>
         {
+            var layers = SettingLayers.Read(parsed.GetValue(config), Environment.GetEnvironmentVariables());
             var settings = new DemoSettings(
                 parsed.GetValue(rows), parsed.GetValue(maxWorkers), parsed.GetValue(runs), parsed.GetValue(randomSeed),
-                parsed.GetValue(cluster), parsed.GetValue(plot));
+                parsed.GetValue(cluster), layers, parsed.GetValue(plot));
             return new DemoRun(settings, Terminal.CreateOutput(), Terminal.CreateError()).RunAsync(cancellationToken);
         });
         return command;

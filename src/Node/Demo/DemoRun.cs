@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorPool.Configuration;
 using Spectre.Console;
 
 namespace ActorPool.Node.Demo;
@@ -12,23 +13,34 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
             SpeedupPlot.CheckWritable(file);
         RowTable.CheckMemory(settings.Rows, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
+        try
+        {
+            var measured = await MeasureAsync(cancellationToken);
+            if (settings.Plot is { } plot)
+            {
+                SpeedupPlot.Save(plot, measured);
+                Note($"The plot is in {plot.FullName}.");
+            }
+        }
+        catch (SettingsException e)
+        {
+            throw settings.Layers.Describe(e);
+        }
+    }
+
+    private async Task<IReadOnlyList<SpeedupMeasurement>> MeasureAsync(CancellationToken cancellationToken)
+    {
         await using var cluster = settings.Cluster is { } address
-            ? await WorkerPool.ConnectAsync(address, cancellationToken: cancellationToken)
+            ? await WorkerPool.ConnectAsync(address, new WorkerPoolOptions { Config = settings.Layers.Text }, cancellationToken)
             : null;
         await SquaresAsync(cluster, cancellationToken);
-        var measured = await RowsAsync(cluster, cancellationToken);
-
-        if (settings.Plot is { } plot)
-        {
-            SpeedupPlot.Save(plot, measured);
-            Note($"The plot is in {plot.FullName}.");
-        }
+        return await RowsAsync(cluster, cancellationToken);
     }
 
     private async Task SquaresAsync(WorkerPool? cluster, CancellationToken cancellationToken)
     {
         Note($"The squares of 1, 2, 3, 4, 5, on {(cluster is null ? "two workers" : $"the workers of {settings.Cluster}")}:");
-        await using var local = cluster is null ? WorkerPool.Create(workers: 2) : null;
+        await using var local = cluster is null ? CreatePool(workers: 2) : null;
         var pool = cluster ?? local!;
 
         int[] squares = await pool.MapAsync(x => x * x, [1, 2, 3, 4, 5], cancellationToken: cancellationToken);
@@ -45,7 +57,7 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
         if (cluster is null && settings.MaxWorkers > Environment.ProcessorCount)
             Note($"This process may use {Environment.ProcessorCount:N0} processors: expect no gain from more workers than that.");
         var rows = RowTable.CreateRandom(settings.Rows, settings.RandomSeed);
-        var bench = new SpeedupBench(rows, cluster, settings.MaxWorkers, settings.Runs, new ProgressDisplay(notes));
+        var bench = new SpeedupBench(rows, cluster, CreatePool, settings.MaxWorkers, settings.Runs, new ProgressDisplay(notes));
         var measured = new List<SpeedupMeasurement>();
         foreach (var work in RowWork.All)
         {
@@ -63,6 +75,9 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
             $".NET {Environment.Version}, {Environment.ProcessorCount:N0} processors, random seed {settings.RandomSeed}."));
         return measured;
     }
+
+    private WorkerPool CreatePool(int workers) =>
+        WorkerPool.Create(new WorkerPoolOptions { Workers = workers, Config = settings.Layers.Text });
 
     private void Note(FormattableString text) => notes.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -8,10 +8,12 @@ namespace ActorPool.Node.Demo;
 /// </remarks>
 /// <param name="rows">The table.</param>
 /// <param name="cluster">The pool to measure; null for pools of this process.</param>
+/// <param name="create">Makes a pool of this many workers of this process.</param>
 /// <param name="maxWorkers">Pools of 1, 2, … up to this many workers are measured.</param>
 /// <param name="runs">Runs of each measurement.</param>
 /// <param name="display">Shows the progress.</param>
-internal sealed class SpeedupBench(Row[] rows, WorkerPool? cluster, int maxWorkers, int runs, ProgressDisplay display)
+internal sealed class SpeedupBench(
+    Row[] rows, WorkerPool? cluster, Func<int, WorkerPool> create, int maxWorkers, int runs, ProgressDisplay display)
 {
     // Rows between two checks for cancellation: few enough to react quickly, enough to cost nothing.
     private const int Slice = 4096;
@@ -37,7 +39,7 @@ internal sealed class SpeedupBench(Row[] rows, WorkerPool? cluster, int maxWorke
         }
         for (var workers = 1; workers <= maxWorkers; workers++)
         {
-            await using var pool = WorkerPool.Create(workers);
+            await using var pool = create(workers);
             var how = workers == 1 ? "1 worker" : $"{workers} workers";
             pools.Add(new PoolTimes(workers, await RunAsync(work, how, pool, bar, cancellationToken)));
         }

@@ -44,12 +44,7 @@ internal static class NodeCommand
             Description = "A directory of assemblies whose functions pools need not send to the node.",
             HelpName = "DIR",
         };
-        var config = new Option<string?>("--config")
-        {
-            Description = "Settings in HOCON, which override the defaults; variables ACTORPOOL__... override them, "
-                + "and flags override both.",
-            HelpName = "FILE",
-        };
+        var config = SettingLayers.CreateOption();
 
         var root = new RootCommand(
             "ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, which lends its workers to pools.")

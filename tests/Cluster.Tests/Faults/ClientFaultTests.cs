@@ -53,7 +53,7 @@ public sealed class ClientFaultTests(ITestOutputHelper output) : ProcessScenario
     public async Task A_client_that_is_told_to_stop_cancels_its_work(string signal, int exitCode)
     {
         using (var first = NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "1000", "--runs", "1"))
-            Assert.Equal(0, await first.EndAsync());
+            await first.CheckEndAsync(0);
         await AwaitNoClientsAsync();
         NoteResources();
         using var client = NodeProcess.Start("demo", "--cluster", Nodes[0].Address, "--rows", "100000", "--runs", "1000");
@@ -61,7 +61,7 @@ public sealed class ClientFaultTests(ITestOutputHelper output) : ProcessScenario
 
         await client.SignalAsync(signal);
 
-        Assert.Equal(exitCode, await client.EndAsync());
+        await client.CheckEndAsync(exitCode);
         await Task.WhenAll(Nodes.Select(AwaitIdleAsync));
         await CheckAsync(await ConnectAsync());
     }

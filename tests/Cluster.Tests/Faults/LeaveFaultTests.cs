@@ -67,7 +67,7 @@ public sealed class LeaveFaultTests(ITestOutputHelper output) : FaultScenario(ou
         var staying = Gate.Waiting.Where(visit => visit.ProcessId != first.Id).ToArray();
 
         await first.SignalAsync("TERM");
-        Assert.Equal(0, await first.Process.EndAsync());
+        await first.Process.CheckEndAsync(0);
         await StartAsync(first.StartAgainAsync());
         await Task.WhenAll(Nodes.Skip(1).Take(2).Select(node => node.Process.AwaitAsync("It joins again.")));
         await Gate.Until(gate => gate.Waiting.Count == 4, "the item of the seed on the new seed", pool);
@@ -101,7 +101,7 @@ public sealed class LeaveFaultTests(ITestOutputHelper output) : FaultScenario(ou
     public async Task A_node_with_a_fixed_port_hands_back_what_runs_before_it_joins_a_new_seed()
     {
         await Nodes[1].SignalAsync("TERM");
-        Assert.Equal(0, await Nodes[1].Process.EndAsync());
+        await Nodes[1].Process.CheckEndAsync(0);
         var second = await StartAsync(Nodes[0].StartNextWithAsync(s_impatient, workers: 1, [.. Flags, "--port", Ports.GetFree()]));
         var pool = await ConnectAsync(workers: 2);
         var map = MapLong(pool, 2);
@@ -109,7 +109,7 @@ public sealed class LeaveFaultTests(ITestOutputHelper output) : FaultScenario(ou
         var first = Nodes[0];
 
         await first.SignalAsync("TERM");
-        Assert.Equal(0, await first.Process.EndAsync());
+        await first.Process.CheckEndAsync(0);
         await StartAsync(first.StartAgainAsync());
         await second.Process.AwaitAsync("It joins again.");
 
@@ -134,7 +134,7 @@ public sealed class LeaveFaultTests(ITestOutputHelper output) : FaultScenario(ou
             var node = Nodes[^1];
             await Gate.Until(gate => gate.Waiting.Any(visit => visit.ProcessId == node.Id), $"the item on node {i}", pool);
             await end(node, pool);
-            Assert.Equal(exitCode, await node.Process.EndAsync());
+            await node.Process.CheckEndAsync(exitCode);
             await StartNextAsync(environment);
         }
         await Gate.Until(gate => gate.Waiting.Any(visit => visit.ProcessId == Nodes[^1].Id), "the item on the last node", pool);
@@ -146,7 +146,7 @@ public sealed class LeaveFaultTests(ITestOutputHelper output) : FaultScenario(ou
     private async Task ReplaceAsync(ClusterNode node, string[] environment, WorkerPool pool)
     {
         await node.SignalAsync("TERM");
-        Assert.Equal(0, await node.Process.EndAsync());
+        await node.Process.CheckEndAsync(0);
         await StartNextAsync(environment);
         await Deadline.Until(() => pool.Workers == 2, "the new node", pool);
     }

@@ -48,7 +48,7 @@ public sealed class PoisonFaultTests(ITestOutputHelper output) : ProcessScenario
             }
             foreach (var victim in Nodes.Where(node => node.Process.HasExited && dead.Add(node)).ToArray())
             {
-                Assert.Equal(Aborted, await victim.Process.EndAsync());
+                await victim.Process.CheckEndAsync(Aborted);
                 // A seed starts again at its address, since the other nodes wait for it there.
                 var isSeed = victim.Address.Equals(Nodes[0].Address, StringComparison.Ordinal);
                 starting.Add(isSeed ? victim.StartAgainAsync() : Nodes[0].StartNextAsync(workers: 2, Flags));

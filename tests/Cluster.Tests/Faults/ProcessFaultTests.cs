@@ -104,7 +104,7 @@ public sealed class ProcessFaultTests(ITestOutputHelper output) : ProcessScenari
         foreach (var node in Nodes.ToArray())
         {
             await node.SignalAsync("TERM");
-            Assert.Equal(0, await node.Process.EndAsync());
+            await node.Process.CheckEndAsync(0);
             ended.Add(node);
             await StartAsync(ReferenceEquals(node, Nodes[0]) ? node.StartAgainAsync() : Nodes[0].StartNextAsync(workers: 2, Flags));
             await Deadline.Until(() => pool.Workers == 6, "all workers again", pool);

@@ -30,7 +30,7 @@ public sealed class SecretsTests
         await using (var pool = await WorkerPool.ConnectAsync(node.Address, options).Within("the connection"))
             await Assert.ThrowsAnyAsync<ActorPoolException>(() => pool.ApplyAsync(() => 1).Within("the failure", pool));
         await node.SignalAsync("TERM");
-        Assert.Equal(0, await node.Process.EndAsync());
+        await node.Process.CheckEndAsync(0);
 
         var log = node.Process.Log;
         Assert.All([captured, input, shared, thrown], secret => Assert.DoesNotContain(secret, log, StringComparison.Ordinal));

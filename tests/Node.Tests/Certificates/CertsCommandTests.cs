@@ -59,7 +59,7 @@ public sealed class CertsCommandTests : IDisposable
     private static async Task<NodeProcess> RunAsync(int exitCode, params string[] arguments)
     {
         var node = NodeProcess.Start(["certs", .. arguments]);
-        Assert.Equal(exitCode, await node.EndAsync());
+        await node.CheckEndAsync(exitCode);
         return node;
     }
 }

@@ -50,7 +50,7 @@ public sealed class NodeCommandTests : IDisposable
     {
         using var node = NodeProcess.Start(flags.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-        Assert.Equal(2, await node.EndAsync());
+        await node.CheckEndAsync(2);
 
         Assert.Contains(reason, node.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", node.Error, StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class NodeCommandTests : IDisposable
     {
         using var node = NodeProcess.Start("--seed", "--port", "0", "--host", host);
 
-        Assert.Equal(78, await node.EndAsync());
+        await node.CheckEndAsync(78);
 
         Assert.Contains($"--host is [{host}], which is not", node.Error, StringComparison.Ordinal);
         Assert.Contains(reason, node.Error, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class NodeCommandTests : IDisposable
     {
         using var node = NodeProcess.Start("--seed", "--port", "0", "--config", "no-such.conf");
 
-        Assert.Equal(78, await node.EndAsync());
+        await node.CheckEndAsync(78);
 
         Assert.Contains("no-such.conf", node.Error, StringComparison.Ordinal);
     }
@@ -89,7 +89,7 @@ public sealed class NodeCommandTests : IDisposable
     {
         using var node = NodeProcess.Start("--seed", "--port", "0", "--functions", "/no/such/directory");
 
-        Assert.Equal(78, await node.EndAsync());
+        await node.CheckEndAsync(78);
 
         Assert.Contains("--functions is [/no/such/directory]", node.Error, StringComparison.Ordinal);
     }
@@ -101,7 +101,7 @@ public sealed class NodeCommandTests : IDisposable
         using var node = NodeProcess.StartWith(
             ["ACTORPOOL__CLUSTER__DOWN_AFTER=soon", "ACTORPOOL__CLUSTRE=1"], ["--seed", "--port", "0", "--config", file]);
 
-        Assert.Equal(78, await node.EndAsync());
+        await node.CheckEndAsync(78);
 
         Assert.Contains($"actorpool.workers is [many] ({file}, line 2, column 3)", node.Error, StringComparison.Ordinal);
         Assert.Contains($"actorpool.cluster.prefetsch is an unknown key ({file}, line 4, column 3)", node.Error, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class NodeCommandTests : IDisposable
         var file = Write("akka.loglevel = DEBUG\nakka.actor.provider = nonsense");
         using var node = NodeProcess.Start("--seed", "--port", "0", "--config", file);
 
-        Assert.Equal(78, await node.EndAsync());
+        await node.CheckEndAsync(78);
 
         Assert.Contains("nonsense", node.Error, StringComparison.Ordinal);
     }
@@ -158,7 +158,7 @@ public sealed class NodeCommandTests : IDisposable
         Assert.Equal($"WorkerPool.ConnectAsync(\"{address}\")", Value(node, "program:"));
         Assert.Equal($"dotnet {Repository.Node} --join {address}", Value(node, "next:"));
         await node.SignalAsync("TERM");
-        Assert.Equal(0, await node.EndAsync());
+        await node.CheckEndAsync(0);
         Assert.Equal("", node.Output);
     }
 
@@ -178,7 +178,7 @@ public sealed class NodeCommandTests : IDisposable
         Assert.Equal(Value(seed, "next:"), Value(node, "next:"));
         Assert.Equal(Value(seed, "program:"), Value(node, "program:"));
         await node.SignalAsync("TERM");
-        Assert.Equal(0, await node.EndAsync());
+        await node.CheckEndAsync(0);
         Assert.Contains("has left", node.Error, StringComparison.Ordinal);
         Assert.Equal("", node.Output);
     }
@@ -192,7 +192,7 @@ public sealed class NodeCommandTests : IDisposable
         var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         using var node = NodeProcess.Start("--seed", "--port", $"{port}");
 
-        Assert.Equal(1, await node.EndAsync());
+        await node.CheckEndAsync(1);
 
         Assert.Contains($"Error: The node cannot listen on [127.0.0.1:{port}]", node.Error, StringComparison.Ordinal);
         Assert.Contains("--port", node.Error, StringComparison.Ordinal);
@@ -209,7 +209,7 @@ public sealed class NodeCommandTests : IDisposable
 
         await node.SignalAsync(signal);
 
-        Assert.Equal(0, await node.EndAsync());
+        await node.CheckEndAsync(0);
         Assert.Contains("Stopped before", node.Error, StringComparison.Ordinal);
         Assert.Equal("", node.Output);
     }
@@ -239,7 +239,7 @@ public sealed class NodeCommandTests : IDisposable
         await node.SignalAsync(signal);
         await node.SignalAsync(signal);
 
-        Assert.Equal(0, await node.EndAsync());
+        await node.CheckEndAsync(0);
         Assert.Contains("has left", node.Error, StringComparison.Ordinal);
     }
 
@@ -251,8 +251,8 @@ public sealed class NodeCommandTests : IDisposable
             "--", "--seed", "--join", "127.0.0.1:8110");
         using var node = NodeProcess.Start("--seed", "--join", "127.0.0.1:8110");
 
-        Assert.Equal(2, await run.EndAsync());
-        Assert.Equal(2, await node.EndAsync());
+        await run.CheckEndAsync(2);
+        await node.CheckEndAsync(2);
         Assert.Equal(node.Error, run.Error);
         Assert.Equal("", run.Output);
     }

@@ -33,7 +33,7 @@ public sealed class NodeCulturesTests : IDisposable
     {
         using var node = Start(variable, flags);
 
-        Assert.Equal(78, await node.EndAsync());
+        await node.CheckEndAsync(78);
 
         var line = Assert.Single(node.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("Error: ICU, the library of cultures, is missing here: ", line, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class NodeCulturesTests : IDisposable
     {
         using var node = Start("", "--seed --port some");
 
-        Assert.Equal(2, await node.EndAsync());
+        await node.CheckEndAsync(2);
 
         Assert.Contains("--port is [some]", node.Error, StringComparison.Ordinal);
     }

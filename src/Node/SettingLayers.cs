@@ -1,8 +1,9 @@
 using System.Collections;
+using System.CommandLine;
 using System.Text;
 using ActorPool.Configuration;
 
-namespace ActorPool.Node.Nodes;
+namespace ActorPool.Node;
 
 /// <summary>A HOCON file, environment variables and flags as one text.</summary>
 /// <remarks>
@@ -64,6 +65,13 @@ internal sealed class SettingLayers
         ]);
     }
 
+    /// <summary>Makes the flag that names the file.</summary>
+    public static Option<string?> CreateOption() => new("--config")
+    {
+        Description = "Settings in HOCON, which override the defaults; variables ACTORPOOL__... override them, and flags override both.",
+        HelpName = "FILE",
+    };
+
     /// <summary>Describes the engine's faults by the file, variable or flag of each setting.</summary>
     public NodeException Describe(SettingsException error) =>
         CreateError(error.Faults.Select(fault => fault.FormatProblem(Rename)), error);
@@ -80,7 +88,7 @@ internal sealed class SettingLayers
     private static HoconEntry CreateEntry(string path, string value) => new(path, value, HoconText.Quote(value), new HoconPlace(1, 1));
 
     private static NodeException CreateError(IEnumerable<string> problems, Exception? cause = null) =>
-        new($"The node's settings are not valid:{SettingsException.FormatList(problems)}", cause)
+        new($"The settings are not valid:{SettingsException.FormatList(problems)}", cause)
         {
             ExitCode = CommandLine.WrongConfiguration,
         };

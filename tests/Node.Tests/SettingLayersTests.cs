@@ -1,9 +1,8 @@
 using System.Collections;
 using ActorPool.Agent;
 using ActorPool.Configuration;
-using ActorPool.Node.Nodes;
 
-namespace ActorPool.Node.Tests.Nodes;
+namespace ActorPool.Node.Tests;
 
 public sealed class SettingLayersTests : IDisposable
 {
