@@ -107,7 +107,8 @@ internal sealed class NodeProcess : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Waits for its end and checks its exit code; the message of a failure has both streams.</summary>
+    /// <summary>Waits for its end and checks its exit code.</summary>
+    /// <exception cref="InvalidOperationException">It ended with another one; the message has what it printed.</exception>
     public async Task CheckEndAsync(int exitCode, TimeSpan? limit = null)
     {
         var ended = await EndAsync(limit);

@@ -11,7 +11,8 @@ namespace ActorPool.ClusterTests.Security;
 /// <remarks>The caller has a certificate, and tries to have other functions called.</remarks>
 public sealed class NamedCodeTests : IAsyncLifetime
 {
-    private static readonly string[] s_libraries = ["Cluster.Tests*.dll", "Values*.dll", "FSharp.Core.dll", "xunit*.dll", "Microsoft.*.dll"];
+    private static readonly string[] s_libraries =
+        ["Cluster.Tests*.dll", "Values*.dll", "FSharp.Core.dll", "xunit*.dll", "Microsoft.*.dll"];
     private static readonly int[] s_results = [4, 5];
 
     private readonly DirectoryInfo _functions = Directory.CreateTempSubdirectory("functions-");
