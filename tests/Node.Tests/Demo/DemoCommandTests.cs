@@ -71,9 +71,7 @@ public sealed class DemoCommandTests : IDisposable
     {
         using var seed = NodeProcess.Start("--seed", "--port", "0", "--workers", "3");
         var address = (await seed.AwaitAsync("control:")).Split("control:")[1].Trim();
-        // A node on a busy machine may need longer than the default to answer.
-        using var node = NodeProcess.StartWith(
-            ["ACTORPOOL__CLUSTER__CONNECT_TIMEOUT=2m"], ["demo", "--cluster", address, "--rows", "2000", "--runs", "1"]);
+        using var node = NodeProcess.Start("demo", "--cluster", address, "--rows", "2000", "--runs", "1");
 
         await node.CheckEndAsync(0);
 
@@ -99,7 +97,7 @@ public sealed class DemoCommandTests : IDisposable
     [Fact]
     public async Task A_missing_cluster_is_named()
     {
-        using var node = NodeProcess.Start("demo", "--cluster", "127.0.0.1:1");
+        using var node = NodeProcess.StartWith(["ACTORPOOL__CLUSTER__CONNECT_TIMEOUT=3s"], ["demo", "--cluster", "127.0.0.1:1"]);
 
         await node.CheckEndAsync(1);
 
