@@ -31,7 +31,7 @@ public sealed partial class WorkerPool
     /// No node answered within <c>actorpool.cluster.connect-timeout</c>; or, at once, all of them refused the pool or its certificate, or
     /// have one that the pool refuses. The message says what was tried.
     /// </exception>
-    /// <exception cref="FunctionNotShippableException">The initializer or the state factory cannot travel.</exception>
+    /// <exception cref="FunctionNotShippableException">The initializer, the state factory or a converter cannot travel.</exception>
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled before the pool was ready.
     /// </exception>
@@ -62,7 +62,11 @@ public sealed partial class WorkerPool
             throw new ArgumentException(FormattableString.Invariant(unsafeReason), nameof(seed));
         settings = settings with { Config = ClusterConfig.ForAddress(host, port: 0, security.IsOn, settings.Config) };
         var limits = new PayloadLimits { MaxItemBytes = settings.Cluster.MaxItemBytes, MaxDepth = settings.Cluster.MaxDepth };
-        var client = new ClusterClient(limits, options.Initializer, options.WorkerState, seeds) { Security = security };
+        var client = new ClusterClient(
+            limits, options.Initializer, options.WorkerState, CreateConversions(options), seeds)
+        {
+            Security = security,
+        };
         var pool = new WorkerPool(StartSystem(settings, security), ownsSystem: true, settings, client);
         if (settings.Workers > 0)
             return pool;
@@ -84,6 +88,18 @@ public sealed partial class WorkerPool
         {
             await pool.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    internal static Conversions CreateConversions(WorkerPoolOptions options)
+    {
+        try
+        {
+            return new Conversions(options.Converters.Select(one => one.Describe()));
+        }
+        catch (PayloadException e)
+        {
+            throw new ArgumentException(e.Message, nameof(options), e);
         }
     }
 

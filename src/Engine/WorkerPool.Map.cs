@@ -185,7 +185,7 @@ public sealed partial class WorkerPool
         return MapAsync(function, new ReadOnlyMemory<TIn>(inputs), results, options, cancellationToken);
     }
 
-    private Task<TOut[]> Map<TIn, TOut>(
+    internal Task<TOut[]> Map<TIn, TOut>(
         ChunkFunction<TIn, TOut> function, IEnumerable<TIn> inputs, JobOptions? options, CancellationToken cancellationToken)
         => Submit(JobFactory.Map(_pool, function, inputs, options), cancellationToken);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Loader;
+
 namespace ActorPool;
 
 /// <summary>Settings of one <see cref="WorkerPool"/>; fixed once it has started.</summary>
@@ -47,6 +49,16 @@ public sealed record WorkerPoolOptions
     /// <see langword="null"/>: never.
     /// </value>
     public int? MaxTasksPerWorker { get; init; }
+
+    /// <summary>How values of some types travel between processes, in place of the engine's own rules for them.</summary>
+    /// <value>
+    /// Default: none. At most one for each type, of a type that has no form of its own on the way (not a number, a text or a structure of
+    /// such): <c>ConnectAsync</c> throws an <see cref="ArgumentException"/> otherwise. A pool of one process converts nothing.
+    /// </value>
+    public IReadOnlyList<PayloadConverter> Converters { get; init; } = [];
+
+    /// <summary>Where code is looked up that .NET loads by name for a function; null for the program's own.</summary>
+    internal AssemblyLoadContext? LoadContext { get; init; }
 
     /// <summary>HOCON with <c>actorpool { … }</c> settings, laid over <c>reference.conf</c>.</summary>
     /// <value>

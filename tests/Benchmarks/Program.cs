@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ActorPool.Benchmarks;
+using ActorPool.Benchmarks.Serializers;
 using ActorPool.Benchmarks.Children;
 
 // Child processes skip the command line parser: the time to load it is not part of a measured start.

@@ -13,6 +13,8 @@ public sealed class PackageTests(TwoSingleNodes nodes) : IClassFixture<TwoSingle
         a package called System: 4C667A2E
         a type by name: 21
         an assembly by name: Factor
+        a provider by name, through .NET: 21
+        a type by name, through .NET: named
         a type that no one has: none
         an assembly that no one has: none
         a native library that no one has: False

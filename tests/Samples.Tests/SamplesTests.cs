@@ -42,6 +42,23 @@ public sealed class SamplesTests
     }
 
     [Fact]
+    public async Task Converters_sends_the_zones_of_a_library_by_their_ids()
+    {
+        using var seed = await NodeProcess.StartAndAwaitAsync("next:", "--seed", "--port", "0", "--workers", "1");
+        using var sample = RunSample("Converters", GetAddress(seed));
+
+        Assert.True(await sample.EndAsync() == 0, sample.Log);
+        Assert.Equal(
+            """
+            9:00 in Europe/Berlin is 09:00 in Berlin; same zone: True
+            9:00 in America/New_York is 15:00 in Berlin; same zone: True
+            9:00 in Asia/Tokyo is 02:00 in Berlin; same zone: True
+
+            """,
+            sample.Output);
+    }
+
+    [Fact]
     public async Task Service_answers_and_lets_a_running_request_end()
     {
         using var service = RunSample("Service", "--urls", "http://127.0.0.1:0");

@@ -61,6 +61,9 @@ public static class Program
         return functions;
     }
 
+    /// <summary>Creates functions that capture values which hold functions.</summary>
+    public static Dictionary<string, Func<int, int>> InValues() => FunctionsInValues.All();
+
     /// <summary>Creates asynchronous functions, by the name of their kind.</summary>
     public static Dictionary<string, Func<int, CancellationToken, ValueTask<int>>> Awaited()
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Reflection;
@@ -20,6 +21,8 @@ internal static class Program
         ("a package called System", x => Crc32.HashToUInt32([(byte)x]).ToString("X8", CultureInfo.InvariantCulture)),
         ("a type by name", x => Call("ShippedLib.Scale, ShippedLib", "Triple", x)),
         ("an assembly by name", _ => Assembly.Load("ShippedLib").GetType("ShippedLib.Factor")?.Name ?? "none"),
+        ("a provider by name, through .NET", x => QueryByName($"select {x} * 3")),
+        ("a type by name, through .NET", x => $"{Activator.CreateInstance("ShippedLib", "ShippedLib.Named")!.Unwrap()}"),
         ("a type that no one has", _ => Type.GetType("Nothing.At, Nothing.At.All")?.Name ?? "none"),
         ("an assembly that no one has", _ => TryLoad("Nothing.At.All")),
         ("a native library that no one has", _ => $"{System.Runtime.InteropServices.NativeLibrary.TryLoad(
@@ -38,12 +41,25 @@ internal static class Program
     private static string Query(string text)
     {
         using var connection = new SqliteConnection("Data Source=:memory:");
+        return Query(connection, text);
+    }
+
+    private static string QueryByName(string text)
+    {
+        DbProviderFactories.RegisterFactory("sqlite", "Microsoft.Data.Sqlite.SqliteFactory, Microsoft.Data.Sqlite");
+        using var connection = DbProviderFactories.GetFactory("sqlite").CreateConnection()!;
+        connection.ConnectionString = "Data Source=:memory:";
+        return Query(connection, text);
+    }
+
+    private static string Query(DbConnection connection, string text)
+    {
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the text is the test's
         command.CommandText = text;
 #pragma warning restore CA2100
-        return (string)command.ExecuteScalar()!;
+        return $"{command.ExecuteScalar()}";
     }
 
     private static string Call(string type, string method, int argument) =>

@@ -22,6 +22,9 @@ internal sealed partial class AgentSession
             case DataProtocol.Module:
                 await OnModuleAsync(body, token).ConfigureAwait(false);
                 break;
+            case DataProtocol.Converters:
+                await OnConvertersAsync(body, token).ConfigureAwait(false);
+                break;
             case DataProtocol.Session:
                 await OnSessionAsync(body, token).ConfigureAwait(false);
                 break;
@@ -78,6 +81,23 @@ internal sealed partial class AgentSession
         code.Add(identity, bytes);
     }
 
+    private async ValueTask OnConvertersAsync(PayloadReader body, CancellationToken token)
+    {
+        if (_pool is not null)
+            throw new InvalidDataException("Converters came after the session was defined.");
+        var manifest = await CodeManifest.ReadAsync(body, token).ConfigureAwait(false);
+        try
+        {
+            var (types, functions) = await code.ResolveAsync(manifest, token).ConfigureAwait(false);
+            _serializer = code.CreateSerializer(types, functions);
+            _exceptions = new ExceptionFormat(_serializer, code);
+        }
+        catch (Exception e) when (!token.IsCancellationRequested)
+        {
+            await SendFailureAsync(DataProtocol.SessionFailed, 0, e, token).ConfigureAwait(false);
+        }
+    }
+
     private async ValueTask OnSessionAsync(PayloadReader body, CancellationToken token)
     {
         if (_pool is not null)
@@ -86,7 +106,7 @@ internal sealed partial class AgentSession
         var manifest = await CodeManifest.ReadAsync(body, token).ConfigureAwait(false);
         try
         {
-            var (_, functions) = await code.ResolveAsync(manifest, token).ConfigureAwait(false);
+            var (_, functions) = await code.ResolveAsync(manifest, _serializer, token).ConfigureAwait(false);
             _pool = WorkerPool.Create(system, new WorkerPoolOptions
             {
                 Workers = settings.Workers,
@@ -94,6 +114,7 @@ internal sealed partial class AgentSession
                 Initializer = (Action?)functions[0],
                 WorkerState = (Func<object>?)functions[1],
                 MaxTasksPerWorker = definition.MaxTasksPerWorker,
+                LoadContext = code.LoadContext,
             });
         }
         catch (Exception e) when (!token.IsCancellationRequested)
@@ -111,7 +132,7 @@ internal sealed partial class AgentSession
             var (types, _) = await code.ResolveAsync(manifest, token).ConfigureAwait(false);
             if (types.Length != 1)
                 throw new InvalidDataException("A broadcast value has one type.");
-            var value = await code.Serializer.ReadValueAsync(body, types[0], token).ConfigureAwait(false);
+            var value = await _serializer.ReadValueAsync(body, types[0], token).ConfigureAwait(false);
             code.Serializer.Broadcasts.Add(handle, value, owner: id);
         }
         catch (ActorPoolException e)
@@ -131,7 +152,7 @@ internal sealed partial class AgentSession
             throw new InvalidDataException($"The code [{definition.Number}] was sent twice.");
         try
         {
-            (resolved.Types, resolved.Functions) = await code.ResolveAsync(manifest, token).ConfigureAwait(false);
+            (resolved.Types, resolved.Functions) = await code.ResolveAsync(manifest, _serializer, token).ConfigureAwait(false);
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
@@ -183,7 +204,7 @@ internal sealed partial class AgentSession
             if (resolved.Error is { } error)
                 await SendFailureAsync(DataProtocol.JobFailed, definition.Id, error, token).ConfigureAwait(false);
             else
-                job.Call = resolved.GetCall(definition.Kind, code);
+                job.Call = resolved.GetCall(definition.Kind, _serializer, _exceptions);
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
@@ -214,10 +235,10 @@ internal sealed partial class AgentSession
         /// <summary>Why they could not be resolved; each job that uses them fails with it.</summary>
         public Exception? Error { get; set; }
 
-        public NodeCall GetCall(CallKind kind, CodeContext code)
+        public NodeCall GetCall(CallKind kind, PayloadSerializer serializer, ExceptionFormat exceptions)
         {
             if (_call is not { } cached || cached.Kind != kind)
-                _call = cached = (kind, NodeCall.Create(kind, Types, Functions, code.Serializer, code.Exceptions));
+                _call = cached = (kind, NodeCall.Create(kind, Types, Functions, serializer, exceptions));
             return cached.Call;
         }
     }

@@ -132,7 +132,7 @@ internal sealed partial class AgentSession
     private async ValueTask SendFailureAsync(byte kind, long job, Exception error, CancellationToken token)
     {
         var body = new PayloadWriter();
-        WireRecord.Write(body, DataProtocol.RefusalReport.From(job, error, code.Exceptions));
+        WireRecord.Write(body, DataProtocol.RefusalReport.From(job, error, _exceptions));
         try
         {
             await Connection.SendAsync(kind, body, token).ConfigureAwait(false);

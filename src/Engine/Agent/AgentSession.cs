@@ -24,6 +24,8 @@ internal sealed partial class AgentSession(
     private readonly ConcurrentDictionary<long, HeldChunk> _held = new(); // until their outcomes are sent
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _allSent = new(TaskCreationOptions.RunContinuationsAsynchronously); // set only after the end
+    private PayloadSerializer _serializer = code.Serializer; // used only by the reading task, as the exceptions' format
+    private ExceptionFormat _exceptions = code.Exceptions;
     private DataConnection? _connection;
     private WorkerPool? _pool;
     private int _chunks;

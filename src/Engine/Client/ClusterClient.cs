@@ -10,10 +10,12 @@ namespace ActorPool.Client;
 /// <remarks>They are the serializer, the code that its workers start with, the broadcast values, and how its seeds answered.</remarks>
 internal sealed class ClusterClient
 {
-    public ClusterClient(PayloadLimits limits, Action? initializer, Func<object>? workerState, IReadOnlyList<NodeAddress> seeds)
+    public ClusterClient(
+        PayloadLimits limits, Action? initializer, Func<object>? workerState, Conversions conversions, IReadOnlyList<NodeAddress> seeds)
     {
         Seeds = seeds;
-        Serializer = new PayloadSerializer(limits, ModuleCatalog.Shared);
+        Serializer = new PayloadSerializer(limits, ModuleCatalog.Shared, conversions);
+        Converters = conversions.IsEmpty ? null : FunctionShipper.Describe(conversions, limits);
         Session = FunctionShipper.Describe([], [initializer, workerState], Serializer);
         Exceptions = new ExceptionFormat(Serializer, new CallerModules([initializer, workerState]));
     }
@@ -35,6 +37,9 @@ internal sealed class ClusterClient
     public ConcurrentDictionary<NodeAddress, string> Refused { get; } = new();
 
     public PayloadSerializer Serializer { get; }
+
+    /// <summary>The converters of the pool; null for none.</summary>
+    public CodeManifest? Converters { get; }
 
     /// <summary>Initializer and state factory.</summary>
     public CodeManifest Session { get; }

@@ -248,6 +248,15 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _connection.RunAsync().PipeTo(
             Self, success: error => new ConnectionEnded(session, error), failure: e => new ConnectionEnded(session, e));
         Become(Ready);
+        if (_client.Converters is { } converters)
+        {
+            SendWithModules(converters, () =>
+            {
+                var code = new PayloadWriter();
+                converters.Write(code);
+                _connection.Post(DataProtocol.Converters, code);
+            });
+        }
         var body = new PayloadWriter();
         WireRecord.Write(body, new DataProtocol.SessionDefinition(_pool.Settings.MaxTasksPerWorker));
         _client.Session.Write(body);

@@ -1,3 +1,4 @@
+using System.Runtime.Loader;
 using Akka.Configuration;
 
 namespace ActorPool.Configuration;
@@ -26,6 +27,9 @@ internal sealed record PoolSettings
     public required Action? Initializer { get; init; }
 
     public required Func<object>? WorkerState { get; init; }
+
+    /// <inheritdoc cref="WorkerPoolOptions.LoadContext"/>
+    public AssemblyLoadContext? LoadContext { get; init; }
 
     public required int? MaxTasksPerWorker { get; init; }
 
@@ -91,6 +95,7 @@ internal sealed record PoolSettings
             Workers = options.Workers ?? workers,
             Initializer = options.Initializer,
             WorkerState = options.WorkerState,
+            LoadContext = options.LoadContext,
             MaxTasksPerWorker = options.MaxTasksPerWorker,
             TimeProvider = options.TimeProvider,
             Config = config,

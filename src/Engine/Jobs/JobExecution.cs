@@ -89,7 +89,7 @@ internal abstract class JobExecution
     public void PrepareForNodes(PayloadSerializer serializer, LostWriteGuard? guard)
     {
         Wire = ToWire(serializer);
-        foreach (var function in Wire.Functions)
+        foreach (var function in Wire.Functions.Concat(Wire.Code.InnerFunctions))
             guard?.Check(function);
         guard?.Check(Options.RetryWhen);
     }

@@ -18,7 +18,7 @@ namespace ActorPool.Serialization;
 
 /// <summary>Finds or creates the formatter of each type that can travel, and refuses other types.</summary>
 /// <remarks>Each formatter is created once. Thread-safe.</remarks>
-internal sealed partial class FormatterCatalog : IFormatterResolver
+internal sealed partial class FormatterCatalog(Conversions conversions) : IFormatterResolver
 {
     private const int MaxTypeDepth = 64; // types inside types; a type that goes deeper contains itself in ever new generic forms
 
@@ -90,6 +90,8 @@ internal sealed partial class FormatterCatalog : IFormatterResolver
             throw Refuse(
                 type, "is nested too deeply in other types", "Use simpler types. Does a generic type contain itself in another form?");
         }
+        if (conversions.Find(type) is { } conversion)
+            return MakeConverted(type, conversion);
         if (UnsendableTypes.Find(type) is var (reason, advice))
             throw Refuse(type, reason, advice);
         return Make(type);
@@ -101,6 +103,8 @@ internal sealed partial class FormatterCatalog : IFormatterResolver
             return Keep(type, PackedString.Instance);
         if (FindSmall(type) is { } small)
             return Keep(type, Close(type, small));
+        if (typeof(Delegate).IsAssignableFrom(type))
+            return Keep(type, Create(typeof(DelegateFormatter<>), [type]));
         if (type.IsEnum)
             return Keep(type, Create(typeof(GenericEnumFormatter<>), [type]));
         if (type.IsPrimitive || s_fixed.Contains(type))
@@ -141,6 +145,13 @@ internal sealed partial class FormatterCatalog : IFormatterResolver
         if ((definition is null || !s_byFields.Contains(definition)) && UnsendableTypes.FindAsObject(type) is var (reason, advice))
             throw Refuse(type, reason, advice);
         return MakeObject(type);
+    }
+
+    private object MakeConverted(Type type, Conversion conversion)
+    {
+        var formatter = Keep(type, Create(typeof(ConvertedFormatter<,,>), [type, conversion.Type, conversion.Surrogate], conversion));
+        ((IConvertedFormatter)formatter).SetSurrogate(FindItem(conversion.Surrogate));
+        return formatter;
     }
 
     private object MakeDerived(Type type, DerivedCollection collectionBase)

@@ -57,6 +57,9 @@ internal static class FrameworkTypes
         typeof(IPAddress), typeof(IPEndPoint), typeof(DnsEndPoint), typeof(MailAddress),
         typeof(JsonElement), typeof(JsonDocument), typeof(JsonNode), typeof(JsonObject), typeof(JsonArray), typeof(JsonValue),
         typeof(XElement), typeof(XDocument), typeof(System.Threading.Lock), typeof(RegexOptions), typeof(Queue), typeof(Stack),
+        typeof(Delegate), typeof(Action), typeof(Action<>), typeof(Action<,>), typeof(Action<,,>), typeof(Action<,,,>), typeof(Func<>),
+        typeof(Func<,>), typeof(Func<,,>), typeof(Func<,,,>), typeof(Func<,,,,>), typeof(Predicate<>), typeof(Comparison<>),
+        typeof(Converter<,>), typeof(EventHandler), typeof(EventHandler<>),
     ];
 
     private static readonly FrozenDictionary<Type, int> s_numbers =

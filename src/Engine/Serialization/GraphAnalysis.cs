@@ -50,8 +50,9 @@ internal static class GraphAnalysis
     }
 
     /// <summary>Whether values have no parts that could be shared.</summary>
+    /// <remarks>Only captured values hold functions, and their objects are numbered in any case.</remarks>
     private static bool IsLeaf(Type type) =>
-        type.IsPrimitive || type.IsEnum || type == typeof(string) || RawMemory.IsRaw(type, out _)
+        type.IsPrimitive || type.IsEnum || type == typeof(string) || typeof(Delegate).IsAssignableFrom(type) || RawMemory.IsRaw(type, out _)
         || (type is { IsGenericType: false, IsSealed: true } && FrameworkAssemblies.Contains(type.Assembly)
             && !typeof(IEnumerable).IsAssignableFrom(type));
 

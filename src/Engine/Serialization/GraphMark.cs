@@ -27,6 +27,10 @@ internal enum GraphMark : sbyte
 
     /// <summary>A sequence that was enumerated; it arrives as an array.</summary>
     Sequence = 5,
+
+    /// <summary>A delegate inside a value that a function captured.</summary>
+    /// <remarks>The number counts its methods. After them comes nil, or a reference if one of them holds the delegate.</remarks>
+    Function = 6,
 }
 
 /// <summary>Writes and reads marks.</summary>

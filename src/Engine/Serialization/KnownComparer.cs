@@ -11,7 +11,7 @@ namespace ActorPool.Serialization;
 /// </remarks>
 internal static class KnownComparer
 {
-    private const byte Default = 0, OfCulture = 5, ByReference = 6, Own = 7;
+    private const byte Default = 0, OfCulture = 5, ByReference = 6, Own = 7, OfFunctions = 8;
 
     private static readonly StringComparer[] s_strings =
     [
@@ -46,6 +46,12 @@ internal static class KnownComparer
             writer.Write(OfCulture);
             writer.Write(culture.Name);
             writer.Write((int)options);
+            return;
+        }
+        if (context.FunctionWriter is not null && FunctionComparers.Find(comparer) is { } functions)
+        {
+            writer.Write(OfFunctions);
+            FunctionComparers.Write(ref writer, functions, context);
             return;
         }
         if (FrameworkAssemblies.Contains(comparer.GetType().Assembly))
@@ -87,6 +93,8 @@ internal static class KnownComparer
                 return StringComparer.Create(CultureInfo.GetCultureInfo(name), (CompareOptions)reader.ReadInt32());
             case ByReference:
                 return ReferenceEqualityComparer.Instance;
+            case OfFunctions:
+                return FunctionComparers.Read(ref reader, context);
             case Own:
                 return context.ReadOpen<object>(ref reader);
             default:

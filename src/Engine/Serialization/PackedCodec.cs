@@ -16,6 +16,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
 {
     private const int BlockTarget = 256 * 1024;
     private const int HeaderSize = sizeof(int) + sizeof(int);
+    private const long NoItem = -1; // the index of a value that is no item, in messages
 
     private readonly bool _isGraph = GraphAnalysis.MayShare(typeof(T));
 
@@ -31,7 +32,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
     public void WriteShared(PayloadWriter writer, object? value, PayloadContext context)
     {
         PayloadHeader.Write(writer, PayloadHeader.PackedGraph, 0);
-        Write(writer, [(T)value!], 0, context);
+        Write(writer, [(T)value!], NoItem, context);
     }
 
     public override async ValueTask ReadAsync(PayloadReader reader, Memory<T> items, CancellationToken cancellationToken)
@@ -113,20 +114,20 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
         }
         catch (ItemTooLargeException e)
         {
-            throw PayloadErrors.CreateTooLarge(typeof(T), e.Size, limits, firstIndex + count - 1);
+            throw PayloadErrors.CreateTooLarge(typeof(T), e.Size, limits, Math.Max(0, firstIndex) + count - 1);
         }
-        catch (PayloadException e) when (e.Setting is null && e.Member is not null)
+        catch (PayloadException e) when (e.Setting is null && e.Member is not null && firstIndex != NoItem)
         {
             throw new PayloadException($"Item {firstIndex + count - 1}: {e.Message}", e.InnerException) { Member = e.Member };
         }
-        catch (PayloadException e) when (e.Setting is null)
+        catch (PayloadException e) when (e.Setting is null && firstIndex != NoItem)
         {
             var type = TypeText.Format(typeof(T));
             throw new PayloadException($"Item {firstIndex + count - 1}, a [{type}]: {e.Message}", e.InnerException) { Member = type };
         }
         catch (Exception e) when (!PayloadErrors.IsFinal(e))
         {
-            throw CreateError("written", e, firstIndex + count - 1, context);
+            throw CreateError("written", e, Math.Max(0, firstIndex) + count - 1, context);
         }
         packed.Flush();
         BinaryPrimitives.WriteInt32LittleEndian(header.Span, checked((int)(target.Length - start)));

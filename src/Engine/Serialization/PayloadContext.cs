@@ -35,6 +35,14 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
 
     public PayloadSerializer Serializer { get; }
 
+    /// <summary>Writes the functions inside values.</summary>
+    /// <value>Null where no code travels with the values.</value>
+    public IFunctionWriter? FunctionWriter { get; init; }
+
+    /// <summary>Reads the functions inside values.</summary>
+    /// <value>Null where no code travels with the values.</value>
+    public IFunctionReader? FunctionReader { get; init; }
+
     /// <summary>The objects of the current item.</summary>
     public ObjectGraph Graph { get; }
 
@@ -57,7 +65,7 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
         EnterOpen();
         try
         {
-            var type = WireTypes.Find(value);
+            var type = Serializer.Conversions.Find(value.GetType())?.Type ?? WireTypes.Find(value);
             var formatter = Serializer.GetBoxedFormatter(type);
             Types.Write(ref writer, type);
             formatter.Write(ref writer, value, this);

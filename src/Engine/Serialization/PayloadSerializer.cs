@@ -25,15 +25,19 @@ internal sealed class PayloadSerializer
 {
     private readonly ConcurrentDictionary<Type, PayloadCodec> _codecs = new();
     private readonly ConcurrentDictionary<Type, ISharingCodec> _sharing = new();
-    private readonly FormatterCatalog _formatters = new();
+    private readonly FormatterCatalog _formatters;
     private readonly MessagePackSerializerOptions _template;
     private readonly PayloadLimits _limits;
 
     /// <param name="limits">Limits on each value.</param>
     /// <param name="types">The modules whose types values may have, where another type is declared.</param>
-    public PayloadSerializer(PayloadLimits limits, ITypeDirectory types)
+    /// <param name="conversions">The types whose values travel as values of other types; null for none.</param>
+    /// <param name="broadcasts">The broadcast values to which handles refer; null for none yet.</param>
+    public PayloadSerializer(
+        PayloadLimits limits, ITypeDirectory types, Conversions? conversions = null, BroadcastStore? broadcasts = null)
     {
-        (_limits, Types) = (limits, types);
+        (_limits, Types, Conversions, Broadcasts) = (limits, types, conversions ?? Conversions.None, broadcasts ?? new BroadcastStore());
+        _formatters = new FormatterCatalog(Conversions);
         // The context counts depth, both when writing and when reading; the library would also count collections, and only when reading.
         // The library's collision-resistant comparers exist for a few types only, and would remain in the user's dictionaries.
         var security = MessagePackSecurity.UntrustedData.WithMaximumObjectGraphDepth(int.MaxValue).WithHashCollisionResistant(false);
@@ -44,7 +48,10 @@ internal sealed class PayloadSerializer
     public ITypeDirectory Types { get; }
 
     /// <summary>The broadcast values to which handles in payloads refer.</summary>
-    public BroadcastStore Broadcasts { get; } = new();
+    public BroadcastStore Broadcasts { get; }
+
+    /// <summary>The types whose values travel as values of other types.</summary>
+    public Conversions Conversions { get; }
 
     /// <exception cref="PayloadException">Values of this type cannot travel; names the member that prevents it.</exception>
     public PayloadCodec<T> GetCodec<T>() => (PayloadCodec<T>)GetCodec(typeof(T));
@@ -75,7 +82,8 @@ internal sealed class PayloadSerializer
     internal PayloadContext CreateContext(bool isGraph) => new(_template, this, _limits, isGraph, spansItems: false);
 
     /// <summary>Begins values that have objects in common, such as those that a function captured.</summary>
-    internal PayloadContext BeginShared() => new(_template, this, _limits, isGraph: true, spansItems: true);
+    internal PayloadContext BeginShared(IFunctionWriter? writer = null, IFunctionReader? reader = null) =>
+        new(_template, this, _limits, isGraph: true, spansItems: true) { FunctionWriter = writer, FunctionReader = reader };
 
     /// <exception cref="PayloadException">The value cannot travel.</exception>
     internal void WriteShared(PayloadWriter writer, Type type, object? value, PayloadContext context) =>
@@ -95,6 +103,15 @@ internal sealed class PayloadSerializer
 
     private PayloadCodec CreateCodec(Type type)
     {
+        if (typeof(Delegate).IsAssignableFrom(type))
+        {
+            throw new PayloadException(
+                $"[{TypeText.Format(type)}] is a function, so it cannot travel to another process as an input, a result or a broadcast "
+                + "value. Only the job's own function is shipped, with what it captures: call it there, or send what it computes.")
+            {
+                Member = TypeText.Format(type),
+            };
+        }
         if (type.IsValueType && !type.ContainsGenericParameters && RawMemory.IsRaw(type, out _))
             return Create(typeof(RawCodec<>), [type]);
         if (type.IsSZArray && RawMemory.IsRaw(type.GetElementType()!, out _))

@@ -20,8 +20,6 @@ internal static class UnsendableTypes
             return (bound.Reason, $"{bound.Advice} {OrSkip}");
         if (type.IsByRef || type.IsByRefLike)
             return ("lives on the stack", "Send an array or a Memory<T>.");
-        if (typeof(Delegate).IsAssignableFrom(type))
-            return ("is a function", $"Only the job's own function is shipped: call it there, or send what it computes. {OrSkip}");
         if (typeof(Exception).IsAssignableFrom(type))
             return ("is an exception", $"Throw it, and it travels as data; or send its message. {OrSkip}");
         return null;

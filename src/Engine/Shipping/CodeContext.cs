@@ -45,8 +45,31 @@ internal sealed class CodeContext : ITypeDirectory
     /// <summary>Reads and writes this client's values; lives as long as the context.</summary>
     public PayloadSerializer Serializer { get; }
 
+    /// <summary>Makes a serializer that converts values, for one of the client's pools.</summary>
+    /// <param name="types">For each conversion, the type that is converted and the one that travels.</param>
+    /// <param name="functions">For each conversion, the functions to and from.</param>
+    /// <exception cref="InvalidDataException">They are not those of conversions.</exception>
+    public PayloadSerializer CreateSerializer(IReadOnlyList<Type> types, IReadOnlyList<Delegate?> functions)
+    {
+        if (types.Count != functions.Count || types.Count % 2 != 0)
+            throw new InvalidDataException($"Conversions have [{types.Count}] types and [{functions.Count}] functions.");
+        var all = new List<Conversion>();
+        for (var i = 0; i < types.Count; i += 2)
+        {
+            var (type, surrogate) = (types[i], types[i + 1]);
+            if (functions[i] is not { } to || to.GetType() != typeof(Func<,>).MakeGenericType(type, surrogate)
+                || functions[i + 1] is not { } from || from.GetType() != typeof(Func<,>).MakeGenericType(surrogate, type))
+                throw new InvalidDataException($"The functions of the conversion of [{type}] are not those of one.");
+            all.Add(new Conversion(type, surrogate, to, from));
+        }
+        return new PayloadSerializer(_options.Limits, this, new Conversions(all), Serializer.Broadcasts);
+    }
+
     /// <summary>Writes what this client's functions throw.</summary>
     public ExceptionFormat Exceptions { get; }
+
+    /// <summary>Where the modules are loaded.</summary>
+    public AssemblyLoadContext LoadContext => _loader;
 
     /// <summary>The modules that functions load by name.</summary>
     public NamedModules Named { get; } = new();
@@ -129,14 +152,18 @@ internal sealed class CodeContext : ITypeDirectory
     /// <summary>Makes the types and functions of a manifest, none of whose modules may be missing.</summary>
     /// <exception cref="InvalidDataException">A module is missing, or a reference does not resolve to what the manifest says.</exception>
     /// <exception cref="FunctionNotShippableException">A function does not come from a module that this node takes.</exception>
+    public ValueTask<(Type[] Types, Delegate?[] Functions)> ResolveAsync(
+        CodeManifest manifest, CancellationToken cancellationToken = default) => ResolveAsync(manifest, Serializer, cancellationToken);
+
+    /// <summary>Makes the types and functions of a manifest, whose captured values another serializer reads.</summary>
     public async ValueTask<(Type[] Types, Delegate?[] Functions)> ResolveAsync(
-        CodeManifest manifest, CancellationToken cancellationToken = default)
+        CodeManifest manifest, PayloadSerializer serializer, CancellationToken cancellationToken)
     {
         if (FindMissing(manifest) is [var missing, ..])
             throw new InvalidDataException($"The module [{missing}] was asked for and has not come.");
         try
         {
-            var reader = new ManifestReader(this, manifest);
+            var reader = new ManifestReader(this, serializer, manifest);
             return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -29,6 +29,9 @@ internal sealed class CodeManifest
     /// <summary>The parts of the runtime and the engine that the modules were built against.</summary>
     public IReadOnlyList<ModuleReference> Requirements { get; }
 
+    /// <summary>The functions inside captured values; known only to the process that wrote the manifest.</summary>
+    public IReadOnlyList<Delegate> InnerFunctions { get; init; } = [];
+
     /// <summary>Writes a record with everything except the body, then the body.</summary>
     public void Write(PayloadWriter writer)
     {

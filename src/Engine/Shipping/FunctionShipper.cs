@@ -11,12 +11,25 @@ namespace ActorPool.Shipping;
 /// </remarks>
 internal static class FunctionShipper
 {
+    /// <summary>Describes types and functions.</summary>
+    /// <param name="types">The types.</param>
+    /// <param name="functions">The functions; a null one stays null.</param>
+    /// <param name="serializer">Writes what they captured.</param>
+    /// <param name="values">Gets each captured value that is written; null for none.</param>
     /// <exception cref="FunctionNotShippableException">A function, or what it captured, cannot run in another process.</exception>
-    public static CodeManifest Describe(IReadOnlyList<Type> types, IReadOnlyList<Delegate?> functions, PayloadSerializer serializer)
+    public static CodeManifest Describe(
+        IReadOnlyList<Type> types, IReadOnlyList<Delegate?> functions, PayloadSerializer serializer, ICollection<CheckedValue>? values = null)
     {
-        using var writer = new ManifestWriter(ModuleCatalog.Shared, serializer);
+        using var writer = new ManifestWriter(ModuleCatalog.Shared, serializer, values);
         writer.WriteTypes(types);
         writer.WriteFunctions(functions);
         return writer.Finish();
     }
+
+    /// <summary>Describes conversions, for <see cref="CodeContext.CreateSerializer"/>.</summary>
+    /// <exception cref="FunctionNotShippableException">A converter cannot run in another process.</exception>
+    public static CodeManifest Describe(Conversions conversions, PayloadLimits limits) => Describe(
+        [.. conversions.All.SelectMany(one => new[] { one.Type, one.Surrogate })],
+        [.. conversions.All.SelectMany(one => new[] { one.To, one.From })],
+        new PayloadSerializer(limits, ModuleCatalog.Shared));
 }

@@ -1,9 +1,33 @@
+using System.Reflection;
+
 namespace ActorPool.Shipping;
 
 /// <summary>Finds which functions of a call mean something else on a node.</summary>
 internal static class FunctionWarnings
 {
     /// <summary>Looks at a function and the delegates that it captures.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="initializers">What they set is set on each node, too.</param>
+    public static IReadOnlyList<FunctionWarning> Find(Delegate function, IReadOnlyList<Delegate?> initializers) =>
+        Find(function, new Lazy<HashSet<FieldInfo>>(() => FindInitialized(initializers)));
+
+    /// <summary>Looks at a function and the delegates that it captures.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="initialized">The statics that are set on each node, too.</param>
+    public static IReadOnlyList<FunctionWarning> Find(Delegate function, Lazy<HashSet<FieldInfo>> initialized) =>
+    [
+        .. Find(function)
+            .Select(w => w with { Writes = [.. w.Writes.Where(one => !IsInitialized(one, initialized))] })
+            .Where(w => w.Writes.Count > 0),
+    ];
+
+    /// <summary>The statics that functions set which run once on each worker.</summary>
+    public static HashSet<FieldInfo> FindInitialized(IReadOnlyList<Delegate?> initializers) =>
+        [.. initializers.OfType<Delegate>().SelectMany(one => LostWriteAnalysis.FindStored(one.Method))];
+
+    private static bool IsInitialized(LostWrite write, Lazy<HashSet<FieldInfo>> initialized) =>
+        write is { Kind: LostWriteKind.ReadsStatic, Static: { } field } && initialized.Value.Contains(field);
+
     public static IReadOnlyList<FunctionWarning> Find(Delegate function)
     {
         var found = new List<FunctionWarning>();

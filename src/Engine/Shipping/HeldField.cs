@@ -18,7 +18,6 @@ internal sealed record HeldField(string Path, Type Type, string Advice)
 
     /// <summary>Finds the first field whose declared type belongs to its process.</summary>
     /// <returns>Null when there is none in the type's own fields and <see cref="MaxDepth"/> levels below them.</returns>
-    /// <remarks>Fields that hold a delegate count, too.</remarks>
     public static HeldField? Find(Type type) => s_verdicts.GetValue(type, static t => new Verdict(Search(t, MaxDepth))).Found;
 
     private static HeldField? Search(Type type, int depth)
@@ -34,9 +33,6 @@ internal sealed record HeldField(string Path, Type Type, string Advice)
                 var name = CompilerNames.FormatField(field);
                 if (ProcessBoundTypes.Find(field.FieldType) is { } bound)
                     return new HeldField(name, field.FieldType, bound.Advice);
-                if (typeof(Delegate).IsAssignableFrom(field.FieldType))
-                    return new HeldField(
-                        name, field.FieldType, "Capture the delegate itself in a separate variable, not inside an object.");
                 if (depth > 0 && Search(field.FieldType, depth - 1) is { } deeper)
                     return deeper with { Path = $"{name}.{deeper.Path}" };
             }

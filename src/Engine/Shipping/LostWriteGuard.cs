@@ -13,8 +13,7 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
 {
     private readonly ConditionalWeakTable<MethodInfo, FunctionWarning[]> _known = [];
     private readonly ConcurrentDictionary<(Guid Module, int Token), bool> _logged = new(); // at most the functions of the program
-    private readonly Lazy<HashSet<FieldInfo>> _initialized = new(() =>
-        [.. initializers.OfType<Delegate>().SelectMany(i => LostWriteAnalysis.FindStored(i.Method))]);
+    private readonly Lazy<HashSet<FieldInfo>> _initialized = new(() => FunctionWarnings.FindInitialized(initializers));
 
     /// <summary>Checks a function of a call; null is none.</summary>
     /// <exception cref="FunctionNotShippableException">The function is to be refused.</exception>
@@ -24,7 +23,7 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
             return;
         if (!_known.TryGetValue(function.Method, out var warnings))
         {
-            warnings = Find(function);
+            warnings = [.. FunctionWarnings.Find(function, _initialized)];
             _known.AddOrUpdate(function.Method, warnings);
             if (mode is LostWriteMode.Warn)
                 Write(warnings);
@@ -45,15 +44,4 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
                 log.FunctionDiffers(warning.Format());
         }
     }
-
-    // What the initializer and the state factory set is set on each node, too.
-    private FunctionWarning[] Find(Delegate function) =>
-    [
-        .. FunctionWarnings.Find(function)
-            .Select(w => w with { Writes = [.. w.Writes.Where(one => one.Static is not { } field || !IsInitialized(one.Kind, field))] })
-            .Where(w => w.Writes.Count > 0),
-    ];
-
-    private bool IsInitialized(LostWriteKind kind, FieldInfo field) =>
-        kind is LostWriteKind.ReadsStatic && _initialized.Value.Contains(field);
 }

@@ -11,24 +11,25 @@ namespace ActorPool.Shipping;
 /// fit its method and its target, a value its field. Closures are made without a constructor and filled field by field. Their type and all
 /// its base types except <see cref="object"/> must come from modules, never from a host assembly.
 /// </remarks>
-internal sealed class ManifestReader
+internal sealed partial class ManifestReader
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     private static readonly SearchValues<char> s_typeSyntax = SearchValues.Create("[],*&\\");
 
     private readonly CodeContext _context;
+    private readonly PayloadSerializer _serializer;
     private readonly CodeManifest _manifest;
-    private readonly RecordReader _body;
     private readonly List<Type> _types = [];
     private readonly List<object> _closures = [];
     private readonly List<Delegate> _delegates = [];
     private readonly PayloadContext _captures;
+    private RecordReader _body;
     private int _depth;
 
-    public ManifestReader(CodeContext context, CodeManifest manifest) =>
-        (_context, _manifest, _body, _captures) =
-        (context, manifest, new RecordReader(manifest.Body), context.Serializer.BeginShared());
+    public ManifestReader(CodeContext context, PayloadSerializer serializer, CodeManifest manifest) =>
+        (_context, _serializer, _manifest, _body, _captures) =
+        (context, serializer, manifest, new RecordReader(manifest.Body), serializer.BeginShared(reader: this));
 
     public async ValueTask<(Type[] Types, Delegate?[] Functions)> ReadAsync(CancellationToken cancellationToken)
     {
@@ -152,45 +153,39 @@ internal sealed class ManifestReader
     private async ValueTask<Delegate> ReadFunctionAsync(CancellationToken cancellationToken)
     {
         Enter();
+        var head = ReadHead();
+        var target = head.HasObject
+            ? await ReadPayloadAsync(typeof(object), cancellationToken).ConfigureAwait(false)
+            : head.Closure;
+        // The delegate is made before the closure's fields, because one of them may hold it: a lambda that calls itself.
+        var function = head.Create(target);
+        _delegates.Add(function);
+        if (head.Closure is not null)
+            await ReadFieldsAsync(head.Closure, head.Closure.GetType(), cancellationToken).ConfigureAwait(false);
+        _depth--;
+        return function;
+    }
+
+    private FunctionHead ReadHead()
+    {
         var type = ReadType();
         if (type.IsGenericTypeDefinition || type.BaseType != typeof(MulticastDelegate))
             throw new InvalidDataException($"[{type}] is not a delegate type.");
         var method = ReadMethod();
-        var tag = _body.ReadByte();
-        object? target = null;
-        Type? closure = null;
-        switch (tag)
+        return _body.ReadByte() switch
         {
-            case ManifestTags.Null:
-                break;
-            case ManifestTags.Closure:
-                closure = ReadType();
-                target = CreateClosure(closure);
-                break;
-            case ManifestTags.ClosureRepeated:
-                target = _closures[_body.ReadIndex(_closures.Count)];
-                closure = target.GetType();
-                break;
-            case ManifestTags.Payload:
-                target = await ReadPayloadAsync(typeof(object), cancellationToken).ConfigureAwait(false)
-                    ?? throw new InvalidDataException("A function's object is null.");
-                break;
-            default:
-                throw CreateUnknownTagError(tag, "target");
-        }
-        if (target is not null && !method.IsStatic)
-            _context.Admission?.CheckCall(target.GetType()); // it may override the method
-        // The delegate is made before the closure's fields, because one of them may hold it: a lambda that calls itself.
-        var function = (target is null
-            ? Delegate.CreateDelegate(type, method, throwOnBindFailure: false)
-            : Delegate.CreateDelegate(type, target, method, throwOnBindFailure: false))
-            ?? throw new InvalidDataException($"[{method.DeclaringType}.{method.Name}] does not fit [{type}].");
-        _delegates.Add(function);
-        if (closure is not null)
-            await ReadFieldsAsync(target!, closure, cancellationToken).ConfigureAwait(false);
-        _depth--;
-        return function;
+            ManifestTags.Null => new FunctionHead(type, method, null, HasObject: false, _context.Admission),
+            ManifestTags.Payload => new FunctionHead(type, method, null, HasObject: true, _context.Admission),
+            var tag => new FunctionHead(type, method, ReadClosure(tag), HasObject: false, _context.Admission),
+        };
     }
+
+    private object ReadClosure(byte tag) => tag switch
+    {
+        ManifestTags.Closure => CreateClosure(ReadType()),
+        ManifestTags.ClosureRepeated => _closures[_body.ReadIndex(_closures.Count)],
+        _ => throw CreateUnknownTagError(tag, "closure"),
+    };
 
     private MethodInfo ReadMethod()
     {
@@ -285,20 +280,30 @@ internal sealed class ManifestReader
         var count = _body.ReadCount(ushort.MaxValue);
         for (var i = 0; i < count; i++)
         {
-            var level = type;
-            for (var up = _body.ReadIndex(ManifestTags.MaxDepth); up > 0 && level is not null; up--)
-                level = level.BaseType;
-            var name = _body.ReadString(ManifestTags.MaxNameBytes);
-            if (level is null || HostAssemblies.IsHost(level.Assembly) || level.GetField(name, Own) is not { } field)
-                throw new InvalidDataException($"[{level ?? type}] has no field [{name}].");
-            var value = await ReadValueAsync(field.FieldType, cancellationToken).ConfigureAwait(false);
-            if (value is null
-                ? field.FieldType.IsValueType && Nullable.GetUnderlyingType(field.FieldType) is null
-                : !field.FieldType.IsInstanceOfType(value))
-                throw new InvalidDataException($"A [{value?.GetType()}] does not fit the field [{level}.{name}].");
-            field.SetValue(closure, value);
+            var field = ReadField(type);
+            SetField(closure, field, await ReadValueAsync(field.FieldType, cancellationToken).ConfigureAwait(false));
         }
         _depth--;
+    }
+
+    private FieldInfo ReadField(Type type)
+    {
+        var level = type;
+        for (var up = _body.ReadIndex(ManifestTags.MaxDepth); up > 0 && level is not null; up--)
+            level = level.BaseType;
+        var name = _body.ReadString(ManifestTags.MaxNameBytes);
+        return level is not null && !HostAssemblies.IsHost(level.Assembly) && level.GetField(name, Own) is { } field
+            ? field
+            : throw new InvalidDataException($"[{level ?? type}] has no field [{name}].");
+    }
+
+    private static void SetField(object closure, FieldInfo field, object? value)
+    {
+        if (value is null
+            ? field.FieldType.IsValueType && Nullable.GetUnderlyingType(field.FieldType) is null
+            : !field.FieldType.IsInstanceOfType(value))
+            throw new InvalidDataException($"A [{value?.GetType()}] does not fit the field [{field.DeclaringType}.{field.Name}].");
+        field.SetValue(closure, value);
     }
 
     private async ValueTask<object?> ReadValueAsync(Type declared, CancellationToken cancellationToken)
@@ -314,15 +319,10 @@ internal sealed class ManifestReader
                 return await ReadFunctionAsync(cancellationToken).ConfigureAwait(false);
             case ManifestTags.FunctionRepeated:
                 return _delegates[_body.ReadIndex(_delegates.Count)];
-            case ManifestTags.Closure:
-                var type = ReadType();
-                var closure = CreateClosure(type);
-                await ReadFieldsAsync(closure, type, cancellationToken).ConfigureAwait(false);
+            case ManifestTags.Closure or ManifestTags.ClosureRepeated:
+                var closure = ReadClosure(tag);
+                await ReadFieldsAsync(closure, closure.GetType(), cancellationToken).ConfigureAwait(false);
                 return closure;
-            case ManifestTags.ClosureRepeated:
-                var repeated = _closures[_body.ReadIndex(_closures.Count)];
-                await ReadFieldsAsync(repeated, repeated.GetType(), cancellationToken).ConfigureAwait(false);
-                return repeated;
             default:
                 throw CreateUnknownTagError(tag, "value");
         }
@@ -333,7 +333,7 @@ internal sealed class ManifestReader
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         var bytes = _body.ReadBytesUpTo(int.MaxValue);
         var reader = new MemoryPayloadReader(bytes);
-        var value = await _context.Serializer.ReadSharedAsync(reader, type, _captures, cancellationToken).ConfigureAwait(false);
+        var value = await _serializer.ReadSharedAsync(reader, type, _captures, cancellationToken).ConfigureAwait(false);
         return reader.Remaining == 0
             ? value
             : throw new InvalidDataException($"[{reader.Remaining}] bytes of a captured [{type}] are left over.");

@@ -5,19 +5,26 @@ using ActorPool.Serialization;
 namespace ActorPool.Shipping;
 
 /// <summary>Writes the body of one manifest and collects the modules that it names.</summary>
-internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer serializer) : IDisposable
+internal sealed partial class ManifestWriter : IDisposable
 {
-    private readonly PayloadWriter _bytes = new();
-    private readonly PayloadContext _captures = serializer.BeginShared();
+    private readonly ModuleCatalog _catalog;
+    private readonly PayloadSerializer _serializer;
+    private readonly ICollection<CheckedValue>? _values;
+    private readonly PayloadContext _captures;
     private readonly Dictionary<Type, int> _types = [];
     private readonly List<ModuleClosure> _roots = [];
     private readonly Dictionary<Assembly, int> _modules = [];
     private readonly List<ModuleIdentity> _identities = [];
     private readonly List<int[]> _references = [];
+    private readonly List<Delegate> _inner = [];
     private Dictionary<object, Written>? _closures;
     private Dictionary<Delegate, int>? _delegates;
     private string _function = "The function";
+    private PayloadWriter _bytes = new();
     private int _depth;
+
+    public ManifestWriter(ModuleCatalog catalog, PayloadSerializer serializer, ICollection<CheckedValue>? values = null) =>
+        (_catalog, _serializer, _values, _captures) = (catalog, serializer, values, serializer.BeginShared(this));
 
     private RecordWriter Body => new(_bytes);
 
@@ -45,21 +52,21 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
     public CodeManifest Finish()
     {
         if (_roots is [var only])
-            return new CodeManifest(_bytes.ToArray(), only.Identities, only.References, only.Requirements);
+            return new CodeManifest(_bytes.ToArray(), only.Identities, only.References, only.Requirements) { InnerFunctions = _inner };
         var requirements = new Dictionary<string, ModuleReference>(StringComparer.Ordinal);
         foreach (var requirement in _roots.SelectMany(r => r.Requirements))
         {
             if (!requirements.TryGetValue(requirement.Name, out var other) || other.Version < requirement.Version)
                 requirements[requirement.Name] = requirement;
         }
-        return new CodeManifest(_bytes.ToArray(), _identities, _references, [.. requirements.Values]);
+        return new CodeManifest(_bytes.ToArray(), _identities, _references, [.. requirements.Values]) { InnerFunctions = _inner };
     }
 
     private int GetModuleIndex(Assembly assembly)
     {
         if (_modules.TryGetValue(assembly, out var known))
             return known;
-        var closure = catalog.GetClosure(assembly);
+        var closure = _catalog.GetClosure(assembly);
         if (_roots.Count == 0)
         {
             // Most functions need only this one: its lists are used directly until a second one is added.
@@ -171,35 +178,19 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
             throw CreateError(
                 variable, "it is a delegate of several methods, and all results except the last would be lost. Call them in one lambda.");
         }
-        var method = function.Method;
-        if (method.DeclaringType is not { } owner || method.Module.Assembly.IsDynamic
-            || method.GetType().FullName is not "System.Reflection.RuntimeMethodInfo")
-        {
-            throw CreateError(
-                variable,
-                "it was generated at run time (a compiled expression or a dynamic method), and there is no assembly to send. "
-                + "Write it as a lambda or a method.");
-        }
+        if (FindOrigin(function) is { } origin)
+            throw CreateError(variable, origin);
+        var (method, target) = (function.Method, function.Target);
         var analysis = CaptureAnalysis.For(method);
         _function = analysis.Name;
-        if (method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
-        {
-            throw CreateError(
-                variable,
-                "it is a native function, without code to send. Call it from a lambda: the libraries of packages come with that.");
-        }
-        var target = function.Target;
-        if (owner.IsByRefLike || target is null && !method.IsStatic && owner.IsValueType)
-        {
-            throw CreateError(
-                variable, $"it is a method of [{TypeText.Format(owner)}], which is passed by reference. Call it from a lambda.");
-        }
+        if (FindProblem(function) is { } problem)
+            throw CreateError(variable, problem);
         if (++_depth > ManifestTags.MaxDepth)
             throw CreateError(variable, $"its captured delegates hold each other more than [{ManifestTags.MaxDepth}] deep.");
 
         Body.WriteByte(ManifestTags.Function);
         WriteType(function.GetType());
-        WriteMethod(method, owner, variable);
+        WriteMethod(method, variable);
         _delegates ??= new Dictionary<Delegate, int>(ReferenceEqualityComparer.Instance);
         _delegates[function] = _delegates.Count;
         if (target is null)
@@ -215,8 +206,27 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
         _function = outer;
     }
 
-    private void WriteMethod(MethodInfo method, Type owner, string? variable)
+    // Why nothing is known about a function but that it can be called.
+    private static string? FindOrigin(Delegate function) =>
+        function.Method is not { DeclaringType: not null, Module.Assembly.IsDynamic: false } method
+        || method.GetType().FullName is not "System.Reflection.RuntimeMethodInfo"
+            ? "it was generated at run time (a compiled expression or a dynamic method), and there is no assembly to send. "
+                + "Write it as a lambda or a method."
+            : null;
+
+    private static string? FindProblem(Delegate function)
     {
+        var (method, owner) = (function.Method, function.Method.DeclaringType!);
+        if (method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+            return "it is a native function, without code to send. Call it from a lambda: the libraries of packages come with that.";
+        return owner.IsByRefLike || function.Target is null && !method.IsStatic && owner.IsValueType
+            ? $"it is a method of [{TypeText.Format(owner)}], which is passed by reference. Call it from a lambda."
+            : null;
+    }
+
+    private void WriteMethod(MethodInfo method, string? variable)
+    {
+        var owner = method.DeclaringType!;
         if (HostAssemblies.IsHost(owner.Assembly))
         {
             if (!method.IsPublic || !owner.IsVisible)
@@ -255,6 +265,35 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
 
     private void WriteClosure(object closure, CaptureAnalysis analysis, string? path)
     {
+        var fields = BeginClosure(closure, analysis);
+        if (++_depth > ManifestTags.MaxDepth)
+            throw CreateError(null, $"its closures hold each other more than [{ManifestTags.MaxDepth}] deep.");
+        Body.WriteCount(fields.Length);
+        foreach (var field in fields)
+        {
+            WriteField(field, closure.GetType());
+            var value = field.GetValue(closure);
+            var name = CompilerNames.FindVariable(field);
+            var isThis = CompilerNames.IsThis(field);
+            if (value is null)
+                Body.WriteByte(ManifestTags.Null);
+            else if (CompilerNames.IsClosure(field.FieldType)
+                || isThis && !analysis.UsesWholeThis && ComesFromModules(value.GetType()))
+                WriteClosure(value, analysis, isThis ? null : path);
+            else if (isThis)
+                WriteWholeObject(field.FieldType, value, analysis);
+            else if (value is Delegate { HasSingleTarget: true } function)
+                WriteFunction(function, name);
+            else
+                WriteValue(field.FieldType, value, path is null ? $"this.{name}" : name ?? field.Name);
+        }
+        _depth--;
+    }
+
+    /// <summary>Writes which closure comes next.</summary>
+    /// <returns>The fields that its function reads and that were not written before.</returns>
+    private FieldInfo[] BeginClosure(object closure, CaptureAnalysis analysis)
+    {
         _closures ??= new Dictionary<object, Written>(ReferenceEqualityComparer.Instance);
         var fields = analysis.GetFields(closure.GetType());
         if (_closures.TryGetValue(closure, out var written))
@@ -270,30 +309,14 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
             Body.WriteByte(ManifestTags.Closure);
             WriteType(closure.GetType());
         }
-        if (++_depth > ManifestTags.MaxDepth)
-            throw CreateError(null, $"its closures hold each other more than [{ManifestTags.MaxDepth}] deep.");
         written.Fields.UnionWith(fields);
-        Body.WriteCount(fields.Length);
-        foreach (var field in fields)
-        {
-            Body.WriteInt32(GetLevel(field, closure.GetType()));
-            Body.WriteString(field.Name);
-            var value = field.GetValue(closure);
-            var name = CompilerNames.FindVariable(field);
-            var isThis = CompilerNames.IsThis(field);
-            if (value is null)
-                Body.WriteByte(ManifestTags.Null);
-            else if (CompilerNames.IsClosure(field.FieldType)
-                || isThis && !analysis.UsesWholeThis && ComesFromModules(value.GetType()))
-                WriteClosure(value, analysis, isThis ? null : path);
-            else if (isThis)
-                WriteWholeObject(field.FieldType, value, analysis);
-            else if (value is Delegate function)
-                WriteFunction(function, name);
-            else
-                WriteValue(field.FieldType, value, path is null ? $"this.{name}" : name ?? field.Name);
-        }
-        _depth--;
+        return fields;
+    }
+
+    private void WriteField(FieldInfo field, Type type)
+    {
+        Body.WriteInt32(GetLevel(field, type));
+        Body.WriteString(field.Name);
     }
 
     private static int GetLevel(FieldInfo field, Type type)
@@ -332,11 +355,14 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
         WritePayload(declared, type, value, variable);
     }
 
-    private static (string Reason, string Advice)? FindRefusal(Type type)
+    private (string Reason, string Advice)? FindRefusal(Type type)
     {
+        if (_serializer.Conversions.Find(type) is not null)
+            return null;
         if (ProcessBoundTypes.Find(type) is { } bound)
             return ("", bound.Advice);
-        if (HeldField.Find(type) is { } held)
+        // A field whose type is converted may hold anything.
+        if (_serializer.Conversions.IsEmpty && HeldField.Find(type) is { } held)
             return ($"and its field [{held.Path}] holds a [{TypeText.Format(held.Type)}], which belongs to this process", held.Advice);
         return null;
     }
@@ -350,7 +376,7 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
         using var payload = new PayloadWriter();
         try
         {
-            serializer.WriteShared(payload, Nullable.GetUnderlyingType(declared) ?? declared, value, _captures);
+            _serializer.WriteShared(payload, Nullable.GetUnderlyingType(declared) ?? declared, value, _captures);
         }
         catch (PayloadException e)
         {
@@ -366,6 +392,7 @@ internal sealed class ManifestWriter(ModuleCatalog catalog, PayloadSerializer se
                 + "its captured values have more than 2 GB. Send them with BroadcastAsync.",
                 _function, variable, type);
         }
+        _values?.Add(new CheckedValue(variable, TypeText.Format(type), payload.Length));
         Body.WriteBytes(payload);
     }
 

@@ -10,6 +10,7 @@ namespace ActorPool.Wire;
 /// pool ──Offer──────────► node    these modules will be needed
 /// pool ◄─MissingModules── node    the offered modules that the node does not have
 /// pool ──Module─────────► node    one of them
+/// pool ──Converters─────► node    types and functions of the pool's converters; before the session, if it has any
 /// pool ──Session────────► node    initializer, state factory and limits of the pool's workers; once, before the first job
 /// pool ──Broadcast──────► node    a broadcast value
 /// pool ──Code───────────► node    types and functions, under a number
@@ -39,6 +40,7 @@ internal static partial class DataProtocol
     public const byte EndJobs = 7;
     public const byte Heartbeat = 8;
     public const byte AnswerModule = 9;
+    public const byte Converters = 10;
 
     /// <summary>Most codes that a node keeps for one pool; others serve one job.</summary>
     public const int MaxCodesKept = 1024;

@@ -1,3 +1,4 @@
+using System.Runtime.Loader;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using Akka.Actor;
@@ -74,6 +75,7 @@ internal sealed class WorkerActor : ReceiveActor
     private void OnInitialize()
     {
         WorkerThreads.EnterUserCode();
+        using var reflection = EnterReflection();
         try
         {
             _pool.Settings.Initializer?.Invoke();
@@ -116,6 +118,7 @@ internal sealed class WorkerActor : ReceiveActor
         var run = new ChunkRun(lease, context, _pool.Settings.TimeProvider);
         WorkerThreads.EnterUserCode();
         WorkContext.Enter(context);
+        var reflection = EnterReflection();
         if (lease.Job.IsAsync)
             SynchronizationContext.SetSynchronizationContext(_continuations);
         try
@@ -125,12 +128,16 @@ internal sealed class WorkerActor : ReceiveActor
         finally
         {
             // The thread continues with other work, which belongs to no item.
+            reflection?.Dispose();
             WorkContext.Enter(null);
             if (lease.Job.IsAsync)
                 SynchronizationContext.SetSynchronizationContext(null);
             WorkerThreads.LeaveUserCode();
         }
     }
+
+    // .NET's own code, such as DbProviderFactories, then finds types by name where the function would.
+    private AssemblyLoadContext.ContextualReflectionScope? EnterReflection() => _pool.Settings.LoadContext?.EnterContextualReflection();
 
     private void Report(WorkProtocol.RunChunk chunk, long started)
     {

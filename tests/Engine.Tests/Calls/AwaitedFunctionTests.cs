@@ -148,7 +148,7 @@ public sealed class AwaitedFunctionTests : IAsyncLifetime
 
         Assert.Equal(Inputs(0, 2), await _pool.MapAsync(x => x > 1 ? Task.FromResult(x) : none, [1, 2]).Within("a map", _pool));
         await _pool.ForEachAsync(_ => nothing, [1, 2]).Within("an action", _pool);
-        Assert.Equal(0, await WorkerPool.CheckAsync(_ => none, 1).Within("a check"));
+        Assert.Equal(0, (await WorkerPool.CheckAsync(_ => none, 1).Within("a check")).Result);
     }
 
     private static void InterlockedMax(ref int most, int now)

@@ -201,14 +201,14 @@ public sealed class OtherCallShapeTests : IAsyncLifetime
     [Fact]
     public async Task Checks()
     {
-        Assert.Equal(2, await WorkerPool.CheckAsync(x => x * 2, 1).Within("a value"));
-        Assert.Equal(2, await WorkerPool.CheckAsync(Twice, 1).Within("a method"));
-        Assert.Equal(2, await WorkerPool.CheckAsync((x, _) => new ValueTask<int>(x * 2), 1).Within("a token"));
-        Assert.Equal(2, await WorkerPool.CheckAsync(async x => await TwiceAsync(x), 1).Within("async"));
-        Assert.Equal(2, await WorkerPool.CheckAsync(TwiceAsync, 1).Within("a method that returns a task"));
-        Assert.Equal(2, await WorkerPool.CheckAsync(x => new ValueTask<int>(x * 2), 1).Within("a value task"));
+        Assert.Equal(2, (await WorkerPool.CheckAsync(x => x * 2, 1).Within("a value")).Result);
+        Assert.Equal(2, (await WorkerPool.CheckAsync(Twice, 1).Within("a method")).Result);
+        Assert.Equal(2, (await WorkerPool.CheckAsync((x, _) => new ValueTask<int>(x * 2), 1).Within("a token")).Result);
+        Assert.Equal(2, (await WorkerPool.CheckAsync(async x => await TwiceAsync(x), 1).Within("async")).Result);
+        Assert.Equal(2, (await WorkerPool.CheckAsync(TwiceAsync, 1).Within("a method that returns a task")).Result);
+        Assert.Equal(2, (await WorkerPool.CheckAsync(x => new ValueTask<int>(x * 2), 1).Within("a value task")).Result);
 #pragma warning disable MA0022 // who writes this null means a result, not a task
-        Assert.Null(await WorkerPool.CheckAsync<int, string?>(_ => null, 1).Within("null"));
+        Assert.Null((await WorkerPool.CheckAsync<int, string?>(_ => null, 1).Within("null")).Result);
 #pragma warning restore MA0022
         await Assert.ThrowsAsync<FormatException>(() => WorkerPool.CheckAsync<int, int>(_ => throw new FormatException(), 1));
     }

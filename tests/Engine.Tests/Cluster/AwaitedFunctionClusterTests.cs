@@ -45,7 +45,7 @@ public sealed class AwaitedFunctionClusterTests(LoopbackCluster cluster) : IClas
             async x => { await Task.Yield(); s_sums.AddOrUpdate("task", x * factor, (_, sum) => sum + x * factor); }, s_inputs)
             .Within("each", _pool);
         Assert.Equal(expected.Sum(), s_sums["task"]);
-        Assert.Equal(6, await WorkerPool.CheckAsync(function, 2).Within("check"));
+        Assert.Equal(6, (await WorkerPool.CheckAsync(function, 2).Within("check")).Result);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class AwaitedFunctionClusterTests(LoopbackCluster cluster) : IClas
             async ValueTask (int x) => { await Task.Yield(); s_sums.AddOrUpdate("value task", x * factor, (_, sum) => sum + x * factor); },
             s_inputs).Within("each", _pool);
         Assert.Equal(expected.Sum(), s_sums["value task"]);
-        Assert.Equal(6, await WorkerPool.CheckAsync(function, 2).Within("check"));
+        Assert.Equal(6, (await WorkerPool.CheckAsync(function, 2).Within("check")).Result);
     }
 
     [Fact]

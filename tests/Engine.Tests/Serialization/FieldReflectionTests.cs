@@ -6,7 +6,7 @@ namespace ActorPool.Tests.Serialization;
 
 public sealed class FieldReflectionTests
 {
-    private static readonly FormatterCatalog s_catalog = new();
+    private static readonly FormatterCatalog s_catalog = new(Conversions.None);
 
     [Fact]
     public void The_bytes_are_those_of_the_generated_code_and_are_read_again()

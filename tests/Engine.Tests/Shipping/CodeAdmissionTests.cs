@@ -98,6 +98,9 @@ public sealed class CodeAdmissionTests : IDisposable
             error.Message,
             StringComparison.Ordinal);
         await Assert.ThrowsAsync<FunctionNotShippableException>(() => ShippedProgram.ShipAsync<Action<string>>(node, File.Delete));
+        Action<string>[] held = [File.Delete];
+        var inside = await Assert.ThrowsAsync<PayloadException>(() => ShippedProgram.ShipAsync<Func<int>>(node, () => held.Length));
+        Assert.Contains("[System.IO.File]", inside.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<FunctionNotShippableException>(
             () => ShippedProgram.ShipAsync(node, ShippedProgram.Function("BesideAClient")));
     }

@@ -116,12 +116,24 @@ public sealed class FunctionRefusalTests
         Assert.Contains("native", AssertRefused((Func<int>)NativeProcessId).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_delegate_inside_an_object_is_refused_with_the_objects_field()
+    public void A_function_inside_an_object_is_refused_with_the_objects_field_if_what_it_captures_cannot_travel()
     {
-        var held = new Held { Callback = x => x };
+        var client = new HttpClient();
+        var held = new Held { Callback = x => client.Timeout.Seconds + x };
         var error = AssertRefused((int x) => held.Callback(x));
         Assert.Equal("held", error.Captured);
-        Assert.Contains("[Callback]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Held.Callback.client", error.Message, StringComparison.Ordinal);
+        Assert.Contains("client", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HttpClient", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_native_function_inside_an_object_is_refused()
+    {
+        Func<int>[] held = [NativeProcessId];
+        var error = AssertRefused((int x) => held[0]() + x);
+        Assert.Equal("held", error.Captured);
+        Assert.Contains("native", error.Message, StringComparison.Ordinal);
     }
 
     private static FunctionNotShippableException AssertRefused(Func<int, int> function) => AssertRefused((Delegate)function);

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ActorPool;
+
+/// <summary>This program, started again as a node: for checks of functions.</summary>
+/// <remarks>
+/// The node is started by .NET's startup hook (<see cref="StartupHook"/>), in place of the program's <c>Main</c>. It ends with its standard
+/// input, and so with this process.
+/// </remarks>
+internal sealed class SecondProcess : IAsyncDisposable
+{
+    private const string Variable = "ACTORPOOL_SECOND_PROCESS";
+    private const string Hooks = "DOTNET_STARTUP_HOOKS";
+    private const string AddressLine = "ActorPool second process: ";
+
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromMinutes(2);
+
+    // Zones that few programs run in, with offsets of no whole hours; the first one that is not this process's.
+    private static readonly string[] s_zones = ["Pacific/Chatham", "Asia/Kathmandu"];
+
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+
+    private SecondProcess(Process process) => _process = process;
+
+    /// <summary>The address of its node.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <exception cref="InvalidOperationException">It cannot be started, or no node runs in it; the message says why.</exception>
+    public static async Task<SecondProcess> StartAsync(CancellationToken cancellationToken)
+    {
+        var start = FindProgram();
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.Environment[Hooks] = typeof(SecondProcess).Assembly.Location;
+        start.Environment[Variable] = "1";
+        start.Environment["TZ"] = Array.Find(s_zones, zone => !string.Equals(zone, TimeZoneInfo.Local.Id, StringComparison.Ordinal));
+        var second = new SecondProcess(new Process { StartInfo = start });
+        try
+        {
+            await second.StartNodeAsync(cancellationToken).ConfigureAwait(false);
+            return second;
+        }
+        catch
+        {
+            await second.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Runs the node, if this is such a process; does not return then.</summary>
+    public static void RunIfRequested()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is null)
+            return;
+        // Processes that functions start are none.
+        Environment.SetEnvironmentVariable(Variable, null);
+        Environment.SetEnvironmentVariable(Hooks, null);
+        Environment.Exit(Task.Run(RunAsync).GetAwaiter().GetResult());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_process.HasExited)
+                _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was not started.
+        }
+        _process.Dispose();
+    }
+
+    private static async Task<int> RunAsync()
+    {
+        var node = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1 }).ConfigureAwait(false);
+        await using var ending = node.ConfigureAwait(false);
+        await Console.Out.WriteLineAsync($"{AddressLine}{node.Address}").ConfigureAwait(false);
+        await Console.OpenStandardInput().CopyToAsync(Stream.Null).ConfigureAwait(false);
+        return 0;
+    }
+
+    private async Task StartNodeAsync(CancellationToken cancellationToken)
+    {
+        var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.OutputDataReceived += (_, line) => OnLine(line.Data, address);
+        _process.ErrorDataReceived += (_, line) => OnLine(line.Data, address);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        var ended = _process.WaitForExitAsync(cancellationToken);
+        await Task.WhenAny(address.Task, ended).WaitAsync(s_startTimeout, cancellationToken).ConfigureAwait(false);
+        if (!address.Task.IsCompleted)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new InvalidOperationException(
+                $"The second process ended with [{_process.ExitCode}] before its node ran. Startup hooks must not be switched off "
+                + $"(StartupHookSupport). It was started as [{FormatCommand()}], and wrote: {_log}");
+        }
+        Address = await address.Task.ConfigureAwait(false);
+    }
+
+    private void OnLine(string? line, TaskCompletionSource<string> address)
+    {
+        if (line is null)
+            return;
+        if (line.StartsWith(AddressLine, StringComparison.Ordinal))
+            address.TrySetResult(line[AddressLine.Length..]);
+        lock (_log)
+        {
+            if (_log.Length < 4096)
+                _log.AppendLine(line);
+        }
+    }
+
+    private string FormatCommand() => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}";
+
+    private static ProcessStartInfo FindProgram()
+    {
+        var lists = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
+        var muxer = Path.GetFullPath(Path.Combine(
+            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        if (typeof(SecondProcess).Assembly.Location.Length == 0 || lists is not [var deps, ..])
+        {
+            throw new InvalidOperationException(
+                "A second process needs the program's files: it cannot be started from a program that is a single file. "
+                + "Check the function in a test project, or without FunctionCheckOptions.InSecondProcess.");
+        }
+        if (!File.Exists(muxer))
+            return new ProcessStartInfo(Environment.ProcessPath!); // self-contained
+        var program = deps[..^".deps.json".Length];
+        return new ProcessStartInfo(
+            muxer, ["exec", "--runtimeconfig", $"{program}.runtimeconfig.json", "--depsfile", deps, $"{program}.dll"]);
+    }
+}
