@@ -63,6 +63,12 @@ internal static class FunctionsInValues
         var sorted = new SortedSet<string>(
             Comparer<string>.Create((a, b) => Array.IndexOf(order, a) - Array.IndexOf(order, b))) { "a", "b", "c" };
         functions["comparer of a sorted set"] = x => sorted.First()[0] + (sorted.Contains("a") ? 1 : 0);
+        SortedSet<string>? later = null;
+        Func<int, string> first = x => later!.First();
+        string[] orderOfLater = ["b", "c", "a"];
+        later = new SortedSet<string>(
+            Comparer<string>.Create((a, b) => Array.IndexOf(orderOfLater, a) - Array.IndexOf(orderOfLater, b))) { "a", "b", "c" };
+        functions["comparer over a later variable"] = x => first(x)[0] + orderOfLater.Length;
         var modulus = 10;
         var alike = new HashSet<int>(EqualityComparer<int>.Create((a, b) => a % modulus == b % modulus, a => a % modulus)) { 1, 15 };
         functions["comparer of a hash set"] = x => alike.Contains(x) && alike.Contains(x + 100) && !alike.Contains(x + 1) ? 1 : 2;

@@ -1,5 +1,8 @@
 using System.Collections.ObjectModel;
+using System.Collections.Specialized;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using ActorPool.Diagnostics;
 using MessagePack;
 using MessagePack.Formatters;
 
@@ -51,7 +54,7 @@ internal static class Views
 
     public static object ForObservableCollection<T>(IMessagePackFormatter<IList<T>> inner) =>
         new ViewFormatter<ObservableCollection<T>, IList<T>>(
-            inner, items => Access<T>.GetItems((Collection<T>)items), items => new ObservableCollection<T>(items));
+            inner, GetUnwatchedItems, items => new ObservableCollection<T>(items));
 
     public static object ForReadOnlySet<T>(IMessagePackFormatter<ISet<T>> inner) => new ViewFormatter<ReadOnlySet<T>, ISet<T>>(
         inner, Access<T>.GetSet, set => new ReadOnlySet<T>(set));
@@ -60,8 +63,21 @@ internal static class Views
         new ViewFormatter<ReadOnlyDictionary<TKey, TValue>, IDictionary<TKey, TValue>>(
             inner, Access<TKey, TValue>.GetDictionary, items => new ReadOnlyDictionary<TKey, TValue>(items));
 
+    private static IList<T> GetUnwatchedItems<T>(ObservableCollection<T> view) =>
+        Access<T>.GetChangeHandlers(view) is null && Access<T>.GetPropertyHandlers(view) is null
+            ? Access<T>.GetItems((Collection<T>)view)
+            : throw new PayloadException(
+                $"A [{TypeText.Format(view.GetType())}] cannot travel while its events have handlers, which would hear nothing of the copy. "
+                + "Send its items, or take the handlers off.");
+
     private static class Access<T>
     {
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = nameof(ObservableCollection<>.CollectionChanged))]
+        public static extern ref NotifyCollectionChangedEventHandler? GetChangeHandlers(ObservableCollection<T> view);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = nameof(INotifyPropertyChanged.PropertyChanged))]
+        public static extern ref PropertyChangedEventHandler? GetPropertyHandlers(ObservableCollection<T> view);
+
         [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Items")]
         public static extern IList<T> GetItems(ReadOnlyCollection<T> view);
 

@@ -74,6 +74,7 @@ internal sealed partial class ManifestWriter : IFunctionWriter
         for (var i = 0; i < fields.Length; i++)
         {
             context.SetField(i);
+            Start(closure, fields[i]);
             var (declared, value) = (fields[i].FieldType, fields[i].GetValue(closure));
             if (value is null)
             {

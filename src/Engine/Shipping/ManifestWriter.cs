@@ -271,6 +271,7 @@ internal sealed partial class ManifestWriter : IDisposable
         Body.WriteCount(fields.Length);
         foreach (var field in fields)
         {
+            Start(closure, field);
             WriteField(field, closure.GetType());
             var value = field.GetValue(closure);
             var name = CompilerNames.FindVariable(field);
@@ -291,7 +292,7 @@ internal sealed partial class ManifestWriter : IDisposable
     }
 
     /// <summary>Writes which closure comes next.</summary>
-    /// <returns>The fields that its function reads and that were not written before.</returns>
+    /// <returns>The fields that its function reads and whose writing has not begun yet.</returns>
     private FieldInfo[] BeginClosure(object closure, CaptureAnalysis analysis)
     {
         _closures ??= new Dictionary<object, Written>(ReferenceEqualityComparer.Instance);
@@ -301,7 +302,7 @@ internal sealed partial class ManifestWriter : IDisposable
             // Another function on the same closure may read fields that the earlier one does not read.
             Body.WriteByte(ManifestTags.ClosureRepeated);
             Body.WriteInt32(written.Number);
-            fields = Array.FindAll(fields, f => !written.Fields.Contains(f));
+            fields = Array.FindAll(fields, f => !written.Started.Contains(f));
         }
         else
         {
@@ -309,9 +310,12 @@ internal sealed partial class ManifestWriter : IDisposable
             Body.WriteByte(ManifestTags.Closure);
             WriteType(closure.GetType());
         }
-        written.Fields.UnionWith(fields);
         return fields;
     }
+
+    // From now on, no function on the same closure writes the field. One inside an earlier field may have done so already, since it must
+    // not be called without it while that field is read: then it is written twice.
+    private void Start(object closure, FieldInfo field) => _closures![closure].Started.Add(field);
 
     private void WriteField(FieldInfo field, Type type)
     {
@@ -406,6 +410,6 @@ internal sealed partial class ManifestWriter : IDisposable
     {
         public int Number { get; } = number;
 
-        public HashSet<FieldInfo> Fields { get; } = [];
+        public HashSet<FieldInfo> Started { get; } = [];
     }
 }

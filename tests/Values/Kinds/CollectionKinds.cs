@@ -44,6 +44,7 @@ public sealed class CollectionKinds : IKindSource
         Kind.Of("ReadOnlySet", () => new ReadOnlySet<string>(new HashSet<string>(s_words)), v => Of(v.Contains("alpha"), v.Count)),
         Kind.Of("Collection", () => new Collection<int>([1, 2]), v => Items(v)),
         Kind.Of("ObservableCollection", () => new ObservableCollection<int>(new[] { 1, 2 }), v => Items(v)),
+        Kind.Of("ObservableCollection with a handler", MakeWatched, v => Items(v)),
         Kind.Of("ReadOnlyObservableCollection", () => new ReadOnlyObservableCollection<int>([1, 2]), v => Items(v)),
         Kind.Of("BindingList", () => new BindingList<int>([1, 2]), v => Items(v)),
         Kind.Of("KeyedCollection", () => new Words { "one", "three" }, v => Of(v[3], v.Contains(5))),
@@ -97,6 +98,13 @@ public sealed class CollectionKinds : IKindSource
         var builder = ImmutableArray.CreateBuilder<int>();
         builder.AddRange(1, 2);
         return builder;
+    }
+
+    private static ObservableCollection<int> MakeWatched()
+    {
+        var items = new ObservableCollection<int> { 1, 2 };
+        items.CollectionChanged += static (_, _) => { };
+        return items;
     }
 
     private static NameValueCollection MakeNames()
