@@ -9,7 +9,8 @@ public sealed class FunctionCheck<TOut>
     /// <summary>The result as the caller of a cluster's pool would see it.</summary>
     public required TOut Result { get; init; }
 
-    /// <summary>What travelled: captured variables in the order in which the function's code has them, the input, the result.</summary>
+    /// <summary>What travelled, with its size.</summary>
+    /// <value>The captured variables in the order in which they are written; then the input, then the result.</value>
     public required IReadOnlyList<CheckedValue> Values { get; init; }
 
     /// <summary>The size of all that travelled, without assemblies.</summary>
@@ -20,8 +21,8 @@ public sealed class FunctionCheck<TOut>
     /// <value>Those of the function and all that they refer to, except .NET's and the engine's. Each is sent once to each node.</value>
     public required IReadOnlyList<string> Modules { get; init; }
 
-    /// <summary>Why the function may mean something else on a node all the same, a sentence each.</summary>
-    /// <value>Writes to captured variables and statics, and statics that the program sets; usually empty.</value>
+    /// <summary>Why the function may mean something else on a node all the same.</summary>
+    /// <value>A text for each function: writes to captured variables and statics, and statics that the program sets; usually empty.</value>
     public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>Lists what travelled.</summary>

@@ -7,7 +7,8 @@ using ActorPool.Shipping;
 namespace ActorPool;
 
 /// <summary>Runs a function here, and on copies of what would travel to a node.</summary>
-internal sealed class FunctionChecker<TIn, TOut>(ChunkFunction<TIn, TOut> call, FunctionCheckOptions options, IEqualityComparer<TOut>? comparer)
+internal sealed class FunctionChecker<TIn, TOut>(
+    ChunkFunction<TIn, TOut> call, FunctionCheckOptions options, IEqualityComparer<TOut>? comparer)
 {
     private readonly CallDescription _described = call.Describe();
     private readonly List<CheckedValue> _values = [];

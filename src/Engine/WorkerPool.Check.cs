@@ -37,7 +37,7 @@ public sealed partial class WorkerPool
         CancellationToken cancellationToken = default)
         => Check(new ItemFunction<TIn, TOut>(function), sample, options, comparer, cancellationToken);
 
-    /// <summary>Checks that an asynchronous function means the same on a cluster as here, without a cluster.</summary>
+    /// <summary>Checks that an asynchronous function means the same on a cluster as here.</summary>
     /// <inheritdoc
     /// cref="CheckAsync{TIn, TOut}(Func{TIn, TOut}, TIn, FunctionCheckOptions?, IEqualityComparer{TOut}?, CancellationToken)"/>
     public static Task<FunctionCheck<TOut>> CheckAsync<TIn, TOut>(

@@ -50,14 +50,15 @@ public sealed record WorkerPoolOptions
     /// </value>
     public int? MaxTasksPerWorker { get; init; }
 
-    /// <summary>How values of some types travel between processes, in place of the engine's own rules for them.</summary>
+    /// <summary>Converters for values that the engine itself cannot send between processes.</summary>
     /// <value>
     /// Default: none. At most one for each type, of a type that has no form of its own on the way (not a number, a text or a structure of
     /// such): <c>ConnectAsync</c> throws an <see cref="ArgumentException"/> otherwise. A pool of one process converts nothing.
     /// </value>
     public IReadOnlyList<PayloadConverter> Converters { get; init; } = [];
 
-    /// <summary>Where code is looked up that .NET loads by name for a function; null for the program's own.</summary>
+    /// <summary>Where .NET looks up code that it loads by name for a function.</summary>
+    /// <value>Null: in the program.</value>
     internal AssemblyLoadContext? LoadContext { get; init; }
 
     /// <summary>HOCON with <c>actorpool { … }</c> settings, laid over <c>reference.conf</c>.</summary>

@@ -46,6 +46,8 @@ internal static class FunctionsInValues
     {
         var limited = new Limited(4);
         functions["object of its method"] = x => limited.Allows(x) ? 1 : limited.Same() ? 2 : 3;
+        functions["captured object and its own functions"] = new Stepper(5).Run();
+        functions["object behind this and in a variable"] = new Stepper(6).RunTwice();
         var source = new Source();
         var heard = new Heard();
         source.Changed += heard.Add;
@@ -116,6 +118,43 @@ internal static class FunctionsInValues
         public bool Allows(int x) => (_test ??= y => y < limit)(x);
 
         public bool Same() => ReferenceEquals(_test?.Target, this);
+    }
+
+    private sealed class Stepper
+    {
+        private readonly List<Action> _steps = [];
+        private readonly int _start;
+        private int _count;
+
+        public Stepper(int start)
+        {
+            _start = start;
+            _steps.Add(() => _count++);
+            _steps.Add(Step);
+        }
+
+        // Each lambda reads single fields of its object; the steps change the same object.
+        public Func<int, int> Run() => x =>
+        {
+            foreach (var step in _steps)
+                step();
+            return _count * 100 + x;
+        };
+
+        public Func<int, int> RunTwice()
+        {
+            var self = this;
+            Action[] others = [() => _count += 10, self.Step];
+            return x =>
+            {
+                foreach (var step in others)
+                    step();
+                self.Step();
+                return _count * 100 + (ReferenceEquals(self._steps, _steps) ? x : -x);
+            };
+        }
+
+        private void Step() => _count += _start;
     }
 
     private sealed class Source

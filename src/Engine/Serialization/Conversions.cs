@@ -32,7 +32,8 @@ internal sealed class Conversions
         if (_all.Values.FirstOrDefault(one => Find(one.Surrogate) == one) is { } circular)
         {
             throw new PayloadException(
-                $"The converter of [{TypeText.Format(circular.Type)}] makes a [{TypeText.Format(circular.Surrogate)}], which it converts again.");
+                $"The converter of [{TypeText.Format(circular.Type)}] makes a [{TypeText.Format(circular.Surrogate)}], "
+                + "which it converts again.");
         }
     }
 

@@ -39,8 +39,10 @@ internal sealed class ObjectGraph(PayloadContext context)
     }
 
     /// <summary>Writes a reference if the item already contains the object.</summary>
-    public bool TryWriteKnown(ref MessagePackWriter writer, object value) =>
-        IsOn && _written.TryFind(value, out _) && TryWriteReference(ref writer, value);
+    public bool TryWriteKnown(ref MessagePackWriter writer, object value) => IsKnown(value) && TryWriteReference(ref writer, value);
+
+    /// <summary>Whether the values before this one contain the object.</summary>
+    public bool IsKnown(object value) => IsOn && _written.TryFind(value, out _);
 
     /// <summary>Numbers what is no object here and arrives as one: a part of an array.</summary>
     public void SkipNumber()

@@ -67,8 +67,8 @@ internal static class Views
         Access<T>.GetChangeHandlers(view) is null && Access<T>.GetPropertyHandlers(view) is null
             ? Access<T>.GetItems((Collection<T>)view)
             : throw new PayloadException(
-                $"A [{TypeText.Format(view.GetType())}] cannot travel while its events have handlers, which would hear nothing of the copy. "
-                + "Send its items, or take the handlers off.");
+                $"A [{TypeText.Format(view.GetType())}] cannot travel while its events have handlers, which would hear nothing of the "
+                + "copy. Send its items, or take the handlers off.");
 
     private static class Access<T>
     {

@@ -18,7 +18,8 @@ internal static class FunctionShipper
     /// <param name="values">Gets each captured value that is written; null for none.</param>
     /// <exception cref="FunctionNotShippableException">A function, or what it captured, cannot run in another process.</exception>
     public static CodeManifest Describe(
-        IReadOnlyList<Type> types, IReadOnlyList<Delegate?> functions, PayloadSerializer serializer, ICollection<CheckedValue>? values = null)
+        IReadOnlyList<Type> types, IReadOnlyList<Delegate?> functions, PayloadSerializer serializer,
+        ICollection<CheckedValue>? values = null)
     {
         using var writer = new ManifestWriter(ModuleCatalog.Shared, serializer, values);
         writer.WriteTypes(types);

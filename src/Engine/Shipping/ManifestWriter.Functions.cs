@@ -23,8 +23,8 @@ internal sealed partial class ManifestWriter : IFunctionWriter
             WriteMethod(function.Method, variable: null);
             if (target is null)
                 Body.WriteByte(ManifestTags.Null);
-            else if (analysis.TargetIsClosure || analysis.TargetIsThis && IsSentByFields(target, analysis))
-                variables = BeginVariables(target, analysis);
+            else if (FindVariables(target, analysis, analysis.TargetIsThis) is { } found)
+                variables = BeginVariables(target, found, analysis);
             else
                 Body.WriteByte(ManifestTags.Payload);
         }));
@@ -55,9 +55,21 @@ internal sealed partial class ManifestWriter : IFunctionWriter
         }
     }
 
-    private FieldInfo[] BeginVariables(object closure, CaptureAnalysis analysis)
+    /// <summary>Finds which fields of the object that a function belongs to are written.</summary>
+    /// <returns>Null if the object is written as a value.</returns>
+    private FieldInfo[]? FindVariables(object target, CaptureAnalysis analysis, bool isThis)
     {
-        var fields = BeginClosure(closure, analysis);
+        var type = target.GetType();
+        if (CompilerNames.IsClosure(type))
+            return analysis.GetFields(type);
+        if (_closures?.ContainsKey(target) is true)
+            return isThis && !analysis.UsesWholeThis ? analysis.GetFields(type) : TypeFields.Get(type);
+        return isThis && CanTravelOnlyByFields(target, analysis) ? analysis.GetFields(type) : null;
+    }
+
+    private FieldInfo[] BeginVariables(object closure, FieldInfo[] read, CaptureAnalysis analysis)
+    {
+        var fields = BeginClosure(closure, read);
         Body.WriteCount(fields.Length);
         foreach (var field in fields)
         {
@@ -82,8 +94,9 @@ internal sealed partial class ManifestWriter : IFunctionWriter
             }
             else if (IsClosure(fields[i], value, analysis))
             {
+                var read = FindVariables(value, analysis, isThis: true)!;
                 FieldInfo[] inner = [];
-                writer.Write(Describe(analysis.Name, () => inner = BeginVariables(value, analysis)));
+                writer.Write(Describe(analysis.Name, () => inner = BeginVariables(value, read, analysis)));
                 WriteVariables(ref writer, value, inner, analysis, context);
             }
             else
@@ -112,13 +125,14 @@ internal sealed partial class ManifestWriter : IFunctionWriter
 
     private bool IsClosure(FieldInfo field, object? value, CaptureAnalysis analysis) =>
         CompilerNames.IsClosure(field.FieldType)
-        || value is not null && CompilerNames.IsThis(field) && IsSentByFields(value, analysis);
+        || value is not null && CompilerNames.IsThis(field)
+            && (_closures?.ContainsKey(value) is true || CanTravelOnlyByFields(value, analysis));
 
-    // The object behind `this` stays one object with the value that holds the function, unless only the fields that are read can travel.
-    private bool IsSentByFields(object target, CaptureAnalysis analysis)
+    // The object behind `this` is one with the value that holds the function, unless only the fields that are read can travel.
+    private bool CanTravelOnlyByFields(object target, CaptureAnalysis analysis)
     {
         var type = target.GetType();
-        if (analysis.UsesWholeThis || !ComesFromModules(type))
+        if (!IsSentByFields(target, analysis))
             return false;
         if (FindRefusal(type) is not null)
             return true;

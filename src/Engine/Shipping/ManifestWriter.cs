@@ -195,13 +195,12 @@ internal sealed partial class ManifestWriter : IDisposable
         _delegates[function] = _delegates.Count;
         if (target is null)
             Body.WriteByte(ManifestTags.Null);
-        else if (analysis.TargetIsClosure
-            || analysis.TargetIsThis && !analysis.UsesWholeThis && ComesFromModules(target.GetType()))
+        else if (analysis.TargetIsClosure || analysis.TargetIsThis && IsSentByFields(target, analysis))
             WriteClosure(target, analysis, analysis.TargetIsThis ? null : "");
         else if (analysis.TargetIsThis)
             WriteWholeObject(typeof(object), target, analysis);
         else
-            WriteValue(typeof(object), target, method.IsStatic ? "the first argument" : "the object of the method");
+            WriteValue(typeof(object), target, analysis, method.IsStatic ? "the first argument" : "the object of the method");
         _depth--;
         _function = outer;
     }
@@ -250,6 +249,10 @@ internal sealed partial class ManifestWriter : IDisposable
         WriteTypes(method.IsGenericMethod ? method.GetGenericArguments() : []);
     }
 
+    // The object behind `this`: unless a captured value holds it as well, which then is the same object there.
+    private bool IsSentByFields(object target, CaptureAnalysis analysis) =>
+        !analysis.UsesWholeThis && ComesFromModules(target.GetType()) && !_captures.Graph.IsKnown(target);
+
     // Fields can be set one by one only if both sides have the same build of the type, and no reference shares memory with another field.
     private static bool ComesFromModules(Type? type)
     {
@@ -263,9 +266,12 @@ internal sealed partial class ManifestWriter : IDisposable
         return true;
     }
 
-    private void WriteClosure(object closure, CaptureAnalysis analysis, string? path)
+    private void WriteClosure(object closure, CaptureAnalysis analysis, string? path) =>
+        WriteClosure(closure, analysis.GetFields(closure.GetType()), analysis, path);
+
+    private void WriteClosure(object closure, FieldInfo[] read, CaptureAnalysis analysis, string? path)
     {
-        var fields = BeginClosure(closure, analysis);
+        var fields = BeginClosure(closure, read);
         if (++_depth > ManifestTags.MaxDepth)
             throw CreateError(null, $"its closures hold each other more than [{ManifestTags.MaxDepth}] deep.");
         Body.WriteCount(fields.Length);
@@ -278,25 +284,23 @@ internal sealed partial class ManifestWriter : IDisposable
             var isThis = CompilerNames.IsThis(field);
             if (value is null)
                 Body.WriteByte(ManifestTags.Null);
-            else if (CompilerNames.IsClosure(field.FieldType)
-                || isThis && !analysis.UsesWholeThis && ComesFromModules(value.GetType()))
+            else if (CompilerNames.IsClosure(field.FieldType) || isThis && IsSentByFields(value, analysis))
                 WriteClosure(value, analysis, isThis ? null : path);
             else if (isThis)
                 WriteWholeObject(field.FieldType, value, analysis);
             else if (value is Delegate { HasSingleTarget: true } function)
                 WriteFunction(function, name);
             else
-                WriteValue(field.FieldType, value, path is null ? $"this.{name}" : name ?? field.Name);
+                WriteValue(field.FieldType, value, analysis, path is null ? $"this.{name}" : name ?? field.Name);
         }
         _depth--;
     }
 
     /// <summary>Writes which closure comes next.</summary>
-    /// <returns>The fields that its function reads and whose writing has not begun yet.</returns>
-    private FieldInfo[] BeginClosure(object closure, CaptureAnalysis analysis)
+    /// <returns>Of the fields that its function reads, those whose writing has not begun yet.</returns>
+    private FieldInfo[] BeginClosure(object closure, FieldInfo[] fields)
     {
         _closures ??= new Dictionary<object, Written>(ReferenceEqualityComparer.Instance);
-        var fields = analysis.GetFields(closure.GetType());
         if (_closures.TryGetValue(closure, out var written))
         {
             // Another function on the same closure may read fields that the earlier one does not read.
@@ -317,6 +321,15 @@ internal sealed partial class ManifestWriter : IDisposable
     // not be called without it while that field is read: then it is written twice.
     private void Start(object closure, FieldInfo field) => _closures![closure].Started.Add(field);
 
+    // An object of which a function takes single fields, and which is now needed as a whole.
+    private bool TryWriteAsClosure(object value, CaptureAnalysis analysis)
+    {
+        if (_closures?.ContainsKey(value) is not true)
+            return false;
+        WriteClosure(value, TypeFields.Get(value.GetType()), analysis, path: null);
+        return true;
+    }
+
     private void WriteField(FieldInfo field, Type type)
     {
         Body.WriteInt32(GetLevel(field, type));
@@ -333,6 +346,8 @@ internal sealed partial class ManifestWriter : IDisposable
 
     private void WriteWholeObject(Type declared, object value, CaptureAnalysis analysis)
     {
+        if (TryWriteAsClosure(value, analysis))
+            return;
         var type = value.GetType();
         if (FindRefusal(type) is { } refusal)
         {
@@ -345,8 +360,10 @@ internal sealed partial class ManifestWriter : IDisposable
         WritePayload(declared, type, value, "this");
     }
 
-    private void WriteValue(Type declared, object value, string variable)
+    private void WriteValue(Type declared, object value, CaptureAnalysis analysis, string variable)
     {
+        if (TryWriteAsClosure(value, analysis))
+            return;
         var type = value.GetType();
         if (FindRefusal(type) is { } refusal)
         {

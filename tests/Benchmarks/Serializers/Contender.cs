@@ -24,7 +24,10 @@ internal sealed record Contender<T>(string Name, Func<T[], Encoded> Encode, Func
 
     public static IReadOnlyList<Contender<T>> All { get; } =
     [
-        new(Names.ActorPool, items => Write(s_serializer.GetCodec<T>(), items), (bytes, count) => Read(s_serializer.GetCodec<T>(), bytes, count))
+        new(
+            Names.ActorPool,
+            items => Write(s_serializer.GetCodec<T>(), items),
+            (bytes, count) => Read(s_serializer.GetCodec<T>(), bytes, count))
         {
             KeepsReferences = true,
         },

@@ -9,43 +9,43 @@ namespace ActorPool.Benchmarks.Serializers;
 /// <summary>A small record, as in many jobs.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public sealed partial record SampleRecord(
+public sealed partial record RecordSample(
     [property: Id(0)] int Id, [property: Id(1)] string Name, [property: Id(2)] double Value);
 
 /// <summary>One line of an order.</summary>
 [MemoryPackable]
 [GenerateSerializer]
 [StructLayout(LayoutKind.Auto)]
-public readonly partial record struct SampleLine(
+public readonly partial record struct LineSample(
     [property: Id(0)] int Article, [property: Id(1)] int Count, [property: Id(2)] decimal Price);
 
 /// <summary>The customer of an order.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public sealed partial record SampleCustomer(
+public sealed partial record CustomerSample(
     [property: Id(0)] Guid Id, [property: Id(1)] string Name, [property: Id(2)] DateTime Since);
 
 /// <summary>An object with objects, a list and a dictionary.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public sealed partial record SampleOrder(
-    [property: Id(0)] long Id, [property: Id(1)] SampleCustomer Customer, [property: Id(2)] List<SampleLine> Lines,
+public sealed partial record OrderSample(
+    [property: Id(0)] long Id, [property: Id(1)] CustomerSample Customer, [property: Id(2)] List<LineSample> Lines,
     [property: Id(3)] Dictionary<string, string> Tags, [property: Id(4)] double? Discount)
 {
     internal long Bytes =>
         8 + 16 + 2 * Customer.Name.Length + 8 + 24 * Lines.Count + Tags.Sum(t => 2L * (t.Key.Length + t.Value.Length)) + 9;
 
-    internal static SampleOrder Create(int i) => new(
+    internal static OrderSample Create(int i) => new(
         i,
-        new SampleCustomer(
+        new CustomerSample(
             new Guid(i, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]),
             $"customer {i}",
             new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(i)),
-        [.. Enumerable.Range(0, 4).Select(l => new SampleLine(i + l, l + 1, 9.99m * (l + 1)))],
+        [.. Enumerable.Range(0, 4).Select(l => new LineSample(i + l, l + 1, 9.99m * (l + 1)))],
         new Dictionary<string, string>(StringComparer.Ordinal) { ["channel"] = "web", ["state"] = $"state {i % 7}" },
         i % 3 == 0 ? null : 0.05);
 
-    internal bool HasSameValues(SampleOrder other) =>
+    internal bool HasSameValues(OrderSample other) =>
         Id == other.Id && Customer == other.Customer && Lines.SequenceEqual(other.Lines) && Discount.Equals(other.Discount)
         && Tags.Count == other.Tags.Count
         && Tags.All(t => string.Equals(other.Tags[t.Key], t.Value, StringComparison.Ordinal));
@@ -54,17 +54,17 @@ public sealed partial record SampleOrder(
 /// <summary>Has a field without a property.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public sealed partial class WithPrivate
+public sealed partial class PrivateSample
 {
     [Id(0)]
     private int _secret;
 
     /// <summary>Creates an empty object, for the serializers that need this.</summary>
     [MemoryPackConstructor]
-    public WithPrivate() { }
+    public PrivateSample() { }
 
     /// <summary>Sets the field.</summary>
-    public WithPrivate(int secret) => _secret = secret;
+    public PrivateSample(int secret) => _secret = secret;
 
     internal int Secret() => _secret;
 }
@@ -72,7 +72,7 @@ public sealed partial class WithPrivate
 /// <summary>The declared type of a derived object.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public partial class SampleBase
+public partial class BaseSample
 {
     /// <summary>A number of both types.</summary>
     [Id(0)]
@@ -82,7 +82,7 @@ public partial class SampleBase
 /// <summary>A derived type with one more property.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public sealed partial class SampleDerived : SampleBase
+public sealed partial class DerivedSample : BaseSample
 {
     /// <summary>A number that serializers of the base type lose.</summary>
     [Id(0)]
@@ -92,17 +92,17 @@ public sealed partial class SampleDerived : SampleBase
 /// <summary>An object of a chain.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public sealed partial class SampleLink
+public sealed partial class LinkSample
 {
     /// <summary>The next object of the chain.</summary>
     [Id(0)]
-    public SampleLink? Next { get; set; }
+    public LinkSample? Next { get; set; }
 
-    internal static SampleLink CreateChain(int length)
+    internal static LinkSample CreateChain(int length)
     {
-        var first = new SampleLink();
+        var first = new LinkSample();
         for (var i = 1; i < length; i++)
-            first = new SampleLink { Next = first };
+            first = new LinkSample { Next = first };
         return first;
     }
 
@@ -117,35 +117,35 @@ public sealed partial class SampleLink
 
 /// <summary>A base class of two others.</summary>
 [MemoryPackable]
-[MemoryPackUnion(0, typeof(SampleCircle))]
-[MemoryPackUnion(1, typeof(SampleRectangle))]
+[MemoryPackUnion(0, typeof(CircleSample))]
+[MemoryPackUnion(1, typeof(RectangleSample))]
 [GenerateSerializer]
-[JsonDerivedType(typeof(SampleCircle), "circle")]
-[JsonDerivedType(typeof(SampleRectangle), "rectangle")]
-public abstract partial class SampleShape
+[JsonDerivedType(typeof(CircleSample), "circle")]
+[JsonDerivedType(typeof(RectangleSample), "rectangle")]
+public abstract partial class ShapeSample
 {
-    internal static SampleShape Create(int i) =>
-        i % 2 == 0 ? new SampleCircle { Radius = i } : new SampleRectangle { Width = i, Height = i + 1 };
+    internal static ShapeSample Create(int i) =>
+        i % 2 == 0 ? new CircleSample { Radius = i } : new RectangleSample { Width = i, Height = i + 1 };
 
-    internal abstract bool HasSameValues(SampleShape other);
+    internal abstract bool HasSameValues(ShapeSample other);
 }
 
 /// <summary>A shape of one number.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public sealed partial class SampleCircle : SampleShape
+public sealed partial class CircleSample : ShapeSample
 {
     /// <summary>Its only number.</summary>
     [Id(0)]
     public double Radius { get; set; }
 
-    internal override bool HasSameValues(SampleShape other) => other is SampleCircle circle && circle.Radius.Equals(Radius);
+    internal override bool HasSameValues(ShapeSample other) => other is CircleSample circle && circle.Radius.Equals(Radius);
 }
 
 /// <summary>A shape of two numbers.</summary>
 [MemoryPackable]
 [GenerateSerializer]
-public sealed partial class SampleRectangle : SampleShape
+public sealed partial class RectangleSample : ShapeSample
 {
     /// <summary>Its first number.</summary>
     [Id(0)]
@@ -155,50 +155,51 @@ public sealed partial class SampleRectangle : SampleShape
     [Id(1)]
     public float Height { get; set; }
 
-    internal override bool HasSameValues(SampleShape other) =>
-        other is SampleRectangle rectangle && rectangle.Width.Equals(Width) && rectangle.Height.Equals(Height);
+    internal override bool HasSameValues(ShapeSample other) =>
+        other is RectangleSample rectangle && rectangle.Width.Equals(Width) && rectangle.Height.Equals(Height);
 }
 
 /// <summary>A dictionary of values of any type.</summary>
 [GenerateSerializer]
-public sealed class SampleBag
+public sealed class BagSample
 {
     /// <summary>The values.</summary>
     [Id(0)]
     public Dictionary<string, object> Values { get; set; } = [];
 
-    internal static SampleBag Create(int i) => new() { Values = new() { ["id"] = i, ["name"] = $"bag {i}", ["weight"] = i / 2.0 } };
+    internal static BagSample Create(int i) => new() { Values = new() { ["id"] = i, ["name"] = $"bag {i}", ["weight"] = i / 2.0 } };
 
-    internal bool HasSameValues(SampleBag other) =>
-        Values.Count == other.Values.Count && Values.All(one => other.Values.TryGetValue(one.Key, out var value) && value.Equals(one.Value));
+    internal bool HasSameValues(BagSample other) =>
+        Values.Count == other.Values.Count
+        && Values.All(one => other.Values.TryGetValue(one.Key, out var value) && value.Equals(one.Value));
 }
 
 /// <summary>A node that knows its parent.</summary>
 [GenerateSerializer]
-public sealed class SampleTree
+public sealed class TreeSample
 {
     /// <summary>The node above it.</summary>
     [Id(0)]
-    public SampleTree? Parent { get; set; }
+    public TreeSample? Parent { get; set; }
 
     /// <summary>The nodes below it.</summary>
     [Id(1)]
-    public List<SampleTree> Children { get; set; } = [];
+    public List<TreeSample> Children { get; set; } = [];
 
     /// <summary>Its number.</summary>
     [Id(2)]
     public int Number { get; set; }
 
-    internal static SampleTree Create(int i) => Create(i, null, depth: 2);
+    internal static TreeSample Create(int i) => Create(i, null, depth: 2);
 
-    internal bool HasSameValues(SampleTree other) =>
+    internal bool HasSameValues(TreeSample other) =>
         Number == other.Number && Children.Count == other.Children.Count
         && other.Children.All(child => ReferenceEquals(child.Parent, other))
         && Children.Zip(other.Children).All(pair => pair.First.HasSameValues(pair.Second));
 
-    private static SampleTree Create(int number, SampleTree? parent, int depth)
+    private static TreeSample Create(int number, TreeSample? parent, int depth)
     {
-        var tree = new SampleTree { Number = number, Parent = parent };
+        var tree = new TreeSample { Number = number, Parent = parent };
         for (var child = 0; depth > 0 && child < 2; child++)
             tree.Children.Add(Create(number + child, tree, depth - 1));
         return tree;
@@ -207,21 +208,21 @@ public sealed class SampleTree
 
 /// <summary>An object with two children.</summary>
 [GenerateSerializer]
-public sealed class SampleNode
+public sealed class NodeSample
 {
     /// <summary>The first child.</summary>
     [Id(0)]
-    public SampleNode? Left { get; set; }
+    public NodeSample? Left { get; set; }
 
     /// <summary>The second child.</summary>
     [Id(1)]
-    public SampleNode? Right { get; set; }
+    public NodeSample? Right { get; set; }
 
-    internal static SampleNode CreateShared(int levels)
+    internal static NodeSample CreateShared(int levels)
     {
-        var node = new SampleNode();
+        var node = new NodeSample();
         for (var level = 1; level < levels; level++)
-            node = new SampleNode { Left = node, Right = node };
+            node = new NodeSample { Left = node, Right = node };
         return node;
     }
 

@@ -18,31 +18,33 @@ internal static class SerializersCommand
     public static int Run(int runs)
     {
         var random = new Random(1);
-        var records = Enumerable.Range(0, 100_000).Select(i => new SampleRecord(i, $"name of record {i}", random.NextDouble())).ToArray();
+        var records = Enumerable.Range(0, 100_000).Select(i => new RecordSample(i, $"name of record {i}", random.NextDouble())).ToArray();
         var numbers = Enumerable.Range(0, 1_000_000).Select(_ => random.NextDouble()).ToArray();
         var pairs = numbers.Select((n, i) => (i, n)).ToArray();
-        var nested = Enumerable.Range(0, 10_000).Select(SampleOrder.Create).ToArray();
+        var nested = Enumerable.Range(0, 10_000).Select(OrderSample.Create).ToArray();
         PrintTable(
             "100,000 records {int, string, double}", records, runs, records.Sum(r => 16 + 2L * r.Name.Length), (a, b) => a == b,
-            [.. Contender<SampleRecord>.All, Contender<SampleRecord>.WithoutDynamicCode]);
+            [.. Contender<RecordSample>.All, Contender<RecordSample>.WithoutDynamicCode]);
         PrintTable("1,000,000 doubles", numbers, runs, 8L * numbers.Length, (a, b) => a.Equals(b));
         PrintTable("1,000,000 (int, double)", pairs, runs, 16L * pairs.Length, (a, b) => a == b);
         PrintTable(
             "10,000 orders of 4 lines, with tags and a customer", nested, runs, nested.Sum(o => o.Bytes), (a, b) => a.HasSameValues(b));
-        var shapes = Enumerable.Range(0, 100_000).Select(SampleShape.Create).ToArray();
-        PrintTable("100,000 shapes of two classes, declared as their base", shapes, runs, 16L * shapes.Length, (a, b) => a.HasSameValues(b));
-        var boxed = Enumerable.Range(0, 10_000).Select(SampleBag.Create).ToArray();
-        PrintTable("10,000 dictionaries of 3 objects, declared as object", boxed, runs, 64L * boxed.Length, (a, b) => a.HasSameValues(b));
-        var trees = Enumerable.Range(0, 10_000).Select(SampleTree.Create).ToArray();
+        var shapes = Enumerable.Range(0, 100_000).Select(ShapeSample.Create).ToArray();
+        PrintTable(
+            "100,000 shapes of two classes, declared as their base", shapes, runs, 16L * shapes.Length, (a, b) => a.HasSameValues(b));
+        var boxed = Enumerable.Range(0, 10_000).Select(BagSample.Create).ToArray();
+        PrintTable(
+            "10,000 dictionaries of 3 objects, declared as object", boxed, runs, 64L * boxed.Length, (a, b) => a.HasSameValues(b));
+        var trees = Enumerable.Range(0, 10_000).Select(TreeSample.Create).ToArray();
         PrintTable(
             "10,000 trees of 7 nodes that know their parents", trees, runs, 7 * 24L * trees.Length, (a, b) => a.HasSameValues(b),
-            [.. Contender<SampleTree>.All.Where(one => one.KeepsReferences)]);
+            [.. Contender<TreeSample>.All.Where(one => one.KeepsReferences)]);
         PrintTable(
-            "25 objects that share children", new[] { SampleNode.CreateShared(25) }, runs, 25 * 24, (a, b) => a.HasSharedChildren(25),
-            [.. Contender<SampleNode>.All.Where(one => one.KeepsReferences)]);
+            "25 objects that share children", new[] { NodeSample.CreateShared(25) }, runs, 25 * 24, (a, b) => a.HasSharedChildren(25),
+            [.. Contender<NodeSample>.All.Where(one => one.KeepsReferences)]);
         PrintTable(
-            $"a chain of {Chain} objects", new[] { SampleLink.CreateChain(Chain) }, runs, 24L * Chain,
-            (a, b) => a.CountLinks() == b.CountLinks(), [Contender<SampleLink>.All[0]]);
+            $"a chain of {Chain} objects", new[] { LinkSample.CreateChain(Chain) }, runs, 24L * Chain,
+            (a, b) => a.CountLinks() == b.CountLinks(), [Contender<LinkSample>.All[0]]);
         Console.WriteLine("Serializers that keep no references write 2^25 objects for the 25, and do not end for the trees. "
             + "All but ActorPool need stack for each object of a chain: not run.");
         PrintLosses();
@@ -118,7 +120,7 @@ internal static class SerializersCommand
         table.AddColumn("value");
         foreach (var name in Contender<int>.All.Select(c => c.Name))
             table.AddColumn(Markup.Escape(name));
-        AddLoss(table, "private field without a property", new WithPrivate(7), (a, b) => a.Secret() == b.Secret());
+        AddLoss(table, "private field without a property", new PrivateSample(7), (a, b) => a.Secret() == b.Secret());
         AddLoss(table, "NaN", double.NaN, (a, b) => double.IsNaN(a) && double.IsNaN(b));
         AddLoss(table, "-0.0", -0.0, (a, b) => double.IsNegative(a) && double.IsNegative(b));
         AddLoss(table, "kind of a local DateTime", new DateTime(2024, 2, 29, 12, 0, 0, DateTimeKind.Local), HaveSameKind);
@@ -130,12 +132,12 @@ internal static class SerializersCommand
             new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["A"] = 1 }, (_, b) => b.ContainsKey("a"));
         AddLoss(
             table, "derived in a base's place",
-            new SampleBase[] { new SampleDerived { Number = 1, More = 2 } }, (_, b) => b[0] is SampleDerived);
-        var shared = new SampleRecord(1, "shared", 2);
+            new BaseSample[] { new DerivedSample { Number = 1, More = 2 } }, (_, b) => b[0] is DerivedSample);
+        var shared = new RecordSample(1, "shared", 2);
         AddLoss(table, "one object twice", new[] { shared, shared }, (_, b) => ReferenceEquals(b[0], b[1]));
-        AddLoss(table, "declared as object", new SampleBag { Values = new() { ["a"] = 1, ["b"] = "c" } }, (a, b) => a.HasSameValues(b));
-        AddLoss(table, "chain of 60 objects", SampleLink.CreateChain(60), (a, b) => a.CountLinks() == b.CountLinks());
-        AddLoss(table, "chain of 1,000 objects", SampleLink.CreateChain(1000), (a, b) => a.CountLinks() == b.CountLinks());
+        AddLoss(table, "declared as object", new BagSample { Values = new() { ["a"] = 1, ["b"] = "c" } }, (a, b) => a.HasSameValues(b));
+        AddLoss(table, "chain of 60 objects", LinkSample.CreateChain(60), (a, b) => a.CountLinks() == b.CountLinks());
+        AddLoss(table, "chain of 1,000 objects", LinkSample.CreateChain(1000), (a, b) => a.CountLinks() == b.CountLinks());
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 170;
         AnsiConsole.Write(table);

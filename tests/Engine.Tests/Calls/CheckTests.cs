@@ -17,7 +17,8 @@ public sealed class CheckTests
         var check = await WorkerPool.CheckAsync(x => table[x] + name.Length, 3).Within("the check");
 
         Assert.Equal(7, check.Result);
-        Assert.Equal([("table", "int[]"), ("name", "string"), ("input", "int"), ("result", "int")], check.Values.Select(v => (v.Name, v.Type)));
+        Assert.Equal(
+            [("table", "int[]"), ("name", "string"), ("input", "int"), ("result", "int")], check.Values.Select(v => (v.Name, v.Type)));
         Assert.InRange(check.Values[0].Bytes, 1000, 6000);
         Assert.InRange(check.Bytes, check.Values.Sum(value => value.Bytes), 7000);
         Assert.Contains(check.Modules, module => module.StartsWith("Engine.Tests ", StringComparison.Ordinal));
@@ -46,7 +47,7 @@ public sealed class CheckTests
 
         Assert.Contains("[4] here", error.Message, StringComparison.Ordinal);
         Assert.Contains("[-4] on copies", error.Message, StringComparison.Ordinal);
-        Assert.Contains(nameof(A_function_with_another_result_on_copies_is_refused_with_both_results), error.Function, StringComparison.Ordinal);
+        Assert.Contains("a lambda in CheckTests.", error.Function, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +111,8 @@ public sealed class CheckTests
     [Fact]
     public async Task Asynchronous_functions_are_checked_too()
     {
-        Assert.Equal(6, (await WorkerPool.CheckAsync(async x => { await Task.Yield(); return x * 2; }, 3, s_twice).Within("the check")).Result);
+        var check = await WorkerPool.CheckAsync(async x => { await Task.Yield(); return x * 2; }, 3, s_twice).Within("the check");
+        Assert.Equal(6, check.Result);
         Assert.Equal(6, (await WorkerPool.CheckAsync((x, token) => new ValueTask<int>(x * 2), 3).Within("the check")).Result);
     }
 
@@ -120,7 +122,8 @@ public sealed class CheckTests
         s_set = 7;
         string[] texts = ["a"];
 
-        Assert.Contains("second process", await RefusalAsync(x => texts[x].GetHashCode(StringComparison.Ordinal)), StringComparison.Ordinal);
+        var hashes = await RefusalAsync(x => texts[x].GetHashCode(StringComparison.Ordinal));
+        Assert.Contains("second process", hashes, StringComparison.Ordinal);
         Assert.Contains("[7] here, and [0] in a second process", await RefusalAsync(x => s_set), StringComparison.Ordinal);
         Assert.Contains("second process", await RefusalAsync(x => TimeZoneInfo.Local.BaseUtcOffset.Minutes), StringComparison.Ordinal);
     }
@@ -135,7 +138,8 @@ public sealed class CheckTests
     }
 
     private static async Task<string> RefusalAsync(Func<int, int> function) =>
-        (await Assert.ThrowsAsync<FunctionNotShippableException>(() => WorkerPool.CheckAsync(function, 0, s_twice)).Within("the check")).Message;
+        (await Assert.ThrowsAsync<FunctionNotShippableException>(() => WorkerPool.CheckAsync(function, 0, s_twice))
+            .Within("the check")).Message;
 
     private sealed class Plain(int value)
     {

@@ -91,7 +91,8 @@ public sealed class ConverterTests(LoopbackCluster cluster) : IClassFixture<Loop
     {
         Assert.Contains("needs no converter", await RefusalAsync(new NumberConverter()), StringComparison.Ordinal);
         Assert.Contains(
-            "Two converters are for [ConverterTests.Zone]", await RefusalAsync(new ZoneConverter("a"), new ZoneConverter("b")), StringComparison.Ordinal);
+            "Two converters are for [ConverterTests.Zone]",
+            await RefusalAsync(new ZoneConverter("a"), new ZoneConverter("b")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +159,8 @@ public sealed class ConverterTests(LoopbackCluster cluster) : IClassFixture<Loop
     {
         public override (string Code, int Value) ToSurrogate(Amount value) => (value.Currency.Code.TrimEnd('!'), value.Value);
 
-        public override Amount FromSurrogate((string Code, int Value) surrogate) => new(new Currency($"{surrogate.Code}!"), surrogate.Value);
+        public override Amount FromSurrogate((string Code, int Value) surrogate) =>
+            new(new Currency($"{surrogate.Code}!"), surrogate.Value);
     }
 
     private sealed class CardConverter : PayloadConverter<Card, int>
