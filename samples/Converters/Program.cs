@@ -7,11 +7,8 @@ var address = args is [var seed] ? seed : "127.0.0.1:8110";
 await using var pool = await WorkerPool.ConnectAsync(address, new WorkerPoolOptions { Converters = [new ZoneConverter()] });
 
 var start = new LocalDateTime(2026, 7, 1, 9, 0);
-Meeting[] meetings =
-[
-    .. new[] { "Europe/Berlin", "America/New_York", "Asia/Tokyo" }
-        .Select(zone => new Meeting(zone, DateTimeZoneProviders.Tzdb[zone], start)),
-];
+string[] zones = ["Europe/Berlin", "America/New_York", "Asia/Tokyo"];
+var meetings = zones.Select(zone => new Meeting(zone, DateTimeZoneProviders.Tzdb[zone], start)).ToArray();
 
 // Inputs, captured variables and results pass through the converter.
 var berlin = meetings[0].Zone;

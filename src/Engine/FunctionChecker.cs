@@ -34,15 +34,8 @@ internal sealed class FunctionChecker<TIn, TOut>(
             var there = options.InSecondProcess
                 ? await RunInSecondProcessAsync(sample, cancellationToken).ConfigureAwait(false)
                 : null;
-            var pool = WorkerPool.Create(new WorkerPoolOptions
-            {
-                Workers = 1,
-                Initializer = options.Pool.Initializer,
-                WorkerState = options.Pool.WorkerState,
-            });
-            await using var ending = pool.ConfigureAwait(false);
-            var onCopies = await RunAsync(pool, copy, copied, cancellationToken).ConfigureAwait(false);
-            var here = await RunAsync(pool, call, sample, cancellationToken).ConfigureAwait(false);
+            var onCopies = await RunHereAsync(copy, copied, cancellationToken).ConfigureAwait(false);
+            var here = await RunHereAsync(call, sample, cancellationToken).ConfigureAwait(false);
             var result = await CompareAsync(serializer, here, onCopies, there).ConfigureAwait(false);
             return new FunctionCheck<TOut>
             {
@@ -62,12 +55,40 @@ internal sealed class FunctionChecker<TIn, TOut>(
     private async Task<ChunkFunction<TIn, TOut>> CopyAsync(
         CodeContext context, CodeManifest manifest, Conversions conversions, CancellationToken cancellationToken)
     {
-        using var writer = new PayloadWriter();
-        manifest.Write(writer);
-        var read = await CodeManifest.ReadAsync(new MemoryPayloadReader(writer.ToArray()), cancellationToken).ConfigureAwait(false);
-        var serializer = new PayloadSerializer(new PayloadLimits(), context, conversions);
+        var read = await CopyAsync(manifest, cancellationToken).ConfigureAwait(false);
+        var serializer = await CopyAsync(context, conversions, cancellationToken).ConfigureAwait(false);
         var (_, functions) = await context.ResolveAsync(read, serializer, cancellationToken).ConfigureAwait(false);
         return CallFactory.Visit(_described with { Functions = [functions[0]!] }, new Same());
+    }
+
+    private static async Task<PayloadSerializer> CopyAsync(
+        CodeContext context, Conversions conversions, CancellationToken cancellationToken)
+    {
+        if (conversions.IsEmpty)
+            return context.Serializer;
+        var manifest = await CopyAsync(FunctionShipper.Describe(conversions, new PayloadLimits()), cancellationToken).ConfigureAwait(false);
+        var (types, functions) = await context.ResolveAsync(manifest, cancellationToken).ConfigureAwait(false);
+        return context.CreateSerializer(types, functions);
+    }
+
+    private static async Task<CodeManifest> CopyAsync(CodeManifest manifest, CancellationToken cancellationToken)
+    {
+        using var writer = new PayloadWriter();
+        manifest.Write(writer);
+        return await CodeManifest.ReadAsync(new MemoryPayloadReader(writer.ToArray()), cancellationToken).ConfigureAwait(false);
+    }
+
+    // Each run has a worker of its own, whose state no other run has changed.
+    private async Task<Outcome> RunHereAsync(ChunkFunction<TIn, TOut> function, TIn input, CancellationToken cancellationToken)
+    {
+        var pool = WorkerPool.Create(new WorkerPoolOptions
+        {
+            Workers = 1,
+            Initializer = options.Pool.Initializer,
+            WorkerState = options.Pool.WorkerState,
+        });
+        await using var ending = pool.ConfigureAwait(false);
+        return await RunAsync(pool, function, input, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Outcome> RunInSecondProcessAsync(TIn sample, CancellationToken cancellationToken)

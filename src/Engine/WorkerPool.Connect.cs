@@ -93,6 +93,8 @@ public sealed partial class WorkerPool
 
     internal static Conversions CreateConversions(WorkerPoolOptions options)
     {
+        if (options.Converters is null || options.Converters.Contains(null!))
+            throw new ArgumentException($"{nameof(WorkerPoolOptions.Converters)} is null or has a null. Leave it out.", nameof(options));
         try
         {
             return new Conversions(options.Converters.Select(one => one.Describe()));

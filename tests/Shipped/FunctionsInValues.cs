@@ -5,6 +5,8 @@ namespace Shipped;
 /// <summary>Has functions that capture values which hold functions.</summary>
 internal static class FunctionsInValues
 {
+    private static readonly Func<int, int> s_identity = x => x;
+
     private delegate int Operation(int left, int right);
 
     /// <summary>Creates the functions, by what holds the inner functions.</summary>
@@ -86,6 +88,8 @@ internal static class FunctionsInValues
         Func<int, int> one = x => x + count;
         Func<int, int>[] twice = [one, one];
         functions["one function twice"] = x => ReferenceEquals(twice[0], twice[1]) ? 1 : 2;
+        var known = new List<Func<int, int>> { s_identity };
+        functions["lambda of a static field"] = x => known.Contains(s_identity) ? 1 : 2;
         Func<int, int>? factorial = null;
         factorial = n => n < 2 ? 1 : n * factorial!(n - 1);
         var recursive = new List<Func<int, int>> { factorial };

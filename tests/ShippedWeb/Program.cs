@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using ActorPool;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -23,7 +24,7 @@ app.MapGet("/orders/{article}", async (string article, HttpRequest request) =>
     {
         var parsed = QueryHelpers.ParseQuery(query.Value);
         var next = new QueryBuilder { { "from", parsed["count"].ToString() } };
-        var price = int.Parse(parsed["count"].ToString()) * prices.Value.Factor;
+        var price = int.Parse(parsed["count"].ToString(), CultureInfo.InvariantCulture) * prices.Value.Factor;
         return $"{HtmlEncoder.Default.Encode($"<{article}>")} {path.Value} {next} {price} {prices.Value.Currency} {tags.Count}";
     });
 });

@@ -30,7 +30,14 @@ internal sealed class ConvertedFormatter<TDeclared, T, TSurrogate>(Conversion co
             writer.WriteNil();
             return;
         }
-        var graph = ((PayloadContext)options).Graph;
+        var context = (PayloadContext)options;
+        if (!typeof(TDeclared).IsValueType && value.GetType() != typeof(TDeclared)
+            && context.Serializer.Conversions.Find(value.GetType()) != conversion)
+        {
+            context.WriteOpen(ref writer, value, typeof(TDeclared)); // another converter is nearer
+            return;
+        }
+        var graph = context.Graph;
         var isShared = graph.IsOn && !typeof(TDeclared).IsValueType;
         if (isShared && graph.TryWriteReference(ref writer, value))
             return;
@@ -38,7 +45,9 @@ internal sealed class ConvertedFormatter<TDeclared, T, TSurrogate>(Conversion co
             graph.BeginClosed(value);
         // The surrogate may begin with a mark of its own.
         writer.WriteArrayHeader(1);
+        context.EnterSurrogate();
         _surrogate.Serialize(ref writer, Convert(_to, (T)(object)value), options);
+        context.LeaveSurrogate();
         if (isShared)
             graph.EndClosed(value);
     }
@@ -53,7 +62,10 @@ internal sealed class ConvertedFormatter<TDeclared, T, TSurrogate>(Conversion co
         var number = context.Graph.IsOn && !typeof(TDeclared).IsValueType ? context.Graph.Reserve() : -1;
         if (reader.ReadArrayHeader() != 1)
             throw new MessagePackSerializationException($"A [{TypeText.Format(typeof(T))}] has no surrogate.");
-        if (Convert(_from, _surrogate.Deserialize(ref reader, options)) is not TDeclared value)
+        context.EnterSurrogate();
+        var surrogate = _surrogate.Deserialize(ref reader, options);
+        context.LeaveSurrogate();
+        if (Convert(_from, surrogate) is not TDeclared value)
         {
             throw new MessagePackSerializationException(
                 $"The converter of [{TypeText.Format(typeof(T))}] made no [{TypeText.Format(typeof(TDeclared))}].");

@@ -32,14 +32,28 @@ internal static class FunctionComparers
                 : null;
     }
 
-    public static void Write(ref MessagePackWriter writer, Delegate?[] functions, PayloadContext context)
+    public static void Write(ref MessagePackWriter writer, object comparer, Delegate?[] functions, PayloadContext context)
     {
+        if (context.Graph.TryWriteReference(ref writer, comparer))
+            return;
+        context.Graph.BeginClosed(comparer);
         writer.WriteArrayHeader(functions.Length);
         foreach (var function in functions)
             s_functions.Serialize(ref writer, function, context);
+        context.Graph.EndClosed(comparer);
     }
 
     public static object Read(ref MessagePackReader reader, PayloadContext context)
+    {
+        if (GraphMarks.IsNext(ref reader))
+            return context.ReadMarked<object>(ref reader);
+        var number = context.Graph.Reserve();
+        var comparer = ReadFunctions(ref reader, context);
+        context.Graph.Set(number, comparer);
+        return comparer;
+    }
+
+    private static object ReadFunctions(ref MessagePackReader reader, PayloadContext context)
     {
         var count = reader.ReadArrayHeader();
         if (count is not (1 or 2))

@@ -51,7 +51,7 @@ internal static class KnownComparer
         if (context.FunctionWriter is not null && FunctionComparers.Find(comparer) is { } functions)
         {
             writer.Write(OfFunctions);
-            FunctionComparers.Write(ref writer, functions, context);
+            FunctionComparers.Write(ref writer, comparer, functions, context);
             return;
         }
         if (FrameworkAssemblies.Contains(comparer.GetType().Assembly))

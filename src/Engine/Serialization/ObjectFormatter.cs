@@ -51,7 +51,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
             {
                 if (context.Graph.TryWriteReference(ref writer, value))
                     return;
-                if (context.Depth >= ObjectGraph.InlineDepth)
+                if (context.Depth >= ObjectGraph.InlineDepth && !context.IsInSurrogate)
                 {
                     context.Graph.WriteLater(ref writer, this, value);
                     return;

@@ -16,6 +16,7 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
     private Frame[] _frames = new Frame[8];
     private int _depth;
     private int _open;
+    private int _surrogates;
     private PayloadException? _located;
     private TypeTable? _types;
 
@@ -80,7 +81,7 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
                 Member = path ?? TypeText.Format(declared),
             };
         }
-        _open--;
+        LeaveOpen();
     }
 
     /// <summary>Writes what stands in the place of an object.</summary>
@@ -142,7 +143,7 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
         if (!WireTypes.Fits(type, typeof(T)))
             throw new MessagePackSerializationException($"A [{TypeText.Format(type)}] is not a [{TypeText.Format(typeof(T))}].");
         var value = Serializer.GetBoxedFormatter(type).Read(ref reader, this);
-        _open--;
+        LeaveOpen();
         return value is T typed
             ? typed
             : throw new MessagePackSerializationException($"A [{TypeText.Format(type)}] is not a [{TypeText.Format(typeof(T))}].");
@@ -186,11 +187,33 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
         return text.ToString();
     }
 
-    // A value inside its own type's mark, a list inside a list of objects: each needs stack.
-    private void EnterOpen()
+    /// <summary>Enters a value that is inside another one without an object between them.</summary>
+    /// <remarks>A value inside its own type's mark, a list inside a list of objects, a surrogate: each needs stack.</remarks>
+    /// <exception cref="PayloadException">It is too deep.</exception>
+    public void EnterOpen()
     {
         if (++_open > _limits.MaxDepth || (_open & 7) == 7 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
             throw CreateTooDeepError(_open);
+    }
+
+    public void LeaveOpen() => _open--;
+
+    /// <summary>Whether objects must be complete where they stand.</summary>
+    /// <remarks>A converter takes a surrogate before the item ends.</remarks>
+    public bool IsInSurrogate => _surrogates > 0;
+
+    /// <summary>Enters a surrogate.</summary>
+    /// <exception cref="PayloadException">It is too deep: a surrogate may hold another converted value, and so on without end.</exception>
+    public void EnterSurrogate()
+    {
+        EnterOpen();
+        _surrogates++;
+    }
+
+    public void LeaveSurrogate()
+    {
+        _surrogates--;
+        LeaveOpen();
     }
 
     public PayloadException CreateError(string what, string advice)

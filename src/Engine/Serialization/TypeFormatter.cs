@@ -14,7 +14,7 @@ internal sealed class TypeFormatter : IMessagePackFormatter<Type?>
             return;
         }
         var context = (PayloadContext)options;
-        if (value.IsByRef || value.IsPointer || value.IsGenericParameter || value.IsFunctionPointer)
+        if (value.IsByRef || value.IsPointer || value.ContainsGenericParameters || value.IsFunctionPointer)
             throw context.CreateError($"The type [{value}] cannot travel.", "Send its name, and look it up where it is used.");
         writer.WriteArrayHeader(1);
         context.Types.Write(ref writer, value);

@@ -269,7 +269,11 @@ internal sealed partial class ManifestReader
         if (type.IsAbstract || type.IsGenericTypeDefinition || type == typeof(object))
             throw new InvalidDataException($"[{type}] holds no captured variables.");
         _context.Admission?.CheckCall(type);
-        var closure = Blank.Create(type);
+        // Lambdas without variables belong to one object of the compiler's, and are equal only if they do here.
+        var only = type.GetField("<>9", BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly);
+        var closure = only is { IsInitOnly: true } && only.FieldType == type && only.GetValue(null) is { } instance
+            ? instance
+            : Blank.Create(type);
         _closures.Add(closure);
         return closure;
     }

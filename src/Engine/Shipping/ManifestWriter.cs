@@ -218,9 +218,31 @@ internal sealed partial class ManifestWriter : IDisposable
         var (method, owner) = (function.Method, function.Method.DeclaringType!);
         if (method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
             return "it is a native function, without code to send. Call it from a lambda: the libraries of packages come with that.";
-        return owner.IsByRefLike || function.Target is null && !method.IsStatic && owner.IsValueType
-            ? $"it is a method of [{TypeText.Format(owner)}], which is passed by reference. Call it from a lambda."
+        if (owner.IsByRefLike || function.Target is null && !method.IsStatic && owner.IsValueType)
+            return $"it is a method of [{TypeText.Format(owner)}], which is passed by reference. Call it from a lambda.";
+        if (function.Target is null && method.IsStatic
+            && method.GetParameters().Length != function.GetType().GetMethod("Invoke")!.GetParameters().Length)
+            return $"its first argument is set to null ([{method.Name}] called on null). Call it from a lambda.";
+        return function.Target is { } target && IsOverridden(method, target.GetType())
+            ? $"it is the method [{method.Name}] of the base class, which [{TypeText.Format(target.GetType())}] overrides. "
+                + "Call it from a lambda."
             : null;
+    }
+
+    // A delegate of base.Method calls that very method; one that is made by reflection would call what overrides it.
+    private static bool IsOverridden(MethodInfo method, Type type)
+    {
+        if (!method.IsVirtual || method.IsFinal || method.IsStatic || method.DeclaringType is not { IsInterface: false } owner)
+            return false;
+        for (var level = type; level is not null && level != owner; level = level.BaseType)
+        {
+            var overriding = Array.Exists(
+                level.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly),
+                one => one.IsVirtual && one.GetBaseDefinition() == method.GetBaseDefinition());
+            if (overriding)
+                return true;
+        }
+        return false;
     }
 
     private void WriteMethod(MethodInfo method, string? variable)

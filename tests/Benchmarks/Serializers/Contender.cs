@@ -42,7 +42,7 @@ internal sealed record Contender<T>(string Name, Func<T[], Encoded> Encode, Func
         new(
             "Orleans (attributes)",
             items => CreateEncoded(s_orleans.Value.SerializeToArray(items)),
-            (bytes, _) => s_orleans.Value.Deserialize<T[]>(bytes))
+            (bytes, _) => s_orleans.Value.Deserialize<T[]>(bytes)!)
         {
             KeepsReferences = true,
         },
@@ -58,10 +58,10 @@ internal sealed record Contender<T>(string Name, Func<T[], Encoded> Encode, Func
         get
         {
             var fields = TypeFields.Get(typeof(T));
-            var formatters = fields.Select(field => s_catalog.For(field.FieldType)).ToArray();
+            var formatters = fields.Select(one => s_catalog.For(one.FieldType)).ToArray();
             var formatter = new ObjectFormatter<T>();
             formatter.Complete(
-                new ObjectShape(typeof(T), [.. fields.Select(field => field.Name)]),
+                new ObjectShape(typeof(T), [.. fields.Select(one => one.Name)]),
                 FieldReflection.CreateWriter<T>(fields, formatters), FieldReflection.CreateReader<T>(fields, formatters));
             var codec = new PackedCodec<T>(s_serializer, formatter, new PayloadLimits());
             return new($"{Names.ActorPool}, dotnet run file.cs", items => Write(codec, items), (bytes, count) => Read(codec, bytes, count));

@@ -167,7 +167,10 @@ public sealed class BagSample
     [Id(0)]
     public Dictionary<string, object> Values { get; set; } = [];
 
-    internal static BagSample Create(int i) => new() { Values = new() { ["id"] = i, ["name"] = $"bag {i}", ["weight"] = i / 2.0 } };
+    internal static BagSample Create(int i) => new()
+    {
+        Values = new(StringComparer.Ordinal) { ["id"] = i, ["name"] = $"bag {i}", ["weight"] = i / 2.0 },
+    };
 
     internal bool HasSameValues(BagSample other) =>
         Values.Count == other.Values.Count

@@ -135,7 +135,7 @@ internal static class SerializersCommand
             new BaseSample[] { new DerivedSample { Number = 1, More = 2 } }, (_, b) => b[0] is DerivedSample);
         var shared = new RecordSample(1, "shared", 2);
         AddLoss(table, "one object twice", new[] { shared, shared }, (_, b) => ReferenceEquals(b[0], b[1]));
-        AddLoss(table, "declared as object", new BagSample { Values = new() { ["a"] = 1, ["b"] = "c" } }, (a, b) => a.HasSameValues(b));
+        AddLoss(table, "declared as object", BagSample.Create(1), (a, b) => a.HasSameValues(b));
         AddLoss(table, "chain of 60 objects", LinkSample.CreateChain(60), (a, b) => a.CountLinks() == b.CountLinks());
         AddLoss(table, "chain of 1,000 objects", LinkSample.CreateChain(1000), (a, b) => a.CountLinks() == b.CountLinks());
         if (Console.IsOutputRedirected)

@@ -76,6 +76,38 @@ public sealed class ConverterTests(LoopbackCluster cluster) : IClassFixture<Loop
     }
 
     [Fact]
+    public async Task The_converter_of_the_nearer_type_is_used_wherever_the_value_stands()
+    {
+        var options = new WorkerPoolOptions { Converters = [new ZoneConverter("test"), new FarZoneConverter()] };
+        await using var pool = await cluster.ConnectAsync(options);
+
+        Zone[] both = [Zone.Find("a"), new FarZone("b")];
+        var types = await pool.MapAsync(zones => zones.Select(zone => zone.GetType().Name).ToArray(), [both]).Within("the map", pool);
+
+        Assert.Equal([nameof(NearZone), nameof(FarZone)], types[0]);
+    }
+
+    [Fact]
+    public async Task A_surrogate_is_complete_when_its_value_is_made()
+    {
+        var options = new WorkerPoolOptions { Converters = [new CountedConverter()] };
+        await using var pool = await cluster.ConnectAsync(options);
+
+        var lengths = await pool.MapAsync(chain => chain.Length, [new Counted(200)]).Within("the map", pool);
+
+        Assert.Equal(200, lengths[0]);
+    }
+
+    [Fact]
+    public async Task A_converter_without_end_is_refused()
+    {
+        var options = new WorkerPoolOptions { Converters = [new EndlessConverter()] };
+        await using var pool = await cluster.ConnectAsync(options);
+
+        await Assert.ThrowsAsync<PayloadException>(() => pool.MapAsync(x => x.Number, [new Card(1)]).Within("the map", pool));
+    }
+
+    [Fact]
     public async Task Another_pool_of_the_process_is_not_affected()
     {
         await using var other = await cluster.ConnectAsync();
@@ -89,6 +121,7 @@ public sealed class ConverterTests(LoopbackCluster cluster) : IClassFixture<Loop
     [Fact]
     public async Task What_needs_no_converter_and_two_of_one_type_are_refused_when_the_pool_connects()
     {
+        Assert.Contains("null", await RefusalAsync(null!), StringComparison.Ordinal);
         Assert.Contains("needs no converter", await RefusalAsync(new NumberConverter()), StringComparison.Ordinal);
         Assert.Contains(
             "Two converters are for [ConverterTests.Zone]",
@@ -168,6 +201,49 @@ public sealed class ConverterTests(LoopbackCluster cluster) : IClassFixture<Loop
         public override int ToSurrogate(Card value) => value.Number;
 
         public override Card FromSurrogate(int surrogate) => new(surrogate);
+    }
+
+    private sealed class FarZoneConverter : PayloadConverter<FarZone, int>
+    {
+        public override int ToSurrogate(FarZone value) => 1;
+
+        public override FarZone FromSurrogate(int surrogate) => new("far");
+    }
+
+    private sealed class Counted(int length)
+    {
+        public int Length => length;
+    }
+
+    private sealed class Link
+    {
+        public Link? Next { get; init; }
+    }
+
+    private sealed class CountedConverter : PayloadConverter<Counted, Link>
+    {
+        public override Link ToSurrogate(Counted value)
+        {
+            var first = new Link();
+            for (var i = 1; i < value.Length; i++)
+                first = new Link { Next = first };
+            return first;
+        }
+
+        public override Counted FromSurrogate(Link surrogate)
+        {
+            var length = 0;
+            for (var link = surrogate; link is not null; link = link.Next)
+                length++;
+            return new Counted(length);
+        }
+    }
+
+    private sealed class EndlessConverter : PayloadConverter<Card, Card[]>
+    {
+        public override Card[] ToSurrogate(Card value) => [new Card(value.Number + 1)];
+
+        public override Card FromSurrogate(Card[] surrogate) => surrogate[0];
     }
 
     private sealed class NumberConverter : PayloadConverter<long, string>

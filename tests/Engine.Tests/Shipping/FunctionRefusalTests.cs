@@ -136,6 +136,23 @@ public sealed class FunctionRefusalTests
         Assert.Contains("native", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_method_of_the_base_class_that_is_overridden_is_refused_as_such()
+    {
+        var dog = new Dog();
+        Assert.Contains("base class", AssertRefused(dog.OfBase()).Message, StringComparison.Ordinal);
+        Func<int, int>[] held = [dog.OfBase()];
+        Assert.Contains("base class", AssertRefused((int x) => held[0](x)).Message, StringComparison.Ordinal);
+        Assert.NotNull(ShippedProgram.Describe((Func<int, int>)dog.Say));
+    }
+
+    [Fact]
+    public void A_function_that_is_called_on_null_is_refused()
+    {
+        string? none = null;
+        Assert.Contains("null", AssertRefused((Func<int, int>)none.Plus).Message, StringComparison.Ordinal);
+    }
+
     private static FunctionNotShippableException AssertRefused(Func<int, int> function) => AssertRefused((Delegate)function);
 
     private static FunctionNotShippableException AssertRefused(Delegate function) =>
@@ -145,8 +162,25 @@ public sealed class FunctionRefusalTests
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static extern int NativeProcessId();
 
+    private class Animal
+    {
+        public virtual int Say(int x) => x;
+    }
+
+    private sealed class Dog : Animal
+    {
+        public override int Say(int x) => -x;
+
+        public Func<int, int> OfBase() => base.Say;
+    }
+
     private sealed class Held
     {
         public required Func<int, int> Callback { get; init; }
     }
+}
+
+internal static class NullableText
+{
+    public static int Plus(this string? text, int value) => (text?.Length ?? 0) + value;
 }
