@@ -16,6 +16,7 @@ internal sealed class SecondProcess : IAsyncDisposable
     private const string AddressLine = "ActorPool second process: ";
 
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(10);
 
     // Zones that few programs run in, with offsets of no whole hours; the first one that is not this process's.
     private static readonly string[] s_zones = ["Pacific/Chatham", "Asia/Kathmandu"];
@@ -36,10 +37,11 @@ internal sealed class SecondProcess : IAsyncDisposable
         start.Environment[Hooks] = typeof(SecondProcess).Assembly.Location;
         start.Environment[Variable] = "1";
         start.Environment["TZ"] = Array.Find(s_zones, zone => !string.Equals(zone, TimeZoneInfo.Local.Id, StringComparison.Ordinal));
-        var second = new SecondProcess(new Process { StartInfo = start });
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"[{start.FileName}] did not start.");
+        var second = new SecondProcess(process);
         try
         {
-            await second.StartNodeAsync(cancellationToken).ConfigureAwait(false);
+            await second.WaitForNodeAsync(cancellationToken).ConfigureAwait(false);
             return second;
         }
         catch
@@ -62,17 +64,10 @@ internal sealed class SecondProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            _process.StandardInput.Close();
-            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!_process.HasExited)
-                _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It was not started.
-        }
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync().WaitAsync(s_endTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 
@@ -85,22 +80,25 @@ internal sealed class SecondProcess : IAsyncDisposable
         return 0;
     }
 
-    private async Task StartNodeAsync(CancellationToken cancellationToken)
+    private async Task WaitForNodeAsync(CancellationToken cancellationToken)
     {
         var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += (_, line) => OnLine(line.Data, address);
         _process.ErrorDataReceived += (_, line) => OnLine(line.Data, address);
-        _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         var ended = _process.WaitForExitAsync(cancellationToken);
-        await Task.WhenAny(address.Task, ended).WaitAsync(s_startTimeout, cancellationToken).ConfigureAwait(false);
+        Task first = Task.WhenAny(address.Task, ended);
+        await first.WaitAsync(s_startTimeout, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
         if (!address.Task.IsCompleted)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            var what = _process.HasExited
+                ? $"ended with [{_process.ExitCode}] before its node ran"
+                : $"has no node after [{s_startTimeout}]";
             throw new InvalidOperationException(
-                $"The second process ended with [{_process.ExitCode}] before its node ran. Startup hooks must not be switched off "
-                + $"(StartupHookSupport). It was started as [{FormatCommand()}], and wrote: {_log}");
+                $"The second process {what}. Startup hooks must not be switched off (StartupHookSupport). "
+                + $"It was started as [{FormatCommand()}], and wrote: {_log}");
         }
         Address = await address.Task.ConfigureAwait(false);
     }

@@ -26,8 +26,8 @@ public sealed partial class WorkerPool
     /// <remarks>
     /// For unit tests. The function, the sample and the result go through all that they would go through on their way to a node and back;
     /// then the function runs on the copies, and on the originals, each once. What both runs throw, this throws unchanged. A function that
-    /// draws random numbers or reads the clock needs a comparer. Costs two runs, and what a pool costs. The idea: a value that changes its
-    /// meaning on the way shows itself only in what a function does with it.
+    /// draws random numbers, reads the clock or returns the name of its job needs a comparer. Costs two runs, and what two pools cost. The
+    /// idea: a value that changes its meaning on the way shows itself only in what a function does with it.
     /// </remarks>
     public static Task<FunctionCheck<TOut>> CheckAsync<TIn, TOut>(
         Func<TIn, TOut> function,

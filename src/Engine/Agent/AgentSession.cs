@@ -24,7 +24,8 @@ internal sealed partial class AgentSession(
     private readonly ConcurrentDictionary<long, HeldChunk> _held = new(); // until their outcomes are sent
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _allSent = new(TaskCreationOptions.RunContinuationsAsynchronously); // set only after the end
-    private PayloadSerializer _serializer = code.Serializer; // used only by the reading task, as the exceptions' format
+    // The pool's own if it has converters: set before the session is defined, and so before its first chunk.
+    private PayloadSerializer _serializer = code.Serializer;
     private ExceptionFormat _exceptions = code.Exceptions;
     private DataConnection? _connection;
     private WorkerPool? _pool;

@@ -28,6 +28,8 @@ internal static class FunctionWarnings
     private static bool IsInitialized(LostWrite write, Lazy<HashSet<FieldInfo>> initialized) =>
         write is { Kind: LostWriteKind.ReadsStatic, Static: { } field } && initialized.Value.Contains(field);
 
+    /// <summary>Looks at a function and the delegates that it captures.</summary>
+    /// <remarks>Whatever is set on each node.</remarks>
     public static IReadOnlyList<FunctionWarning> Find(Delegate function)
     {
         var found = new List<FunctionWarning>();

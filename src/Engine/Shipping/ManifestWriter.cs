@@ -186,7 +186,8 @@ internal sealed partial class ManifestWriter : IDisposable
         if (FindProblem(function) is { } problem)
             throw CreateError(variable, problem);
         if (++_depth > ManifestTags.MaxDepth)
-            throw CreateError(variable, $"its captured delegates hold each other more than [{ManifestTags.MaxDepth}] deep.");
+            throw CreateError(variable, $"its captured delegates hold each other more than [{ManifestTags.MaxDepth}] deep. "
+                + "Hold them in a list or in objects, which may be of any depth.");
 
         Body.WriteByte(ManifestTags.Function);
         WriteType(function.GetType());
