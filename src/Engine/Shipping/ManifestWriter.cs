@@ -4,18 +4,15 @@ using ActorPool.Serialization;
 
 namespace ActorPool.Shipping;
 
-/// <summary>Writes the body of one manifest and collects the modules that it names.</summary>
+/// <summary>Writes the body of one manifest.</summary>
+/// <remarks><see cref="ManifestModules"/> collects the modules that it names.</remarks>
 internal sealed partial class ManifestWriter : IDisposable
 {
-    private readonly ModuleCatalog _catalog;
+    private readonly ManifestModules _modules;
     private readonly PayloadSerializer _serializer;
     private readonly ICollection<CheckedValue>? _values;
     private readonly PayloadContext _captures;
     private readonly Dictionary<Type, int> _types = [];
-    private readonly List<ModuleClosure> _roots = [];
-    private readonly Dictionary<Assembly, int> _modules = [];
-    private readonly List<ModuleIdentity> _identities = [];
-    private readonly List<int[]> _references = [];
     private readonly List<Delegate> _inner = [];
     private Dictionary<object, Written>? _closures;
     private Dictionary<Delegate, int>? _delegates;
@@ -24,7 +21,7 @@ internal sealed partial class ManifestWriter : IDisposable
     private int _depth;
 
     public ManifestWriter(ModuleCatalog catalog, PayloadSerializer serializer, ICollection<CheckedValue>? values = null) =>
-        (_catalog, _serializer, _values, _captures) = (catalog, serializer, values, serializer.BeginShared(this));
+        (_modules, _serializer, _values, _captures) = (new ManifestModules(catalog), serializer, values, serializer.BeginShared(this));
 
     private RecordWriter Body => new(_bytes);
 
@@ -49,70 +46,7 @@ internal sealed partial class ManifestWriter : IDisposable
         }
     }
 
-    public CodeManifest Finish()
-    {
-        if (_roots is [var only])
-            return new CodeManifest(_bytes.ToArray(), only.Identities, only.References, only.Requirements) { InnerFunctions = _inner };
-        var requirements = new Dictionary<string, ModuleReference>(StringComparer.Ordinal);
-        foreach (var requirement in _roots.SelectMany(r => r.Requirements))
-        {
-            if (!requirements.TryGetValue(requirement.Name, out var other) || other.Version < requirement.Version)
-                requirements[requirement.Name] = requirement;
-        }
-        return new CodeManifest(_bytes.ToArray(), _identities, _references, [.. requirements.Values]) { InnerFunctions = _inner };
-    }
-
-    private int GetModuleIndex(Assembly assembly)
-    {
-        if (_modules.TryGetValue(assembly, out var known))
-            return known;
-        var closure = _catalog.GetClosure(assembly);
-        if (_roots.Count == 0)
-        {
-            // Most functions need only this one: its lists are used directly until a second one is added.
-            _roots.Add(closure);
-            return _modules[assembly] = 0;
-        }
-        if (_identities.Count == 0)
-        {
-            _identities.AddRange(_roots[0].Identities);
-            _references.AddRange(_roots[0].References);
-        }
-        var root = _identities.FindIndex(i => i.Mvid == closure.Identities[0].Mvid);
-        if (root < 0)
-        {
-            root = _identities.Count;
-            AddClosure(closure);
-        }
-        return _modules[assembly] = root;
-    }
-
-    private void AddClosure(ModuleClosure closure)
-    {
-        _roots.Add(closure);
-        var positions = new int[closure.Identities.Count];
-        var isNew = new bool[positions.Length];
-        for (var i = 0; i < positions.Length; i++)
-        {
-            var identity = closure.Identities[i];
-            positions[i] = _identities.FindIndex(k => k.Mvid == identity.Mvid);
-            if (positions[i] >= 0)
-                continue;
-            if (_identities.Find(k => string.Equals(k.Name, identity.Name, StringComparison.Ordinal)) is { } other)
-            {
-                throw new FunctionNotShippableException(
-                    $"[{_function}] needs two builds of the assembly [{identity.Name}], [{other}] and [{identity}]: "
-                    + "a node cannot hold both for one client.", _function);
-            }
-            (positions[i], isNew[i]) = (_identities.Count, true);
-            _identities.Add(identity);
-        }
-        for (var i = 0; i < positions.Length; i++)
-        {
-            if (isNew[i])
-                _references.Add([.. closure.References[i].Select(r => positions[r])]);
-        }
-    }
+    public CodeManifest Finish() => _modules.CreateManifest(_bytes.ToArray(), _inner);
 
     private void WriteType(Type type)
     {
@@ -157,7 +91,7 @@ internal sealed partial class ManifestWriter : IDisposable
         else
         {
             Body.WriteByte(ManifestTags.TypeOfModule);
-            Body.WriteInt32(GetModuleIndex(type.Assembly));
+            Body.WriteInt32(_modules.GetIndex(type.Assembly, _function));
             Body.WriteInt32(type.MetadataToken & 0xFFFFFF);
         }
         // Numbered after its parts, because the reader reads these first.
@@ -415,7 +349,7 @@ internal sealed partial class ManifestWriter : IDisposable
     {
         // The declared type, because a value may have one that no one can name; what the value is, is in the payload.
         if (!HostAssemblies.IsHost(type.Assembly))
-            GetModuleIndex(type.Assembly);
+            _modules.GetIndex(type.Assembly, _function);
         Body.WriteByte(ManifestTags.Payload);
         using var payload = new PayloadWriter();
         try
