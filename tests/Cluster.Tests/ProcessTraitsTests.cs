@@ -20,6 +20,14 @@ public sealed class ProcessTraitsTests(ProcessTraitsTests.Tokyo tokyo) : IClassF
     }
 
     [Fact]
+    public async Task Another_culture_is_told_in_one_line()
+    {
+        var line = Assert.Single(await RunClientAsync("TZ=Asia/Tokyo", "LANG=de_DE.UTF-8", "LC_ALL=de_DE.UTF-8"));
+
+        Assert.Contains(", here [de-DE]: numbers and dates are formatted and parsed differently", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_cultures_are_told_in_one_line()
     {
         var line = Assert.Single(await RunClientAsync("TZ=Asia/Tokyo", Invariant));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace ActorPool.Diagnostics;
@@ -9,19 +10,32 @@ namespace ActorPool.Diagnostics;
 /// </param>
 /// <param name="TimeZone">The id of its time zone.</param>
 /// <param name="ZoneRules">What that zone does, as a <see cref="ZoneFingerprint"/>.</param>
-internal sealed record ProcessTraits(CultureSupport Cultures, int IcuVersion, string TimeZone, ulong ZoneRules)
+/// <param name="Culture">The name of the culture in which its functions run; empty for the invariant one.</param>
+internal sealed record ProcessTraits(CultureSupport Cultures, int IcuVersion, string TimeZone, ulong ZoneRules, string Culture)
 {
-    private static readonly Lazy<ProcessTraits> s_current = new(Measure);
+    private static readonly Lazy<ProcessTraits> s_measured = new(Measure);
 
-    /// <summary>The traits of this process, measured once.</summary>
-    /// <value>The first use costs some milliseconds.</value>
-    public static ProcessTraits Current => s_current.Value;
+    /// <summary>The traits of this process.</summary>
+    /// <value>Measured once, at the cost of some milliseconds, but for the culture, which a program may set.</value>
+    public static ProcessTraits Current => CultureInfo.DefaultThreadCurrentCulture is { } chosen
+        ? s_measured.Value with { Culture = chosen.Name }
+        : s_measured.Value;
 
     private static ProcessTraits Measure()
     {
         var cultures = CultureProbe.Measure(); // loads ICU, which then tells its version
         var zone = TimeZoneInfo.Local;
-        return new ProcessTraits(cultures, ReadIcuVersion(), zone.Id, ZoneFingerprint.Create(zone));
+        return new ProcessTraits(cultures, ReadIcuVersion(), zone.Id, ZoneFingerprint.Create(zone), ReadCulture());
+    }
+
+    // That of this thread may be one that the caller chose for itself.
+    private static string ReadCulture()
+    {
+        var name = "";
+        var thread = new Thread(() => name = CultureInfo.CurrentCulture.Name);
+        thread.UnsafeStart();
+        thread.Join();
+        return name;
     }
 
     private static int ReadIcuVersion()

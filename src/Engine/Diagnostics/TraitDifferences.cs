@@ -8,7 +8,7 @@ internal static class TraitDifferences
     /// <summary>Describes the differences that matter, one sentence for each; null if there are none.</summary>
     public static string? Describe(ProcessTraits node, ProcessTraits here)
     {
-        string?[] all = [DescribeCultures(node, here), DescribeIcu(node, here), DescribeZone(node, here)];
+        string?[] all = [DescribeCultures(node, here), DescribeIcu(node, here), DescribeCulture(node, here), DescribeZone(node, here)];
         var differences = string.Join(' ', all.Where(difference => difference is not null));
         return differences.Length == 0 ? null : differences;
     }
@@ -23,6 +23,15 @@ internal static class TraitDifferences
             ? null
             : $"Its version of ICU is [{GetVersion(node)}], here [{GetVersion(here)}]: the order and the formats of text may differ, so "
                 + "install the same major version on both sides.";
+
+    private static string? DescribeCulture(ProcessTraits node, ProcessTraits here) =>
+        node.Cultures != here.Cultures || string.Equals(node.Culture, here.Culture, StringComparison.Ordinal)
+            ? null
+            : $"Its culture is [{GetCultureName(node)}], here [{GetCultureName(here)}]: numbers and dates are formatted and parsed "
+                + "differently where no culture is named, so name it, set it in WorkerPoolOptions.Initializer, or start both sides with "
+                + "the same variable LANG.";
+
+    private static string GetCultureName(ProcessTraits traits) => traits.Culture.Length == 0 ? "invariant" : traits.Culture;
 
     private static string? DescribeZone(ProcessTraits node, ProcessTraits here)
     {

@@ -20,16 +20,23 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
         }
         var context = (PayloadContext)options;
         WriteComparer(ref writer, value, context);
-        items.Serialize(ref writer, GetItems(value), options);
+        var all = GetItems(value);
+        Check(value, all, context);
+        context.EnterWhole(); // items are compared while the collection is built
+        items.Serialize(ref writer, all, options);
+        context.LeaveWhole();
     }
 
     public TCollection? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
         if (reader.TryReadNil())
             return null;
-        var comparer = ReadComparer(ref reader, (PayloadContext)options);
+        var context = (PayloadContext)options;
+        var comparer = ReadComparer(ref reader, context);
+        context.EnterWhole();
         var all = items.Deserialize(ref reader, options)
             ?? throw new MessagePackSerializationException("The items of a collection are nil.");
+        context.LeaveWhole();
         try
         {
             return Build(all, comparer);
@@ -43,6 +50,9 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
     protected virtual TItem[] GetItems(TCollection value) => [.. value];
     protected abstract void WriteComparer(ref MessagePackWriter writer, TCollection value, PayloadContext context);
 
+    /// <summary>Checks that the collection still finds its items.</summary>
+    protected abstract void Check(TCollection value, TItem[] all, PayloadContext context);
+
     protected virtual object? ReadComparer(ref MessagePackReader reader, PayloadContext context) => KnownComparer.Read(ref reader, context);
 
     protected abstract TCollection Build(TItem[] all, object? comparer);
@@ -53,6 +63,9 @@ internal sealed class SortedSetFormatter<T>(IMessagePackFormatter<T[]?> items) :
     protected override void WriteComparer(ref MessagePackWriter writer, SortedSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.Comparer, context);
 
+    protected override void Check(SortedSet<T> value, T[] all, PayloadContext context) =>
+        KeyChecks<T>.CheckOrder(all, value.Comparer, value, context);
+
     protected override SortedSet<T> Build(T[] all, object? comparer) => new(all, (IComparer<T>?)comparer);
 }
 
@@ -62,6 +75,9 @@ internal sealed class SortedDictionaryFormatter<TKey, TValue>(IMessagePackFormat
 {
     protected override void WriteComparer(ref MessagePackWriter writer, SortedDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
+
+    protected override void Check(SortedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
+        KeyChecks<TKey>.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, context);
 
     protected override SortedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -78,6 +94,9 @@ internal sealed class SortedListFormatter<TKey, TValue>(IMessagePackFormatter<Ke
 {
     protected override void WriteComparer(ref MessagePackWriter writer, SortedList<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
+
+    protected override void Check(SortedList<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
+        KeyChecks<TKey>.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, context);
 
     protected override SortedList<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -98,6 +117,12 @@ internal sealed class ConcurrentDictionaryFormatter<TKey, TValue>(IMessagePackFo
     protected override void WriteComparer(ref MessagePackWriter writer, ConcurrentDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
+    protected override void Check(ConcurrentDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context)
+    {
+        if (KeyChecks<TKey>.AreNeeded(value.Comparer))
+            KeyChecks<TKey>.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
+    }
+
     protected override ConcurrentDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         new(all, (IEqualityComparer<TKey>?)comparer);
 }
@@ -115,6 +140,12 @@ internal sealed class ImmutableDictionaryFormatter<TKey, TValue>(IMessagePackFor
     protected override object? ReadComparer(ref MessagePackReader reader, PayloadContext context) =>
         (KnownComparer.Read(ref reader, context), KnownComparer.Read(ref reader, context));
 
+    protected override void Check(ImmutableDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context)
+    {
+        if (KeyChecks<TKey>.AreNeeded(value.KeyComparer))
+            KeyChecks<TKey>.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
+    }
+
     protected override ImmutableDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
         var (keys, values) = ((object?, object?))comparer!;
@@ -126,6 +157,12 @@ internal sealed class ImmutableHashSetFormatter<T>(IMessagePackFormatter<T[]?> i
 {
     protected override void WriteComparer(ref MessagePackWriter writer, ImmutableHashSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.KeyComparer, context);
+
+    protected override void Check(ImmutableHashSet<T> value, T[] all, PayloadContext context)
+    {
+        if (KeyChecks<T>.AreNeeded(value.KeyComparer))
+            KeyChecks<T>.CheckFound(Array.TrueForAll(all, value.Contains), value, context);
+    }
 
     protected override ImmutableHashSet<T> Build(T[] all, object? comparer) =>
         ImmutableHashSet.CreateRange((IEqualityComparer<T>?)comparer, all);
@@ -145,6 +182,10 @@ internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue>(IMessageP
     protected override object? ReadComparer(ref MessagePackReader reader, PayloadContext context) =>
         (KnownComparer.Read(ref reader, context), KnownComparer.Read(ref reader, context));
 
+    protected override void Check(
+        ImmutableSortedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
+        KeyChecks<TKey>.CheckOrder(all.Select(pair => pair.Key), value.KeyComparer, value, context);
+
     protected override ImmutableSortedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
         var (keys, values) = ((object?, object?))comparer!;
@@ -157,6 +198,9 @@ internal sealed class ImmutableSortedSetFormatter<T>(IMessagePackFormatter<T[]?>
     protected override void WriteComparer(ref MessagePackWriter writer, ImmutableSortedSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.KeyComparer, context);
 
+    protected override void Check(ImmutableSortedSet<T> value, T[] all, PayloadContext context) =>
+        KeyChecks<T>.CheckOrder(all, value.KeyComparer, value, context);
+
     protected override ImmutableSortedSet<T> Build(T[] all, object? comparer) =>
         ImmutableSortedSet.CreateRange((IComparer<T>?)comparer, all);
 }
@@ -165,6 +209,12 @@ internal sealed class FrozenSetFormatter<T>(IMessagePackFormatter<T[]?> items) :
 {
     protected override void WriteComparer(ref MessagePackWriter writer, FrozenSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.Comparer, context);
+
+    protected override void Check(FrozenSet<T> value, T[] all, PayloadContext context)
+    {
+        if (KeyChecks<T>.AreNeeded(value.Comparer))
+            KeyChecks<T>.CheckFound(Array.TrueForAll(all, value.Contains), value, context);
+    }
 
     protected override FrozenSet<T> Build(T[] all, object? comparer) => all.ToFrozenSet((IEqualityComparer<T>?)comparer);
 }
@@ -176,6 +226,12 @@ internal sealed class FrozenDictionaryFormatter<TKey, TValue>(IMessagePackFormat
     protected override void WriteComparer(ref MessagePackWriter writer, FrozenDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
+    protected override void Check(FrozenDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context)
+    {
+        if (KeyChecks<TKey>.AreNeeded(value.Comparer))
+            KeyChecks<TKey>.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
+    }
+
     protected override FrozenDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         all.ToFrozenDictionary((IEqualityComparer<TKey>?)comparer);
 }
@@ -186,6 +242,12 @@ internal sealed class OrderedDictionaryFormatter<TKey, TValue>(IMessagePackForma
 {
     protected override void WriteComparer(ref MessagePackWriter writer, OrderedDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
+
+    protected override void Check(OrderedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context)
+    {
+        if (KeyChecks<TKey>.AreNeeded(value.Comparer))
+            KeyChecks<TKey>.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
+    }
 
     protected override OrderedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         new(all, (IEqualityComparer<TKey>?)comparer);

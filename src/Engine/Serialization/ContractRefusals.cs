@@ -30,9 +30,9 @@ internal static class ContractRefusals
         if (HashCodes.FindStored(type) is { } stored)
         {
             return (
-                $"keeps a hash code of its constructor in the field [{CompilerNames.FormatField(stored)}], {Differ}",
-                "Compute it in GetHashCode, which may keep it in a field; or mark the field [NonSerialized] and set it in a method "
-                + "that is marked [OnDeserialized].");
+                $"keeps a hash code in the field [{CompilerNames.FormatField(stored)}], {Differ}",
+                "Compute it in GetHashCode, which may keep it in a private field that nothing else reads; or mark the field "
+                + "[NonSerialized] and set it in a method that is marked [OnDeserialized].");
         }
         return HashCodes.FindBuckets(type) is { } buckets
             ? (

@@ -45,9 +45,9 @@ internal sealed class ConvertedFormatter<TDeclared, T, TSurrogate>(Conversion co
             graph.BeginClosed(value);
         // The surrogate may begin with a mark of its own.
         writer.WriteArrayHeader(1);
-        context.EnterSurrogate();
+        context.EnterWhole();
         _surrogate.Serialize(ref writer, Convert(_to, (T)(object)value), options);
-        context.LeaveSurrogate();
+        context.LeaveWhole();
         if (isShared)
             graph.EndClosed(value);
     }
@@ -62,9 +62,9 @@ internal sealed class ConvertedFormatter<TDeclared, T, TSurrogate>(Conversion co
         var number = context.Graph.IsOn && !typeof(TDeclared).IsValueType ? context.Graph.Reserve() : -1;
         if (reader.ReadArrayHeader() != 1)
             throw new MessagePackSerializationException($"A [{TypeText.Format(typeof(T))}] has no surrogate.");
-        context.EnterSurrogate();
+        context.EnterWhole();
         var surrogate = _surrogate.Deserialize(ref reader, options);
-        context.LeaveSurrogate();
+        context.LeaveWhole();
         if (Convert(_from, surrogate) is not TDeclared value)
         {
             throw new MessagePackSerializationException(

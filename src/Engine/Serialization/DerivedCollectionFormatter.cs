@@ -35,7 +35,7 @@ internal sealed class DerivedCollectionFormatter<T, TContent>(DerivedCollection 
         _callbacks?.BeforeWriting(value);
         context.Enter(_shape);
         writer.WriteArrayHeader(1 + _shape.Fields.Length);
-        _content.Serialize(ref writer, (TContent)collection.GetContent(value), options);
+        _content.Serialize(ref writer, (TContent)collection.GetContent(value, context), options);
         _write(ref writer, ref value, context);
         context.Leave();
         _callbacks?.AfterWriting(value);

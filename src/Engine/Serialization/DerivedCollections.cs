@@ -11,7 +11,7 @@ namespace ActorPool.Serialization;
 internal sealed record DerivedCollection(Type Base, Type Content, ConstructorInfo Constructor, bool Waits)
 {
     /// <summary>Reads the items of an object without any member that its class overrides.</summary>
-    public required Func<object, object> GetContent { get; init; }
+    public required Func<object, PayloadContext, object> GetContent { get; init; }
 
     /// <summary>Runs the base's constructor on an object that was made without one.</summary>
     public void Fill(object value, object content, object? comparer) =>
@@ -60,7 +60,7 @@ internal static class DerivedCollections
             : [parameter.MakeGenericType(arguments)];
         return new DerivedCollection(level, content, level.GetConstructor(Any, parameters)!, isCompared)
         {
-            GetContent = method.CreateDelegate<Func<object, object>>(),
+            GetContent = method.CreateDelegate<Func<object, PayloadContext, object>>(),
         };
     }
 
@@ -70,11 +70,11 @@ internal static class DerivedCollections
         var getter = level.GetProperty(property, Any | BindingFlags.DeclaredOnly)!;
         return new DerivedCollection(level, type, level.GetConstructor(Any, [type])!, Waits: false)
         {
-            GetContent = value => getter.GetValue(value)!,
+            GetContent = (value, _) => getter.GetValue(value)!,
         };
     }
 
-    private static T[] OfList<T>(object value)
+    private static T[] OfList<T>(object value, PayloadContext context)
     {
         var list = (List<T>)value;
         var copy = new T[list.Count];
@@ -82,15 +82,19 @@ internal static class DerivedCollections
         return copy;
     }
 
-    private static Dictionary<TKey, TValue> OfDictionary<TKey, TValue>(object value) where TKey : notnull
+    private static Dictionary<TKey, TValue> OfDictionary<TKey, TValue>(object value, PayloadContext context) where TKey : notnull
     {
         var dictionary = (Dictionary<TKey, TValue>)value;
+        if (KeyChecks<TKey>.AreNeeded(dictionary.Comparer)) // the copy finds what the original may not
+            KeyChecks<TKey>.CheckFound(dictionary.Keys.All(dictionary.ContainsKey), dictionary, context);
         return new Dictionary<TKey, TValue>(dictionary, dictionary.Comparer);
     }
 
-    private static HashSet<T> OfSet<T>(object value)
+    private static HashSet<T> OfSet<T>(object value, PayloadContext context)
     {
         var set = (HashSet<T>)value;
+        if (KeyChecks<T>.AreNeeded(set.Comparer))
+            KeyChecks<T>.CheckFound(set.All(set.Contains), set, context);
         return new HashSet<T>(set, set.Comparer);
     }
 }

@@ -17,8 +17,8 @@ internal enum GraphMark : sbyte
     /// <remarks>0 if the type's description comes first; else one more than the type's place in the run's table.</remarks>
     Typed = 2,
 
-    /// <summary>The object that a static read-only field of its type holds.</summary>
-    /// <remarks>The number is the field's place.</remarks>
+    /// <summary>The object that a static read-only field holds.</summary>
+    /// <remarks>The number is the field's place. When the run of items names the object for the first time, a digest follows.</remarks>
     Static = 3,
 
     /// <summary>An object whose fields come after the item.</summary>

@@ -21,7 +21,9 @@ internal sealed class LookupFormatter<TKey, TElement>(IMessagePackFormatter<TKey
         writer.WriteArrayHeader(2 * value.Count);
         foreach (var group in value)
         {
+            context.EnterWhole(); // keys are compared while the lookup is built
             key.Serialize(ref writer, group.Key, options);
+            context.LeaveWhole();
             elements.Serialize(ref writer, [.. group], options);
         }
     }
@@ -36,7 +38,9 @@ internal sealed class LookupFormatter<TKey, TElement>(IMessagePackFormatter<TKey
         var pairs = new List<(TKey Key, TElement Element)>();
         for (var i = 0; i < count; i++)
         {
+            context.EnterWhole();
             var groupKey = key.Deserialize(ref reader, options);
+            context.LeaveWhole();
             foreach (var element in elements.Deserialize(ref reader, options) ?? [])
                 pairs.Add((groupKey, element));
         }

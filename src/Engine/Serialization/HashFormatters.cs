@@ -11,7 +11,10 @@ namespace ActorPool.Serialization;
 /// </remarks>
 /// <param name="key">Formats the keys.</param>
 /// <param name="value">Formats the values.</param>
-/// <param name="waits">Whether keys may be incomplete while the item is read: then the dictionary is filled at the item's end.</param>
+/// <param name="waits">
+/// Whether keys may be incomplete while the item is read: then the dictionary is filled at the item's end, as with a comparer of the
+/// program's own.
+/// </param>
 internal sealed class DictionaryItemsFormatter<TKey, TValue>(
     IMessagePackFormatter<TKey> key, IMessagePackFormatter<TValue> value, bool waits)
     : IMessagePackFormatter<Dictionary<TKey, TValue>?>
@@ -24,8 +27,11 @@ internal sealed class DictionaryItemsFormatter<TKey, TValue>(
             return;
         KnownComparer.Write<TKey>(ref writer, items.Comparer, context);
         writer.WriteMapHeader(items.Count);
+        var isChecked = KeyChecks<TKey>.AreNeeded(items.Comparer);
         foreach (var pair in items)
         {
+            if (isChecked)
+                KeyChecks<TKey>.CheckFound(items.ContainsKey(pair.Key), items, context);
             key.Serialize(ref writer, pair.Key, options);
             value.Serialize(ref writer, pair.Value, options);
         }
@@ -42,7 +48,7 @@ internal sealed class DictionaryItemsFormatter<TKey, TValue>(
         var items = new Dictionary<TKey, TValue>(Claimed.LimitCapacity(count), comparer);
         if (context.Graph.IsOn)
             context.Graph.Set(number, items);
-        if (waits && context.Graph.IsOn)
+        if (context.Graph.IsOn && (waits || KnownComparer.MayBeIncomplete(comparer)))
         {
             var pairs = new List<KeyValuePair<TKey, TValue>>(Claimed.LimitCapacity(count));
             for (var i = 0; i < count; i++)
@@ -70,8 +76,13 @@ internal sealed class SetItemsFormatter<T>(IMessagePackFormatter<T> item, bool w
             return;
         KnownComparer.Write<T>(ref writer, items.Comparer, context);
         writer.WriteArrayHeader(items.Count);
+        var isChecked = KeyChecks<T>.AreNeeded(items.Comparer);
         foreach (var one in items)
+        {
+            if (isChecked)
+                KeyChecks<T>.CheckFound(items.Contains(one), items, context);
             item.Serialize(ref writer, one, options);
+        }
     }
 
     public HashSet<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
@@ -85,7 +96,7 @@ internal sealed class SetItemsFormatter<T>(IMessagePackFormatter<T> item, bool w
         var items = new HashSet<T>(Claimed.LimitCapacity(count), comparer);
         if (context.Graph.IsOn)
             context.Graph.Set(number, items);
-        if (waits && context.Graph.IsOn)
+        if (context.Graph.IsOn && (waits || KnownComparer.MayBeIncomplete(comparer)))
         {
             var all = new List<T>(Claimed.LimitCapacity(count));
             for (var i = 0; i < count; i++)

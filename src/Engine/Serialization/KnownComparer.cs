@@ -57,7 +57,9 @@ internal static class KnownComparer
         if (FrameworkAssemblies.Contains(comparer.GetType().Assembly))
             throw CreateError(comparer, context);
         writer.Write(Own);
+        context.EnterComparer(comparer);
         context.WriteOpen(ref writer, comparer, typeof(object));
+        context.LeaveComparer(comparer);
     }
 
     /// <summary>Reads an equality comparer; null for the type's own.</summary>
@@ -96,11 +98,19 @@ internal static class KnownComparer
             case OfFunctions:
                 return FunctionComparers.Read(ref reader, context);
             case Own:
-                return context.ReadOpen<object>(ref reader);
+                context.EnterWhole();
+                var own = context.ReadOpen<object>(ref reader);
+                context.LeaveWhole();
+                return own;
             default:
                 throw new MessagePackSerializationException($"There is no comparer [{kind}].");
         }
     }
+
+    /// <summary>Whether a comparer that was just read may have fields that are still to be read.</summary>
+    /// <remarks>One of the program's own may hold the collection itself.</remarks>
+    public static bool MayBeIncomplete(object? comparer) =>
+        comparer is not null && !FrameworkAssemblies.Contains(comparer.GetType().Assembly);
 
     private static MessagePackSerializationException CreateMisfit<T>(object comparer) =>
         new($"A [{TypeText.Format(comparer.GetType())}] does not compare [{TypeText.Format(typeof(T))}].");

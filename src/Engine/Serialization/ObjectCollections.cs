@@ -8,6 +8,7 @@ using MessagePack.Formatters;
 namespace ActorPool.Serialization;
 
 /// <summary>Formats .NET's collections of <see cref="object"/> as arrays.</summary>
+/// <remarks>Their items are complete where they stand, since some compare them while they are built.</remarks>
 internal sealed class ObjectsFormatter<T>(
     IMessagePackFormatter<object?[]?> items, Func<T, object?[]> write, Func<object?[], T> read) : IMessagePackFormatter<T?>
     where T : class
@@ -20,7 +21,10 @@ internal sealed class ObjectsFormatter<T>(
             return;
         }
         writer.WriteArrayHeader(1);
+        var context = (PayloadContext)options;
+        context.EnterWhole();
         items.Serialize(ref writer, write(value), options);
+        context.LeaveWhole();
     }
 
     public T? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
@@ -29,7 +33,11 @@ internal sealed class ObjectsFormatter<T>(
             return null;
         if (reader.ReadArrayHeader() != 1)
             throw new MessagePackSerializationException("A collection does not have exactly one part.");
-        return read(items.Deserialize(ref reader, options) ?? throw new MessagePackSerializationException("Its items are nil."));
+        var context = (PayloadContext)options;
+        context.EnterWhole();
+        var all = items.Deserialize(ref reader, options) ?? throw new MessagePackSerializationException("Its items are nil.");
+        context.LeaveWhole();
+        return read(all);
     }
 }
 

@@ -13,13 +13,14 @@ internal interface IObjectFormatter<T>
 /// <summary>Formats objects as their fields, in order and without names.</summary>
 /// <remarks>
 /// Private and read-only fields and those of base classes are included. No constructor, finalizer or property runs, and no callback but
-/// those of <see cref="SerializationCallbacks"/>. A field that is marked <see cref="NonSerializedAttribute"/> keeps its default, and so
-/// does one in which the type keeps its hash code (<see cref="HashCodes"/>). An object of a derived type travels as what it is.
+/// those of <see cref="SerializationCallbacks"/>. A field that is marked <see cref="NonSerializedAttribute"/> keeps its default, and one in
+/// which the type keeps its hash code (<see cref="HashCodes"/>) is as at the start. An object of a derived type travels as what it is.
 /// </remarks>
 internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterFormatter, IObjectFormatter<T>
 {
     private readonly StaticInstances? _statics = typeof(T).IsValueType ? null : StaticInstances.Find(typeof(T));
     private readonly SerializationCallbacks? _callbacks = SerializationCallbacks.Find(typeof(T));
+    private readonly HashCache[] _caches = Blank.FindCaches(typeof(T));
     private ObjectShape _shape = null!;
     private FieldCode.WriteFields<T> _write = null!;
     private FieldCode.ReadFields<T> _read = null!;
@@ -42,16 +43,13 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
                 context.WriteOpen(ref writer, value, typeof(T));
                 return;
             }
-            if (_statics is not null && _statics.TryFind(value, context.Holder, out var number))
-            {
-                GraphMarks.Write(ref writer, GraphMark.Static, number);
+            if (_statics is not null && _statics.TryWrite(ref writer, value, context))
                 return;
-            }
             if (context.Graph.IsOn)
             {
                 if (context.Graph.TryWriteReference(ref writer, value))
                     return;
-                if (context.Depth >= ObjectGraph.InlineDepth && !context.IsInSurrogate)
+                if (context.Depth >= ObjectGraph.InlineDepth && !context.IsInWhole)
                 {
                     context.Graph.WriteLater(ref writer, this, value);
                     return;
@@ -75,7 +73,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
                 return default!;
             if (GraphMarks.IsNext(ref reader))
                 return ReadMarked(ref reader, context);
-            value = (T)Blank.Create(typeof(T));
+            value = (T)Blank.Create(typeof(T), _caches);
             context.Graph.Add(value!);
         }
         ReadBody(ref reader, ref value, context);
@@ -124,10 +122,10 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
                 return context.Graph.Get<T>(number);
             case GraphMark.Typed:
                 return context.ReadTyped<T>(ref reader, number);
-            case GraphMark.Static when _statics?.Get(number) is T instance:
+            case GraphMark.Static when _statics is not null && _statics.Read(ref reader, number, context) is T instance:
                 return instance;
             case GraphMark.Later when context.Graph.IsOn:
-                var value = (T)Blank.Create(typeof(T));
+                var value = (T)Blank.Create(typeof(T), _caches);
                 context.Graph.Add(value!);
                 context.Graph.ReadLater(this, value!);
                 return value;

@@ -57,6 +57,9 @@ internal sealed class ObjectGraph(PayloadContext context)
 
     public void EndClosed(object value) => _open.Remove(value);
 
+    /// <summary>Whether a known object holds one that is made only from its items.</summary>
+    public bool IsBuiltBefore(object holder) => _open.Count > 0 && IsKnown(holder) && HeldObjects.Contains(holder, _open);
+
     /// <summary>Puts off the fields of an object that is already numbered.</summary>
     public void WriteLater(ref MessagePackWriter writer, ILaterFormatter formatter, object value)
     {

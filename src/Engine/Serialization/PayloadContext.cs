@@ -16,9 +16,11 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
     private Frame[] _frames = new Frame[8];
     private int _depth;
     private int _open;
-    private int _surrogates;
+    private int _wholes;
     private PayloadException? _located;
     private TypeTable? _types;
+    private HashSet<object>? _statics;
+    private HashSet<object>? _comparers;
 
     /// <param name="template">The library's options.</param>
     /// <param name="serializer">The serializer whose formatters are used.</param>
@@ -49,6 +51,9 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
 
     /// <summary>The types that this run of items names.</summary>
     public TypeTable Types => _types ??= new TypeTable(Serializer.Types);
+
+    /// <summary>Whether this run of items mentions a static field's object for the first time.</summary>
+    public bool IsFirstMention(object value) => (_statics ??= new(ReferenceEqualityComparer.Instance)).Add(value);
 
     /// <summary>How many objects are around the current one.</summary>
     public int Depth => _depth;
@@ -199,21 +204,40 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
     public void LeaveOpen() => _open--;
 
     /// <summary>Whether objects must be complete where they stand.</summary>
-    /// <remarks>A converter takes a surrogate before the item ends.</remarks>
-    public bool IsInSurrogate => _surrogates > 0;
+    /// <remarks>Something is made of them before the item ends: a converted value, a sorted collection.</remarks>
+    public bool IsInWhole => _wholes > 0;
 
-    /// <summary>Enters a surrogate.</summary>
+    /// <summary>Enters what must be complete where it stands.</summary>
     /// <exception cref="PayloadException">It is too deep: a surrogate may hold another converted value, and so on without end.</exception>
-    public void EnterSurrogate()
+    public void EnterWhole()
     {
         EnterOpen();
-        _surrogates++;
+        _wholes++;
     }
 
-    public void LeaveSurrogate()
+    public void LeaveWhole()
     {
-        _surrogates--;
+        _wholes--;
         LeaveOpen();
+    }
+
+    /// <summary>Enters the comparer of a collection, which is complete before the collection is built.</summary>
+    /// <exception cref="PayloadException">The comparer holds the collection.</exception>
+    public void EnterComparer(object comparer)
+    {
+        if (!(_comparers ??= new(ReferenceEqualityComparer.Instance)).Add(comparer) || Graph.IsBuiltBefore(comparer))
+        {
+            throw CreateError(
+                $"A collection whose comparer holds it, a [{TypeText.Format(comparer.GetType())}], cannot be built before its comparer.",
+                "Use a comparer of a class of its own, or a List or a Dictionary that the job's function captures.");
+        }
+        EnterWhole();
+    }
+
+    public void LeaveComparer(object comparer)
+    {
+        LeaveWhole();
+        _comparers!.Remove(comparer);
     }
 
     public PayloadException CreateError(string what, string advice)

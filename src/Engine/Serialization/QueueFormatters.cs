@@ -15,8 +15,11 @@ internal sealed class PriorityQueueFormatter<TElement, TPriority>(IMessagePackFo
             writer.WriteNil();
             return;
         }
-        KnownComparer.Write<TPriority>(ref writer, value.Comparer, (PayloadContext)options);
+        var context = (PayloadContext)options;
+        KnownComparer.Write<TPriority>(ref writer, value.Comparer, context);
+        context.EnterWhole(); // priorities are compared while the queue is built
         items.Serialize(ref writer, [.. value.UnorderedItems], options);
+        context.LeaveWhole();
     }
 
     // The items are in the order of a heap, so that they are taken over as they are.
@@ -24,7 +27,11 @@ internal sealed class PriorityQueueFormatter<TElement, TPriority>(IMessagePackFo
     {
         if (reader.TryReadNil())
             return null;
-        var comparer = KnownComparer.ReadComparer<TPriority>(ref reader, (PayloadContext)options);
-        return new PriorityQueue<TElement, TPriority>(items.Deserialize(ref reader, options) ?? [], comparer);
+        var context = (PayloadContext)options;
+        var comparer = KnownComparer.ReadComparer<TPriority>(ref reader, context);
+        context.EnterWhole();
+        var all = items.Deserialize(ref reader, options) ?? [];
+        context.LeaveWhole();
+        return new PriorityQueue<TElement, TPriority>(all, comparer);
     }
 }

@@ -1,16 +1,20 @@
 using System.Reflection;
+using ActorPool.Diagnostics;
+using MessagePack;
 
 namespace ActorPool.Serialization;
 
-/// <summary>The objects of a type that static read-only fields of it hold.</summary>
+/// <summary>The objects of a type that static read-only fields hold.</summary>
 /// <remarks>
 /// <para>
 /// Programs compare them by identity: type-safe enums (<c>Color.Red</c>), unit and empty objects (<c>Option.None</c>, <c>List.Nil</c>).
-/// They arrive as the object that the field holds on the other side.
+/// They arrive as the object that the field holds on the other side. The field stands in the type, a base class, a class that encloses
+/// it, or one that it encloses. <see cref="StaticContent"/> tells whether it holds the same there.
 /// </para>
 /// <para>
 /// An object whose fields can change may have another content there, so it travels by its fields: a <c>Settings.Default</c> that the
-/// program has filled. The exception is a sentinel: one that stands in an object of its own type, as the end of a tree or of a list does.
+/// program has filled. The exception is a sentinel: one that stands in an object of its own type, or of the type that holds it, as the end
+/// of a tree or of a list does.
 /// </para>
 /// </remarks>
 internal sealed class StaticInstances
@@ -34,39 +38,91 @@ internal sealed class StaticInstances
     {
         if (FrameworkAssemblies.Contains(type.Assembly))
             return null;
-        var fields = new List<FieldInfo>();
+        var holders = new List<Type>();
         var isConstant = true;
         var family = type;
         for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
         {
             family = level;
-            fields.AddRange(level.GetFields(Declared)
-                .Where(f => f.IsInitOnly && f.FieldType.IsAssignableFrom(type) && IsOfFamily(f.FieldType))
-                .OrderBy(f => f.MetadataToken));
+            holders.Add(level);
             isConstant &= Array.TrueForAll(level.GetFields(Own), f => f.IsInitOnly || HashCodes.IsCache(f));
         }
-        return fields.Count == 0 ? null : new StaticInstances([.. fields], isConstant, family);
+        for (var outer = GetOuter(type); outer is not null; outer = GetOuter(outer))
+            holders.Add(outer);
+        holders.AddRange(GetInner(type));
+        FieldInfo[] fields =
+        [
+            .. holders.Distinct().SelectMany(holder => holder.GetFields(Declared)
+                .Where(f => f.IsInitOnly && f.FieldType.IsAssignableFrom(type) && IsOfFamily(f.FieldType))
+                .OrderBy(f => f.MetadataToken)),
+        ];
+        return fields.Length == 0 ? null : new StaticInstances(fields, isConstant, family);
 
         static bool IsOfFamily(Type declared) => declared != typeof(object) && !declared.IsInterface;
     }
 
-    /// <summary>Finds the field that holds an object.</summary>
+    /// <summary>Writes a mark for the field that holds an object.</summary>
+    /// <param name="writer">The writer.</param>
     /// <param name="value">An object of exactly the type.</param>
-    /// <param name="holder">The type of the object that it stands in; null at the top of an item.</param>
-    /// <param name="number">The field's place.</param>
-    public bool TryFind(object value, Type? holder, out int number)
+    /// <param name="context">The run of items.</param>
+    /// <returns>Whether there is such a field.</returns>
+    public bool TryWrite(ref MessagePackWriter writer, object value, PayloadContext context)
     {
         var values = Values;
-        for (number = 0; number < values.Length; number++)
+        for (var number = 0; number < values.Length; number++)
         {
-            if (ReferenceEquals(values[number], value))
-                return _isConstant || (holder is not null && _family.IsAssignableFrom(holder));
+            if (!ReferenceEquals(values[number], value))
+                continue;
+            if (!_isConstant && !IsSentinelIn(context.Holder, number))
+                return false;
+            GraphMarks.Write(ref writer, GraphMark.Static, number);
+            if (context.IsFirstMention(value))
+                writer.Write(StaticContent.ComputeDigest(value));
+            return true;
         }
         return false;
     }
 
-    /// <summary>Gets the object that a field holds; null if there is no such field.</summary>
-    public object? Get(int number) => number < _fields.Length ? Values[number] : null;
+    /// <summary>Reads what follows the mark for a field.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="number">The number of the mark.</param>
+    /// <param name="context">The run of items.</param>
+    /// <returns>The object that the field holds.</returns>
+    /// <exception cref="PayloadException">The field holds something else than in the caller's process.</exception>
+    public object Read(ref MessagePackReader reader, int number, PayloadContext context)
+    {
+        if (number >= _fields.Length)
+            throw new MessagePackSerializationException($"A [{TypeText.Format(_family)}] has no static field [{number}].");
+        var field = _fields[number];
+        var value = Values[number];
+        if (value is null || context.IsFirstMention(value) && reader.ReadUInt32() != StaticContent.ComputeDigest(value))
+        {
+            throw context.CreateError(
+                $"The static field [{TypeText.Format(field.DeclaringType!)}.{CompilerNames.FormatField(field)}] holds something else in "
+                + "the process that reads it than in the one that sent it, so that the object cannot be the same in both.",
+                "Give it a content that is the same in every process, or send an object that no static read-only field holds.");
+        }
+        return value;
+    }
+
+    // The end of a tree stands in another node of the tree, or in the tree itself, which holds it.
+    private bool IsSentinelIn(Type? holder, int number) =>
+        holder is not null && (_family.IsAssignableFrom(holder) || _fields[number].DeclaringType == holder);
 
     private object?[] Values => _values ??= Array.ConvertAll(_fields, f => f.GetValue(null));
+
+    // A class inside a generic one has the type arguments of that one first.
+    private static Type? GetOuter(Type type)
+    {
+        var outer = type.DeclaringType;
+        return outer is not { IsGenericTypeDefinition: true }
+            ? outer
+            : outer.MakeGenericType(type.GetGenericArguments()[..outer.GetGenericArguments().Length]);
+    }
+
+    private static IEnumerable<Type> GetInner(Type type) => type
+        .GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic)
+        .Where(inner => inner.GetGenericArguments().Length == type.GetGenericArguments().Length)
+        .Select(inner => inner.IsGenericTypeDefinition ? inner.MakeGenericType(type.GetGenericArguments()) : inner)
+        .OrderBy(inner => inner.MetadataToken);
 }

@@ -23,7 +23,7 @@ internal static class FunctionWarnings
 
     /// <summary>The statics that functions set which run once on each worker.</summary>
     public static HashSet<FieldInfo> FindInitialized(IReadOnlyList<Delegate?> initializers) =>
-        [.. initializers.OfType<Delegate>().SelectMany(one => LostWriteAnalysis.FindStored(one.Method))];
+        [.. initializers.OfType<Delegate>().SelectMany(one => LostWriteAnalysis.FindFilled(one.Method))];
 
     private static bool IsInitialized(LostWrite write, Lazy<HashSet<FieldInfo>> initialized) =>
         write is { Kind: LostWriteKind.ReadsStatic, Static: { } field } && initialized.Value.Contains(field);

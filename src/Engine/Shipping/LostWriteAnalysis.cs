@@ -27,7 +27,7 @@ internal sealed class LostWriteAnalysis
 
     public static LostWriteAnalysis For(MethodInfo method) => s_known.GetValue(method, static m => new LostWriteAnalysis(m));
 
-    /// <summary>Finds the static fields that an initializer sets, which nodes run, too.</summary>
-    public static IReadOnlySet<FieldInfo> FindStored(MethodInfo initializer) =>
-        new WriteScan(initializer, acrossModules: true).Found.Stored;
+    /// <summary>Finds the static fields that an initializer sets or fills, which nodes run, too.</summary>
+    public static IEnumerable<FieldInfo> FindFilled(MethodInfo initializer) =>
+        new WriteScan(initializer, acrossModules: true).Found.Filled;
 }

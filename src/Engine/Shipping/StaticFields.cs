@@ -15,6 +15,11 @@ internal static class StaticFields
         && !field.Name.StartsWith("init@", StringComparison.Ordinal)
         && !field.IsDefined(typeof(ThreadStaticAttribute), inherit: false);
 
+    /// <summary>Whether the object of a read-only field may be filled.</summary>
+    /// <remarks>A list, an array, an object with settings.</remarks>
+    public static bool MayChange(Type type) =>
+        !type.IsValueType && type != typeof(string) && !typeof(Delegate).IsAssignableFrom(type);
+
     /// <summary>Formats a static field as its class and its name, or that of its property.</summary>
     public static string Format(FieldInfo field)
     {

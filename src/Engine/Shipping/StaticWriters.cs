@@ -15,28 +15,32 @@ internal static class StaticWriters
     private const int MaxInitializerDepth = 3;
 
     /// <summary>Whether other code than the field's initializer and the function sets the field.</summary>
+    /// <remarks>Who fills what a read-only field holds sets it, too.</remarks>
     /// <param name="field">A static field of the program.</param>
     /// <param name="program">The function's module.</param>
     /// <param name="isOfFunction">Whether the function reaches a method.</param>
     public static bool IsSet(FieldInfo field, Module program, Func<MethodBase, bool> isOfFunction)
     {
         var initializers = GetInitializers(field.DeclaringType!);
-        foreach (var module in new HashSet<Module> { field.Module, program })
+        return new HashSet<Module> { field.Module, program }.Any(module => field.IsInitOnly ? IsFilledIn(module) : IsAssignedIn(module));
+
+        bool IsAssignedIn(Module module) => FindUses(module, field, OpCodes.Stsfld, OpCodes.Stsfld).Any(use =>
+            Counts(use.Method) && !LazyStores.IsLazy(use.Code, use.At, field)
+            && (Accessor.Find(use.Method) is null || FindCalls(use.Method).Any(Counts)));
+
+        bool IsFilledIn(Module module)
         {
-            foreach (var (writer, code, at) in FindUses(module, field, OpCodes.Stsfld, OpCodes.Stsfld))
-            {
-                if (Counts(writer) && !LazyStores.IsLazy(code, at, field) && (Accessor.Find(writer) is null || IsCalled(writer)))
-                    return true;
-            }
+            var users = FindUses(module, field, OpCodes.Ldsfld, OpCodes.Ldsfld).Select(use => use.Method).ToHashSet();
+            foreach (var getter in users.Where(user => Accessor.Find(user) is not null).ToArray())
+                users.UnionWith(FindCalls(getter));
+            return users.Any(user => Counts(user) && WriteScan.ForCode(user).Found.ChangesContent(field));
         }
-        return false;
 
         bool Counts(MethodBase method) =>
             !isOfFunction(method) && !initializers.Contains(method.MetadataToken) && !IsInitializer(method);
 
-        bool IsCalled(MethodBase setter) =>
-            new HashSet<Module> { setter.Module, program }
-                .Any(module => FindUses(module, setter, OpCodes.Call, OpCodes.Callvirt).Any(use => Counts(use.Method)));
+        IEnumerable<MethodBase> FindCalls(MethodBase accessor) => new HashSet<Module> { accessor.Module, program }
+            .SelectMany(module => FindUses(module, accessor, OpCodes.Call, OpCodes.Callvirt)).Select(use => use.Method);
     }
 
     // What runs when the module or the class is first used runs on a node, too.

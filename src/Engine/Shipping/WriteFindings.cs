@@ -14,6 +14,9 @@ internal sealed class WriteFindings
     /// <summary>The static fields that the function assigns, for whatever reason.</summary>
     public IReadOnlySet<FieldInfo> Stored => _stored;
 
+    /// <summary>The static fields that the function assigns, or whose content it changes, for whatever reason.</summary>
+    public IEnumerable<FieldInfo> Filled => _stored.Concat(_changes.Select(change => change.Place.Static).OfType<FieldInfo>());
+
     public void Clear()
     {
         _changes.Clear();
@@ -74,6 +77,11 @@ internal sealed class WriteFindings
         }
         return found;
     }
+
+    /// <summary>Whether what a static field holds is certainly changed.</summary>
+    public bool ChangesContent(FieldInfo field) => _changes.Exists(change =>
+        change.Place.Static is { } changed && changed.MetadataToken == field.MetadataToken && changed.Module == field.Module
+        && IsCertain(change.Place, change.Call, change.Effect, change.IsWritten));
 
     private bool IsCertain(Place place, string? call, CallEffect effect, bool isWritten)
     {

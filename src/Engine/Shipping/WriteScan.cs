@@ -18,6 +18,7 @@ internal sealed class WriteScan
     private readonly List<MethodScan> _order = [];
     private readonly Dictionary<(Module, int), Origin?> _fields = [];
     private readonly Dictionary<MethodBase, Accessor?> _accessors = [];
+    private readonly bool _follows;
     private readonly bool _acrossModules;
     private int _instructions;
     private bool _hasChanged;
@@ -25,15 +26,32 @@ internal sealed class WriteScan
     /// <param name="method">The function.</param>
     /// <param name="acrossModules">Whether the methods that it calls in other modules count, too.</param>
     public WriteScan(MethodInfo method, bool acrossModules)
+        : this(follows: true, acrossModules)
     {
-        _acrossModules = acrossModules;
         if (HostAssemblies.IsHost(method.Module.Assembly))
             return;
         var arguments = new Origin?[CountArguments(method)];
         Array.Fill(arguments, Origin.Unknown);
         if (!method.IsStatic)
             arguments[0] = IsCompilers(method.DeclaringType) ? Origin.Closure : Origin.ValueOf(new Place("this", null), typeof(object));
-        Enter(method, arguments, isWritten: method.IsStatic || IsWrittenInside(method));
+        Run(method, arguments, isWritten: method.IsStatic || IsWrittenInside(method));
+    }
+
+    private WriteScan(bool follows, bool acrossModules) => (_follows, _acrossModules) = (follows, acrossModules);
+
+    /// <summary>Scans the code of one method, without what it calls.</summary>
+    public static WriteScan ForCode(MethodBase method)
+    {
+        var scan = new WriteScan(follows: false, acrossModules: false);
+        var arguments = new Origin?[CountArguments(method)];
+        Array.Fill(arguments, Origin.Unknown);
+        scan.Run(method, arguments, isWritten: true);
+        return scan;
+    }
+
+    private void Run(MethodBase method, Origin?[] arguments, bool isWritten)
+    {
+        Enter(method, arguments, isWritten);
         for (var pass = 0; pass == 0 || _hasChanged; pass++)
         {
             if (pass == MaxPasses)
@@ -107,7 +125,7 @@ internal sealed class WriteScan
     }
 
     private bool CanFollow(Module from, Type? type) =>
-        type is not null && !typeof(Delegate).IsAssignableFrom(type)
+        _follows && type is not null && !typeof(Delegate).IsAssignableFrom(type)
         && (type.Module == from || _acrossModules && !HostAssemblies.IsHost(type.Assembly));
 
     private static int CountArguments(MethodBase method) => method.GetParameters().Length + (method.IsStatic ? 0 : 1);
@@ -127,7 +145,7 @@ internal sealed class WriteScan
             }
             _methods[key] = scan;
             // What an async method or iterator of the user's does is not written inside the function.
-            if (MethodCode.FindStateMachine(method) is { } machine)
+            if (_follows && MethodCode.FindStateMachine(method) is { } machine)
                 EnterAll(machine, isWritten);
         }
         scan?.AddArguments(arguments);

@@ -25,20 +25,22 @@ internal enum HandshakeStatus : byte
 /// The prefix (magic, version, status) is at the same place in every version, so that two versions can recognize each other.
 /// <para>
 /// Little endian: magic 0–7 · version 8–9 · status 10 · byte order 11 · pointer size 12 · zero 13 · runtime's major version 14–15 ·
-/// longest frame accepted 16–23 · session 24–39 · nonce 40–71 · cultures 72 · bytes of the time zone's id 73 · zero 74–75 · version of
-/// ICU 76–79 · rules of the time zone 80–87 · id of the time zone, in UTF-8, 88–151.
+/// longest frame accepted 16–23 · session 24–39 · nonce 40–71 · cultures 72 · bytes of the time zone's id 73 · bytes of the culture's name
+/// 74 · zero 75 · version of ICU 76–79 · rules of the time zone 80–87 · id of the time zone, in UTF-8, 88–151 · name of the culture, in
+/// UTF-8, 152–215.
 /// </para>
 /// </remarks>
 internal readonly record struct Hello(
     ushort Version, HandshakeStatus Status, byte ByteOrder, byte PointerSize, ushort Runtime, long MaxFrameBytes, Guid SessionId,
     ReadOnlyMemory<byte> Nonce, ProcessTraits? Traits)
 {
-    public const ushort CurrentVersion = 3;
+    public const ushort CurrentVersion = 4;
     public const int PrefixSize = 16;
-    public const int Size = ZoneStart + MaxZoneBytes;
+    public const int Size = CultureStart + MaxTextBytes;
     private const int NonceSize = 32;
     private const int ZoneStart = 88;
-    private const int MaxZoneBytes = 64; // the longest id of the time zone database has 32
+    private const int CultureStart = ZoneStart + MaxTextBytes;
+    private const int MaxTextBytes = 64; // the longest id of the time zone database has 32, and the longest name of a culture less
     private const byte Little = 1;
     private const byte Big = 2;
 
@@ -91,20 +93,32 @@ internal readonly record struct Hello(
         bytes[72] = (byte)traits.Cultures;
         BinaryPrimitives.WriteInt32LittleEndian(bytes[76..], traits.IcuVersion);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[80..], traits.ZoneRules);
-        // An id that is too long is cut between two characters.
-        Utf8.FromUtf16(traits.TimeZone, bytes.Slice(ZoneStart, MaxZoneBytes), out _, out var length);
-        bytes[73] = (byte)length;
+        bytes[73] = WriteText(bytes.Slice(ZoneStart, MaxTextBytes), traits.TimeZone);
+        bytes[74] = WriteText(bytes.Slice(CultureStart, MaxTextBytes), traits.Culture);
     }
 
     /// <returns>Null if the other side has not written them as this version does.</returns>
     private static ProcessTraits? ReadTraits(ReadOnlySpan<byte> bytes)
     {
-        var (cultures, length) = ((CultureSupport)bytes[72], bytes[73]);
-        if (!Enum.IsDefined(cultures) || length > MaxZoneBytes || !Utf8.IsValid(bytes.Slice(ZoneStart, length)))
-            return null;
-        var zone = Encoding.UTF8.GetString(bytes.Slice(ZoneStart, length));
-        return new ProcessTraits(
-            cultures, BinaryPrimitives.ReadInt32LittleEndian(bytes[76..]), string.Concat(zone.Select(c => char.IsControl(c) ? '?' : c)),
-            BinaryPrimitives.ReadUInt64LittleEndian(bytes[80..]));
+        var cultures = (CultureSupport)bytes[72];
+        return Enum.IsDefined(cultures)
+            && ReadText(bytes.Slice(ZoneStart, MaxTextBytes), bytes[73]) is { } zone
+            && ReadText(bytes.Slice(CultureStart, MaxTextBytes), bytes[74]) is { } culture
+                ? new ProcessTraits(
+                    cultures, BinaryPrimitives.ReadInt32LittleEndian(bytes[76..]), zone,
+                    BinaryPrimitives.ReadUInt64LittleEndian(bytes[80..]), culture)
+                : null;
     }
+
+    // Text that is too long is cut between two characters.
+    private static byte WriteText(Span<byte> target, string text)
+    {
+        Utf8.FromUtf16(text, target, out _, out var length);
+        return (byte)length;
+    }
+
+    private static string? ReadText(ReadOnlySpan<byte> bytes, int length) =>
+        length > bytes.Length || !Utf8.IsValid(bytes[..length])
+            ? null
+            : string.Concat(Encoding.UTF8.GetString(bytes[..length]).Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -8,7 +8,7 @@ namespace ActorPool.Tests.Client;
 
 public sealed class NodeNewsTests
 {
-    private static readonly ProcessTraits s_here = new(CultureSupport.Full, 0x48010000, "Europe/Berlin", 1);
+    private static readonly ProcessTraits s_here = new(CultureSupport.Full, 0x48010000, "Europe/Berlin", 1, "de-DE");
     private static readonly ProcessTraits s_abroad = s_here with { TimeZone = "Asia/Tokyo", ZoneRules = 2 };
 
     private readonly NodeNews _news = new(s_here, new StillClock());

@@ -1,10 +1,11 @@
+using System.Globalization;
 using ActorPool.Diagnostics;
 
 namespace ActorPool.Tests.Diagnostics;
 
 public sealed class TraitDifferencesTests
 {
-    private static readonly ProcessTraits s_here = new(CultureSupport.Full, 0x48010000, "Europe/Berlin", 1);
+    private static readonly ProcessTraits s_here = new(CultureSupport.Full, 0x48010000, "Europe/Berlin", 1, "de-DE");
 
     public static TheoryData<string, string[]> Differences => new()
     {
@@ -17,6 +18,7 @@ public sealed class TraitDifferencesTests
         { "no ICU", ["Its version of ICU is [unknown], here [72.1]"] },
         { "another zone", ["Its time zone is [Asia/Tokyo], here [Europe/Berlin]", "TZ"] },
         { "other rules", ["Its rules of the time zone [Europe/Berlin] are not those here", "time zone data"] },
+        { "another culture", ["Its culture is [invariant], here [de-DE]", "LANG"] },
         { "all", ["Its cultures are [English only]", "Its version of ICU is [74.2]", "Its time zone is [Asia/Tokyo]"] },
     };
 
@@ -53,6 +55,21 @@ public sealed class TraitDifferencesTests
         Assert.Equal(ZoneFingerprint.Create(TimeZoneInfo.Local), here.ZoneRules);
     }
 
+    [Fact]
+    public void The_culture_is_that_of_threads_that_choose_none()
+    {
+        var chosen = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("fi-FI");
+            Assert.NotEqual("fi-FI", ProcessTraits.Current.Culture, StringComparer.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = chosen;
+        }
+    }
+
     private static ProcessTraits CreateNode(string what) => what switch
     {
         "nothing" => s_here with { },
@@ -64,7 +81,8 @@ public sealed class TraitDifferencesTests
         "no ICU" => s_here with { IcuVersion = 0 },
         "another zone" => s_here with { TimeZone = "Asia/Tokyo", ZoneRules = 2 },
         "other rules" => s_here with { ZoneRules = 2 },
-        _ => new ProcessTraits(CultureSupport.EnglishOnly, 0x4A020000, "Asia/Tokyo", 2),
+        "another culture" => s_here with { Culture = "" },
+        _ => new ProcessTraits(CultureSupport.EnglishOnly, 0x4A020000, "Asia/Tokyo", 2, "en-US"),
     };
 
     private static int CountSentences(string? text) => text is null ? 0 : text.Split(". ").Length;

@@ -1,6 +1,7 @@
 #pragma warning disable SYSLIB0050 // .NET's formatters are obsolete, but the contracts for them are in use, also in F#'s library
 using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
+using ActorPool.Serialization;
 using static ActorPool.Tests.Serialization.Payloads;
 
 namespace ActorPool.Tests.Serialization;
@@ -32,6 +33,36 @@ public sealed class SerializationContractTests
     }
 
     [Fact]
+    public async Task A_static_field_around_the_class_or_inside_it_is_found_too()
+    {
+        Assert.Same(Forest.Leaf, await TripOneAsync(Forest.Leaf));
+        var forest = await TripOneAsync(new Forest());
+        Assert.Same(Forest.Nil, forest.Root);
+        Assert.Same(Shape.Known.Square, await TripOneAsync(Shape.Known.Square));
+        Assert.Same(Shelf<int>.Empty, (await TripOneAsync(new List<Shelf<int>.Book> { Shelf<int>.Empty }))[0]);
+    }
+
+    [Fact]
+    public void The_content_of_a_static_field_tells_whether_it_is_the_same()
+    {
+        var digest = StaticContent.ComputeDigest(new Region("here", [1, 2]));
+        Assert.Equal(digest, StaticContent.ComputeDigest(new Region("here", [1, 2])));
+        Assert.NotEqual(digest, StaticContent.ComputeDigest(new Region("there", [1, 2])));
+        Assert.NotEqual(digest, StaticContent.ComputeDigest(new Region("here", [1, 3])));
+        Assert.NotEqual(digest, StaticContent.ComputeDigest(new Region("here", [1, 2]) { Zone = new Zone(1, "a") }));
+        Assert.NotEqual(
+            StaticContent.ComputeDigest(new Region("", []) { Zone = new Zone(1, "a") }),
+            StaticContent.ComputeDigest(new Region("", []) { Zone = new Zone(1, "b") }));
+        Assert.Equal(digest, StaticContent.ComputeDigest(new Region("here", [1, 2]) { Uses = 3 }));
+        Assert.NotEqual(
+            StaticContent.ComputeDigest(new Since(DateTime.UnixEpoch)), StaticContent.ComputeDigest(new Since(DateTime.MaxValue)));
+        Assert.Equal(
+            StaticContent.ComputeDigest(new Since(DateTime.UnixEpoch.ToLocalTime())),
+            StaticContent.ComputeDigest(new Since(DateTime.UnixEpoch)));
+        Assert.Equal(StaticContent.ComputeDigest(new Ring()), StaticContent.ComputeDigest(new Ring()));
+    }
+
+    [Fact]
     public async Task Callbacks_of_the_type_run_in_their_order_base_first()
     {
         var copy = await TripOneAsync(new WithCallbacks { Number = 3 });
@@ -55,38 +86,6 @@ public sealed class SerializationContractTests
         Assert.Contains("IObjectReference", Refusal<Replaced>().Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_hash_code_that_GetHashCode_keeps_does_not_travel()
-    {
-        var key = new Cached("text");
-        Assert.NotEqual(0, key.GetHashCode());
-        var copy = await TripOneAsync(key);
-        Assert.Null(copy.Kept);
-        Assert.Equal(key, copy);
-        var lazy = new LazyHash { Name = "x" };
-        _ = lazy.GetHashCode();
-        Assert.Equal((false, 0), (await TripOneAsync(lazy)).State);
-    }
-
-    [Fact]
-    public async Task A_property_called_Hash_is_data()
-    {
-        Assert.Equal(5, (await TripOneAsync(new Block { Hash = 5, HasHash = true })).Hash);
-        Assert.True((await TripOneAsync(new Block { Hash = 5, HasHash = true })).HasHash);
-        Assert.Equal(new Digest("a", 7), await TripOneAsync(new Digest("a", 7)));
-    }
-
-    [Fact]
-    public void What_follows_from_hash_codes_of_strings_is_refused_by_name()
-    {
-        Assert.Contains("[SerializationContractTests.Stored] keeps a hash code of its constructor in the field [_hash]",
-            Refusal<Stored>().Message, StringComparison.Ordinal);
-        Assert.Contains("[_buckets]", Refusal<OwnMap<string>>().Message, StringComparison.Ordinal);
-        Assert.NotNull(New().GetCodec<OwnMap<int>>());
-        Assert.Contains("[_entries]", Refusal<SplitMap<string>>().Message, StringComparison.Ordinal);
-        Assert.NotNull(New().GetCodec<Point>());
-    }
-
     private sealed class Color(string name)
     {
         public static readonly Color Red = new("Red");
@@ -107,6 +106,61 @@ public sealed class SerializationContractTests
         private Tree(bool isNil) => (Left, Right) = isNil ? (this, this) : (Nil, Nil);
         public Tree Left { get; set; }
         public Tree Right { get; set; }
+    }
+
+    private sealed class Forest
+    {
+        public static readonly Node Nil = new();
+        public static readonly Fixed Leaf = new();
+        public Node Root { get; set; } = Nil;
+
+        internal sealed class Node
+        {
+            public Node? Next { get; set; }
+        }
+
+        internal sealed class Fixed;
+    }
+
+    private sealed class Shape
+    {
+        private Shape(int corners) => Corners = corners;
+        public int Corners { get; }
+
+        internal static class Known
+        {
+            public static readonly Shape Square = new(4);
+        }
+    }
+
+    private static class Shelf<T>
+    {
+        public static readonly Book Empty = new(default);
+
+        internal sealed class Book(T? first)
+        {
+            public T? First { get; } = first;
+        }
+    }
+
+    private sealed class Region(string name, int[] codes)
+    {
+        private readonly string _name = name;
+        private readonly int[] _codes = codes;
+        public Zone? Zone { get; init; }
+        public int Uses { get; set; }
+        public override string ToString() => $"{_name} {_codes.Length}";
+    }
+
+    private sealed record Zone(int Offset, string Name);
+
+    private sealed record Since(DateTime Time);
+
+    private sealed class Ring
+    {
+        private readonly Ring _next;
+        public Ring() => _next = this;
+        public Ring Next => _next;
     }
 
     private sealed class Settings
@@ -215,62 +269,4 @@ public sealed class SerializationContractTests
     {
         public object GetRealObject(StreamingContext context) => this;
     }
-
-    private sealed class Cached(string text)
-    {
-        private readonly string _text = text;
-        private int? _hash;
-        public int? Kept => _hash;
-        public override int GetHashCode() => _hash ??= _text.GetHashCode(StringComparison.Ordinal);
-        public override bool Equals(object? obj) => obj is Cached other && string.Equals(other._text, _text, StringComparison.Ordinal);
-    }
-
-    private sealed class LazyHash
-    {
-        private bool _isKnown;
-        private int _hash;
-        public string Name { get; set; } = "";
-        public (bool, int) State => (_isKnown, _hash);
-
-        public override int GetHashCode()
-        {
-            if (!_isKnown)
-                (_hash, _isKnown) = (Name.GetHashCode(StringComparison.Ordinal), true);
-            return _hash;
-        }
-
-        public override bool Equals(object? obj) => obj is LazyHash other && string.Equals(other.Name, Name, StringComparison.Ordinal);
-    }
-
-    private sealed class Stored(string text)
-    {
-        private readonly string _text = text;
-        private readonly int _hash = text.GetHashCode(StringComparison.Ordinal);
-        public override int GetHashCode() => _hash;
-        public override bool Equals(object? obj) => obj is Stored other && string.Equals(other._text, _text, StringComparison.Ordinal);
-    }
-
-    private sealed class OwnMap<TKey> where TKey : notnull
-    {
-        private readonly TKey[]?[] _buckets = new TKey[]?[16];
-        public void Add(TKey key) => _buckets[(key.GetHashCode() & int.MaxValue) % 16] = [key];
-    }
-
-    private sealed class SplitMap<TKey>(IEqualityComparer<TKey> comparer) where TKey : notnull
-    {
-        private readonly IEqualityComparer<TKey> _comparer = comparer;
-        private readonly TKey[] _entries = new TKey[16];
-        public void Add(TKey key) => _entries[Find(key)] = key;
-        public bool Has(TKey key) => _comparer.Equals(_entries[Find(key)], key);
-        private int Find(TKey key) => (_comparer.GetHashCode(key) & int.MaxValue) % 16;
-    }
-
-    private sealed class Block
-    {
-        public int Hash { get; set; }
-        public bool HasHash { get; set; }
-    }
-
-    private sealed record Digest(string Text, int Hash);
-    private sealed record Point(int X, int Y);
 }

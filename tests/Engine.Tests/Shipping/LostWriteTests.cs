@@ -262,6 +262,10 @@ public sealed class LostWriteTests
         Program.Factor = 3;
         Program.Name = "a";
         Program.SetMode(4);
+        Program.Plugins.Add("a");
+        Program.Weights[0] = 2;
+        Program.Default.Field = 3;
+        Registry.Add(1);
         return new(StringComparer.Ordinal)
         {
             ["static that is read"] = (F(x => x * Program.Factor), "[LostWriteTests.Program.Factor]"),
@@ -275,6 +279,10 @@ public sealed class LostWriteTests
             ["static list"] = (F(x => { Program.Results.Add(x); return x; }), "[LostWriteTests.Program.Results] (Add)"),
             ["static queue that a method fills"] = (F(x => { Program.Put(x); return x; }), "[LostWriteTests.Program.Queue] (Enqueue)"),
             ["static of a generic class"] = (F(x => x + Holder<string>.Value), "[LostWriteTests.Holder<string>.Value]"),
+            ["read-only static that is filled"] = (F(x => x + Program.Plugins.Count), "[LostWriteTests.Program.Plugins]"),
+            ["read-only static that a method fills"] = (F(x => Registry.Find(x)), "[LostWriteTests.Registry.s_known]"),
+            ["read-only static array that is filled"] = (F(x => Program.Weights[0] * x), "[LostWriteTests.Program.Weights]"),
+            ["read-only static whose property is set"] = (F(x => x * Program.Default.Field), "[LostWriteTests.Program.Default]"),
             ["static method"] = ((Func<int, int>)Program.Scale, "[LostWriteTests.Program.Factor]"),
             ["static in an expression"] =
                 (F(x => new[] { x }.AsQueryable().Count(y => y > Program.Factor)), "[LostWriteTests.Program.Factor]"),
@@ -290,7 +298,11 @@ public sealed class LostWriteTests
         internal static int Factor = 1;
         internal static int Counted;
         internal static int Last;
+        internal static readonly int[] Weights = [1];
+        internal static readonly Box Default = new();
         private static int s_mode;
+
+        public static List<string> Plugins { get; } = [];
 
         public static string Name { get; set; } = "";
 
@@ -311,6 +323,15 @@ public sealed class LostWriteTests
         public static void Put(int x) => Queue.Enqueue(x);
 
         public static int Scale(int x) => x * Factor;
+    }
+
+    private static class Registry
+    {
+        private static readonly List<int> s_known = [];
+
+        public static void Add(int number) => s_known.Add(number);
+
+        public static int Find(int number) => s_known.IndexOf(number);
     }
 
     private static class Holder<T>

@@ -12,7 +12,7 @@ public sealed class HelloTests
     [InlineData(2, 0, "", 0UL)]
     public void A_process_is_read_as_it_described_itself(int cultures, int icu, string zone, ulong rules)
     {
-        var hello = Create(new ProcessTraits((CultureSupport)cultures, icu, zone, rules));
+        var hello = Create(new ProcessTraits((CultureSupport)cultures, icu, zone, rules, "de-DE"));
 
         var read = Hello.Read(Write(hello));
 
@@ -30,7 +30,7 @@ public sealed class HelloTests
     {
         var zone = new string(letter, 100);
 
-        var read = Hello.Read(Write(Create(new ProcessTraits(CultureSupport.Full, 1, zone, 1))));
+        var read = Hello.Read(Write(Create(new ProcessTraits(CultureSupport.Full, 1, zone, 1, ""))));
 
         Assert.Equal(new string(letter, kept), read.Traits!.TimeZone);
     }
@@ -38,9 +38,10 @@ public sealed class HelloTests
     [Fact]
     public void The_id_of_a_time_zone_cannot_write_lines_into_a_log()
     {
-        var read = Hello.Read(Write(Create(new ProcessTraits(CultureSupport.Full, 1, "a\r\nb\u001b[31m", 1))));
+        var read = Hello.Read(Write(Create(new ProcessTraits(CultureSupport.Full, 1, "a\r\nb\u001b[31m", 1, "\n"))));
 
         Assert.Equal("a??b?[31m", read.Traits!.TimeZone);
+        Assert.Equal("?", read.Traits.Culture);
     }
 
     [Fact]
@@ -52,13 +53,15 @@ public sealed class HelloTests
         {
             random.NextBytes(bytes);
             if (i % 2 == 0)
-                (bytes[72], bytes[73]) = ((byte)(i % 3), (byte)(i % 80));
+                (bytes[72], bytes[73], bytes[74]) = ((byte)(i % 3), (byte)(i % 80), (byte)(i % 70));
             var read = Hello.Read(bytes);
             if (read.Traits is not { } traits)
                 continue;
             Assert.True(Enum.IsDefined(traits.Cultures), $"cultures {traits.Cultures}");
             Assert.InRange(Encoding.UTF8.GetByteCount(traits.TimeZone), 0, 64);
             Assert.DoesNotContain(traits.TimeZone, char.IsControl);
+            Assert.InRange(Encoding.UTF8.GetByteCount(traits.Culture), 0, 64);
+            Assert.DoesNotContain(traits.Culture, char.IsControl);
         }
     }
 

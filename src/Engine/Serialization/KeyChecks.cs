@@ -1,0 +1,47 @@
+using ActorPool.Diagnostics;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Checks that a collection still finds its items.</summary>
+/// <remarks>
+/// An object that was changed after it was added has another hash code or place than the one under which the collection keeps it. Built
+/// anew from its items, the copy would find what the original does not. Items that cannot change cost nothing here.
+/// </remarks>
+/// <typeparam name="T">The items or keys.</typeparam>
+internal static class KeyChecks<T>
+{
+    private static readonly bool s_mayChange = ChangingTypes.Contains(typeof(T));
+
+    /// <summary>Whether the items of a collection must be looked up.</summary>
+    /// <param name="comparer">The collection's comparer; null for the type's own.</param>
+    public static bool AreNeeded(object? comparer) =>
+        s_mayChange || KnownComparer.MayBeIncomplete(comparer);
+
+    /// <exception cref="PayloadException">An item is not found.</exception>
+    public static void CheckFound(bool isFound, object collection, PayloadContext context)
+    {
+        if (!isFound)
+            throw CreateError(collection, "no longer finds one of its items", context);
+    }
+
+    /// <summary>Checks that a sorted collection is sorted.</summary>
+    /// <exception cref="PayloadException">It is not.</exception>
+    public static void CheckOrder(IEnumerable<T> items, IComparer<T>? comparer, object collection, PayloadContext context)
+    {
+        if (!AreNeeded(comparer))
+            return;
+        comparer ??= Comparer<T>.Default;
+        var isFirst = true;
+        T last = default!;
+        foreach (var item in items)
+        {
+            if (!isFirst && comparer.Compare(last, item) >= 0)
+                throw CreateError(collection, "is no longer in order", context);
+            (isFirst, last) = (false, item);
+        }
+    }
+
+    private static PayloadException CreateError(object collection, string what, PayloadContext context) => context.CreateError(
+        $"A [{TypeText.Format(collection.GetType())}] {what}, since an item or the comparer has changed since the item was added.",
+        "Remove an item before you change it, or use items that cannot change.");
+}

@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using ActorPool.Serialization;
+using static ActorPool.Tests.Serialization.Payloads;
+
+namespace ActorPool.Tests.Serialization;
+
+/// <summary>A collection whose items have changed is refused.</summary>
+public sealed class KeyChecksTests
+{
+    private static readonly Func<Key[], object>[] s_hashed =
+    [
+        keys => keys.ToHashSet(), keys => keys.ToDictionary(key => key, _ => 1), keys => keys.ToImmutableHashSet(),
+        keys => keys.ToImmutableDictionary(key => key, _ => 1), keys => keys.ToFrozenSet(),
+        keys => keys.ToFrozenDictionary(key => key, _ => 1),
+        keys => new ConcurrentDictionary<Key, int>(keys.Select(key => KeyValuePair.Create(key, 1))),
+        keys => new OrderedDictionary<Key, int>(keys.Select(key => KeyValuePair.Create(key, 1))),
+        keys => new OwnSet(keys), keys => new OwnDictionary(keys),
+    ];
+
+    private static readonly Func<Key[], object>[] s_sorted =
+    [
+        keys => new SortedSet<Key>(keys), keys => keys.ToImmutableSortedSet(), keys => keys.ToImmutableSortedDictionary(key => key, _ => 1),
+        keys => new SortedDictionary<Key, int>(keys.ToDictionary(key => key, _ => 1)),
+        keys => new SortedList<Key, int>(keys.ToDictionary(key => key, _ => 1)),
+    ];
+
+    [Fact]
+    public async Task A_collection_that_finds_its_items_travels()
+    {
+        foreach (var make in s_hashed.Concat(s_sorted))
+            Assert.IsType(make([new Key()]).GetType(), await TripOneAsync(make([new Key { Number = 1 }, new Key { Number = 2 }])));
+    }
+
+    [Fact]
+    public async Task A_collection_that_no_longer_finds_an_item_is_refused()
+    {
+        foreach (var make in s_hashed)
+            await AssertRefusedAsync(make, "no longer finds one of its items");
+        foreach (var make in s_sorted)
+            await AssertRefusedAsync(make, "is no longer in order");
+    }
+
+    [Fact]
+    public async Task A_comparer_that_has_changed_is_found_too()
+    {
+        var comparer = new Modulo { By = 10 };
+        var set = new HashSet<int>(comparer) { 3, 14 };
+        Assert.Equal(2, (await TripOneAsync(set)).Count);
+        comparer.By = 4;
+        var error = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(set));
+        Assert.Contains("the comparer has changed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dictionary_whose_comparer_is_its_owner_finds_its_keys_or_is_refused()
+    {
+        var owner = new Owner { IgnoresCase = true };
+        owner.Words.Add("a", 1);
+        owner.Known.Add("b");
+        var copy = (Owner)(await TripOneAsync(new object[] { owner }))[0]; // where one object may stand twice
+        Assert.Same(copy, copy.Words.Comparer);
+        Assert.True(copy.Words.ContainsKey("A"));
+        Assert.Contains("B", copy.Known);
+        var error = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(owner));
+        Assert.Contains("whose comparer holds it", error.Message, StringComparison.Ordinal);
+        var sorted = new SortedOwner();
+        sorted.Words.Add("a");
+        error = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new object[] { sorted }));
+        Assert.Contains("whose comparer holds it", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_collection_that_is_deep_inside_others_has_its_items_and_comparer_when_it_is_built()
+    {
+        var chain = new Link();
+        for (var i = 0; i < 100; i++)
+        {
+            List<IEnumerable<Key>> sets = [Make(), Make().ToFrozenSet(), Make().ToImmutableHashSet(), new SortedSet<Key>(Make(), new Down())];
+            chain = new Link { Next = chain, Sets = sets };
+        }
+        var links = 0;
+        for (var link = await TripOneAsync(chain); link is not null; link = link.Next, links++)
+        {
+            Assert.All(link.Sets.SkipLast(1), set => Assert.Contains(new Key { Number = 3 }, set));
+            if (link.Sets.Count > 0)
+                Assert.Equal([3, 2, 1], link.Sets[^1].Select(key => key.Number));
+        }
+        Assert.Equal(101, links);
+
+        static SortedSet<Key> Make() => [new() { Number = 1 }, new() { Number = 3 }, new() { Number = 2 }];
+    }
+
+    [Theory]
+    [InlineData(typeof(int), false)]
+    [InlineData(typeof(string), false)]
+    [InlineData(typeof((int, string)), false)]
+    [InlineData(typeof(DateTime?), false)]
+    [InlineData(typeof(Fixed), false)]
+    [InlineData(typeof(Key), true)]
+    [InlineData(typeof(object), true)]
+    [InlineData(typeof((int, Key)), true)]
+    [InlineData(typeof(List<int>), true)]
+    public void What_cannot_change_is_not_looked_up(Type type, bool mayChange) => Assert.Equal(mayChange, ChangingTypes.Contains(type));
+
+    private static async Task AssertRefusedAsync(Func<Key[], object> make, string reason)
+    {
+        Key[] keys = [.. Enumerable.Range(0, 20).Select(i => new Key { Number = i })]; // a small frozen set compares with each item
+        var collection = make(keys);
+        keys[0].Number = 70;
+        var error = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(collection));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Key : IComparable<Key>, IEquatable<Key>
+    {
+        public int Number { get; set; }
+        public static bool operator ==(Key left, Key right) => left.Equals(right);
+        public static bool operator !=(Key left, Key right) => !left.Equals(right);
+        public static bool operator <(Key left, Key right) => left.Number < right.Number;
+        public static bool operator >(Key left, Key right) => left.Number > right.Number;
+        public static bool operator <=(Key left, Key right) => left.Number <= right.Number;
+        public static bool operator >=(Key left, Key right) => left.Number >= right.Number;
+        public int CompareTo(Key? other) => Number.CompareTo(other?.Number);
+        public bool Equals(Key? other) => other?.Number == Number;
+        public override bool Equals(object? obj) => Equals(obj as Key);
+        public override int GetHashCode() => Number;
+    }
+
+    private sealed class OwnSet(Key[] keys) : HashSet<Key>(keys);
+
+    private sealed class OwnDictionary(Key[] keys) : Dictionary<Key, int>(keys.Select(key => KeyValuePair.Create(key, 1)));
+
+    private sealed record Fixed(int Number, string Name);
+
+    private sealed class Modulo : IEqualityComparer<int>
+    {
+        public int By { get; set; }
+        public bool Equals(int x, int y) => x % By == y % By;
+        public int GetHashCode(int obj) => obj % By;
+    }
+
+    private sealed class Link
+    {
+        public Link? Next { get; init; }
+        public List<IEnumerable<Key>> Sets { get; init; } = [];
+    }
+
+    private sealed class Down : IComparer<Key>
+    {
+        private readonly int _sign = -1;
+        public int Compare(Key? x, Key? y) => _sign * Comparer<int>.Default.Compare(x!.Number, y!.Number);
+    }
+
+    private sealed class SortedOwner : IComparer<string>
+    {
+        private readonly StringComparer _inner = StringComparer.Ordinal;
+        public SortedOwner() => Words = new(this);
+        public SortedSet<string> Words { get; }
+        public int Compare(string? x, string? y) => _inner.Compare(x, y);
+    }
+
+    private sealed class Owner : IEqualityComparer<string>
+    {
+        public Owner() => (Words, Known) = (new(this), new(this));
+        public Dictionary<string, int> Words { get; }
+        public HashSet<string> Known { get; }
+        public bool IgnoresCase { get; set; }
+        private StringComparer Inner => IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        public bool Equals(string? x, string? y) => Inner.Equals(x, y);
+        public int GetHashCode(string obj) => Inner.GetHashCode(obj);
+    }
+}
