@@ -22,11 +22,12 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
     private readonly SerializationCallbacks? _callbacks = SerializationCallbacks.Find(typeof(T));
     private readonly HashCache[] _caches = Blank.FindCaches(typeof(T));
     private ObjectShape _shape = null!;
+    private int _fieldCount;
     private FieldCode.WriteFields<T> _write = null!;
     private FieldCode.ReadFields<T> _read = null!;
 
     public void Complete(ObjectShape shape, FieldCode.WriteFields<T> write, FieldCode.ReadFields<T> read) =>
-        (_shape, _write, _read) = (shape, write, read);
+        (_shape, _fieldCount, _write, _read) = (shape, shape.Fields.Length, write, read);
 
     public void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)
     {
@@ -45,7 +46,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
             }
             if (_statics is not null && _statics.TryWrite(ref writer, value, context))
                 return;
-            if (context.Graph.IsOn)
+            if (context.IsGraph)
             {
                 if (context.Graph.TryWriteReference(ref writer, value))
                     return;
@@ -90,22 +91,35 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
 
     private void WriteBody(ref MessagePackWriter writer, T value, PayloadContext context)
     {
-        _callbacks?.BeforeWriting(value!);
+        if (_callbacks is not null)
+        {
+            WriteWithCallbacks(ref writer, value, _callbacks, context);
+            return;
+        }
         context.Enter(_shape);
-        writer.WriteArrayHeader(_shape.Fields.Length);
+        writer.WriteArrayHeader(_fieldCount);
         _write(ref writer, ref value, context);
         context.Leave();
-        _callbacks?.AfterWriting(value!);
+    }
+
+    private void WriteWithCallbacks(ref MessagePackWriter writer, T value, SerializationCallbacks callbacks, PayloadContext context)
+    {
+        callbacks.BeforeWriting(value!);
+        context.Enter(_shape);
+        writer.WriteArrayHeader(_fieldCount);
+        _write(ref writer, ref value, context);
+        context.Leave();
+        callbacks.AfterWriting(value!);
     }
 
     private void ReadBody(ref MessagePackReader reader, ref T value, PayloadContext context)
     {
         context.Enter(_shape);
         var fields = reader.ReadArrayHeader();
-        if (fields != _shape.Fields.Length)
+        if (fields != _fieldCount)
         {
             throw new MessagePackSerializationException(
-                $"[{TypeText.Format(typeof(T))}] has [{_shape.Fields.Length}] fields here, and the payload has [{fields}].");
+                $"[{TypeText.Format(typeof(T))}] has [{_fieldCount}] fields here, and the payload has [{fields}].");
         }
         _callbacks?.BeforeReading(ref value);
         _read(ref reader, ref value, context);

@@ -103,7 +103,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
             {
                 var granted = limited.Granted;
                 formatter.Serialize(ref packed, items[count++], context);
-                if (context.Graph.IsOn)
+                if (context.IsGraph)
                     context.Graph.EndWriting(ref packed);
                 // An item that needed no new span is too small to be measured separately, unless the limit is also that small.
                 if (limited.Granted == granted && !limited.IsTight)
@@ -144,7 +144,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
             for (; index < items.Length; index++)
             {
                 items[index] = formatter.Deserialize(ref packed, context);
-                if (context.Graph.IsOn)
+                if (context.IsGraph)
                     context.Graph.EndReading(ref packed);
             }
         }

@@ -33,6 +33,7 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
     {
         Serializer = serializer;
         _limits = limits;
+        IsGraph = isGraph;
         Graph = new ObjectGraph(this) { IsOn = isGraph, SpansItems = spansItems };
     }
 
@@ -48,6 +49,9 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
 
     /// <summary>The objects of the current item.</summary>
     public ObjectGraph Graph { get; }
+
+    /// <summary>Whether objects are numbered.</summary>
+    public bool IsGraph { get; }
 
     /// <summary>The types that this run of items names.</summary>
     public TypeTable Types => _types ??= new TypeTable(Serializer.Types);

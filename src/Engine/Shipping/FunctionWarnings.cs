@@ -1,4 +1,5 @@
 using System.Reflection;
+using ActorPool.Serialization;
 
 namespace ActorPool.Shipping;
 
@@ -37,25 +38,43 @@ internal static class FunctionWarnings
         var pending = new Queue<object>([function]);
         while (pending.TryDequeue(out var next))
         {
-            if (!visited.Add(next) || next is not Delegate { HasSingleTarget: true } one)
+            if (!visited.Add(next))
                 continue;
-            if (LostWriteAnalysis.For(one.Method) is { Writes.Count: > 0 } analysis && !found.Exists(w => w.Method == one.Method))
-                found.Add(new FunctionWarning(one.Method, analysis.Name, analysis.Writes));
-            var captures = CaptureAnalysis.For(one.Method);
-            if (one.Target is { } target && (captures.TargetIsClosure || captures.TargetIsThis))
-                AddDelegates(target, captures, pending, visited);
+            foreach (var method in GetMethods(next))
+            {
+                if (LostWriteAnalysis.For(method) is { Writes.Count: > 0 } analysis && !found.Exists(w => w.Method == method))
+                    found.Add(new FunctionWarning(method, analysis.Name, analysis.Writes));
+                var captures = CaptureAnalysis.For(method);
+                var target = next is Delegate one ? one.Target : next;
+                if (target is not null
+                    && (captures.TargetIsClosure || captures.TargetIsThis || WriteScan.IsFSharpClosure(target.GetType())))
+                    AddFunctions(target, captures, pending, visited);
+            }
         }
         return found;
     }
 
-    private static void AddDelegates(object closure, CaptureAnalysis captures, Queue<object> pending, HashSet<object> visited)
+    // A delegate has one; a closure of F# may be called with one argument or with several.
+    private static IEnumerable<MethodInfo> GetMethods(object function) => function is Delegate one
+        ? one.HasSingleTarget ? [one.Method] : []
+        : function.GetType().GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+            .Where(method => method.Name is "Invoke");
+
+    private static void AddFunctions(object closure, CaptureAnalysis captures, Queue<object> pending, HashSet<object> visited)
     {
-        foreach (var field in captures.GetFields(closure.GetType()))
+        var fields = WriteScan.IsFSharpClosure(closure.GetType())
+            ? TypeFields.Get(closure.GetType())
+            : captures.GetFields(closure.GetType());
+        foreach (var field in fields)
         {
-            if (typeof(Delegate).IsAssignableFrom(field.FieldType) && field.GetValue(closure) is { } function)
+            if (IsFunction(field.FieldType) && field.GetValue(closure) is { } function)
                 pending.Enqueue(function);
             else if (WriteScan.IsCompilers(field.FieldType) && field.GetValue(closure) is { } outer && visited.Add(outer))
-                AddDelegates(outer, captures, pending, visited);
+                AddFunctions(outer, captures, pending, visited);
         }
     }
+
+    private static bool IsFunction(Type type) =>
+        typeof(Delegate).IsAssignableFrom(type)
+        || type.FullName?.StartsWith("Microsoft.FSharp.Core.FSharpFunc`2", StringComparison.Ordinal) is true;
 }

@@ -15,7 +15,10 @@ using Deadline = ActorPool.Tests.Support.Deadline;
 namespace ActorPool.ClusterTests.Security;
 
 /// <summary>An attacker's actor system: plain Akka without ActorPool's protections.</summary>
-/// <remarks>It has all of Akka's serializers, and its own for messages with bytes of its choice.</remarks>
+/// <remarks>
+/// It has all of Akka's serializers, and its own for messages with bytes of its choice. It does not end by itself when a node refuses its
+/// certificate: an inbox of a system that has ended never answers.
+/// </remarks>
 internal sealed class Rogue : IAsyncDisposable
 {
     private readonly ActorSystem _system;
@@ -24,6 +27,7 @@ internal sealed class Rogue : IAsyncDisposable
 
     private Rogue(ActorSystem system)
     {
+        ShutdownGate.Close(system);
         (_system, _inbox, _failures) = (system, Inbox.Create(system), Inbox.Create(system));
         system.EventStream.Subscribe(_failures.Receiver, typeof(AssociationErrorEvent));
         system.EventStream.Subscribe(_failures.Receiver, typeof(DisassociatedEvent));
@@ -55,7 +59,7 @@ internal sealed class Rogue : IAsyncDisposable
               remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, enable-ssl = {{(certificate is null ? "off" : "on")}} }
             }
             """);
-        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config.WithFallback(ShutdownGate.Config)));
         if (!isVictim)
             setup = setup.And(SerializationSetup.Create(CreateRawSerializers));
         if (certificate is not null)
@@ -82,13 +86,13 @@ internal sealed class Rogue : IAsyncDisposable
     public void Tell(ICanTell to, object message) => to.Tell(message, _inbox.Receiver);
 
     /// <summary>Waits for the next answer.</summary>
-    public Task<object> ReceiveAnswerAsync() => _inbox.ReceiveAsync(Deadline.Limit);
+    public Task<object> ReceiveAnswerAsync() => _inbox.ReceiveAsync(Deadline.Limit).Within("an answer");
 
     /// <summary>Waits until <paramref name="times"/> further connections have failed or ended.</summary>
     public async Task AwaitFailuresAsync(int times)
     {
         for (var i = 0; i < times; i++)
-            await _failures.ReceiveAsync(Deadline.Limit);
+            await _failures.ReceiveAsync(Deadline.Limit).Within($"failure {i} of a connection");
     }
 
     /// <summary>Whether an answer has arrived.</summary>
@@ -114,7 +118,7 @@ internal sealed class Rogue : IAsyncDisposable
     {
         _inbox.Dispose();
         _failures.Dispose();
-        await _system.Terminate();
+        await ShutdownGate.TerminateAsync(_system).Within("the end of the attacker's system");
     }
 
     private static ImmutableHashSet<SerializerDetails> CreateRawSerializers(ExtendedActorSystem system) =>

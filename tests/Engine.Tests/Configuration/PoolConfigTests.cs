@@ -1,4 +1,5 @@
 using ActorPool.Configuration;
+using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 
@@ -60,7 +61,7 @@ public sealed class PoolConfigTests() : TestKit("actorpool { workers = 3, worker
         }
         finally
         {
-            await system.Terminate();
+            await system.Terminate().Within("the end of the system");
         }
     }
 
@@ -84,7 +85,7 @@ public sealed class PoolConfigTests() : TestKit("actorpool { workers = 3, worker
         }
         finally
         {
-            await system.Terminate();
+            await system.Terminate().Within("the end of the system");
         }
     }
 

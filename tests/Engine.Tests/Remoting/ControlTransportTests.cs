@@ -22,7 +22,7 @@ public sealed class ControlTransportTests : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    public Task DisposeAsync() => _system.Terminate();
+    public Task DisposeAsync() => _system.Terminate().Within("the end of the system");
 
     [Fact]
     public async Task A_failed_address_is_passed_to_Akka_only_when_it_answers()

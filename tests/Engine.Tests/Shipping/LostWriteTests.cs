@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using ActorPool.Shipping;
+using ActorPool.Values.FSharp;
 
 namespace ActorPool.Tests.Shipping;
 
@@ -25,6 +26,17 @@ public sealed class LostWriteTests
         var (function, expected) = s_functions[kind];
         var writes = FunctionWarnings.Find(function).SelectMany(warning => warning.Writes);
         Assert.Equal(expected, string.Join(", ", writes));
+    }
+
+    [Fact]
+    public void Functions_of_FSharp_are_looked_at_inside_the_delegates_that_wrap_them()
+    {
+        Functions.setUp();
+        foreach (var (what, function, expected) in Functions.all())
+        {
+            var writes = FunctionWarnings.Find(function).SelectMany(warning => warning.Writes).Distinct();
+            Assert.True(string.Equals(expected, string.Join(", ", writes), StringComparison.Ordinal), $"{what}: {string.Join(", ", writes)}");
+        }
     }
 
     [Fact]

@@ -16,6 +16,18 @@ public sealed class HashKinds : IKindSource
         Kind.Of("hash cached with a flag", MakeFlagged, v => Of(Finds(v, new Flagged("a")))),
         Kind.Of("hash cached by its base class", MakeDerived, v => Of(Finds(v, new Derived("a", 1)))),
         Kind.Of("hash in a Lazy", MakeLazy, v => Of(Finds(v, new LazyHash("a")))),
+        Kind.Of("hash cached from -1 on", MakeMinusOne, v => Of(Finds(v, new MinusOne("a")))),
+        Kind.Of("hash cached until it is dirty", MakeDirty, v => Of(Finds(v, new Dirty { Text = "a" }))),
+        Kind.Of("hash cached by Interlocked", MakeAtomic, v => Of(Finds(v, new Atomic("a")))),
+        Kind.Of("hash cached and shown", MakeShown, v => Of(v.Kept == 0 || v.Kept == "a".GetHashCode())),
+        Kind.Of("number that GetHashCode gives", MakeNumbered, v => Of(v.Number)),
+        Kind.Of("hash from a helper", () => new Helped("a"), v => Of(Finds(v, new Helped("a")))),
+        Kind.Of("hash from a factory", () => Made.Create("a"), v => Of(Finds(v, Made.Create("a")))),
+        Kind.Of("set whose item has changed", MakeChangedSet, v => Of(v.Contains(new Changing { Number = 7 }), v.Count)),
+        Kind.Of("dictionary whose key has changed", MakeChangedDictionary, v => Of(v.ContainsKey(new Changing { Number = 7 }), v.Count)),
+        Kind.Of("sorted set whose item has changed", MakeChangedOrder, v => Items(v.Select(item => item.Number))),
+        Kind.Of("dictionary whose comparer is its owner", MakeOwner, v => Of(v.Words.ContainsKey("A"), v.Words.ContainsKey("b"))),
+        Kind.Of("sorted sets in a long chain", () => Chained.Make(80), v => Of(v.Sum())),
         Kind.Of("hash from the constructor", () => new Stored("a"), v => Of(Finds(v, new Stored("a")))),
         Kind.Of("hash from the constructor, HashCode.Combine", () => new Combined("a", 5), v => Of(Finds(v, new Combined("a", 5)))),
         Kind.Of("hash from the constructor, compared first", () => new Interned("a"), v => Of(v.Equals(new Interned("a")))),
@@ -55,6 +67,72 @@ public sealed class HashKinds : IKindSource
         var cached = new Cached("a");
         _ = cached.GetHashCode();
         return cached;
+    }
+
+    private static MinusOne MakeMinusOne()
+    {
+        var made = new MinusOne("a");
+        _ = made.GetHashCode();
+        return made;
+    }
+
+    private static Dirty MakeDirty()
+    {
+        var made = new Dirty { Text = "a" };
+        _ = made.GetHashCode();
+        return made;
+    }
+
+    private static Atomic MakeAtomic()
+    {
+        var made = new Atomic("a");
+        _ = made.GetHashCode();
+        return made;
+    }
+
+    private static Shown MakeShown()
+    {
+        var made = new Shown("a");
+        _ = made.GetHashCode();
+        return made;
+    }
+
+    private static Numbered MakeNumbered()
+    {
+        var made = new Numbered();
+        _ = made.GetHashCode();
+        return made;
+    }
+
+    private static HashSet<Changing> MakeChangedSet()
+    {
+        var item = new Changing { Number = 1 };
+        HashSet<Changing> set = [item];
+        item.Number = 7;
+        return set;
+    }
+
+    private static Dictionary<Changing, int> MakeChangedDictionary()
+    {
+        var key = new Changing { Number = 1 };
+        var dictionary = new Dictionary<Changing, int> { [key] = 1 };
+        key.Number = 7;
+        return dictionary;
+    }
+
+    private static SortedSet<Changing> MakeChangedOrder()
+    {
+        var item = new Changing { Number = 1 };
+        SortedSet<Changing> set = new(Comparer<Changing>.Create((x, y) => x.Number.CompareTo(y.Number))) { item, new() { Number = 3 } };
+        item.Number = 7;
+        return set;
+    }
+
+    private static Vocabulary MakeOwner()
+    {
+        var owner = new Vocabulary { IgnoresCase = true };
+        owner.Words.Add("a", 1);
+        return owner;
     }
 
     private static CachedNullable MakeNullable()
@@ -112,6 +190,155 @@ public sealed class HashKinds : IKindSource
             if (_cachedHashCode == 0)
                 _cachedHashCode = _text.GetHashCode();
             return _cachedHashCode;
+        }
+    }
+
+    public sealed class MinusOne(string text)
+    {
+        private readonly string _text = text;
+        private int _hash = -1;
+
+        public override bool Equals(object? obj) => obj is MinusOne other && other._text == _text;
+
+        public override int GetHashCode() => _hash != -1 ? _hash : _hash = _text.GetHashCode();
+    }
+
+    public sealed class Dirty
+    {
+        private string _text = "";
+        private bool _isDirty = true;
+        private int _hash;
+
+        public string Text
+        {
+            get => _text;
+            set => (_text, _isDirty) = (value, true);
+        }
+
+        public override bool Equals(object? obj) => obj is Dirty other && other._text == _text;
+
+        public override int GetHashCode()
+        {
+            if (_isDirty)
+                (_hash, _isDirty) = (_text.GetHashCode(), false);
+            return _hash;
+        }
+    }
+
+    public sealed class Atomic(string text)
+    {
+        private readonly string _text = text;
+        private int _hash;
+
+        public override bool Equals(object? obj) => obj is Atomic other && other._text == _text;
+
+        public override int GetHashCode()
+        {
+            if (Volatile.Read(ref _hash) == 0)
+                Interlocked.CompareExchange(ref _hash, _text.GetHashCode(), 0);
+            return _hash;
+        }
+    }
+
+    public sealed class Shown(string text)
+    {
+        private readonly string _text = text;
+        private int _hash;
+
+        public int Kept => _hash;
+
+        public override bool Equals(object? obj) => obj is Shown other && other._text == _text;
+
+        public override int GetHashCode() => _hash != 0 ? _hash : _hash = _text.GetHashCode();
+    }
+
+    public sealed class Numbered
+    {
+        private int _number;
+
+        public int Number => _number;
+
+        public override bool Equals(object? obj) => obj is Numbered other && other._number == _number;
+
+        public override int GetHashCode() => _number != 0 ? _number : _number = 41;
+    }
+
+    public sealed class Helped(string text)
+    {
+        private readonly string _text = text;
+        private readonly int _hash = Compute(text);
+
+        public override bool Equals(object? obj) => obj is Helped other && other._text == _text;
+
+        public override int GetHashCode() => _hash;
+
+        private static int Compute(string text) => HashCode.Combine(text, 1);
+    }
+
+    public sealed class Made
+    {
+        private readonly string _text;
+        private readonly int _hash;
+
+        private Made(string text, int hash) => (_text, _hash) = (text, hash);
+
+        public static Made Create(string text) => new(text, text.GetHashCode());
+
+        public override bool Equals(object? obj) => obj is Made other && other._text == _text;
+
+        public override int GetHashCode() => _hash;
+    }
+
+    public sealed class Changing
+    {
+        public int Number { get; set; }
+
+        public override bool Equals(object? obj) => obj is Changing other && other.Number == Number;
+
+        public override int GetHashCode() => Number;
+    }
+
+    public sealed class Vocabulary : IEqualityComparer<string>
+    {
+        public Vocabulary() => Words = new Dictionary<string, int>(this);
+
+        public bool IgnoresCase { get; set; }
+
+        public Dictionary<string, int> Words { get; }
+
+        public bool Equals(string? x, string? y) =>
+            string.Equals(x, y, IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
+        public int GetHashCode(string obj) =>
+            obj.GetHashCode(IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+    }
+
+    public sealed class Chained
+    {
+        private readonly SortedSet<int> _numbers = new(new Down(-1)) { 1, 3, 2 };
+        private Chained? _next;
+
+        public static Chained Make(int length)
+        {
+            Chained first = new();
+            for (var i = 1; i < length; i++)
+                first = new() { _next = first };
+            return first;
+        }
+
+        public int Sum()
+        {
+            var sum = 0;
+            for (var link = this; link is not null; link = link._next)
+                sum = sum * 31 + link._numbers.First() + (link._numbers.Contains(2) ? 10 : 0);
+            return sum;
+        }
+
+        private sealed class Down(int sign) : IComparer<int>
+        {
+            private readonly int _sign = sign;
+
+            public int Compare(int x, int y) => _sign * x.CompareTo(y);
         }
     }
 

@@ -33,6 +33,10 @@ public sealed class IdentityKinds : IKindSource
         Kind.Of("marker for what is missing", () => new Dictionary<string, object> { ["a"] = Marker.Missing },
             v => Of(v["a"] == Marker.Missing)),
         Kind.Of("marker: an object", () => new Slot(Slot.Unset), v => Of(v.IsSet)),
+        Kind.Of("sentinel of the enclosing class", () => new Wood(), v => Of(v.IsEmpty)),
+        Kind.Of("constants of a class inside", () => Coin.Known.Penny, v => Of(ReferenceEquals(v, Coin.Known.Penny), v.Cents)),
+        Kind.Of("static field with what the process has", () => Started.Here,
+            v => Of(ReferenceEquals(v, Started.Here), v.IsOf(Environment.ProcessId))),
         Kind.Of("states of a machine", () => new Door(), v => Of(v.Toggle(), v.Toggle(), v.Toggle())),
         Kind.Of("strategy in a field", () => new Sorter(Sorter.Down), v => Items(v.Sort(3, 1, 2))),
         Kind.Of("static field that can change", () => Mutable.Default, v => Of(v.Number)),
@@ -64,6 +68,42 @@ public sealed class IdentityKinds : IKindSource
     {
         var key = new string("key");
         return new(new Dictionary<object, int>(ReferenceEqualityComparer.Instance) { [key] = 1 }, key);
+    }
+
+    public sealed class Wood
+    {
+        private static readonly Branch s_end = new();
+        private readonly Branch _root = s_end;
+
+        public bool IsEmpty => _root == s_end && _root.Next is null;
+
+        public sealed class Branch
+        {
+            public Branch? Next { get; set; }
+        }
+    }
+
+    public sealed class Coin
+    {
+        private Coin(int cents) => Cents = cents;
+
+        public int Cents { get; }
+
+        public static class Known
+        {
+            public static readonly Coin Penny = new(1);
+        }
+    }
+
+    public sealed class Started
+    {
+        public static readonly Started Here = new(Environment.ProcessId);
+
+        private readonly int _process;
+
+        private Started(int process) => _process = process;
+
+        public bool IsOf(int process) => _process == process;
     }
 
     public sealed class Color(string name)

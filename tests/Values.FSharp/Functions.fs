@@ -1,0 +1,44 @@
+/// Functions of F# that do not mean the same on a node, and what a warning must name.
+module ActorPool.Values.FSharp.Functions
+
+open System
+open System.Collections.Generic
+
+type Settings() =
+    static member val Factor = 1 with get, set
+
+let known = List<int>()
+
+let mutable private mode = 0
+
+let setUp () =
+    Settings.Factor <- 3
+    known.Add 1
+    mode <- 2
+
+/// As a program does that keeps its functions in values.
+let private wrap (f: int -> int) = Func<int, int>(f) :> Delegate
+
+let private addTo (list: List<int>) x =
+    list.Add x
+    x
+
+let all () : struct (string * Delegate * string) list =
+    let total = ref 0
+    let mutable results = List<int>()
+    let list = results
+
+    let count x =
+        total.Value <- total.Value + x
+        x
+
+    let compose = fun x -> count (x + 1)
+
+    [ struct ("a cell, directly", Func<int, int>(fun x -> total.Value <- total.Value + x; x) :> Delegate, "[total]")
+      struct ("a cell, in a value", wrap count, "[total]")
+      struct ("a list, in a value", wrap (fun x -> list.Add x; x), "[list] (Add)")
+      struct ("inside another function", wrap compose, "[total]")
+      struct ("a static property", wrap (fun x -> x * Settings.Factor), "[Functions.Settings.Factor]")
+      struct ("a list of the module", wrap (fun x -> x + known.Count), "[Functions.known]")
+      struct ("a variable of the module", wrap (fun x -> x * mode), "[Functions.mode]")
+      struct ("part of a function", wrap (addTo list), "[list] (Add)") ]
