@@ -9,6 +9,10 @@ internal static class ChangingTypes
     /// <remarks>Those of .NET's simple types may not, nor those of sealed types whose read-only fields hold such.</remarks>
     public static bool Contains(Type type) => Contains(type, MaxDepth);
 
+    /// <summary>Whether items of the type, or the keys of pairs, may change.</summary>
+    public static bool ContainsKey(Type item) =>
+        Contains(item.IsGenericType && item.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? item.GetGenericArguments()[0] : item);
+
     private static bool Contains(Type type, int depth)
     {
         if (type.IsPrimitive || type.IsEnum || type == typeof(string)

@@ -11,6 +11,8 @@ namespace ActorPool.Serialization;
 internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormatter<TItem[]?> items) : IMessagePackFormatter<TCollection?>
     where TCollection : class, IEnumerable<TItem>
 {
+    private readonly bool _mayChange = ChangingTypes.ContainsKey(typeof(TItem));
+
     public void Serialize(ref MessagePackWriter writer, TCollection? value, MessagePackSerializerOptions options)
     {
         if (value is null)
@@ -19,9 +21,10 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
             return;
         }
         var context = (PayloadContext)options;
-        WriteComparer(ref writer, value, context);
+        var isOwn = WriteComparer(ref writer, value, context);
         var all = GetItems(value);
-        Check(value, all, context);
+        if (isOwn || _mayChange)
+            Check(value, all, context);
         context.EnterWhole(); // items are compared while the collection is built
         items.Serialize(ref writer, all, options);
         context.LeaveWhole();
@@ -48,7 +51,10 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
     }
 
     protected virtual TItem[] GetItems(TCollection value) => [.. value];
-    protected abstract void WriteComparer(ref MessagePackWriter writer, TCollection value, PayloadContext context);
+
+    /// <summary>Writes the comparer.</summary>
+    /// <returns>Whether it is of the program's own code.</returns>
+    protected abstract bool WriteComparer(ref MessagePackWriter writer, TCollection value, PayloadContext context);
 
     /// <summary>Checks that the collection still finds its items.</summary>
     protected abstract void Check(TCollection value, TItem[] all, PayloadContext context);
@@ -60,11 +66,11 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
 
 internal sealed class SortedSetFormatter<T>(IMessagePackFormatter<T[]?> items) : ComparedFormatter<SortedSet<T>, T>(items)
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, SortedSet<T> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, SortedSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.Comparer, context);
 
     protected override void Check(SortedSet<T> value, T[] all, PayloadContext context) =>
-        KeyChecks<T>.CheckOrder(all, value.Comparer, value, context);
+        KeyChecks.CheckOrder(all, value.Comparer, value, context);
 
     protected override SortedSet<T> Build(T[] all, object? comparer) => new(all, (IComparer<T>?)comparer);
 }
@@ -73,11 +79,11 @@ internal sealed class SortedDictionaryFormatter<TKey, TValue>(IMessagePackFormat
     : ComparedFormatter<SortedDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, SortedDictionary<TKey, TValue> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, SortedDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
     protected override void Check(SortedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks<TKey>.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, context);
+        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, context);
 
     protected override SortedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -92,11 +98,11 @@ internal sealed class SortedListFormatter<TKey, TValue>(IMessagePackFormatter<Ke
     : ComparedFormatter<SortedList<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, SortedList<TKey, TValue> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, SortedList<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
     protected override void Check(SortedList<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks<TKey>.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, context);
+        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, context);
 
     protected override SortedList<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -114,14 +120,11 @@ internal sealed class ConcurrentDictionaryFormatter<TKey, TValue>(IMessagePackFo
     // In one step, because other threads may write meanwhile.
     protected override KeyValuePair<TKey, TValue>[] GetItems(ConcurrentDictionary<TKey, TValue> value) => value.ToArray();
 
-    protected override void WriteComparer(ref MessagePackWriter writer, ConcurrentDictionary<TKey, TValue> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, ConcurrentDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
-    protected override void Check(ConcurrentDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context)
-    {
-        if (KeyChecks<TKey>.AreNeeded(value.Comparer))
-            KeyChecks<TKey>.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
-    }
+    protected override void Check(ConcurrentDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
+        KeyChecks.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
 
     protected override ConcurrentDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         new(all, (IEqualityComparer<TKey>?)comparer);
@@ -131,20 +134,18 @@ internal sealed class ImmutableDictionaryFormatter<TKey, TValue>(IMessagePackFor
     : ComparedFormatter<ImmutableDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, ImmutableDictionary<TKey, TValue> value, PayloadContext context)
+    protected override bool WriteComparer(ref MessagePackWriter writer, ImmutableDictionary<TKey, TValue> value, PayloadContext context)
     {
-        KnownComparer.Write<TKey>(ref writer, value.KeyComparer, context);
+        var isOwn = KnownComparer.Write<TKey>(ref writer, value.KeyComparer, context);
         KnownComparer.Write<TValue>(ref writer, value.ValueComparer, context);
+        return isOwn;
     }
 
     protected override object? ReadComparer(ref MessagePackReader reader, PayloadContext context) =>
         (KnownComparer.Read(ref reader, context), KnownComparer.Read(ref reader, context));
 
-    protected override void Check(ImmutableDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context)
-    {
-        if (KeyChecks<TKey>.AreNeeded(value.KeyComparer))
-            KeyChecks<TKey>.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
-    }
+    protected override void Check(ImmutableDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
+        KeyChecks.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
 
     protected override ImmutableDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -155,14 +156,11 @@ internal sealed class ImmutableDictionaryFormatter<TKey, TValue>(IMessagePackFor
 
 internal sealed class ImmutableHashSetFormatter<T>(IMessagePackFormatter<T[]?> items) : ComparedFormatter<ImmutableHashSet<T>, T>(items)
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, ImmutableHashSet<T> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, ImmutableHashSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.KeyComparer, context);
 
-    protected override void Check(ImmutableHashSet<T> value, T[] all, PayloadContext context)
-    {
-        if (KeyChecks<T>.AreNeeded(value.KeyComparer))
-            KeyChecks<T>.CheckFound(Array.TrueForAll(all, value.Contains), value, context);
-    }
+    protected override void Check(ImmutableHashSet<T> value, T[] all, PayloadContext context) =>
+        KeyChecks.CheckFound(Array.TrueForAll(all, value.Contains), value, context);
 
     protected override ImmutableHashSet<T> Build(T[] all, object? comparer) =>
         ImmutableHashSet.CreateRange((IEqualityComparer<T>?)comparer, all);
@@ -172,11 +170,12 @@ internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue>(IMessageP
     : ComparedFormatter<ImmutableSortedDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
-    protected override void WriteComparer(
+    protected override bool WriteComparer(
         ref MessagePackWriter writer, ImmutableSortedDictionary<TKey, TValue> value, PayloadContext context)
     {
-        KnownComparer.Write<TKey>(ref writer, value.KeyComparer, context);
+        var isOwn = KnownComparer.Write<TKey>(ref writer, value.KeyComparer, context);
         KnownComparer.Write<TValue>(ref writer, value.ValueComparer, context);
+        return isOwn;
     }
 
     protected override object? ReadComparer(ref MessagePackReader reader, PayloadContext context) =>
@@ -184,7 +183,7 @@ internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue>(IMessageP
 
     protected override void Check(
         ImmutableSortedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks<TKey>.CheckOrder(all.Select(pair => pair.Key), value.KeyComparer, value, context);
+        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.KeyComparer, value, context);
 
     protected override ImmutableSortedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -195,11 +194,11 @@ internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue>(IMessageP
 
 internal sealed class ImmutableSortedSetFormatter<T>(IMessagePackFormatter<T[]?> items) : ComparedFormatter<ImmutableSortedSet<T>, T>(items)
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, ImmutableSortedSet<T> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, ImmutableSortedSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.KeyComparer, context);
 
     protected override void Check(ImmutableSortedSet<T> value, T[] all, PayloadContext context) =>
-        KeyChecks<T>.CheckOrder(all, value.KeyComparer, value, context);
+        KeyChecks.CheckOrder(all, value.KeyComparer, value, context);
 
     protected override ImmutableSortedSet<T> Build(T[] all, object? comparer) =>
         ImmutableSortedSet.CreateRange((IComparer<T>?)comparer, all);
@@ -207,14 +206,11 @@ internal sealed class ImmutableSortedSetFormatter<T>(IMessagePackFormatter<T[]?>
 
 internal sealed class FrozenSetFormatter<T>(IMessagePackFormatter<T[]?> items) : ComparedFormatter<FrozenSet<T>, T>(items)
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, FrozenSet<T> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, FrozenSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.Comparer, context);
 
-    protected override void Check(FrozenSet<T> value, T[] all, PayloadContext context)
-    {
-        if (KeyChecks<T>.AreNeeded(value.Comparer))
-            KeyChecks<T>.CheckFound(Array.TrueForAll(all, value.Contains), value, context);
-    }
+    protected override void Check(FrozenSet<T> value, T[] all, PayloadContext context) =>
+        KeyChecks.CheckFound(Array.TrueForAll(all, value.Contains), value, context);
 
     protected override FrozenSet<T> Build(T[] all, object? comparer) => all.ToFrozenSet((IEqualityComparer<T>?)comparer);
 }
@@ -223,14 +219,11 @@ internal sealed class FrozenDictionaryFormatter<TKey, TValue>(IMessagePackFormat
     : ComparedFormatter<FrozenDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, FrozenDictionary<TKey, TValue> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, FrozenDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
-    protected override void Check(FrozenDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context)
-    {
-        if (KeyChecks<TKey>.AreNeeded(value.Comparer))
-            KeyChecks<TKey>.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
-    }
+    protected override void Check(FrozenDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
+        KeyChecks.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
 
     protected override FrozenDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         all.ToFrozenDictionary((IEqualityComparer<TKey>?)comparer);
@@ -240,14 +233,11 @@ internal sealed class OrderedDictionaryFormatter<TKey, TValue>(IMessagePackForma
     : ComparedFormatter<OrderedDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
-    protected override void WriteComparer(ref MessagePackWriter writer, OrderedDictionary<TKey, TValue> value, PayloadContext context) =>
+    protected override bool WriteComparer(ref MessagePackWriter writer, OrderedDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
-    protected override void Check(OrderedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context)
-    {
-        if (KeyChecks<TKey>.AreNeeded(value.Comparer))
-            KeyChecks<TKey>.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
-    }
+    protected override void Check(OrderedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
+        KeyChecks.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
 
     protected override OrderedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         new(all, (IEqualityComparer<TKey>?)comparer);

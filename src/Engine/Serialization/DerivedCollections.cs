@@ -85,16 +85,17 @@ internal static class DerivedCollections
     private static Dictionary<TKey, TValue> OfDictionary<TKey, TValue>(object value, PayloadContext context) where TKey : notnull
     {
         var dictionary = (Dictionary<TKey, TValue>)value;
-        if (KeyChecks<TKey>.AreNeeded(dictionary.Comparer)) // the copy finds what the original may not
-            KeyChecks<TKey>.CheckFound(dictionary.Keys.All(dictionary.ContainsKey), dictionary, context);
+        // The copy finds what the original may not.
+        if (ChangingTypes.Contains(typeof(TKey)) || KnownComparer.MayBeIncomplete(dictionary.Comparer))
+            KeyChecks.CheckFound(dictionary.Keys.All(dictionary.ContainsKey), dictionary, context);
         return new Dictionary<TKey, TValue>(dictionary, dictionary.Comparer);
     }
 
     private static HashSet<T> OfSet<T>(object value, PayloadContext context)
     {
         var set = (HashSet<T>)value;
-        if (KeyChecks<T>.AreNeeded(set.Comparer))
-            KeyChecks<T>.CheckFound(set.All(set.Contains), set, context);
+        if (ChangingTypes.Contains(typeof(T)) || KnownComparer.MayBeIncomplete(set.Comparer))
+            KeyChecks.CheckFound(set.All(set.Contains), set, context);
         return new HashSet<T>(set, set.Comparer);
     }
 }

@@ -20,18 +20,18 @@ internal sealed class DictionaryItemsFormatter<TKey, TValue>(
     : IMessagePackFormatter<Dictionary<TKey, TValue>?>
     where TKey : notnull
 {
+    private readonly bool _mayChange = ChangingTypes.Contains(typeof(TKey));
+
     public void Serialize(ref MessagePackWriter writer, Dictionary<TKey, TValue>? items, MessagePackSerializerOptions options)
     {
         var context = (PayloadContext)options;
         if (context.TryWriteInstead(ref writer, items))
             return;
-        KnownComparer.Write<TKey>(ref writer, items.Comparer, context);
+        if (KnownComparer.Write<TKey>(ref writer, items.Comparer, context) || _mayChange)
+            KeyChecks.CheckFound(items.Keys.All(items.ContainsKey), items, context);
         writer.WriteMapHeader(items.Count);
-        var isChecked = KeyChecks<TKey>.AreNeeded(items.Comparer);
         foreach (var pair in items)
         {
-            if (isChecked)
-                KeyChecks<TKey>.CheckFound(items.ContainsKey(pair.Key), items, context);
             key.Serialize(ref writer, pair.Key, options);
             value.Serialize(ref writer, pair.Value, options);
         }
@@ -69,20 +69,18 @@ internal sealed class DictionaryItemsFormatter<TKey, TValue>(
 /// <summary>Formats sets; see <see cref="DictionaryItemsFormatter{TKey, TValue}"/>.</summary>
 internal sealed class SetItemsFormatter<T>(IMessagePackFormatter<T> item, bool waits) : IMessagePackFormatter<HashSet<T>?>
 {
+    private readonly bool _mayChange = ChangingTypes.Contains(typeof(T));
+
     public void Serialize(ref MessagePackWriter writer, HashSet<T>? items, MessagePackSerializerOptions options)
     {
         var context = (PayloadContext)options;
         if (context.TryWriteInstead(ref writer, items))
             return;
-        KnownComparer.Write<T>(ref writer, items.Comparer, context);
+        if (KnownComparer.Write<T>(ref writer, items.Comparer, context) || _mayChange)
+            KeyChecks.CheckFound(items.All(items.Contains), items, context);
         writer.WriteArrayHeader(items.Count);
-        var isChecked = KeyChecks<T>.AreNeeded(items.Comparer);
         foreach (var one in items)
-        {
-            if (isChecked)
-                KeyChecks<T>.CheckFound(items.Contains(one), items, context);
             item.Serialize(ref writer, one, options);
-        }
     }
 
     public HashSet<T>? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)

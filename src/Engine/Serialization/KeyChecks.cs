@@ -5,18 +5,10 @@ namespace ActorPool.Serialization;
 /// <summary>Checks that a collection still finds its items.</summary>
 /// <remarks>
 /// An object that was changed after it was added has another hash code or place than the one under which the collection keeps it. Built
-/// anew from its items, the copy would find what the original does not. Items that cannot change cost nothing here.
+/// anew from its items, the copy would find what the original does not. Needed only where items or the comparer may change.
 /// </remarks>
-/// <typeparam name="T">The items or keys.</typeparam>
-internal static class KeyChecks<T>
+internal static class KeyChecks
 {
-    private static readonly bool s_mayChange = ChangingTypes.Contains(typeof(T));
-
-    /// <summary>Whether the items of a collection must be looked up.</summary>
-    /// <param name="comparer">The collection's comparer; null for the type's own.</param>
-    public static bool AreNeeded(object? comparer) =>
-        s_mayChange || KnownComparer.MayBeIncomplete(comparer);
-
     /// <exception cref="PayloadException">An item is not found.</exception>
     public static void CheckFound(bool isFound, object collection, PayloadContext context)
     {
@@ -26,11 +18,8 @@ internal static class KeyChecks<T>
 
     /// <summary>Checks that a sorted collection is sorted.</summary>
     /// <exception cref="PayloadException">It is not.</exception>
-    public static void CheckOrder(IEnumerable<T> items, IComparer<T>? comparer, object collection, PayloadContext context)
+    public static void CheckOrder<T>(IEnumerable<T> items, IComparer<T> comparer, object collection, PayloadContext context)
     {
-        if (!AreNeeded(comparer))
-            return;
-        comparer ??= Comparer<T>.Default;
         var isFirst = true;
         T last = default!;
         foreach (var item in items)

@@ -22,23 +22,24 @@ internal static class KnownComparer
     /// <param name="writer">The writer.</param>
     /// <param name="comparer">An equality comparer or a comparer of <typeparamref name="T"/>; null for the type's own.</param>
     /// <param name="context">The run of items.</param>
+    /// <returns>Whether it is of the program's own code, and may answer otherwise than before.</returns>
     /// <exception cref="PayloadException">The comparer cannot travel.</exception>
-    public static void Write<T>(ref MessagePackWriter writer, object? comparer, PayloadContext context)
+    public static bool Write<T>(ref MessagePackWriter writer, object? comparer, PayloadContext context)
     {
         if (comparer is null || ReferenceEquals(comparer, EqualityComparer<T>.Default) || ReferenceEquals(comparer, Comparer<T>.Default))
         {
             writer.Write(Default);
-            return;
+            return false;
         }
         if (comparer is StringComparer known && Array.IndexOf(s_strings, known) is >= 0 and var index)
         {
             writer.Write((byte)(index + 1));
-            return;
+            return false;
         }
         if (ReferenceEquals(comparer, ReferenceEqualityComparer.Instance) && typeof(T) != typeof(string)) // strings have no identity
         {
             writer.Write(ByReference);
-            return;
+            return false;
         }
         if (comparer is IEqualityComparer<string?> strings
             && StringComparer.IsWellKnownCultureAwareComparer(strings, out var culture, out var options))
@@ -46,13 +47,13 @@ internal static class KnownComparer
             writer.Write(OfCulture);
             writer.Write(culture.Name);
             writer.Write((int)options);
-            return;
+            return false;
         }
         if (context.FunctionWriter is not null && FunctionComparers.Find(comparer) is { } functions)
         {
             writer.Write(OfFunctions);
             FunctionComparers.Write(ref writer, comparer, functions, context);
-            return;
+            return true;
         }
         if (FrameworkAssemblies.Contains(comparer.GetType().Assembly))
             throw CreateError(comparer, context);
@@ -60,6 +61,7 @@ internal static class KnownComparer
         context.EnterComparer(comparer);
         context.WriteOpen(ref writer, comparer, typeof(object));
         context.LeaveComparer(comparer);
+        return true;
     }
 
     /// <summary>Reads an equality comparer; null for the type's own.</summary>
@@ -107,7 +109,7 @@ internal static class KnownComparer
         }
     }
 
-    /// <summary>Whether a comparer that was just read may have fields that are still to be read.</summary>
+    /// <summary>Whether a comparer that was just read may lack fields that come later.</summary>
     /// <remarks>One of the program's own may hold the collection itself.</remarks>
     public static bool MayBeIncomplete(object? comparer) =>
         comparer is not null && !FrameworkAssemblies.Contains(comparer.GetType().Assembly);

@@ -77,7 +77,8 @@ public sealed class KeyChecksTests
         var chain = new Link();
         for (var i = 0; i < 100; i++)
         {
-            List<IEnumerable<Key>> sets = [Make(), Make().ToFrozenSet(), Make().ToImmutableHashSet(), new SortedSet<Key>(Make(), new Down())];
+            SortedSet<Key> sorted = new(Make(), new Down());
+            List<IEnumerable<Key>> sets = [Make(), Make().ToFrozenSet(), Make().ToImmutableHashSet(), sorted];
             chain = new Link { Next = chain, Sets = sets };
         }
         var links = 0;

@@ -34,8 +34,8 @@ public sealed class LostWriteTests
         Functions.setUp();
         foreach (var (what, function, expected) in Functions.all())
         {
-            var writes = FunctionWarnings.Find(function).SelectMany(warning => warning.Writes).Distinct();
-            Assert.True(string.Equals(expected, string.Join(", ", writes), StringComparison.Ordinal), $"{what}: {string.Join(", ", writes)}");
+            var writes = string.Join(", ", FunctionWarnings.Find(function).SelectMany(warning => warning.Writes).Distinct());
+            Assert.True(string.Equals(expected, writes, StringComparison.Ordinal), $"{what}: {writes}");
         }
     }
 
