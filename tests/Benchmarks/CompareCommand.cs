@@ -8,7 +8,7 @@ internal static class CompareCommand
     private static readonly Workload[] s_known =
         [
         .. SquaresWorkload.All, RowSumsWorkload.Rows, SpinWorkload.Items, .. UnevenWorkload.All, .. SingleCallsWorkload.All,
-        StreamWorkload.Fast, StreamWorkload.Slow, ColdStartWorkload.Start, LatenessWorkload.Neighbour,
+        StreamWorkload.Fast, StreamWorkload.Slow, ColdStartWorkload.Start, LatenessWorkload.Neighbour, .. WaitsWorkload.All,
         LargeArraysWorkload.In, LargeArraysWorkload.Out, SquaresWorkload.Cluster, SpinWorkload.Cluster, SingleCallsWorkload.Cluster,
         StreamWorkload.Cluster, ColdStartWorkload.Cluster,
     ];

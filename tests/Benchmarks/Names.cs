@@ -13,6 +13,8 @@ internal static class Names
     public const string TaskRun = "Task.Run";
     public const string TaskPerItem = "Task.Run an item";
     public const string Channels = "Channels, one item each";
+    public const string ForEachAsync = "Parallel.ForEachAsync";
+    public const string AsyncChannels = "Channels, a reader a worker";
     public const string Dataflow = "Dataflow TransformBlock";
     public const string AkkaChunks = "Akka router, chunks";
     public const string AkkaItems = "Akka router, an Ask an item";

@@ -5,7 +5,8 @@ namespace ActorPool.Chunking;
 /// A chunk should take about the target time, and the workers should finish together. The first chunk has one input, since nothing is known
 /// of the function. The size grows at most <see cref="Growth"/>-fold from what was measured, since a few items may not represent the rest.
 /// Towards the end a chunk is at most 1 / (<see cref="Tail"/> × workers) of the remaining inputs (guided self-scheduling: Polychronopoulos
-/// and Kuck, 1987), but never so small that dispatching it costs more than running it.
+/// and Kuck, 1987), but never so small that dispatching it costs more than running it. With many workers a chunk also takes longer than the
+/// coordinator needs to hand one to each of them, since they would wait for it otherwise.
 /// </remarks>
 internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
 {
@@ -13,10 +14,13 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
     public const int Tail = 8;
     private const int FloorDivisor = 32;
     private const int MaxSettledTargets = 4;
+    private const double DispatchMilliseconds = 0.01; // measured with thousands of workers; fewer cost less
 
     private double _size = 1;
     private double _floor = 1;
     private double _maxByBytes = double.MaxValue;
+    private double _perItem = double.PositiveInfinity; // in milliseconds
+    private double _grown = 1; // the longest chunk that what was measured allows
 
     /// <summary>Inputs in a chunk of the target's length, as known so far; at least 1.</summary>
     public int Current => fixedSize ?? (int)Math.Clamp(Math.Min(_size, _maxByBytes), 1, max);
@@ -35,8 +39,10 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
             return size;
         if (remaining is not { } inputs)
             return Current;
-        var share = Math.Max(inputs / (Tail * workers), (long)_floor);
-        return (int)Math.Clamp(share, 1, Current);
+        var round = Math.Min(workers * DispatchMilliseconds / _perItem, _grown);
+        var share = Math.Max(inputs / (Tail * workers), (long)Math.Max(_floor, round));
+        var longest = (int)Math.Min(Math.Min(2 * round, _grown), Math.Min(_maxByBytes, max));
+        return (int)Math.Clamp(share, 1, Math.Max(Current, longest));
     }
 
     /// <summary>Learns from a chunk that was run.</summary>
@@ -46,6 +52,8 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
             return;
         var perItem = Math.Max(elapsed.TotalMilliseconds / count, 1e-6);
         var ideal = target.TotalMilliseconds / perItem;
+        _perItem = perItem;
+        _grown = Math.Max(_grown, (double)count * Growth);
         _size = ideal < _size ? Math.Max(1, ideal) : Math.Max(_size, Math.Min(ideal, (double)count * Growth));
         _floor = Math.Min(_size, Math.Max(1, ideal / FloorDivisor));
         IsSettled = elapsed <= target * MaxSettledTargets;

@@ -2,6 +2,7 @@ using System.Runtime.Loader;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using Akka.Actor;
+using Akka.Dispatch;
 using Akka.Event;
 
 namespace ActorPool.Workers;
@@ -18,6 +19,7 @@ internal sealed class WorkerActor : ReceiveActor
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;
     private readonly IActorRef _supervisor;
+    private readonly MessageDispatcher _dispatcher;
     private readonly WorkerSynchronizationContext _continuations;
     private Lease? _running;
     private bool _isKnown; // the supervisor watches this worker, or knows that it failed
@@ -27,7 +29,8 @@ internal sealed class WorkerActor : ReceiveActor
         _pool = pool;
         (_coordinator, _supervisor) = (coordinator, supervisor);
         _identity = new WorkerIdentity(pool, pool.NextWorkerId());
-        _continuations = new WorkerSynchronizationContext(Context.Dispatcher);
+        _dispatcher = Context.Dispatcher;
+        _continuations = new WorkerSynchronizationContext(_dispatcher);
         Receive<Initialize>(_ => OnInitialize());
         Receive<WorkProtocol.RunChunk>(OnRunChunk);
         Receive<ChunkRan>(ran => Report(ran.Chunk, ran.Started));
@@ -105,7 +108,22 @@ internal sealed class WorkerActor : ReceiveActor
             return;
         }
         _running = chunk.Lease;
-        var ran = Run(chunk.Lease);
+        var isAsync = chunk.Lease.Job.IsAsync;
+        if (isAsync && !WorkerThreads.TryEnterPart())
+        {
+            _dispatcher.Schedule(new Start(this, chunk, started, Self));
+            return;
+        }
+        ValueTask ran;
+        try
+        {
+            ran = Run(chunk.Lease);
+        }
+        finally
+        {
+            if (isAsync)
+                WorkerThreads.LeavePart();
+        }
         if (ran.IsCompleted)
             Report(chunk, started);
         else
@@ -146,6 +164,21 @@ internal sealed class WorkerActor : ReceiveActor
         if (lease.TryReport())
             chunk.Gatherer.Tell(new ChunkOutcome(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Retries));
         _coordinator.Tell(new WorkProtocol.ChunkEnded(lease, _identity.Id, _pool.Settings.TimeProvider.GetElapsedTime(started)));
+    }
+
+    /// <summary>Starts an asynchronous function when its turn comes.</summary>
+    private sealed class Start(WorkerActor worker, WorkProtocol.RunChunk chunk, long started, IActorRef self) : IAsyncPart
+    {
+        public void Run()
+        {
+            var ran = worker.Run(chunk.Lease);
+            if (ran.IsCompleted)
+                self.Tell(new ChunkRan(chunk, started));
+            else
+                ran.AsTask().PipeTo(self, success: () => new ChunkRan(chunk, started));
+        }
+
+        public void Execute() => Run();
     }
 
     private sealed record ChunkRan(WorkProtocol.RunChunk Chunk, long Started) : INoSerializationVerificationNeeded;

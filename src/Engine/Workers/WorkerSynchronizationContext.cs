@@ -12,7 +12,7 @@ internal sealed class WorkerSynchronizationContext(MessageDispatcher dispatcher)
 
     public override SynchronizationContext CreateCopy() => this;
 
-    private sealed class Continuation(WorkerSynchronizationContext context, SendOrPostCallback callback, object? state) : IRunnable
+    private sealed class Continuation(WorkerSynchronizationContext context, SendOrPostCallback callback, object? state) : IAsyncPart
     {
         public void Run()
         {

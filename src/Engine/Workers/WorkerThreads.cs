@@ -20,27 +20,53 @@ internal sealed class WorkerThreadsConfigurator(Config config, IDispatcherPrereq
     }
 }
 
+/// <summary>A part of an asynchronous function, from one await to the next.</summary>
+internal interface IAsyncPart : IRunnable;
+
 /// <summary>The threads on which a pool's actors and the user's functions run.</summary>
 /// <remarks>
-/// There is a thread for each piece of work; idle ones are kept for a while. Akka's fork-join pool has a fixed number of threads, and a
-/// function that never returns, or waits for a nested call, would occupy one permanently. Here each busy worker has a thread, whatever the
-/// others do. What an actor starts (a worker its report, the coordinator its next chunk) runs on the same thread right after it, so that a
-/// chunk costs no change of thread. But nothing waits for user code: before it begins, the work that is queued on the thread moves to other
-/// threads (<see cref="EnterUserCode"/>). The thread that became idle last is used first: its caches are warm, and it may still be
-/// spinning. Beyond <c>max</c> threads, work waits for one.
+/// <para>
+/// A synchronous function has a thread, whatever the others do: Akka's fork-join pool has a fixed number of threads, and a function that
+/// never returns, or waits for a nested call, would occupy one permanently. What an actor starts (a worker its report, the coordinator its
+/// next chunk) runs on the same thread right after it, so that a chunk costs no change of thread. But nothing waits for user code: before
+/// it begins, the work that is queued on the thread moves to others (<see cref="EnterUserCode"/>).
+/// </para>
+/// <para>
+/// Actors, and the parts of asynchronous functions between their awaits, share a thread for each processor, in two lanes
+/// (<see cref="Lane"/>). A part that blocks is noticed within some ten milliseconds, and another thread serves its lane meanwhile.
+/// </para>
+/// <para>
+/// The thread that became idle last is used first: its caches are warm, and it may still be spinning. Beyond <c>max</c> threads, work waits
+/// for one.
+/// </para>
 /// </remarks>
-internal sealed class WorkerThreads(int max, TimeSpan keepAlive, int spins)
+internal sealed class WorkerThreads
 {
     private static readonly ConditionalWeakTable<Settings, WorkerThreads> s_bySystem = [];
 
-    [ThreadStatic]
-    private static WorkerThread? s_current;
-
+    private readonly int _max;
     private readonly Lock _lock = new();
     private readonly List<WorkerThread> _idle = []; // the last one is used first
-    private readonly Queue<IRunnable> _waiting = [];
+    private readonly Lane _actors;
+    private readonly Lane _parts;
+    private readonly LaneWatch _watch;
+    private readonly int _maxSpinning;
+    private int _spinning;
     private int _threads;
     private long _started;
+
+    public WorkerThreads(int max, TimeSpan keepAlive, int spins, int? processors = null)
+    {
+        (_max, KeepAlive, Spins) = (max, keepAlive, spins);
+        var slots = processors ?? Environment.ProcessorCount;
+        _maxSpinning = Math.Max(1, slots / 2);
+        (_actors, _parts) = (new Lane(Math.Max(1, slots / 2)), new Lane(slots));
+        _watch = new LaneWatch(AddCompanions);
+    }
+
+    public int Spins { get; }
+
+    public TimeSpan KeepAlive { get; }
 
     /// <summary>Returns the threads of an actor system; its pools share them.</summary>
     public static WorkerThreads For(Settings settings) => s_bySystem.GetValue(settings, static key =>
@@ -53,17 +79,37 @@ internal sealed class WorkerThreads(int max, TimeSpan keepAlive, int spins)
     /// <remarks>
     /// The work that is queued on this thread moves to other threads, and all that the code starts runs on other threads.
     /// </remarks>
-    public static void EnterUserCode() => s_current?.EnterUserCode();
+    public static void EnterUserCode() => WorkerThread.Current?.EnterUserCode();
 
-    public static void LeaveUserCode() => s_current?.LeaveUserCode();
+    public static void LeaveUserCode() => WorkerThread.Current?.LeaveUserCode();
+
+    /// <summary>Whether a part of an asynchronous function may run on this thread now.</summary>
+    /// <remarks>If so, <see cref="LeavePart"/> must follow it; if not, it is executed as an <see cref="IAsyncPart"/>.</remarks>
+    public static bool TryEnterPart() => WorkerThread.Current?.Owner.TryTakePlaceForPart() ?? true;
+
+    public static void LeavePart() => WorkerThread.Current?.Owner.ReturnPlaceOfPart();
 
     public void Execute(IRunnable run)
     {
-        if (s_current is { IsInUserCode: false } current && current.BelongsTo(this))
+        if (run is IAsyncPart)
+            Start(_parts, run);
+        else if (WorkerThread.Current is { IsInUserCode: false } current && ReferenceEquals(current.Owner, this))
             current.RunNext(run);
         else
-            RunElsewhere(run);
+            Start(_actors, run);
     }
+
+    /// <summary>Whether an idle thread may spin before it sleeps.</summary>
+    /// <remarks>Too many of them would take the processors from those that work.</remarks>
+    public bool TryBeginSpinning()
+    {
+        if (Interlocked.Increment(ref _spinning) <= _maxSpinning)
+            return true;
+        EndSpinning();
+        return false;
+    }
+
+    public void EndSpinning() => Interlocked.Decrement(ref _spinning);
 
     /// <summary>Lets the idle threads end.</summary>
     public void Dismiss()
@@ -76,48 +122,60 @@ internal sealed class WorkerThreads(int max, TimeSpan keepAlive, int spins)
             _threads -= idle.Length;
         }
         foreach (var thread in idle)
-            thread.Hand(null);
+            thread.Hand(null, _actors);
     }
 
-    private void RunElsewhere(IRunnable run)
+    /// <summary>Frees the place of a thread in the lane of actors.</summary>
+    /// <remarks>It has none for as long as it runs user code.</remarks>
+    /// <param name="current">The thread.</param>
+    /// <param name="queued">The work that was queued on it; it moves to the lane.</param>
+    /// <returns>Whether it had such a place.</returns>
+    public bool TrySuspend(WorkerThread current, Queue<IRunnable> queued)
     {
-        WorkerThread thread;
+        WorkerThread? thread = null;
+        IRunnable? run;
+        var isActor = ReferenceEquals(current.Lane, _actors);
         lock (_lock)
         {
-            if (_idle.Count > 0)
-            {
-                thread = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
-            }
-            else if (_threads == max)
-            {
-                _waiting.Enqueue(run);
-                return;
-            }
-            else
-            {
-                _threads++;
-                thread = new WorkerThread(this, $"actorpool-{++_started}");
-            }
+            if (isActor)
+                _actors.Leave();
+            while (queued.TryDequeue(out var next))
+                _actors.Enqueue(next);
+            run = TakeThreadFor(_actors, ref thread);
         }
-        thread.Hand(run);
+        thread?.Hand(run, _actors);
+        return isActor;
     }
 
-    /// <summary>Returns work that waits for a thread; without any, makes the thread idle.</summary>
+    /// <summary>Takes the place back; there may be one thread too many for a moment.</summary>
+    public void Resume()
+    {
+        lock (_lock)
+            _actors.Enter();
+    }
+
+    /// <summary>Gets the next work of a thread; without any, makes the thread idle.</summary>
     /// <returns>Null if the thread is idle now.</returns>
-    private IRunnable? TakeWaitingOrIdle(WorkerThread thread)
+    public IRunnable? TakeNextOrIdle(WorkerThread thread)
     {
         lock (_lock)
         {
-            if (_waiting.TryDequeue(out var run))
+            if (thread.Lane!.TakeOrLeave() is { } run)
                 return run;
+            foreach (var lane in (ReadOnlySpan<Lane>)[_actors, _parts])
+            {
+                if (lane.TakeAndEnter() is not { } other)
+                    continue;
+                thread.Lane = lane;
+                return other;
+            }
             _idle.Add(thread);
             return null;
         }
     }
 
     /// <summary>Removes a thread that was idle for long; false when it gets work.</summary>
-    private bool TryRemoveIdle(WorkerThread thread)
+    public bool TryRemoveIdle(WorkerThread thread)
     {
         lock (_lock)
         {
@@ -128,111 +186,78 @@ internal sealed class WorkerThreads(int max, TimeSpan keepAlive, int spins)
         }
     }
 
-    private sealed class WorkerThread(WorkerThreads owner, string name)
+    private void Start(Lane lane, IRunnable run)
     {
-        private const int IterationsPerSpin = 20; // half a microsecond
-        private const int SpinsPerYield = 4;
-        private const int Empty = 0;
-        private const int Handed = 1;
-        private const int Parked = 2;
-
-        private readonly SemaphoreSlim _wake = new(0, 1);
-        private readonly Queue<IRunnable> _local = []; // bounded by the actors that one run can wake
-        private ExecutionContext? _cleanContext;
-        private IRunnable? _next;
-        private int _state;
-        private bool _isStarted;
-
-        public bool IsInUserCode { get; private set; }
-
-        public bool BelongsTo(WorkerThreads threads) => ReferenceEquals(owner, threads);
-
-        public void RunNext(IRunnable run) => _local.Enqueue(run);
-
-        public void EnterUserCode()
+        WorkerThread? thread = null;
+        IRunnable? next;
+        lock (_lock)
         {
-            IsInUserCode = true;
-            while (_local.TryDequeue(out var run))
-                owner.RunElsewhere(run);
+            lane.Enqueue(run);
+            next = TakeThreadFor(lane, ref thread);
         }
-
-        public void LeaveUserCode()
-        {
-            IsInUserCode = false;
-            // The code's AsyncLocals, culture included, must not reach the next function on this thread.
-            if (_cleanContext is not null)
-                ExecutionContext.Restore(_cleanContext);
-        }
-
-        /// <summary>Gives the thread its next work, or null to end it.</summary>
-        public void Hand(IRunnable? run)
-        {
-            _next = run;
-            if (!_isStarted)
-            {
-                _isStarted = true;
-                // Without the execution context of the code that happened to need the thread.
-                new Thread(Loop) { IsBackground = true, Name = name }.UnsafeStart();
-            }
-            else if (Interlocked.Exchange(ref _state, Handed) == Parked)
-            {
-                _wake.Release();
-            }
-        }
-
-        private void Loop()
-        {
-            s_current = this;
-            _cleanContext = ExecutionContext.Capture();
-            for (var run = _next; run is not null; run = _local.TryDequeue(out var local) ? local : GetNext())
-                run.Run();
-        }
-
-        private IRunnable? GetNext()
-        {
-            Volatile.Write(ref _state, Empty);
-            _next = null;
-            if (owner.TakeWaitingOrIdle(this) is { } waiting)
-                return waiting;
-            return WaitForWork() ? _next : null;
-        }
-
-        private bool WaitForWork()
-        {
-            for (var i = 0; i < owner.Spins; i++)
-            {
-                if (Volatile.Read(ref _state) == Handed)
-                    return true;
-                Thread.SpinWait(IterationsPerSpin);
-                // A thread that only uses up its time slice keeps the thread that would bring it work off the processor.
-                if (i % SpinsPerYield == SpinsPerYield - 1)
-                    Thread.Yield();
-            }
-            if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || Wait(owner.KeepAlive))
-                return true;
-            if (owner.TryRemoveIdle(this))
-                return false;
-            Wait(Timeout.InfiniteTimeSpan); // it was just taken from the idle threads, and is about to get its work
-            return true;
-        }
-
-        private bool Wait(TimeSpan limit)
-        {
-            while (true)
-            {
-                try
-                {
-                    return _wake.Wait(limit);
-                }
-                catch (ThreadInterruptedException)
-                {
-                    // A function, or code that kept the thread, interrupted it. The interrupt was meant for a function that has ended.
-                }
-            }
-        }
+        if (thread is null)
+            _watch.Start();
+        else
+            thread.Hand(next, lane);
     }
 
-    private int Spins { get; } = spins;
+    private bool TryTakePlaceForPart()
+    {
+        lock (_lock)
+            return _parts.TryEnter();
+    }
 
-    private TimeSpan KeepAlive { get; } = keepAlive;
+    private void ReturnPlaceOfPart()
+    {
+        WorkerThread? thread = null;
+        IRunnable? run;
+        lock (_lock)
+        {
+            _parts.Leave();
+            run = TakeThreadFor(_parts, ref thread);
+        }
+        thread?.Hand(run, _parts);
+    }
+
+    // The work that waits longest in a lane that has a free place, and a thread for it.
+    private IRunnable? TakeThreadFor(Lane lane, ref WorkerThread? thread)
+    {
+        if (lane.Waiting == 0 || _idle.Count == 0 && _threads == _max || lane.TakeAndEnter() is not { } run)
+            return null;
+        if (_idle.Count > 0)
+        {
+            thread = _idle[^1];
+            _idle.RemoveAt(_idle.Count - 1);
+        }
+        else
+        {
+            _threads++;
+            thread = new WorkerThread(this, $"actorpool-{++_started}");
+        }
+        return run;
+    }
+
+    /// <returns>Whether work waits.</returns>
+    private bool AddCompanions(bool isComputing)
+    {
+        var isWaiting = false;
+        foreach (var lane in (ReadOnlySpan<Lane>)[_actors, _parts])
+        {
+            var more = 0;
+            lock (_lock)
+            {
+                more = lane.AddCompanions(isComputing);
+                isWaiting |= lane.Waiting > 0;
+            }
+            for (; more > 0; more--)
+            {
+                WorkerThread? thread = null;
+                IRunnable? run;
+                lock (_lock)
+                    run = TakeThreadFor(lane, ref thread);
+                thread?.Hand(run, lane);
+            }
+        }
+        return isWaiting;
+    }
 }

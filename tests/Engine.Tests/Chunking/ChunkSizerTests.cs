@@ -51,6 +51,19 @@ public sealed class ChunkSizerTests
     }
 
     [Fact]
+    public void With_many_workers_a_chunk_takes_longer_than_handing_one_to_each()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1000);
+        sizer.Record(1, TimeSpan.FromMilliseconds(5));
+        Assert.Equal(1, sizer.Next(remaining: 80_000, workers: 64));
+        Assert.Equal(8, sizer.Next(remaining: 80_000, workers: 4096)); // 40 ms for a round of 4096
+        sizer.Record(8, TimeSpan.FromMilliseconds(40));
+        Assert.Equal(16, sizer.Next(remaining: 10_000_000, workers: 4096)); // with much to do, two rounds' time
+        sizer.Record(1, TimeSpan.FromSeconds(10));
+        Assert.Equal(1, sizer.Next(remaining: 80_000, workers: 4096));
+    }
+
+    [Fact]
     public void A_chunk_of_the_tail_is_an_eighth_of_each_workers_share()
     {
         var sizer = new ChunkSizer(null, s_target, 1000);

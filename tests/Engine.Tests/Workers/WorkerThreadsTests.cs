@@ -96,6 +96,73 @@ public sealed class WorkerThreadsTests
     }
 
     [Fact]
+    public async Task Parts_of_asynchronous_functions_share_a_thread_for_each_processor()
+    {
+        var threads = new WorkerThreads(max: 100, s_long, spins: 0, processors: 2);
+        var used = new ConcurrentDictionary<Thread, bool>();
+        var count = 0;
+        for (var i = 0; i < 10_000; i++)
+        {
+            threads.Execute(new Part(() =>
+            {
+                used.TryAdd(Thread.CurrentThread, true);
+                Interlocked.Increment(ref count);
+            }));
+        }
+        await Deadline.Until(() => Volatile.Read(ref count) == 10_000, "all parts");
+        Assert.InRange(used.Count, 1, 6); // a busy machine may let one stand still for a while, which looks as if it were blocked
+        threads.Dismiss();
+    }
+
+    [Fact]
+    public async Task A_part_that_blocks_keeps_no_other_waiting_for_long()
+    {
+        var threads = new WorkerThreads(max: 200, s_long, spins: 0, processors: 2);
+        var gate = new Gate();
+        for (var i = 0; i < 100; i++)
+            threads.Execute(new Part(gate.Pass));
+        await gate.HasArrived(100, "all of them block at once");
+        gate.Open();
+        // The companions go again.
+        var used = new ConcurrentDictionary<Thread, bool>();
+        var count = 0;
+        await Deadline.Until(() =>
+        {
+            used.Clear();
+            var until = Volatile.Read(ref count) + 100;
+            for (var i = 0; i < 100; i++)
+            {
+                threads.Execute(new Part(() =>
+                {
+                    used.TryAdd(Thread.CurrentThread, true);
+                    Interlocked.Increment(ref count);
+                }));
+            }
+            SpinWait.SpinUntil(() => Volatile.Read(ref count) >= until, Deadline.Limit);
+            return used.Count <= 4;
+        }, "few threads serve the rest");
+        threads.Dismiss();
+    }
+
+    [Fact]
+    public async Task A_blocked_part_keeps_no_actor_waiting()
+    {
+        var threads = new WorkerThreads(max: 100, s_long, spins: 0, processors: 1);
+        var (user, actor) = (new Gate(), new Gate());
+        actor.Open();
+        threads.Execute(new Part(() =>
+        {
+            WorkerThreads.EnterUserCode();
+            threads.Execute(new Work(actor.Pass));
+            user.Pass();
+            WorkerThreads.LeaveUserCode();
+        }));
+        await actor.HasArrived(1, "what user code told an actor");
+        user.Open();
+        threads.Dismiss();
+    }
+
+    [Fact]
     public async Task An_idle_thread_ends_after_a_while_and_work_that_comes_later_gets_a_new_one()
     {
         var threads = new WorkerThreads(max: 1, keepAlive: TimeSpan.FromMilliseconds(1), spins: 0);
@@ -167,6 +234,13 @@ public sealed class WorkerThreadsTests
     }
 
     private sealed class Work(Action run) : IRunnable
+    {
+        public void Run() => run();
+
+        public void Execute() => run();
+    }
+
+    private sealed class Part(Action run) : IAsyncPart
     {
         public void Run() => run();
 

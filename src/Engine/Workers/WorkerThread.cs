@@ -1,0 +1,151 @@
+using Akka.Dispatch;
+
+namespace ActorPool.Workers;
+
+/// <summary>One of a pool's threads.</summary>
+internal sealed class WorkerThread(WorkerThreads owner, string name)
+{
+    private const int IterationsPerSpin = 20; // half a microsecond
+    private const int SpinsPerYield = 4;
+    private const int Empty = 0;
+    private const int Handed = 1;
+    private const int Parked = 2;
+
+    [ThreadStatic]
+    private static WorkerThread? s_current;
+
+    private readonly object _wake = new(); // a SemaphoreSlim would spin before it sleeps
+    private bool _isWoken;
+    private readonly Queue<IRunnable> _local = []; // bounded by the actors that one run can wake
+    private ExecutionContext? _cleanContext;
+    private IRunnable? _next;
+    private int _state;
+    private bool _isStarted;
+    private bool _isSuspended;
+
+    public static WorkerThread? Current => s_current;
+
+    public WorkerThreads Owner => owner;
+
+    /// <summary>The lane in which the thread has a place; null before its first work.</summary>
+    public Lane? Lane { get; set; }
+
+    public bool IsInUserCode { get; private set; }
+
+    public void RunNext(IRunnable run) => _local.Enqueue(run);
+
+    public void EnterUserCode()
+    {
+        IsInUserCode = true;
+        if (_isSuspended)
+            return;
+        _isSuspended = owner.TrySuspend(this, _local);
+    }
+
+    public void LeaveUserCode()
+    {
+        IsInUserCode = false;
+        if (_isSuspended)
+            owner.Resume();
+        _isSuspended = false;
+        // The code's AsyncLocals, culture included, must not reach the next function on this thread.
+        if (_cleanContext is not null)
+            ExecutionContext.Restore(_cleanContext);
+    }
+
+    /// <summary>Gives the thread its next work in a lane, or null to end it.</summary>
+    public void Hand(IRunnable? run, Lane lane)
+    {
+        (_next, Lane) = (run, lane);
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            // Without the execution context of the code that happened to need the thread.
+            new Thread(Loop) { IsBackground = true, Name = name }.UnsafeStart();
+        }
+        else if (Interlocked.Exchange(ref _state, Handed) == Parked)
+        {
+            Wake();
+        }
+    }
+
+    private void Loop()
+    {
+        s_current = this;
+        _cleanContext = ExecutionContext.Capture();
+        for (var run = _next; run is not null; run = _local.TryDequeue(out var local) ? local : GetNext())
+            run.Run();
+    }
+
+    private IRunnable? GetNext()
+    {
+        Volatile.Write(ref _state, Empty);
+        _next = null;
+        if (owner.TakeNextOrIdle(this) is { } waiting)
+            return waiting;
+        return WaitForWork() ? _next : null;
+    }
+
+    private bool WaitForWork()
+    {
+        if (owner.TryBeginSpinning())
+        {
+            var isHanded = Spin();
+            owner.EndSpinning();
+            if (isHanded)
+                return true;
+        }
+        if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || Wait(owner.KeepAlive))
+            return true;
+        if (owner.TryRemoveIdle(this))
+            return false;
+        Wait(Timeout.InfiniteTimeSpan); // it was just taken from the idle threads, and is about to get its work
+        return true;
+    }
+
+    private void Wake()
+    {
+        lock (_wake)
+        {
+            _isWoken = true;
+            Monitor.Pulse(_wake);
+        }
+    }
+
+    /// <returns>Whether work has come.</returns>
+    private bool Spin()
+    {
+        for (var i = 0; i < owner.Spins; i++)
+        {
+            if (Volatile.Read(ref _state) == Handed)
+                return true;
+            Thread.SpinWait(IterationsPerSpin);
+            // A thread that only uses up its time slice keeps the thread that would bring it work off the processor.
+            if (i % SpinsPerYield == SpinsPerYield - 1)
+                Thread.Yield();
+        }
+        return false;
+    }
+
+    private bool Wait(TimeSpan limit)
+    {
+        while (true)
+        {
+            try
+            {
+                lock (_wake)
+                {
+                    if (!_isWoken)
+                        Monitor.Wait(_wake, limit);
+                    var isWoken = _isWoken; // it may be woken while the time ends
+                    _isWoken = false;
+                    return isWoken;
+                }
+            }
+            catch (ThreadInterruptedException)
+            {
+                // A function, or code that kept the thread, interrupted it. The interrupt was meant for a function that has ended.
+            }
+        }
+    }
+}
