@@ -23,11 +23,18 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
         var context = (PayloadContext)options;
         var isOwn = WriteComparer(ref writer, value, context);
         var all = GetItems(value);
-        if (isOwn || _mayChange)
-            Check(value, all, context);
-        context.EnterWhole(); // items are compared while the collection is built
+        var isCompared = isOwn || _mayChange; // while the collection is built: then the items are complete where they stand
+        if (isCompared || IsSorted)
+            Check(value, all, KeyChecks.Changed, context);
+        if (isCompared)
+            context.EnterWhole();
+        else
+            context.EnterOpen();
         items.Serialize(ref writer, all, options);
-        context.LeaveWhole();
+        if (isCompared)
+            context.LeaveWhole();
+        else
+            context.LeaveOpen();
     }
 
     public TCollection? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
@@ -36,13 +43,17 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
             return null;
         var context = (PayloadContext)options;
         var comparer = ReadComparer(ref reader, context);
-        context.EnterWhole();
+        context.EnterOpen();
         var all = items.Deserialize(ref reader, options)
             ?? throw new MessagePackSerializationException("The items of a collection are nil.");
-        context.LeaveWhole();
+        context.LeaveOpen();
         try
         {
-            return Build(all, comparer);
+            var built = Build(all, comparer);
+            // What the comparer and the items refer to may be another here, or was not complete yet.
+            if (IsSorted || _mayChange || comparer is not null)
+                context.Graph.AtEnd(() => CheckBuilt(built, all, context));
+            return built;
         }
         catch (InvalidCastException e)
         {
@@ -52,12 +63,24 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
 
     protected virtual TItem[] GetItems(TCollection value) => [.. value];
 
+    // In the order in which it was sent, and in the one in which it was built.
+    private void CheckBuilt(TCollection built, TItem[] all, PayloadContext context)
+    {
+        Check(built, all, KeyChecks.Arrived, context);
+        if (IsSorted)
+            Check(built, GetItems(built), KeyChecks.Arrived, context);
+    }
+
     /// <summary>Writes the comparer.</summary>
     /// <returns>Whether it is of the program's own code.</returns>
     protected abstract bool WriteComparer(ref MessagePackWriter writer, TCollection value, PayloadContext context);
 
-    /// <summary>Checks that the collection still finds its items.</summary>
-    protected abstract void Check(TCollection value, TItem[] all, PayloadContext context);
+    /// <summary>Whether the collection keeps its items in the order of its comparer.</summary>
+    protected virtual bool IsSorted => false;
+
+    /// <summary>Checks that the collection finds its items.</summary>
+    /// <exception cref="PayloadException">It does not; the message says why that may be.</exception>
+    protected abstract void Check(TCollection value, TItem[] all, string why, PayloadContext context);
 
     protected virtual object? ReadComparer(ref MessagePackReader reader, PayloadContext context) => KnownComparer.Read(ref reader, context);
 
@@ -66,11 +89,13 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
 
 internal sealed class SortedSetFormatter<T>(IMessagePackFormatter<T[]?> items) : ComparedFormatter<SortedSet<T>, T>(items)
 {
+    protected override bool IsSorted => true;
+
     protected override bool WriteComparer(ref MessagePackWriter writer, SortedSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.Comparer, context);
 
-    protected override void Check(SortedSet<T> value, T[] all, PayloadContext context) =>
-        KeyChecks.CheckOrder(all, value.Comparer, value, context);
+    protected override void Check(SortedSet<T> value, T[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckOrder(all, value.Comparer, value, why, context);
 
     protected override SortedSet<T> Build(T[] all, object? comparer) => new(all, (IComparer<T>?)comparer);
 }
@@ -79,11 +104,14 @@ internal sealed class SortedDictionaryFormatter<TKey, TValue>(IMessagePackFormat
     : ComparedFormatter<SortedDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
+    protected override bool IsSorted => true;
+
     protected override bool WriteComparer(ref MessagePackWriter writer, SortedDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
-    protected override void Check(SortedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, context);
+    protected override void Check(
+        SortedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, why, context);
 
     protected override SortedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -98,11 +126,14 @@ internal sealed class SortedListFormatter<TKey, TValue>(IMessagePackFormatter<Ke
     : ComparedFormatter<SortedList<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
+    protected override bool IsSorted => true;
+
     protected override bool WriteComparer(ref MessagePackWriter writer, SortedList<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
-    protected override void Check(SortedList<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, context);
+    protected override void Check(
+        SortedList<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.Comparer, value, why, context);
 
     protected override SortedList<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -123,8 +154,9 @@ internal sealed class ConcurrentDictionaryFormatter<TKey, TValue>(IMessagePackFo
     protected override bool WriteComparer(ref MessagePackWriter writer, ConcurrentDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
-    protected override void Check(ConcurrentDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
+    protected override void Check(
+        ConcurrentDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckFound(all.Select(pair => pair.Key), value.ContainsKey, value.Comparer, value, why, context);
 
     protected override ConcurrentDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         new(all, (IEqualityComparer<TKey>?)comparer);
@@ -144,8 +176,9 @@ internal sealed class ImmutableDictionaryFormatter<TKey, TValue>(IMessagePackFor
     protected override object? ReadComparer(ref MessagePackReader reader, PayloadContext context) =>
         (KnownComparer.Read(ref reader, context), KnownComparer.Read(ref reader, context));
 
-    protected override void Check(ImmutableDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
+    protected override void Check(
+        ImmutableDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckFound(all.Select(pair => pair.Key), value.ContainsKey, value.KeyComparer, value, why, context);
 
     protected override ImmutableDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -159,8 +192,8 @@ internal sealed class ImmutableHashSetFormatter<T>(IMessagePackFormatter<T[]?> i
     protected override bool WriteComparer(ref MessagePackWriter writer, ImmutableHashSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.KeyComparer, context);
 
-    protected override void Check(ImmutableHashSet<T> value, T[] all, PayloadContext context) =>
-        KeyChecks.CheckFound(Array.TrueForAll(all, value.Contains), value, context);
+    protected override void Check(ImmutableHashSet<T> value, T[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckFound(all, value.Contains, value.KeyComparer, value, why, context);
 
     protected override ImmutableHashSet<T> Build(T[] all, object? comparer) =>
         ImmutableHashSet.CreateRange((IEqualityComparer<T>?)comparer, all);
@@ -170,6 +203,8 @@ internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue>(IMessageP
     : ComparedFormatter<ImmutableSortedDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>>(items)
     where TKey : notnull
 {
+    protected override bool IsSorted => true;
+
     protected override bool WriteComparer(
         ref MessagePackWriter writer, ImmutableSortedDictionary<TKey, TValue> value, PayloadContext context)
     {
@@ -182,8 +217,8 @@ internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue>(IMessageP
         (KnownComparer.Read(ref reader, context), KnownComparer.Read(ref reader, context));
 
     protected override void Check(
-        ImmutableSortedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.KeyComparer, value, context);
+        ImmutableSortedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckOrder(all.Select(pair => pair.Key), value.KeyComparer, value, why, context);
 
     protected override ImmutableSortedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer)
     {
@@ -194,11 +229,13 @@ internal sealed class ImmutableSortedDictionaryFormatter<TKey, TValue>(IMessageP
 
 internal sealed class ImmutableSortedSetFormatter<T>(IMessagePackFormatter<T[]?> items) : ComparedFormatter<ImmutableSortedSet<T>, T>(items)
 {
+    protected override bool IsSorted => true;
+
     protected override bool WriteComparer(ref MessagePackWriter writer, ImmutableSortedSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.KeyComparer, context);
 
-    protected override void Check(ImmutableSortedSet<T> value, T[] all, PayloadContext context) =>
-        KeyChecks.CheckOrder(all, value.KeyComparer, value, context);
+    protected override void Check(ImmutableSortedSet<T> value, T[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckOrder(all, value.KeyComparer, value, why, context);
 
     protected override ImmutableSortedSet<T> Build(T[] all, object? comparer) =>
         ImmutableSortedSet.CreateRange((IComparer<T>?)comparer, all);
@@ -209,8 +246,8 @@ internal sealed class FrozenSetFormatter<T>(IMessagePackFormatter<T[]?> items) :
     protected override bool WriteComparer(ref MessagePackWriter writer, FrozenSet<T> value, PayloadContext context) =>
         KnownComparer.Write<T>(ref writer, value.Comparer, context);
 
-    protected override void Check(FrozenSet<T> value, T[] all, PayloadContext context) =>
-        KeyChecks.CheckFound(Array.TrueForAll(all, value.Contains), value, context);
+    protected override void Check(FrozenSet<T> value, T[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckFound(all, value.Contains, value.Comparer, value, why, context);
 
     protected override FrozenSet<T> Build(T[] all, object? comparer) => all.ToFrozenSet((IEqualityComparer<T>?)comparer);
 }
@@ -222,8 +259,9 @@ internal sealed class FrozenDictionaryFormatter<TKey, TValue>(IMessagePackFormat
     protected override bool WriteComparer(ref MessagePackWriter writer, FrozenDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
-    protected override void Check(FrozenDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
+    protected override void Check(
+        FrozenDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckFound(all.Select(pair => pair.Key), value.ContainsKey, value.Comparer, value, why, context);
 
     protected override FrozenDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         all.ToFrozenDictionary((IEqualityComparer<TKey>?)comparer);
@@ -236,8 +274,9 @@ internal sealed class OrderedDictionaryFormatter<TKey, TValue>(IMessagePackForma
     protected override bool WriteComparer(ref MessagePackWriter writer, OrderedDictionary<TKey, TValue> value, PayloadContext context) =>
         KnownComparer.Write<TKey>(ref writer, value.Comparer, context);
 
-    protected override void Check(OrderedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, PayloadContext context) =>
-        KeyChecks.CheckFound(Array.TrueForAll(all, pair => value.ContainsKey(pair.Key)), value, context);
+    protected override void Check(
+        OrderedDictionary<TKey, TValue> value, KeyValuePair<TKey, TValue>[] all, string why, PayloadContext context) =>
+        KeyChecks.CheckFound(all.Select(pair => pair.Key), value.ContainsKey, value.Comparer, value, why, context);
 
     protected override OrderedDictionary<TKey, TValue> Build(KeyValuePair<TKey, TValue>[] all, object? comparer) =>
         new(all, (IEqualityComparer<TKey>?)comparer);

@@ -32,12 +32,14 @@ internal static class ContractRefusals
             return (
                 $"keeps a hash code in the field [{CompilerNames.FormatField(stored)}], {Differ}",
                 "Compute it in GetHashCode, which may keep it in a private field that nothing else reads; or mark the field "
-                + "[NonSerialized] and set it in a method that is marked [OnDeserialized].");
+                + "[NonSerialized] and set it in a method that is marked [OnDeserialized]. "
+                + "For a type of a library, write a PayloadConverter.");
         }
         return HashCodes.FindBuckets(type) is { } buckets
             ? (
                 $"places its items in the field [{CompilerNames.FormatField(buckets)}] by their hash codes, {Differ}",
-                "Send the items, and build it where it is used; or build it anew in a method that is marked [OnDeserialized].")
+                "Send the items, and build it where it is used; or build it anew in a method that is marked [OnDeserialized]. "
+                + "For a type of a library, write a PayloadConverter.")
             : null;
     }
 }

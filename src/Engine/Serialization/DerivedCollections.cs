@@ -87,7 +87,8 @@ internal static class DerivedCollections
         var dictionary = (Dictionary<TKey, TValue>)value;
         // The copy finds what the original may not.
         if (ChangingTypes.Contains(typeof(TKey)) || KnownComparer.MayBeIncomplete(dictionary.Comparer))
-            KeyChecks.CheckFound(dictionary.Keys.All(dictionary.ContainsKey), dictionary, context);
+            KeyChecks.CheckFound(
+                dictionary.Keys, dictionary.ContainsKey, dictionary.Comparer, dictionary, KeyChecks.Changed, context);
         return new Dictionary<TKey, TValue>(dictionary, dictionary.Comparer);
     }
 
@@ -95,7 +96,7 @@ internal static class DerivedCollections
     {
         var set = (HashSet<T>)value;
         if (ChangingTypes.Contains(typeof(T)) || KnownComparer.MayBeIncomplete(set.Comparer))
-            KeyChecks.CheckFound(set.All(set.Contains), set, context);
+            KeyChecks.CheckFound(set, set.Contains, set.Comparer, set, KeyChecks.Changed, context);
         return new HashSet<T>(set, set.Comparer);
     }
 }

@@ -6,13 +6,14 @@ namespace ActorPool.Serialization;
 
 /// <summary>Finds fields that share memory, in types that use <see cref="FieldOffsetAttribute"/>.</summary>
 /// <remarks>
-/// Numbers that share memory are each valid. Of references that share memory, only one has its field's type, and it is unknown which.
+/// Numbers that share memory are each valid. Of references that share memory, only one has its field's type, and it is unknown which. A
+/// local time changes its bits with the time zone.
 /// </remarks>
 internal static class FieldOverlap
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>Finds two fields in the same memory, at least one of which holds a reference.</summary>
+    /// <summary>Finds two fields in the same memory, one of them with a reference or time.</summary>
     /// <returns>Null if there are none, or if neither of the two travels.</returns>
     public static (FieldInfo First, FieldInfo Second)? Find(Type type)
     {
@@ -54,6 +55,8 @@ internal static class FieldOverlap
     {
         if (!type.IsValueType)
             return !type.IsPointer && !type.IsFunctionPointer;
+        if (type == typeof(DateTime))
+            return true;
         return !type.IsPrimitive && !type.IsEnum && type.GetFields(Declared).Any(f => HoldsReference(f.FieldType));
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Collections.ObjectModel;
+using System.Text;
 
 namespace ActorPool.Serialization;
 
@@ -23,7 +25,7 @@ internal static class GraphAnalysis
                 return false;
             if (!type.IsValueType)
             {
-                if (many || depth > MaxDepth || !seen.Add(type) || !(type.IsArray || IsClosed(type)))
+                if (many || depth > MaxDepth || !seen.Add(type) || IsView(type) || !(type.IsArray || IsClosed(type)))
                     return true;
                 many = type.IsArray || IsCollection(type);
             }
@@ -53,8 +55,13 @@ internal static class GraphAnalysis
     /// <remarks>Only captured values hold functions, and their objects are numbered in any case.</remarks>
     private static bool IsLeaf(Type type) =>
         type.IsPrimitive || type.IsEnum || type == typeof(string) || typeof(Delegate).IsAssignableFrom(type) || RawMemory.IsRaw(type, out _)
-        || (type is { IsGenericType: false, IsSealed: true } && FrameworkAssemblies.Contains(type.Assembly)
-            && !typeof(IEnumerable).IsAssignableFrom(type));
+        || (type is { IsGenericType: false, IsSealed: true } && type != typeof(StringBuilder)
+            && FrameworkAssemblies.Contains(type.Assembly) && !typeof(IEnumerable).IsAssignableFrom(type));
+
+    /// <summary>Whether an object shows another collection, which may stand beside it.</summary>
+    private static bool IsView(Type type) =>
+        type.IsGenericType && FrameworkAssemblies.Contains(type.Assembly)
+        && (type.Name.StartsWith("ReadOnly", StringComparison.Ordinal) || type.GetGenericTypeDefinition() == typeof(Collection<>));
 
     /// <summary>Whether the objects of a declared type are of exactly this type.</summary>
     private static bool IsClosed(Type type) =>

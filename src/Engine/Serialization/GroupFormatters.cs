@@ -9,6 +9,8 @@ namespace ActorPool.Serialization;
 internal sealed class LookupFormatter<TKey, TElement>(IMessagePackFormatter<TKey> key, IMessagePackFormatter<TElement[]> elements)
     : IMessagePackFormatter<ILookup<TKey, TElement>?>
 {
+    private readonly bool _mayChange = ChangingTypes.Contains(typeof(TKey));
+
     public void Serialize(ref MessagePackWriter writer, ILookup<TKey, TElement>? value, MessagePackSerializerOptions options)
     {
         if (value is null)
@@ -17,7 +19,14 @@ internal sealed class LookupFormatter<TKey, TElement>(IMessagePackFormatter<TKey
             return;
         }
         var context = (PayloadContext)options;
-        KnownComparer.Write<TKey>(ref writer, GetComparer((Lookup<TKey, TElement>)value, context), context);
+        if (KnownComparer.Write<TKey>(ref writer, GetComparer((Lookup<TKey, TElement>)value, context), context) || _mayChange)
+        {
+            foreach (var group in value)
+            {
+                if (!ReferenceEquals(value[group.Key], group)) // another group, or none
+                    throw KeyChecks.CreateError(value, "does not find one of its keys", KeyChecks.Changed, context);
+            }
+        }
         writer.WriteArrayHeader(2 * value.Count);
         foreach (var group in value)
         {

@@ -2,68 +2,82 @@ using System.Reflection;
 
 namespace ActorPool.Serialization;
 
-/// <summary>The fields of one class, without its base classes, that hold hash codes.</summary>
-/// <param name="Caches">Those that <c>GetHashCode</c> fills anew when they are as at the start.</param>
-/// <param name="Stored">One that is not filled anew; null if there is none.</param>
-internal sealed record HashFields(HashCache[] Caches, FieldInfo? Stored)
+/// <summary>Finds in the code of classes which of their fields hold hash codes.</summary>
+internal static class HashFields
 {
     private const BindingFlags Own =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    public static HashFields None { get; } = new([], null);
-
-    /// <summary>Reads the class's methods.</summary>
-    public static HashFields Find(Type level)
+    /// <summary>Finds the fields that <c>GetHashCode</c> fills anew when they are as at the start.</summary>
+    /// <param name="level">A class; its base classes do not count.</param>
+    public static HashCache[] FindCaches(Type level)
     {
-        var fields = Array.FindAll(level.GetFields(Own), field => Travels(field) && HashMethods.MayHoldHash(field.FieldType));
+        var fields = GetFields(level);
         if (fields.Length == 0)
-            return None;
-        var code = new Code(level);
-        var caches = fields.Where(field => field.IsPrivate).Select(code.FindCache).OfType<HashCache>().ToArray();
-        return new HashFields(
-            caches,
-            Array.Find(fields, field => !Array.Exists(caches, cache => cache.Field == field) && code.IsStored(field)));
+            return [];
+        var code = new Code([level]);
+        return [.. fields.Where(IsUsedHereAlone).Select(code.FindCache).OfType<HashCache>()];
     }
+
+    /// <summary>Finds a field, also of base classes, with a hash code that stays.</summary>
+    public static FieldInfo? FindStored(Type type)
+    {
+        var levels = new List<Type>();
+        for (var level = type; level is not null && !FrameworkAssemblies.Contains(level.Assembly); level = level.BaseType)
+            levels.Add(level);
+        var fields = levels.SelectMany(GetFields).Where(field => !HashCodes.IsCache(field)).ToArray();
+        if (fields.Length == 0)
+            return null;
+        var code = new Code(levels); // a derived class may fill a field of its base class
+        return Array.Find(fields, code.IsStored);
+    }
+
+    private static FieldInfo[] GetFields(Type level) =>
+        Array.FindAll(level.GetFields(Own), field => Travels(field) && HashMethods.MayHoldHash(field.FieldType));
+
+    // What F# makes of a let in a class is internal, and no other class can name it.
+    private static bool IsUsedHereAlone(FieldInfo field) =>
+        field.IsPrivate || field.IsAssembly && field.DeclaringType!.CustomAttributes.Any(
+            attribute => attribute.AttributeType.FullName is "Microsoft.FSharp.Core.CompilationMappingAttribute");
 
     public static bool Travels(FieldInfo field) => !field.IsDefined(typeof(NonSerializedAttribute), inherit: false);
 
     public static bool IsOverride(MethodBase method) => method.Name is nameof(GetHashCode) && method.GetParameters().Length == 0;
 
-    // What the methods of a class do with its fields.
+    // What the methods of classes do with their fields.
     private sealed class Code
     {
         private readonly MethodBase[] _methods;
-        private readonly MethodBase[] _hashing;
-        private readonly ILookup<(MethodBase Method, int FieldToken), FieldUse> _uses;
+        private readonly HashSet<MethodBase> _hashing;
+        private readonly ILookup<(Module, int), (MethodBase Method, FieldUse Use)> _uses;
 
-        public Code(Type level)
+        public Code(IReadOnlyCollection<Type> levels)
         {
-            _methods = GetMethods(level);
-            _hashing = GetHashing(level);
+            _methods = [.. levels.SelectMany(GetMethods)];
+            _hashing = [.. levels.SelectMany(GetHashing)];
             _uses = _methods
-                .SelectMany(method => HashMethods.GetUses(method, level), (method, use) => (Key: (method, use.FieldToken), use.Use))
-                .ToLookup(use => use.Key, use => use.Use);
+                .SelectMany(method => HashMethods.GetUses(method, levels), (method, use) => (use.Field, method, use.Use))
+                .ToLookup(use => use.Field, use => (use.method, use.Use));
         }
 
         // A number that others read as well is no mere copy of what GetHashCode computes: an id that is given on demand, a length.
         public HashCache? FindCache(FieldInfo field)
         {
-            if (!IsKept(field))
+            var uses = Get(field);
+            if (!IsKept(uses))
                 return null;
-            var starts = new HashSet<long>();
-            foreach (var method in _methods.Where(method => !_hashing.Contains(method) && !IsCopying(method)))
+            uses.RemoveAll(use => _hashing.Contains(use.Method) || IsCopying(use.Method));
+            if (uses.Exists(use => use.Use.IsWrite ? use.Use.Constant is null : !IsEquality(use.Method)))
+                return null;
+            var starts = uses.Where(use => use.Use.IsWrite).Select(use => use.Use.Constant!.Value).ToHashSet();
+            foreach (var constructor in field.DeclaringType!.GetConstructors(Own))
             {
-                var uses = Get(method, field);
-                if (Array.Exists(uses, use => use.IsWrite ? use.Constant is null : !IsEquality(method)))
-                    return null;
-                var constants = uses.Where(use => use.IsWrite).Select(use => use.Constant!.Value).ToArray();
-                starts.UnionWith(constants);
-                if (method is ConstructorInfo { IsStatic: false } && method.DeclaringType == field.DeclaringType
-                    && constants.Length == 0 && !CallsOwnConstructor(method))
+                if (!IsCopying(constructor) && !uses.Exists(use => use.Use.IsWrite && use.Method == constructor)
+                    && !CallsOwnConstructor(constructor))
                     starts.Add(0);
             }
             var start = starts.Count == 0 ? 0 : starts.First();
-            return starts.Count > 1 || start != 0 && (field.DeclaringType!.IsValueType || !HashCache.CanStart(field))
+            return starts.Count > 1 || start != 0 && (field.DeclaringType.IsValueType || !HashCache.CanStart(field))
                 ? null
                 : new HashCache(field, start);
         }
@@ -72,31 +86,29 @@ internal sealed record HashFields(HashCache[] Caches, FieldInfo? Stored)
         {
             if (field.FieldType == typeof(bool))
                 return false;
-            if (IsKept(field) && _hashing.Any(HashMethods.CallsHash))
+            var uses = Get(field);
+            if (IsKept(uses) && _hashing.Any(HashMethods.CallsHash))
                 return true;
-            var isRead = _hashing.Any(method => Array.Exists(Get(method, field), use => use.IsRead));
-            return _methods.Where(method => !_hashing.Contains(method)).Any(method => Array.Exists(
-                Get(method, field),
-                use => use.Origin is FieldOrigin.Hash || use.IsWrite && isRead && method is ConstructorInfo && GetsHash(method, use)));
+            var isRead = uses.Exists(use => use.Use.IsRead && _hashing.Contains(use.Method));
+            return uses.Exists(use => !_hashing.Contains(use.Method)
+                && (use.Use.Origin is FieldOrigin.Hash || use.Use.IsWrite && isRead && GetsHash(use.Method, use.Use)));
         }
 
         // Create(text) => new(text, text.GetHashCode()) gives it by a parameter.
-        private bool GetsHash(MethodBase constructor, FieldUse write) => write.Origin switch
+        private bool GetsHash(MethodBase writer, FieldUse write) => write.Origin switch
         {
-            FieldOrigin.Unknown => HashMethods.CallsHash(constructor),
-            FieldOrigin.Parameter => _methods.Any(caller => !_hashing.Contains(caller)
-                && HashMethods.GetCallees(caller).Contains(constructor) && HashMethods.CallsHash(caller)),
+            FieldOrigin.Unknown => HashMethods.CallsHash(writer),
+            FieldOrigin.Parameter => writer is ConstructorInfo && Array.Exists(_methods, caller => !_hashing.Contains(caller)
+                && HashMethods.GetCallees(caller).Contains(writer) && HashMethods.CallsHash(caller)),
             _ => false,
         };
 
         // GetHashCode reads and writes it, so that it computes the hash code again if the field is as it was at the start.
-        private bool IsKept(FieldInfo field)
-        {
-            var uses = _hashing.SelectMany(method => Get(method, field)).ToArray();
-            return uses.Any(use => use.IsRead) && uses.Any(use => use.IsWrite);
-        }
+        private bool IsKept(List<(MethodBase Method, FieldUse Use)> uses) =>
+            uses.Exists(use => use.Use.IsRead && _hashing.Contains(use.Method))
+            && uses.Exists(use => use.Use.IsWrite && _hashing.Contains(use.Method));
 
-        private FieldUse[] Get(MethodBase method, FieldInfo field) => [.. _uses[(method, field.MetadataToken)]];
+        private List<(MethodBase Method, FieldUse Use)> Get(FieldInfo field) => [.. _uses[(field.Module, field.MetadataToken)]];
 
         // All that may use a private field: also lambdas and iterators, which are methods of nested classes.
         private static MethodBase[] GetMethods(Type type) =>
@@ -114,8 +126,8 @@ internal sealed record HashFields(HashCache[] Caches, FieldInfo? Stored)
             [
                 method,
                 .. HashMethods.GetCallees(method).Where(callee => callee.DeclaringType == type && !callee.IsAbstract && callee != method
-                    && callee.Name.Contains("Hash", StringComparison.Ordinal)
-                    && (!callee.IsSpecialName || HashMethods.CallsHash(callee))),
+                    && (HashMethods.CallsHash(callee)
+                        || callee.Name.Contains("Hash", StringComparison.Ordinal) && !callee.IsSpecialName)),
             ];
         }
 

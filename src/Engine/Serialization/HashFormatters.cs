@@ -28,7 +28,7 @@ internal sealed class DictionaryItemsFormatter<TKey, TValue>(
         if (context.TryWriteInstead(ref writer, items))
             return;
         if (KnownComparer.Write<TKey>(ref writer, items.Comparer, context) || _mayChange)
-            KeyChecks.CheckFound(items.Keys.All(items.ContainsKey), items, context);
+            KeyChecks.CheckFound(items.Keys, items.ContainsKey, items.Comparer, items, KeyChecks.Changed, context);
         writer.WriteMapHeader(items.Count);
         foreach (var pair in items)
         {
@@ -56,7 +56,10 @@ internal sealed class DictionaryItemsFormatter<TKey, TValue>(
             context.Graph.AtEnd(() =>
             {
                 foreach (var pair in pairs)
-                    items.Add(pair.Key, pair.Value);
+                {
+                    if (!items.TryAdd(pair.Key, pair.Value))
+                        throw KeyChecks.CreateError(items, "has a key twice", KeyChecks.Arrived, context);
+                }
             });
             return items;
         }
@@ -77,7 +80,7 @@ internal sealed class SetItemsFormatter<T>(IMessagePackFormatter<T> item, bool w
         if (context.TryWriteInstead(ref writer, items))
             return;
         if (KnownComparer.Write<T>(ref writer, items.Comparer, context) || _mayChange)
-            KeyChecks.CheckFound(items.All(items.Contains), items, context);
+            KeyChecks.CheckFound(items, items.Contains, items.Comparer, items, KeyChecks.Changed, context);
         writer.WriteArrayHeader(items.Count);
         foreach (var one in items)
             item.Serialize(ref writer, one, options);

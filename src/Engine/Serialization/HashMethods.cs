@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorPool.Diagnostics;
 
@@ -46,19 +47,22 @@ internal static class HashMethods
 {
     private const int MaxCallDepth = 4;
 
-    /// <summary>Finds how a method uses a type's fields, in the order of its code.</summary>
-    public static List<(int FieldToken, FieldUse Use)> GetUses(MethodBase method, Type type)
+    private static readonly ConditionalWeakTable<MethodBase, object> s_callsHash = [];
+
+    /// <summary>Finds how a method uses the fields of types, in the order of its code.</summary>
+    public static List<((Module, int) Field, FieldUse Use)> GetUses(MethodBase method, IReadOnlyCollection<Type> types)
     {
-        var uses = new List<(int, FieldUse)>();
+        var uses = new List<((Module, int), FieldUse)>();
         var code = Read(method);
         for (var i = 0; i < code.Count; i++)
         {
             if (code[i].Code.OperandType != OperandType.InlineField
                 || Resolve(method, code[i].Operand, static (m, token, t, a) => m.ResolveField(token, t, a)) is not { } used
-                || used.DeclaringType is not { } owner || owner.MetadataToken != type.MetadataToken || owner.Module != type.Module)
+                || used.DeclaringType is not { } owner
+                || !types.Any(type => owner.MetadataToken == type.MetadataToken && owner.Module == type.Module))
                 continue;
             uses.Add((
-                used.MetadataToken,
+                (used.Module, used.MetadataToken),
                 code[i].Code == OpCodes.Stfld ? GetWrite(method, code, i)
                 : code[i].Code != OpCodes.Ldflda ? new FieldUse(FieldAccess.Read, null, default)
                 : code[i + 1].Code == OpCodes.Initobj ? new FieldUse(FieldAccess.Write, 0, FieldOrigin.Constant)
@@ -69,15 +73,27 @@ internal static class HashMethods
 
     /// <summary>Whether a method computes a hash code that differs from process to process.</summary>
     /// <remarks>Methods that return such a number to it count as it does, and so do the lambdas that it makes.</remarks>
-    public static bool CallsHash(MethodBase method) => CallsHash(method, MaxCallDepth);
+    public static bool CallsHash(MethodBase method) =>
+        (bool)s_callsHash.GetValue(method, static one => CallsHash(one, MaxCallDepth, []));
 
     /// <summary>The methods that a method calls or makes delegates of.</summary>
     public static IEnumerable<MethodBase> GetCallees(MethodBase method) => GetCalls(method).Select(call => call.Callee);
 
-    /// <summary>Whether a method indexes an array.</summary>
-    public static bool IndexesArray(MethodBase method) =>
-        Read(method).Any(i => i.Code.Name is { } name
-            && (name.StartsWith("ldelem", StringComparison.Ordinal) || name.StartsWith("stelem", StringComparison.Ordinal)));
+    /// <summary>Whether a method indexes an array for the first time after a hash code.</summary>
+    /// <remarks>One that computes the hash code of an array's items indexes the array first.</remarks>
+    public static bool IndexesByHash(MethodBase method)
+    {
+        var hasHash = false;
+        var code = Read(method);
+        for (var i = 0; i < code.Count; i++)
+        {
+            var name = code[i].Code.Name!;
+            if (name.StartsWith("ldelem", StringComparison.Ordinal) || name.StartsWith("stelem", StringComparison.Ordinal))
+                return hasHash;
+            hasHash |= IsNumberFromHash(method, code, i);
+        }
+        return false;
+    }
 
     /// <summary>Whether the hash codes of a type's values are the same in every process.</summary>
     public static bool IsStable(Type type) =>
@@ -87,20 +103,29 @@ internal static class HashMethods
     /// <summary>Whether such a field may hold a hash code, or say whether one is there.</summary>
     public static bool MayHoldHash(Type type)
     {
+        if (type.IsArray)
+            return MayHoldHash(type.GetElementType()!);
+        if (type == typeof(object))
+            return true;
+        if (type.IsGenericType && type.IsValueType && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal))
+            return type.GetGenericArguments().Any(MayHoldHash);
         var number = Nullable.GetUnderlyingType(type)
             ?? (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Lazy<>) ? type.GetGenericArguments()[0] : type);
         return number == typeof(int) || number == typeof(uint) || number == typeof(long) || number == typeof(ulong)
-            || number == typeof(nint) || number == typeof(bool);
+            || number == typeof(nint) || number == typeof(short) || number == typeof(ushort) || number == typeof(byte)
+            || number == typeof(sbyte) || number == typeof(bool);
     }
 
-    private static bool CallsHash(MethodBase method, int depth)
+    private static bool CallsHash(MethodBase method, int depth, HashSet<MethodBase> visited)
     {
+        if (!visited.Add(method))
+            return false;
         foreach (var (callee, constrained) in GetCalls(method))
         {
             if (IsHash(callee, constrained))
                 return true;
-            if (depth > 0 && callee is MethodInfo { ReturnType: var result } && MayHoldHash(result) && result != typeof(bool)
-                && callee.DeclaringType is { } owner && !FrameworkAssemblies.Contains(owner.Assembly) && CallsHash(callee, depth - 1))
+            if (depth > 0 && callee is MethodInfo { ReturnType: var result } && IsNumber(result)
+                && !FrameworkAssemblies.Contains(callee.Module.Assembly) && CallsHash(callee, depth - 1, visited))
                 return true;
         }
         return false;
@@ -108,6 +133,8 @@ internal static class HashMethods
 
     private static bool IsHash(MethodBase callee, Type? constrained) =>
         callee.DeclaringType == typeof(HashCode)
+        || callee.DeclaringType?.FullName?.StartsWith("Microsoft.FSharp.Core.", StringComparison.Ordinal) is true
+            && callee.Name.Contains("Hash", StringComparison.Ordinal) // F#'s hash function
         || callee.Name is nameof(GetHashCode) && (constrained ?? callee.DeclaringType) is { } owner && !IsStable(owner);
 
     private static FieldUse GetWrite(MethodBase method, List<IlInstruction> code, int at)
@@ -119,12 +146,19 @@ internal static class HashMethods
             return new FieldUse(FieldAccess.Write, constant, FieldOrigin.Constant);
         if (code[before].Code.Name!.StartsWith("ldarg", StringComparison.Ordinal))
             return new FieldUse(FieldAccess.Write, null, FieldOrigin.Parameter);
-        var isHash = code[before].Code.OperandType == OperandType.InlineMethod
-            && Resolve(method, code[before].Operand, static (m, token, t, a) => m.ResolveMethod(token, t, a)) is MethodInfo callee
-            && (IsHash(callee, before > 0 ? GetConstrained(method, code[before - 1]) : null)
-                || !FrameworkAssemblies.Contains(callee.Module.Assembly) && CallsHash(callee, MaxCallDepth - 1));
+        var isHash = IsNumberFromHash(method, code, before);
         return new FieldUse(FieldAccess.Write, null, isHash ? FieldOrigin.Hash : FieldOrigin.Unknown);
     }
+
+    private static bool IsNumber(Type type) => MayHoldHash(type) && type != typeof(bool) && type != typeof(object) && !type.IsArray;
+
+    // A call that returns a number which a hash code gave.
+    private static bool IsNumberFromHash(MethodBase method, List<IlInstruction> code, int at) =>
+        code[at].Code.OperandType == OperandType.InlineMethod
+        && Resolve(method, code[at].Operand, static (m, token, t, a) => m.ResolveMethod(token, t, a)) is MethodInfo callee
+        && IsNumber(callee.ReturnType)
+        && (IsHash(callee, at > 0 ? GetConstrained(method, code[at - 1]) : null)
+            || !FrameworkAssemblies.Contains(callee.Module.Assembly) && CallsHash(callee));
 
     // The instruction that gave the value which the one at a place stores; -1 if that cannot be told.
     private static int FindSource(MethodBase method, List<IlInstruction> code, int at)

@@ -77,7 +77,7 @@ internal sealed class StaticInstances
                 return false;
             GraphMarks.Write(ref writer, GraphMark.Static, number);
             if (context.IsFirstMention(value))
-                writer.Write(StaticContent.ComputeDigest(value));
+                writer.Write(ComputeDigest(value));
             return true;
         }
         return false;
@@ -95,7 +95,7 @@ internal sealed class StaticInstances
             throw new MessagePackSerializationException($"A [{TypeText.Format(_family)}] has no static field [{number}].");
         var field = _fields[number];
         var value = Values[number];
-        if (value is null || context.IsFirstMention(value) && reader.ReadUInt32() != StaticContent.ComputeDigest(value))
+        if (value is null || context.IsFirstMention(value) && reader.ReadUInt32() != ComputeDigest(value))
         {
             throw context.CreateError(
                 $"The static field [{TypeText.Format(field.DeclaringType!)}.{CompilerNames.FormatField(field)}] holds something else in "
@@ -108,6 +108,10 @@ internal sealed class StaticInstances
     // The end of a tree stands in another node of the tree, or in the tree itself, which holds it.
     private bool IsSentinelIn(Type? holder, int number) =>
         holder is not null && (_family.IsAssignableFrom(holder) || _fields[number].DeclaringType == holder);
+
+    // Two fields may hold one object, and not the same two in each process.
+    private uint ComputeDigest(object value) => StaticContent.ComputeDigest(
+        value, string.Join(',', Enumerable.Range(0, Values.Length).Where(i => ReferenceEquals(Values[i], value))));
 
     private object?[] Values => _values ??= Array.ConvertAll(_fields, f => f.GetValue(null));
 

@@ -12,7 +12,7 @@ internal static class StaticWriters
     private const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
         | BindingFlags.DeclaredOnly;
 
-    private const int MaxInitializerDepth = 3;
+    private const int MaxInitializerDepth = 8;
 
     /// <summary>Whether other code than the field's initializer and the function sets the field.</summary>
     /// <remarks>Who fills what a read-only field holds sets it, too.</remarks>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ActorPool.Serialization;
@@ -75,12 +76,36 @@ public sealed class HashCodesTests
     [InlineData(typeof(InFactory), "_hash")]
     [InlineData(typeof(AsVersion), "_version")]
     [InlineData(typeof(ByIdentity), "_hash")]
-    [InlineData(typeof(InProperty), "_hash")]
+    [InlineData(typeof(InSetter), "_hash")]
+    [InlineData(typeof(Fingerprint), "_hash")]
+    [InlineData(typeof(InBase), "_code")]
+    [InlineData(typeof(InDerived), "_kept")]
+    [InlineData(typeof(Narrow), "_tag")]
     public void A_stored_hash_code_is_refused_wherever_it_comes_from(Type type, string field)
     {
         var (reason, _) = ContractRefusals.Find(type)!.Value;
         Assert.Contains($"keeps a hash code in the field [{field}]", reason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_hash_code_behind_a_property_or_in_a_holder_is_left_out()
+    {
+        var value = new InProperty("a");
+        _ = value.GetHashCode();
+        Assert.Equal(0, FieldOf(await TripOneAsync(value), "_hash"));
+        var tuple = new InTuple("a");
+        _ = tuple.GetHashCode();
+        Assert.Equal((false, 0), FieldOf(await TripOneAsync(tuple), "_kept"));
+        var array = new InArray("a");
+        _ = array.GetHashCode();
+        Assert.Null(FieldOf(await TripOneAsync(array), "_kept"));
+    }
+
+    [Theory]
+    [InlineData(typeof(Matrix))]
+    [InlineData(typeof(Row))]
+    [InlineData(typeof(Columns))]
+    public void Arrays_of_which_a_hash_code_is_computed_travel(Type type) => Assert.Null(ContractRefusals.Find(type));
 
     [Theory]
     [InlineData(typeof(Seeded))]
@@ -274,9 +299,155 @@ public sealed class HashCodesTests
     private sealed class InProperty(string text)
     {
         private int _hash;
-        public int Code => _hash != 0 ? _hash : _hash = text.GetHashCode(StringComparison.Ordinal);
+        private int Code => _hash != 0 ? _hash : _hash = text.GetHashCode(StringComparison.Ordinal);
         public override int GetHashCode() => Code;
-        public override bool Equals(object? obj) => obj is InProperty other && other.Code == Code;
+        public override bool Equals(object? obj) => obj is InProperty other && other._hash == _hash;
+    }
+
+    private sealed class InSetter
+    {
+        private string _name = "";
+        private int _hash;
+
+        public string Name
+        {
+            get => _name;
+            set
+            {
+                _name = value;
+                _hash = 31 * value.GetHashCode(StringComparison.Ordinal) + 17;
+            }
+        }
+
+        public override int GetHashCode() => _hash;
+        public override bool Equals(object? obj) => obj is InSetter other && string.Equals(other._name, _name, StringComparison.Ordinal);
+    }
+
+    private sealed class Fingerprint
+    {
+        private readonly List<string> _parts = [];
+        private int _hash;
+
+        public void Add(string part)
+        {
+            _parts.Add(part);
+            _hash = _hash * 31 ^ part.GetHashCode(StringComparison.Ordinal);
+        }
+
+        public override int GetHashCode() => _hash;
+        public override bool Equals(object? obj) =>
+            obj is Fingerprint other && other._hash == _hash && other._parts.SequenceEqual(_parts, StringComparer.Ordinal);
+    }
+
+    private abstract class Coded(int code)
+    {
+        private readonly int _code = code;
+        public sealed override int GetHashCode() => _code;
+        public override bool Equals(object? obj) => obj is Coded other && other._code == _code;
+    }
+
+    private sealed class InBase(string name) : Coded(17 * name.GetHashCode(StringComparison.Ordinal) + 3)
+    {
+        public string Name { get; } = name;
+    }
+
+    private class Keeping
+    {
+        protected int _kept;
+    }
+
+    private sealed class InDerived(string name) : Keeping
+    {
+        private readonly string _name = name;
+
+        public override int GetHashCode()
+        {
+            if (_kept == 0)
+                _kept = _name.GetHashCode(StringComparison.Ordinal);
+            return _kept;
+        }
+
+        public override bool Equals(object? obj) => obj is InDerived other && string.Equals(other._name, _name, StringComparison.Ordinal);
+    }
+
+    private sealed class InTuple(string name)
+    {
+        private readonly string _name = name;
+        private (bool IsThere, int Code) _kept;
+
+        public override int GetHashCode()
+        {
+            if (!_kept.IsThere)
+                _kept = (true, _name.GetHashCode(StringComparison.Ordinal));
+            return _kept.Code;
+        }
+
+        public override bool Equals(object? obj) => obj is InTuple other && string.Equals(other._name, _name, StringComparison.Ordinal);
+    }
+
+    private sealed class InArray(string name)
+    {
+        private readonly string _name = name;
+        private int[]? _kept;
+        public override int GetHashCode() => (_kept ??= [_name.GetHashCode(StringComparison.Ordinal)])[0];
+        public override bool Equals(object? obj) => obj is InArray other && string.Equals(other._name, _name, StringComparison.Ordinal);
+    }
+
+    private sealed class Narrow(string name)
+    {
+        private readonly string _name = name;
+        private readonly byte _tag = (byte)name.GetHashCode(StringComparison.Ordinal);
+        public override int GetHashCode() => _tag;
+        public override bool Equals(object? obj) =>
+            obj is Narrow other && other._tag == _tag && string.Equals(other._name, _name, StringComparison.Ordinal);
+    }
+
+    private sealed class Matrix(double[] cells)
+    {
+        private readonly double[] _cells = cells;
+        public double this[int i] => _cells[i];
+        public override int GetHashCode() => ComputeHash();
+        public override bool Equals(object? obj) => obj is Matrix other && other._cells.SequenceEqual(_cells);
+        public int Stamp() => _cells.Aggregate(17, HashCode.Combine);
+
+        private int ComputeHash()
+        {
+            var hash = 17;
+            for (var i = 0; i < _cells.Length; i++)
+                hash = hash * 31 + _cells[i].GetHashCode();
+            return hash;
+        }
+    }
+
+    private sealed class Row(object[] cells) : IStructuralEquatable
+    {
+        private readonly object[] _cells = cells;
+        public object Get(int i) => _cells[i];
+
+        public bool Equals(object? other, IEqualityComparer comparer) =>
+            other is Row row && row._cells.Zip(_cells).All(pair => comparer.Equals(pair.First, pair.Second));
+
+        public int GetHashCode(IEqualityComparer comparer)
+        {
+            var hash = 1;
+            for (var i = 0; i < _cells.Length; i++)
+                hash ^= comparer.GetHashCode(_cells[i]);
+            return hash;
+        }
+    }
+
+    private sealed class Columns(int[] columns) : IEqualityComparer<string[]>
+    {
+        private readonly int[] _columns = columns;
+        public bool Equals(string[]? x, string[]? y) => _columns.All(c => string.Equals(x![c], y![c], StringComparison.Ordinal));
+
+        public int GetHashCode(string[] obj)
+        {
+            var hash = 0;
+            for (var i = 0; i < _columns.Length; i++)
+                hash = hash * 31 + obj[_columns[i]].GetHashCode(StringComparison.Ordinal);
+            return hash;
+        }
     }
 
     private sealed class Seeded(Guid id)

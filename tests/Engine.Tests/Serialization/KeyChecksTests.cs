@@ -37,9 +37,9 @@ public sealed class KeyChecksTests
     public async Task A_collection_that_no_longer_finds_an_item_is_refused()
     {
         foreach (var make in s_hashed)
-            await AssertRefusedAsync(make, "no longer finds one of its items");
+            await AssertRefusedAsync(make, "does not find one of its items");
         foreach (var make in s_sorted)
-            await AssertRefusedAsync(make, "is no longer in order");
+            await AssertRefusedAsync(make, "is not in order");
     }
 
     [Fact]
@@ -50,7 +50,77 @@ public sealed class KeyChecksTests
         Assert.Equal(2, (await TripOneAsync(set)).Count);
         comparer.By = 4;
         var error = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(set));
-        Assert.Contains("the comparer has changed", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not find one of its items", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_item_that_has_become_equal_to_another_is_found_too()
+    {
+        foreach (var make in s_hashed.Concat(s_sorted))
+        {
+            Key[] keys = [.. Enumerable.Range(0, 20).Select(i => new Key { Number = i })];
+            var collection = make(keys);
+            keys[3].Number = 4;
+            await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(collection));
+        }
+    }
+
+    [Fact]
+    public async Task Queues_and_lookups_are_checked_too()
+    {
+        Key[] keys = [.. Enumerable.Range(0, 20).Select(i => new Key { Number = i })];
+        var queue = new PriorityQueue<string, Key>(keys.Select(key => ("a", key)));
+        var lookup = keys.ToLookup(key => key);
+        Assert.Equal(20, (await TripOneAsync(queue)).Count);
+        Assert.Equal(20, (await TripOneAsync(lookup)).Count);
+        keys[0].Number = 70;
+        await AssertRefusedAsync(queue, "is not in order");
+        await AssertRefusedAsync(lookup, "does not find one of its keys");
+    }
+
+    [Fact]
+    public async Task A_comparer_that_never_calls_two_equal_is_refused()
+    {
+        var sorted = new SortedDictionary<string, int>(new NeverEqual()) { ["b"] = 1, ["a"] = 2 };
+        Assert.Throws<KeyNotFoundException>(() => sorted["a"]);
+        sorted.Add("a", 3);
+        await AssertRefusedAsync(sorted, "the comparer contradicts itself");
+    }
+
+    [Fact]
+    public async Task What_depends_on_something_else_on_arrival_is_refused_there()
+    {
+        var sorted = new SortedSet<string>(new ByStatic()) { "a", "b", "c" };
+        var bytes = Bytes<SortedSet<string>>(new[] { sorted });
+        Assert.Equal(["a", "b", "c"], (await ReadAsync<SortedSet<string>>(bytes, 1))[0]);
+        ByStatic.IsDown = true;
+        try
+        {
+            var error = await Assert.ThrowsAsync<PayloadException>(() => ReadAsync<SortedSet<string>>(bytes, 1));
+            Assert.Contains("may depend on a static field", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            ByStatic.IsDown = false;
+        }
+        var directory = new Folder { Sign = -1 };
+        directory.Entries.Add(new() { Parent = directory, Name = "a" });
+        directory.Entries.Add(new() { Parent = directory, Name = "b" });
+        Assert.Equal(["b", "a"], directory.Entries.Select(entry => entry.Name), StringComparer.Ordinal);
+        await AssertRefusedAsync(directory, "may depend on");
+    }
+
+    [Fact]
+    public async Task Long_chains_in_values_that_nothing_compares_travel()
+    {
+        var chain = new Link();
+        for (var i = 0; i < 10_000; i++)
+            chain = new Link { Next = chain };
+        var copy = await TripOneAsync(new SortedDictionary<string, Link>(StringComparer.Ordinal) { ["a"] = chain });
+        var count = 0;
+        for (var link = copy["a"]; link.Next is not null; link = link.Next)
+            count++;
+        Assert.Equal(10_000, count);
     }
 
     [Fact]
@@ -140,6 +210,40 @@ public sealed class KeyChecksTests
         public int By { get; set; }
         public bool Equals(int x, int y) => x % By == y % By;
         public int GetHashCode(int obj) => obj % By;
+    }
+
+    private static async Task AssertRefusedAsync<T>(T value, string reason)
+    {
+        var error = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(value));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class NeverEqual : IComparer<string>
+    {
+        public int Compare(string? x, string? y) => string.CompareOrdinal(x, y) is not 0 and var order ? order : -1;
+    }
+
+    private sealed class ByStatic : IComparer<string>
+    {
+        public static bool IsDown { get; set; }
+        public int Compare(string? x, string? y) => IsDown ? string.CompareOrdinal(y, x) : string.CompareOrdinal(x, y);
+    }
+
+    private sealed class Folder
+    {
+        public SortedSet<Entry> Entries { get; set; } = new(new ByParent());
+        public int Sign { get; init; }
+    }
+
+    private sealed class Entry
+    {
+        public Folder? Parent { get; init; }
+        public string Name { get; init; } = "";
+    }
+
+    private sealed class ByParent : IComparer<Entry>
+    {
+        public int Compare(Entry? x, Entry? y) => (x!.Parent!.Sign < 0 ? -1 : 1) * string.CompareOrdinal(x.Name, y!.Name);
     }
 
     private sealed class Link

@@ -1,4 +1,7 @@
 #pragma warning disable SYSLIB0050 // .NET's formatters are obsolete, but the contracts for them are in use, also in F#'s library
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using ActorPool.Serialization;
@@ -49,7 +52,19 @@ public sealed class SerializationContractTests
         Assert.Equal(digest, StaticContent.ComputeDigest(new Region("here", [1, 2])));
         Assert.NotEqual(digest, StaticContent.ComputeDigest(new Region("there", [1, 2])));
         Assert.NotEqual(digest, StaticContent.ComputeDigest(new Region("here", [1, 3])));
-        Assert.NotEqual(digest, StaticContent.ComputeDigest(new Region("here", [1, 2]) { Zone = new Zone(1, "a") }));
+        Assert.NotEqual(digest, StaticContent.ComputeDigest(new Region("here", [1, 2]), "0,2"));
+        object[] contents =
+        [
+            TimeZoneInfo.Utc, TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), CultureInfo.InvariantCulture, new Uri("http://a"),
+            typeof(int),
+            new[,] { { 1 }, { 2 } }, new[,] { { 1, 2 } }, FrozenSet.Create(1), FrozenSet.Create(2), ImmutableList.Create(1, 2),
+            ImmutableList.Create(2, 1), new Dog(), new Cat(), new Settings { Factor = 1 }, new Settings { Factor = 2 },
+            (Func<int, int>)Math.Abs,
+        ];
+        Assert.Equal(contents.Length, contents.Select(content => StaticContent.ComputeDigest(new Holding(content))).Distinct().Count());
+        Assert.Equal(
+            StaticContent.ComputeDigest(new Holding(FrozenSet.Create(StringComparer.Ordinal, "a", "b"))),
+            StaticContent.ComputeDigest(new Holding(FrozenSet.Create(StringComparer.Ordinal, "b", "a"))));
         Assert.NotEqual(
             StaticContent.ComputeDigest(new Region("", []) { Zone = new Zone(1, "a") }),
             StaticContent.ComputeDigest(new Region("", []) { Zone = new Zone(1, "b") }));
@@ -153,6 +168,12 @@ public sealed class SerializationContractTests
     }
 
     private sealed record Zone(int Offset, string Name);
+
+    private sealed record Holding(object Content);
+
+    private sealed class Dog;
+
+    private sealed class Cat;
 
     private sealed record Since(DateTime Time);
 
