@@ -135,6 +135,7 @@ internal sealed class WorkerThreads
         WorkerThread? thread = null;
         IRunnable? run;
         var isActor = ReferenceEquals(current.Lane, _actors);
+        bool isWaiting;
         lock (_lock)
         {
             if (isActor)
@@ -142,8 +143,11 @@ internal sealed class WorkerThreads
             while (queued.TryDequeue(out var next))
                 _actors.Enqueue(next);
             run = TakeThreadFor(_actors, ref thread);
+            isWaiting = _actors.Waiting > 0;
         }
         thread?.Hand(run, _actors);
+        if (isWaiting)
+            _watch.Start();
         return isActor;
     }
 
