@@ -14,8 +14,7 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
     [ThreadStatic]
     private static WorkerThread? s_current;
 
-    private readonly object _wake = new(); // a SemaphoreSlim would spin before it sleeps
-    private bool _isWoken;
+    private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Queue<IRunnable> _local = []; // bounded by the actors that one run can wake
     private ExecutionContext? _cleanContext;
     private IRunnable? _next;
@@ -65,7 +64,7 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
         }
         else if (Interlocked.Exchange(ref _state, Handed) == Parked)
         {
-            Wake();
+            _wake.Release();
         }
     }
 
@@ -88,33 +87,6 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
 
     private bool WaitForWork()
     {
-        if (owner.TryBeginSpinning())
-        {
-            var isHanded = Spin();
-            owner.EndSpinning();
-            if (isHanded)
-                return true;
-        }
-        if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || Wait(owner.KeepAlive))
-            return true;
-        if (owner.TryRemoveIdle(this))
-            return false;
-        Wait(Timeout.InfiniteTimeSpan); // it was just taken from the idle threads, and is about to get its work
-        return true;
-    }
-
-    private void Wake()
-    {
-        lock (_wake)
-        {
-            _isWoken = true;
-            Monitor.Pulse(_wake);
-        }
-    }
-
-    /// <returns>Whether work has come.</returns>
-    private bool Spin()
-    {
         for (var i = 0; i < owner.Spins; i++)
         {
             if (Volatile.Read(ref _state) == Handed)
@@ -124,7 +96,12 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
             if (i % SpinsPerYield == SpinsPerYield - 1)
                 Thread.Yield();
         }
-        return false;
+        if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || Wait(owner.KeepAlive))
+            return true;
+        if (owner.TryRemoveIdle(this))
+            return false;
+        Wait(Timeout.InfiniteTimeSpan); // it was just taken from the idle threads, and is about to get its work
+        return true;
     }
 
     private bool Wait(TimeSpan limit)
@@ -133,14 +110,7 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
         {
             try
             {
-                lock (_wake)
-                {
-                    if (!_isWoken)
-                        Monitor.Wait(_wake, limit);
-                    var isWoken = _isWoken; // it may be woken while the time ends
-                    _isWoken = false;
-                    return isWoken;
-                }
+                return _wake.Wait(limit);
             }
             catch (ThreadInterruptedException)
             {

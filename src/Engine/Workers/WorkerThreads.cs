@@ -50,8 +50,6 @@ internal sealed class WorkerThreads
     private readonly Lane _actors;
     private readonly Lane _parts;
     private readonly LaneWatch _watch;
-    private readonly int _maxSpinning;
-    private int _spinning;
     private int _threads;
     private long _started;
 
@@ -59,8 +57,7 @@ internal sealed class WorkerThreads
     {
         (_max, KeepAlive, Spins) = (max, keepAlive, spins);
         var slots = processors ?? Environment.ProcessorCount;
-        _maxSpinning = Math.Max(1, slots / 2);
-        (_actors, _parts) = (new Lane(Math.Max(1, slots / 2)), new Lane(slots));
+        (_actors, _parts) = (new Lane(slots), new Lane(slots));
         _watch = new LaneWatch(AddCompanions);
     }
 
@@ -98,18 +95,6 @@ internal sealed class WorkerThreads
         else
             Start(_actors, run);
     }
-
-    /// <summary>Whether an idle thread may spin before it sleeps.</summary>
-    /// <remarks>Too many of them would take the processors from those that work.</remarks>
-    public bool TryBeginSpinning()
-    {
-        if (Interlocked.Increment(ref _spinning) <= _maxSpinning)
-            return true;
-        EndSpinning();
-        return false;
-    }
-
-    public void EndSpinning() => Interlocked.Decrement(ref _spinning);
 
     /// <summary>Lets the idle threads end.</summary>
     public void Dismiss()
