@@ -24,17 +24,11 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
         var isOwn = WriteComparer(ref writer, value, context);
         var all = GetItems(value);
         var isCompared = isOwn || _mayChange; // while the collection is built: then the items are complete where they stand
-        if (isCompared || IsSorted)
+        if (isCompared)
             Check(value, all, KeyChecks.Changed, context);
-        if (isCompared)
-            context.EnterWhole();
-        else
-            context.EnterOpen();
+        context.EnterWhole(isCompared);
         items.Serialize(ref writer, all, options);
-        if (isCompared)
-            context.LeaveWhole();
-        else
-            context.LeaveOpen();
+        context.LeaveWhole(isCompared);
     }
 
     public TCollection? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
@@ -50,9 +44,10 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
         try
         {
             var built = Build(all, comparer);
-            // What the comparer and the items refer to may be another here, or was not complete yet.
-            if (IsSorted || _mayChange || comparer is not null)
-                context.Graph.AtEnd(() => CheckBuilt(built, all, context));
+            // What the comparer and the items refer to may be another here, or was not complete yet; a culture may order otherwise.
+            var isCompared = _mayChange || KnownComparer.MayBeIncomplete(comparer is (var keys, _) ? keys : comparer);
+            if (isCompared || IsSorted)
+                context.Graph.AtEnd(() => CheckBuilt(built, all, isCompared, context));
             return built;
         }
         catch (InvalidCastException e)
@@ -64,10 +59,10 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
     protected virtual TItem[] GetItems(TCollection value) => [.. value];
 
     // In the order in which it was sent, and in the one in which it was built.
-    private void CheckBuilt(TCollection built, TItem[] all, PayloadContext context)
+    private void CheckBuilt(TCollection built, TItem[] all, bool isCompared, PayloadContext context)
     {
         Check(built, all, KeyChecks.Arrived, context);
-        if (IsSorted)
+        if (isCompared && IsSorted)
             Check(built, GetItems(built), KeyChecks.Arrived, context);
     }
 

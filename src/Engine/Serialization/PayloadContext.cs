@@ -212,16 +212,17 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
     public bool IsInWhole => _wholes > 0;
 
     /// <summary>Enters what must be complete where it stands.</summary>
+    /// <param name="isWhole">False for what only needs stack.</param>
     /// <exception cref="PayloadException">It is too deep: a surrogate may hold another converted value, and so on without end.</exception>
-    public void EnterWhole()
+    public void EnterWhole(bool isWhole = true)
     {
         EnterOpen();
-        _wholes++;
+        _wholes += isWhole ? 1 : 0;
     }
 
-    public void LeaveWhole()
+    public void LeaveWhole(bool isWhole = true)
     {
-        _wholes--;
+        _wholes -= isWhole ? 1 : 0;
         LeaveOpen();
     }
 

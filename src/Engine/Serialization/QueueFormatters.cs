@@ -21,19 +21,10 @@ internal sealed class PriorityQueueFormatter<TElement, TPriority>(IMessagePackFo
         var isCompared = KnownComparer.Write<TPriority>(ref writer, value.Comparer, context) || _mayChange;
         (TElement Element, TPriority Priority)[] all = [.. value.UnorderedItems];
         if (isCompared)
-        {
             CheckHeap(value, all, KeyChecks.Changed, context);
-            context.EnterWhole(); // priorities are compared while the queue is built
-        }
-        else
-        {
-            context.EnterOpen();
-        }
+        context.EnterWhole(isCompared); // priorities are compared while the queue is built
         items.Serialize(ref writer, all, options);
-        if (isCompared)
-            context.LeaveWhole();
-        else
-            context.LeaveOpen();
+        context.LeaveWhole(isCompared);
     }
 
     // The items are in the order of a heap, so that they are taken over as they are.

@@ -127,8 +127,11 @@ internal sealed class WorkerActor : ReceiveActor
         if (ran.IsCompleted)
             Report(chunk, started);
         else
-            ran.AsTask().PipeTo(Self, success: () => new ChunkRan(chunk, started));
+            ReportAtEnd(ran, chunk, started, Self);
     }
+
+    private static void ReportAtEnd(ValueTask ran, WorkProtocol.RunChunk chunk, long started, IActorRef self) =>
+        ran.AsTask().PipeTo(self, success: () => new ChunkRan(chunk, started));
 
     private ValueTask Run(Lease lease)
     {
@@ -169,14 +172,7 @@ internal sealed class WorkerActor : ReceiveActor
     /// <summary>Starts an asynchronous function when its turn comes.</summary>
     private sealed class Start(WorkerActor worker, WorkProtocol.RunChunk chunk, long started, IActorRef self) : IAsyncPart
     {
-        public void Run()
-        {
-            var ran = worker.Run(chunk.Lease);
-            if (ran.IsCompleted)
-                self.Tell(new ChunkRan(chunk, started));
-            else
-                ran.AsTask().PipeTo(self, success: () => new ChunkRan(chunk, started));
-        }
+        public void Run() => ReportAtEnd(worker.Run(chunk.Lease), chunk, started, self);
 
         public void Execute() => Run();
     }

@@ -10,17 +10,17 @@ public sealed class HashKinds : IKindSource
 
     public IEnumerable<Kind> Create() =>
     [
-        Kind.Of("hash cached in a field, used", MakeUsed, v => Of(Finds(v, new Cached("a")))),
+        Kind.Of("hash cached in a field, used", () => Use(new Cached("a")), v => Of(Finds(v, new Cached("a")))),
         Kind.Of("hash cached in a field, unused", () => new Cached("a"), v => Of(Finds(v, new Cached("a")))),
-        Kind.Of("hash cached in a nullable field", MakeNullable, v => Of(Finds(v, new CachedNullable("a")))),
-        Kind.Of("hash cached with a flag", MakeFlagged, v => Of(Finds(v, new Flagged("a")))),
-        Kind.Of("hash cached by its base class", MakeDerived, v => Of(Finds(v, new Derived("a", 1)))),
-        Kind.Of("hash in a Lazy", MakeLazy, v => Of(Finds(v, new LazyHash("a")))),
-        Kind.Of("hash cached from -1 on", MakeMinusOne, v => Of(Finds(v, new MinusOne("a")))),
-        Kind.Of("hash cached until it is dirty", MakeDirty, v => Of(Finds(v, new Dirty { Text = "a" }))),
-        Kind.Of("hash cached by Interlocked", MakeAtomic, v => Of(Finds(v, new Atomic("a")))),
-        Kind.Of("hash cached and shown", MakeShown, v => Of(v.Kept == 0 || v.Kept == "a".GetHashCode())),
-        Kind.Of("number that GetHashCode gives", MakeNumbered, v => Of(v.Number)),
+        Kind.Of("hash cached in a nullable field", () => Use(new CachedNullable("a")), v => Of(Finds(v, new CachedNullable("a")))),
+        Kind.Of("hash cached with a flag", () => Use(new Flagged("a")), v => Of(Finds(v, new Flagged("a")))),
+        Kind.Of("hash cached by its base class", () => Use(new Derived("a", 1)), v => Of(Finds(v, new Derived("a", 1)))),
+        Kind.Of("hash in a Lazy", () => Use(new LazyHash("a")), v => Of(Finds(v, new LazyHash("a")))),
+        Kind.Of("hash cached from -1 on", () => Use(new MinusOne("a")), v => Of(Finds(v, new MinusOne("a")))),
+        Kind.Of("hash cached until it is dirty", () => Use(new Dirty { Text = "a" }), v => Of(Finds(v, new Dirty { Text = "a" }))),
+        Kind.Of("hash cached by Interlocked", () => Use(new Atomic("a")), v => Of(Finds(v, new Atomic("a")))),
+        Kind.Of("hash cached and shown", () => Use(new Shown("a")), v => Of(v.Kept == 0 || v.Kept == "a".GetHashCode())),
+        Kind.Of("number that GetHashCode gives", () => Use(new Numbered()), v => Of(v.Number)),
         Kind.Of("hash from a helper", () => new Helped("a"), v => Of(Finds(v, new Helped("a")))),
         Kind.Of("hash from a factory", () => Made.Create("a"), v => Of(Finds(v, Made.Create("a")))),
         Kind.Of("set whose item has changed", MakeChangedSet, v => Of(v.Contains(new Changing { Number = 7 }), v.Count)),
@@ -37,7 +37,7 @@ public sealed class HashKinds : IKindSource
         Kind.Of("hash by length", () => new LengthHash("abc"), v => Of(Finds(v, new LengthHash("abc")))),
         Kind.Of("keys with a cached hash", MakeKeys, v => Of(v.ContainsKey(new Cached("a")), v.ContainsKey(new Cached("b")))),
         Kind.Of("keys with a stored hash", () => new Dictionary<Stored, int> { [new("a")] = 1 }, v => Of(v.ContainsKey(new Stored("a")))),
-        Kind.Of("set with a cached hash", () => new HashSet<Cached> { MakeUsed() }, v => Of(v.Contains(new Cached("a")))),
+        Kind.Of("set with a cached hash", () => new HashSet<Cached> { Use(new Cached("a")) }, v => Of(v.Contains(new Cached("a")))),
         Kind.Of("hash map of its own", () => new OwnMap(s_words), v => Of(s_words.Count(v.Has))),
         Kind.Of("hash set with open addresses", () => new OpenSet(s_words), v => Of(s_words.Count(v.Has))),
         Kind.Of("hash map of numbers", () => new OwnNumbers(1, 5, 9, 17), v => Of(v.Has(9), v.Has(10))),
@@ -61,48 +61,6 @@ public sealed class HashKinds : IKindSource
         where T : notnull
         => new HashSet<T> { value }.Contains(equal) && new HashSet<T> { equal }.Contains(value)
             && value.GetHashCode() == equal.GetHashCode();
-
-    private static Cached MakeUsed()
-    {
-        var cached = new Cached("a");
-        _ = cached.GetHashCode();
-        return cached;
-    }
-
-    private static MinusOne MakeMinusOne()
-    {
-        var made = new MinusOne("a");
-        _ = made.GetHashCode();
-        return made;
-    }
-
-    private static Dirty MakeDirty()
-    {
-        var made = new Dirty { Text = "a" };
-        _ = made.GetHashCode();
-        return made;
-    }
-
-    private static Atomic MakeAtomic()
-    {
-        var made = new Atomic("a");
-        _ = made.GetHashCode();
-        return made;
-    }
-
-    private static Shown MakeShown()
-    {
-        var made = new Shown("a");
-        _ = made.GetHashCode();
-        return made;
-    }
-
-    private static Numbered MakeNumbered()
-    {
-        var made = new Numbered();
-        _ = made.GetHashCode();
-        return made;
-    }
 
     private static HashSet<Changing> MakeChangedSet()
     {
@@ -135,32 +93,11 @@ public sealed class HashKinds : IKindSource
         return owner;
     }
 
-    private static CachedNullable MakeNullable()
+    private static T Use<T>(T value)
+        where T : notnull
     {
-        var cached = new CachedNullable("a");
-        _ = cached.GetHashCode();
-        return cached;
-    }
-
-    private static Flagged MakeFlagged()
-    {
-        var flagged = new Flagged("a");
-        _ = flagged.GetHashCode();
-        return flagged;
-    }
-
-    private static Derived MakeDerived()
-    {
-        var derived = new Derived("a", 1);
-        _ = derived.GetHashCode();
-        return derived;
-    }
-
-    private static LazyHash MakeLazy()
-    {
-        var lazy = new LazyHash("a");
-        _ = lazy.GetHashCode();
-        return lazy;
+        _ = value.GetHashCode();
+        return value;
     }
 
     private static Dictionary<Cached, int> MakeKeys() => new() { [new("a")] = 1, [new("b")] = 2 };
