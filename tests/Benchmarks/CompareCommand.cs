@@ -9,6 +9,7 @@ internal static class CompareCommand
         [
         .. SquaresWorkload.All, RowSumsWorkload.Rows, SpinWorkload.Items, .. UnevenWorkload.All, .. SingleCallsWorkload.All,
         StreamWorkload.Fast, StreamWorkload.Slow, ColdStartWorkload.Start, LatenessWorkload.Neighbour, .. WaitsWorkload.All,
+        .. ManyJobsWorkload.All, .. ManyWorkersWorkload.All,
         LargeArraysWorkload.In, LargeArraysWorkload.Out, SquaresWorkload.Cluster, SpinWorkload.Cluster, SingleCallsWorkload.Cluster,
         StreamWorkload.Cluster, ColdStartWorkload.Cluster,
     ];

@@ -9,14 +9,12 @@ namespace ActorPool.Coordination;
 // Jobs: their start, their chunks, their end.
 internal sealed partial class CoordinatorActor
 {
-    /// <summary>Limits how many idle gatherers are kept for later jobs.</summary>
-    /// <remarks>Starting an actor costs more than a small job.</remarks>
-    private const int MaxIdleGatherers = 64;
-
     private readonly Dictionary<long, RunningJob> _jobs = [];
-    private readonly FairScheduler _scheduler = new();
-    private readonly List<RunningJob> _reading = [];
-    private readonly Stack<IActorRef> _gatherers = [];
+    private readonly JobNames _names = new();
+    private readonly FairScheduler _scheduler;
+    private readonly HashSet<RunningJob> _reading = [];
+    private readonly GathererSet _gatherers = new();
+    private int _readingWorkers; // that shared the jobs when the readers were last told how far to read
     private int _unfinished;
 
     private void OnStartJob(JobExecution execution)
@@ -33,8 +31,9 @@ internal sealed partial class CoordinatorActor
             _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
             JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers));
         var ledger = new JobLedger(execution, sizer, _settings.StreamMaxWindow);
-        var job = new RunningJob(ledger, _gatherers.TryPop(out var gatherer) ? gatherer : StartGatherer());
+        var job = new RunningJob(ledger, _gatherers.Enter(StartGatherer));
         _jobs.Add(execution.Id, job);
+        _names.Add(job);
         _scheduler.Add(job);
         _pool.Counters.Jobs(++_unfinished);
         if (!TryLendFor(execution))
@@ -56,6 +55,7 @@ internal sealed partial class CoordinatorActor
             var props = InputReaderActor.PropsFor(reader, Self, new InputAvailable(execution), new InputEnded(execution));
             job.Reader = Context.ActorOf(props.WithDispatcher(PoolSettings.WorkerDispatcher));
             _reading.Add(job);
+            job.ReadOn(ActiveWorkers);
         }
         Dispatch();
         WatchForWorkers();
@@ -85,7 +85,10 @@ internal sealed partial class CoordinatorActor
 
     private void OnCancelJob(CancelJob cancel)
     {
-        foreach (var job in _jobs.Values.Where(job => string.Equals(job.Execution.Name, cancel.Name, StringComparison.Ordinal)).ToArray())
+        var jobs = _names.Find(cancel.Name);
+        if (JobExecution.TryGetId(cancel.Name, out var id) && _jobs.TryGetValue(id, out var unnamed) && !unnamed.Execution.IsNamed)
+            jobs = [.. jobs, unnamed];
+        foreach (var job in jobs)
             OnEndJob(job.Execution, new OperationCanceledException($"{cancel.Name} was cancelled."));
     }
 
@@ -103,6 +106,7 @@ internal sealed partial class CoordinatorActor
             {
                 job.Ledger.RecordBytes(lease, ended.Bytes, _settings.Cluster.ChunkBytes);
                 job.Ledger.TrySettle(lease, ended.Elapsed);
+                OnLedgerChanged(job);
             }
             ForgetWhenDone(job);
         }
@@ -115,13 +119,23 @@ internal sealed partial class CoordinatorActor
         if (!_jobs.TryGetValue(yielded.Job.Id, out var job))
             return;
         job.Ledger.Release(yielded.Items);
+        OnLedgerChanged(job);
         Dispatch();
+    }
+
+    /// <summary>Lets a job take chunks, and its source be read, as its ledger now allows.</summary>
+    private void OnLedgerChanged(RunningJob job)
+    {
+        _scheduler.Update(job);
+        job.ReadOn(ActiveWorkers);
     }
 
     private void OnInputAvailable(JobExecution execution)
     {
-        if (_jobs.TryGetValue(execution.Id, out var job))
-            job.AwaitsInput = false;
+        if (!_jobs.TryGetValue(execution.Id, out var job))
+            return;
+        job.AwaitsInput = false;
+        _scheduler.Update(job);
         Dispatch();
     }
 
@@ -130,6 +144,7 @@ internal sealed partial class CoordinatorActor
         if (!_jobs.TryGetValue(execution.Id, out var job) || job.Phase != JobPhase.Running)
             return;
         _reading.Remove(job);
+        _scheduler.Update(job);
         var reader = execution.Input.Reader!;
         if (reader.Error is { } error && !execution.EndsAtSourceError)
             OnEndJob(execution, error);
@@ -141,47 +156,38 @@ internal sealed partial class CoordinatorActor
     /// <summary>Dispatches chunks until no worker is idle or no job has a chunk for one.</summary>
     private void Dispatch()
     {
-        do
+        ReadOnWithMoreWorkers();
+        DispatchRound();
+        while (_roster.TryPeekIdle(out var worker, out var tasksLeft)
+            && (_scheduler.TryTake(worker, tasksLeft, ActiveWorkers) ?? TakeForAnotherIdle()) is var (job, lease))
         {
-            DispatchRound();
-            while (_roster.TryPeekIdle(out var worker, out var tasksLeft)
-                && (_scheduler.TryTake(worker, tasksLeft, ActiveWorkers) ?? TakeForAnotherIdle()) is var (job, lease))
-            {
-                _roster.TryPeekIdle(out worker, out _);
-                _roster.Occupy(lease);
-                _workers[worker].Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
-            }
-            DispatchToNodes();
+            _roster.TryPeekIdle(out worker, out _);
+            _roster.Occupy(lease);
+            _workers[worker].Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
         }
-        while (Read());
+        DispatchToNodes();
         AdjustWorkerCount();
     }
 
     /// <summary>Takes a chunk for an idle worker other than the one on top.</summary>
-    /// <remarks>A retried item avoids the worker on which it failed. The worker that gets the chunk is on top afterwards.</remarks>
-    private (RunningJob, Lease)? TakeForAnotherIdle()
-    {
-        if (!_scheduler.Jobs.Any(job => job.Ledger.HasRequeued))
-            return null;
-        for (var others = _roster.Idle - 1; others > 0; others--)
-        {
-            _roster.Rotate();
-            if (_roster.TryPeekIdle(out var worker, out var tasksLeft) && _scheduler.TryTake(worker, tasksLeft, ActiveWorkers) is { } taken)
-                return taken;
-        }
-        return null;
-    }
+    /// <remarks>
+    /// A retried item avoids the worker on which it failed, so what the one on top refuses is for any other: two need to be asked, not all.
+    /// The worker that gets the chunk is on top afterwards.
+    /// </remarks>
+    private (RunningJob, Lease)? TakeForAnotherIdle() =>
+        _scheduler.HasRequeued && _roster.TrySwapIdle() && _roster.TryPeekIdle(out var worker, out var tasksLeft)
+            ? _scheduler.TryTake(worker, tasksLeft, ActiveWorkers)
+            : null;
 
     /// <summary>Lets the supervisor's router distribute one chunk to each worker.</summary>
     /// <remarks>It does so if all workers are idle and there is a chunk for each.</remarks>
     private void DispatchRound()
     {
         // The router cannot keep an item away from the worker on which it failed.
-        if (!_roster.CanTakeRound || _nodes.Count > 0 || _scheduler.Jobs.Any(job => job.Ledger.HasRequeued))
+        if (!_roster.CanTakeRound || _nodes.Count > 0 || _scheduler.HasRequeued)
             return;
-        var round = new List<(RunningJob Job, Lease Lease)>(_roster.Live);
-        var tasksLeft = _roster.GetMinTasksLeft();
-        while (round.Count < _roster.Live && _scheduler.TryTake(worker: -1, tasksLeft, ActiveWorkers) is { } taken)
+        var round = new List<(RunningJob Job, Lease Lease)>();
+        while (round.Count < _roster.Live && _scheduler.TryTake(worker: -1, int.MaxValue, ActiveWorkers) is { } taken)
             round.Add(taken);
         if (round.Count == _roster.Live)
         {
@@ -202,24 +208,16 @@ internal sealed partial class CoordinatorActor
         }
     }
 
-    /// <summary>Lets readers continue; true when an input has arrived that a free worker may get.</summary>
-    private bool Read()
+    /// <summary>Lets all readers continue when more workers share the jobs: windows may have grown.</summary>
+    private void ReadOnWithMoreWorkers()
     {
-        if (_reading.Count == 0)
-            return false;
-        var more = false;
-        var hasFreeWorker = HasFreeWorker(); // without one, nothing that arrives would be dispatched, and Dispatch would never end
-        foreach (var job in _reading)
+        var workers = ActiveWorkers;
+        if (workers > _readingWorkers)
         {
-            var reader = job.Execution.Input.Reader!;
-            if (reader.Allow(job.Ledger.GetInputLimit(ActiveWorkers)))
-                job.Reader.Tell(InputReaderActor.ReadOn.Instance);
-            if (!hasFreeWorker || job.AwaitsInput || job.Phase != JobPhase.Running)
-                continue;
-            job.AwaitsInput = reader.Await();
-            more |= !job.AwaitsInput && !reader.HasEnded && job.Execution.Input.Taken < job.Ledger.GetInputLimit(ActiveWorkers);
+            foreach (var job in _reading)
+                job.ReadOn(workers);
         }
-        return more;
+        _readingWorkers = workers;
     }
 
     private void OnEndJob(JobExecution execution, Exception reason)
@@ -278,10 +276,7 @@ internal sealed partial class CoordinatorActor
     {
         if (!_jobs.TryGetValue(finished.Job.Id, out var job) || !job.TryFinish())
             return;
-        if (_gatherers.Count < MaxIdleGatherers)
-            _gatherers.Push(Sender);
-        else
-            Context.Stop(Sender);
+        _gatherers.Leave(job.ServedBy);
         _scheduler.Remove(job);
         StopReading(job);
         job.StopTimers();
@@ -304,5 +299,6 @@ internal sealed partial class CoordinatorActor
             return;
         job.Reaper?.Cancel();
         _jobs.Remove(job.Execution.Id);
+        _names.Remove(job);
     }
 }

@@ -55,6 +55,7 @@ internal sealed partial class CoordinatorActor
                 SettleAndRequeue(job, lease, countLoss: verdict.Charge == LossCharge.Running);
                 break;
         }
+        OnLedgerChanged(job);
     }
 
     private void RecordHandedBack(Lease lease, LossCause cause, string node)
@@ -107,6 +108,7 @@ internal sealed partial class CoordinatorActor
         if (lease.ItemStarted != started)
         {
             SettleAndRequeue(job, lease, countLoss: false); // the item ended at the last moment; the items behind it are not to blame
+            OnLedgerChanged(job);
             return;
         }
         var error = new TimeoutException($"Item {lease.Chunk.Start + lease.Completed} ran longer than JobOptions.ItemTimeout [{limit}].");
@@ -142,6 +144,7 @@ internal sealed partial class CoordinatorActor
         {
             GiveUpItem(job, lease, judged.Error);
         }
+        OnLedgerChanged(job);
         Dispatch();
     }
 

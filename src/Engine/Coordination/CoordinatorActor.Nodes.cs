@@ -88,8 +88,7 @@ internal sealed partial class CoordinatorActor
         }
     }
 
-    private int? ReserveNode() => _nodes.Reserve(
-        suspectWaits: _losses.LastChance > 0 && _scheduler.Jobs.Any(job => job.Ledger.HasSuspect(_losses.LastChance)));
+    private int? ReserveNode() => _nodes.Reserve(_scheduler.HasSuspect);
 
     /// <summary>Whether a worker, here or at a node, is free for a new chunk.</summary>
     /// <remarks>

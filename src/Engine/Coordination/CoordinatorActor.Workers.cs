@@ -54,9 +54,7 @@ internal sealed partial class CoordinatorActor
         _workers.Remove(id);
         _pool.Counters.WorkersLost(1);
         _log.WorkerLost(id, _settings.Name);
-        var running = _jobs.Values.SelectMany(job => job.Ledger.InFlight)
-            .Where(lease => lease.WorkerId == id && lease.IsClaimed)
-            .ToHashSet();
+        var running = _routed.Where(lease => lease.WorkerId == id && lease.IsClaimed).ToHashSet();
         if (held is not null)
             running.Add(held);
         foreach (var lease in running)

@@ -37,6 +37,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         _roster = new WorkerRoster(_settings.Workers, _settings.MaxTasksPerWorker, _settings.NestedWorkers);
         _nodes = new NodeRoster(_settings.Cluster.Prefetch, _settings.WorkerLosses);
         _losses = new LossPolicy(_settings.WorkerLosses);
+        _scheduler = new FairScheduler(_losses.LastChance);
         Running();
     }
 

@@ -3,21 +3,61 @@ using ActorPool.Jobs;
 namespace ActorPool.Coordination;
 
 /// <summary>Gives the next free worker to the job with the fewest chunks in flight.</summary>
-/// <remarks>So a small job never waits for the end of a large one.</remarks>
-internal sealed class FairScheduler
+/// <remarks>
+/// <para>So a small job never waits for the end of a large one. Its cost does not depend on the number of jobs.</para>
+/// <para>
+/// A job stands in a line while it may have a chunk, as far as is known. One that has nothing for an offer leaves the line, or moves to
+/// that of the jobs with the same <see cref="JobRefusal"/>, until <see cref="Update"/> says that something of it has changed. So each
+/// change is paid for once, not at each offer.
+/// </para>
+/// </remarks>
+/// <param name="suspectLosses">Charges with which a chunk waits for an empty node; 0: none does.</param>
+internal sealed class FairScheduler(int suspectLosses = 0)
 {
-    private readonly List<RunningJob> _jobs = [];
-    private readonly HashSet<RunningJob> _tried = [];
+    private const int Unserved = -1;
+
+    private readonly Dictionary<JobRefusal, JobLine> _lines = new() { [JobRefusal.None] = new JobLine(JobRefusal.None) };
+    private readonly LinkedList<JobPlace> _waiting = []; // for inputs, or for room in the window
     private long _turns;
+    private int _activeWorkers;
+    private int _withRequeued;
+    private int _withSuspects;
 
-    public IReadOnlyList<RunningJob> Jobs => _jobs;
+    /// <summary>Whether a chunk of any job waits to be run again.</summary>
+    public bool HasRequeued => _withRequeued > 0;
 
-    public void Add(RunningJob job) => _jobs.Add(job);
+    /// <summary>Whether a chunk of any job waits for an empty node.</summary>
+    public bool HasSuspect => _withSuspects > 0;
 
-    public void Remove(RunningJob job) => _jobs.Remove(job);
+    public void Add(RunningJob job)
+    {
+        job.Place = new JobPlace(job);
+        Update(job);
+    }
+
+    public void Remove(RunningJob job)
+    {
+        if (job.Place is not { } place)
+            return;
+        Leave(place);
+        Count(place, hasRequeued: false, hasSuspect: false);
+        job.Place = null;
+    }
+
+    /// <summary>Looks again at a job whose ledger or input has changed.</summary>
+    public void Update(RunningJob job)
+    {
+        if (job.Place is not { } place)
+            return;
+        Count(place, job.Ledger.HasRequeued, suspectLosses > 0 && job.Ledger.HasSuspect(suspectLosses));
+        if (job.Phase != JobPhase.Running || job.Ledger.IsExhausted)
+            Leave(place);
+        else if (place.Line?.Refusal != JobRefusal.None || place.Need != GetNeed(place))
+            Move(place, JobRefusal.None);
+    }
 
     /// <summary>Takes a chunk from the job with the fewest in flight that has one.</summary>
-    /// <remarks>Among equals, the oldest job that has had no chunk comes first; then they take turns.</remarks>
+    /// <remarks>Jobs that have had no chunk come first, the oldest of them before the others; equals take turns.</remarks>
     /// <param name="worker">The worker, or the node, that will run it.</param>
     /// <param name="tasksLeft">Items that it may still take; 1 or more.</param>
     /// <param name="activeWorkers">Workers that share the jobs; 1 or more.</param>
@@ -29,40 +69,96 @@ internal sealed class FairScheduler
     public (RunningJob Job, Lease Lease)? TryTake(
         int worker, int tasksLeft, int activeWorkers, bool allowQueueing = false, int maxLosses = int.MaxValue)
     {
-        _tried.Clear();
-        while (FindNeediest() is { } job)
+        LookAgainWithMoreWorkers(activeWorkers);
+        var avoidFailedWorker = activeWorkers > 1;
+        while (FindNeediest(worker, avoidFailedWorker, allowQueueing, maxLosses) is { } place)
         {
-            // A job with nothing in flight may always queue one chunk. Otherwise a job of short chunks would take each place until it ends.
-            if ((!allowQueueing || job.Ledger.MayQueue || job.Ledger.InFlight.Count == 0)
-                && Take(job, worker, tasksLeft, activeWorkers, maxLosses) is { } taken)
+            var (job, refusal) = (place.Job, place.Line!.Refusal);
+            if (job.Phase != JobPhase.Running)
             {
-                job.LastTurn = ++_turns;
-                return taken;
+                Leave(place);
+                continue;
             }
-            _tried.Add(job); // it has nothing for this worker now
+            // A job with nothing in flight may always queue one chunk. Otherwise a job of short chunks would take each place until it ends.
+            if (allowQueueing && !job.Ledger.MayQueue && job.Ledger.InFlight.Count > 0)
+            {
+                Move(place, refusal with { NeedsFreeWorker = true });
+                continue;
+            }
+            if (job.Ledger.TryTake(worker, tasksLeft, activeWorkers, avoidFailedWorker, maxLosses) is { } lease)
+            {
+                place.WasServed = true;
+                Update(job);
+                return (job, lease);
+            }
+            if (job.Ledger.HasRequeued)
+            {
+                var refused = job.Ledger.FewestLosses > maxLosses ? JobRefusal.AnyWorker : worker;
+                Move(place, refusal with { Worker = refused, MaxLosses = maxLosses });
+            }
+            else if (!job.AwaitInput(activeWorkers))
+            {
+                Wait(place);
+            }
         }
         return null;
     }
 
-    private RunningJob? FindNeediest()
+    private JobPlace? FindNeediest(int worker, bool avoidFailedWorker, bool allowQueueing, int maxLosses)
     {
-        RunningJob? neediest = null;
-        foreach (var job in _jobs)
+        JobPlace? neediest = null;
+        foreach (var line in _lines.Values)
         {
-            if (job.Ledger.IsExhausted || _tried.Contains(job))
-                continue;
-            if (neediest is null
-                || (job.Ledger.InFlight.Count, job.LastTurn).CompareTo((neediest.Ledger.InFlight.Count, neediest.LastTurn)) < 0)
-                neediest = job;
+            if (line.First is { } first
+                && line.Refusal.Allows(worker, avoidFailedWorker, maxLosses)
+                && !(allowQueueing && line.Refusal.NeedsFreeWorker && first.Job.Ledger.InFlight.Count > 0)
+                && (neediest is null || (first.Need, first.Turn).CompareTo((neediest.Need, neediest.Turn)) < 0))
+                neediest = first;
         }
         return neediest;
     }
 
-    private static (RunningJob, Lease)? Take(RunningJob job, int worker, int tasksLeft, int activeWorkers, int maxLosses)
+    // The window of a job may grow with the workers that share it.
+    private void LookAgainWithMoreWorkers(int activeWorkers)
     {
-        if (job.Phase != JobPhase.Running)
-            return null;
-        var lease = job.Ledger.TryTake(worker, tasksLeft, activeWorkers, avoidFailedWorker: activeWorkers > 1, maxLosses);
-        return lease is null ? null : (job, lease);
+        var hasMore = activeWorkers > _activeWorkers;
+        _activeWorkers = activeWorkers;
+        while (hasMore && _waiting.First is { } node)
+            Move(node.Value, JobRefusal.None);
+    }
+
+    private void Move(JobPlace place, JobRefusal refusal)
+    {
+        Leave(place);
+        if (!_lines.TryGetValue(refusal, out var line))
+            _lines.Add(refusal, line = new JobLine(refusal));
+        line.Add(place, GetNeed(place), ++_turns);
+    }
+
+    private void Wait(JobPlace place)
+    {
+        Leave(place);
+        _waiting.AddLast(place.Node);
+    }
+
+    private void Leave(JobPlace place)
+    {
+        if (place.Line is not { } line)
+        {
+            place.Node.List?.Remove(place.Node); // it waits
+            return;
+        }
+        line.Remove(place);
+        if (line.First is null && line.Refusal != JobRefusal.None)
+            _lines.Remove(line.Refusal);
+    }
+
+    private static int GetNeed(JobPlace place) => place.WasServed ? place.Job.Ledger.InFlight.Count : Unserved;
+
+    private void Count(JobPlace place, bool hasRequeued, bool hasSuspect)
+    {
+        _withRequeued += (hasRequeued ? 1 : 0) - (place.HasRequeued ? 1 : 0);
+        _withSuspects += (hasSuspect ? 1 : 0) - (place.HasSuspect ? 1 : 0);
+        (place.HasRequeued, place.HasSuspect) = (hasRequeued, hasSuspect);
     }
 }

@@ -8,14 +8,14 @@ namespace ActorPool.Coordination;
 /// <remarks>It knows no actor. Only the coordinator uses it.</remarks>
 internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int maxInWindow)
 {
-    private readonly HashSet<Lease> _inFlight = [];
-    private readonly LinkedList<RequeuedChunk> _requeued = [];
+    private readonly LeaseSet _inFlight = new();
+    private RequeuedChunks? _requeued; // null until the first one: most jobs never have any
     private long _released;
 
     public JobExecution Job { get; } = execution;
 
     /// <summary>Leases that were dispatched and have not come back.</summary>
-    public IReadOnlyCollection<Lease> InFlight => _inFlight;
+    public LeaseSet InFlight => _inFlight;
 
     /// <summary>Gets the largest size of an adaptive chunk.</summary>
     /// <remarks>The largest window has room for several such chunks for each worker; without a window there is no limit.</remarks>
@@ -23,16 +23,19 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
         HasWindow(execution) ? Math.Max(1, settings.StreamMaxWindow / (ChunksInFlight * workers)) : int.MaxValue;
 
     /// <summary>Whether nothing remains to be dispatched, whatever the window allows.</summary>
-    public bool IsExhausted => _requeued.Count == 0 && Job.Input.IsExhausted;
+    public bool IsExhausted => !HasRequeued && Job.Input.IsExhausted;
 
     /// <summary>Whether a requeued chunk waits to be dispatched.</summary>
-    public bool HasRequeued => _requeued.Count > 0;
+    public bool HasRequeued => _requeued is { Count: > 0 };
+
+    /// <summary>The charges of the requeued chunk with the fewest; <see cref="int.MaxValue"/> without one.</summary>
+    public int FewestLosses => _requeued?.FewestLosses ?? int.MaxValue;
 
     /// <summary>Items that no longer count against the window.</summary>
     public long Released => _released;
 
     /// <summary>Whether a requeued chunk waits that has at least this many charges.</summary>
-    public bool HasSuspect(int losses) => _requeued.Count > 0 && _requeued.Any(chunk => chunk.Losses >= losses);
+    public bool HasSuspect(int losses) => _requeued?.HasSuspect(losses) is true;
 
     /// <summary>Whether chunks are short enough for one to wait at a busy node.</summary>
     /// <remarks>For a long one, a worker elsewhere might be free first.</remarks>
@@ -83,7 +86,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
         {
             var end = (int)((long)chunk.Count * (part + 1) / parts);
             var slice = parts == 1 ? chunk : chunk.Slice(start, end - start);
-            _requeued.AddLast(new RequeuedChunk(slice, lease.Attempt, losses, lease.WorkerId));
+            Requeue(new RequeuedChunk(slice, lease.Attempt, losses, lease.WorkerId));
             start = end;
         }
     }
@@ -103,19 +106,19 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
         if (countLoss && next < lease.Chunk.Count)
         {
             var single = Job.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(next, 1);
-            _requeued.AddLast(new RequeuedChunk(single, lease.Attempt, lease.Losses + 1, lease.WorkerId));
+            Requeue(new RequeuedChunk(single, lease.Attempt, lease.Losses + 1, lease.WorkerId));
             next += single.Count;
         }
         if (next < lease.Chunk.Count)
         {
             // If no item was settled or charged, all keep their losses: a worker that is lost before it claims a chunk must not clear them.
             var losses = next == 0 ? lease.Losses : 0;
-            _requeued.AddLast(new RequeuedChunk(lease.Chunk.Slice(next, lease.Chunk.Count - next), lease.Attempt, losses, Avoid: -1));
+            Requeue(new RequeuedChunk(lease.Chunk.Slice(next, lease.Chunk.Count - next), lease.Attempt, losses, Avoid: -1));
         }
     }
 
     /// <summary>Requeues an item, or a chunk that is one, after an exception.</summary>
-    public void Retry(Lease lease, int offset) => _requeued.AddLast(new RequeuedChunk(
+    public void Retry(Lease lease, int offset) => Requeue(new RequeuedChunk(
         Job.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(offset, 1), lease.Attempt + 1, lease.Losses, lease.WorkerId));
 
     /// <summary>Records that a consumer has taken this many items.</summary>
@@ -140,23 +143,19 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
 
     private int CountRetries(Lease lease) => lease.Retries is null ? 0 : Job.ChunkIsItem ? lease.Chunk.Count : lease.Retries.Count;
 
+    private void Requeue(RequeuedChunk chunk) => (_requeued ??= new RequeuedChunks()).Add(chunk);
+
     private Lease? TakeRequeued(int worker, int max, bool avoidFailedWorker, int maxLosses)
     {
-        for (var node = _requeued.First; node is not null; node = node.Next)
+        if (!HasRequeued || _requeued!.Take(worker, avoidFailedWorker, maxLosses) is not { } requeued)
+            return null;
+        var chunk = requeued.Chunk;
+        if (!Job.ChunkIsItem && chunk.Count > max)
         {
-            var requeued = node.Value;
-            if ((avoidFailedWorker && requeued.Avoid == worker) || requeued.Losses > maxLosses)
-                continue;
-            _requeued.Remove(node);
-            var chunk = requeued.Chunk;
-            if (!Job.ChunkIsItem && chunk.Count > max)
-            {
-                _requeued.AddFirst(requeued with { Chunk = chunk.Slice(max, chunk.Count - max) });
-                chunk = chunk.Slice(0, max);
-            }
-            return new Lease(Job, chunk, requeued.Attempt, requeued.Losses);
+            _requeued.PutBack(requeued with { Chunk = chunk.Slice(max, chunk.Count - max) });
+            chunk = chunk.Slice(0, max);
         }
-        return null;
+        return new Lease(Job, chunk, requeued.Attempt, requeued.Losses);
     }
 
     private Lease? TakeNew(int max, int workers)
@@ -184,10 +183,4 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
     /// <summary>Chunks for each worker in a window that follows the size of the chunks.</summary>
     /// <remarks>One runs, one waits, and two are on their way through gatherer and consumer.</remarks>
     private const int ChunksInFlight = 4;
-
-    /// <param name="Chunk">The items.</param>
-    /// <param name="Attempt">Which attempt it will be.</param>
-    /// <param name="Losses">Charges that each of its items has.</param>
-    /// <param name="Avoid">The worker that failed at it.</param>
-    private sealed record RequeuedChunk(Chunk Chunk, int Attempt, int Losses, int Avoid);
 }

@@ -4,13 +4,16 @@ using Akka.Actor;
 namespace ActorPool.Coordination;
 
 /// <summary>A job of the coordinator, with the actors and timers that serve it.</summary>
-internal sealed class RunningJob(JobLedger ledger, IActorRef gatherer)
+internal sealed class RunningJob(JobLedger ledger, Gatherer gatherer)
 {
     public JobExecution Execution => Ledger.Job;
 
     public JobLedger Ledger { get; } = ledger;
 
-    public IActorRef Gatherer { get; } = gatherer;
+    /// <summary>The gatherer that serves it, with others.</summary>
+    public Gatherer ServedBy => gatherer;
+
+    public IActorRef Gatherer => gatherer.Actor;
 
     /// <summary>Reads the source; null for inputs in memory.</summary>
     public IActorRef? Reader { get; set; }
@@ -30,8 +33,8 @@ internal sealed class RunningJob(JobLedger ledger, IActorRef gatherer)
     /// <summary>Measures how long the job has made no progress.</summary>
     public StallWatch Watch { get; } = new();
 
-    /// <summary>When it got its last chunk, in chunks that the pool has dispatched; 0: never.</summary>
-    public long LastTurn { get; set; }
+    /// <summary>Where it stands in the scheduler; null before its start and after its end.</summary>
+    public JobPlace? Place { get; set; }
 
     public JobPhase Phase { get; private set; }
 
@@ -57,6 +60,26 @@ internal sealed class RunningJob(JobLedger ledger, IActorRef gatherer)
             return false;
         Phase = JobPhase.Ended;
         return true;
+    }
+
+    /// <summary>Asks for a notice of the next input, if the window has room for it.</summary>
+    /// <param name="workers">Workers that share the job.</param>
+    /// <returns>True when an input or the source's end has arrived meanwhile: there is no notice.</returns>
+    public bool AwaitInput(int workers)
+    {
+        if (AwaitsInput || Execution.Input.Reader is not { HasEnded: false } reader
+            || Execution.Input.Taken >= Ledger.GetInputLimit(workers))
+            return false;
+        AwaitsInput = reader.Await();
+        return !AwaitsInput;
+    }
+
+    /// <summary>Lets the reader continue as far as the window allows.</summary>
+    /// <param name="workers">Workers that share the job.</param>
+    public void ReadOn(int workers)
+    {
+        if (Reader is { } actor && Execution.Input.Reader!.Allow(Ledger.GetInputLimit(workers)))
+            actor.Tell(InputReaderActor.ReadOn.Instance);
     }
 
     public void StopTimers()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using ActorPool.Workers;
@@ -7,7 +8,7 @@ using static ActorPool.Jobs.GatheringProtocol;
 
 namespace ActorPool.Gathering;
 
-/// <summary>Gathers the outcomes of one job at a time and answers its caller once.</summary>
+/// <summary>Gathers the outcomes of jobs and answers each caller once.</summary>
 /// <remarks>
 /// <code>
 /// worker ──────ChunkOutcome──────────────►          ──answer──────────► caller
@@ -15,9 +16,9 @@ namespace ActorPool.Gathering;
 /// coordinator ──Repeated, WorkersChanged─►          ──EndJob(failure)──► coordinator
 /// coordinator ──Finish(reason)───────────►
 /// </code>
-/// A lease lets one outcome through; sinks that order results also drop repeats. After the answer the gatherer serves another job. Outcomes
-/// come straight from the workers, and success is answered without asking the coordinator. Failures go through the coordinator, because
-/// they end what still runs. The caller's code (merging, progress handlers) runs on the workers' threads, one call at a time, in the
+/// A lease lets one outcome through; sinks that order results also drop repeats. A few gatherers serve all jobs of a pool. Outcomes come
+/// straight from the workers, and success is answered without asking the coordinator. Failures go through the coordinator, because they end
+/// what still runs. The caller's code (merging, progress handlers) runs on the workers' threads, one call at a time for each job, in the
 /// caller's context.
 /// </remarks>
 internal sealed class GathererActor : ReceiveActor
@@ -25,15 +26,7 @@ internal sealed class GathererActor : ReceiveActor
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private JobExecution? _job;
-    private WorkItemException? _failure;
-    private Exception? _sourceError;
-    private Exception? _reason;
-    private long _reported;
-    private long _released;
-    private bool _working;
-    private Phase _phase;
-    private Reporting _reporting;
+    private readonly Dictionary<long, GatheredJob> _jobs = [];
 
     public GathererActor(PoolState pool, IActorRef coordinator)
     {
@@ -53,9 +46,9 @@ internal sealed class GathererActor : ReceiveActor
 
     private void OnOutcome(ChunkOutcome outcome)
     {
-        var job = outcome.Job;
-        if (!Serves(job))
+        if (Find(outcome.Job) is not { } gathered)
             return;
+        var job = outcome.Job;
         if (!job.Sink.Accept(outcome))
         {
             _log.DroppedOutcome(job.Name, outcome.Chunk.Start);
@@ -68,29 +61,29 @@ internal sealed class GathererActor : ReceiveActor
         job.Meter.Add(settled, failed, retried);
         _pool.Counters.Items(settled, failed, retried);
         if (failed > 0 && job.FailsFast)
-            FailFast(job, outcome.Failures![0]);
+            FailFast(gathered, outcome.Failures![0]);
         else
-            Advance(job);
+            Advance(gathered);
     }
 
     private void OnBegin(JobExecution job)
     {
-        if (Serves(job))
-            Advance(job);
+        if (Find(job) is { } gathered)
+            Advance(gathered);
     }
 
     private void OnInputEnded(InputEnded ended)
     {
-        if (!Serves(ended.Job))
+        if (Find(ended.Job) is not { } gathered)
             return;
         ended.Job.Meter.Total = ended.Total;
-        _sourceError = ended.Error;
-        Advance(ended.Job);
+        gathered.SourceError = ended.Error;
+        Advance(gathered);
     }
 
     private void OnRepeated(Repeated repeated)
     {
-        if (!Serves(repeated.Job))
+        if (Find(repeated.Job) is null)
             return;
         repeated.Job.Meter.Add(done: 0, failed: 0, repeated.Attempts);
         _pool.Counters.Items(done: 0, failed: 0, repeated.Attempts);
@@ -99,139 +92,138 @@ internal sealed class GathererActor : ReceiveActor
     /// <summary>Reports at once: while a job waits for workers, nothing else would.</summary>
     private void OnWorkersChanged(JobExecution job)
     {
-        if (!Serves(job))
+        if (Find(job) is not { } gathered)
             return;
-        if (_reporting == Reporting.No)
-            StartReport(job, job.Options.Progress!);
+        if (gathered.Reporting == Reporting.No)
+            StartReport(gathered, job.Options.Progress!);
         else
-            _reporting = Reporting.AndOnceMore;
+            gathered.Reporting = Reporting.AndOnceMore;
     }
 
     private void OnFinish(Finish finish)
     {
-        // A job that succeeded at the same moment has its answer, and this gatherer may serve another one by now.
+        // A job that succeeded at the same moment has its answer.
         if (finish.Job.HasEnded)
             return;
-        _job = finish.Job;
-        _reason = _failure is { } lower && finish.Reason is WorkItemException failed && lower.Index < failed.Index ? lower : finish.Reason;
-        Answer(finish.Job);
+        var gathered = FindOrAdd(finish.Job);
+        gathered.Reason = gathered.Failure is { } lower && finish.Reason is WorkItemException failed && lower.Index < failed.Index
+            ? lower
+            : finish.Reason;
+        Answer(gathered);
     }
 
-    /// <summary>Whether a message of this job is current; the job is the gatherer's then.</summary>
-    /// <remarks>False when the job has ended, or while this gatherer concludes one.</remarks>
-    private bool Serves(JobExecution job)
+    /// <summary>Finds a job whose items are being gathered.</summary>
+    /// <returns>Null when it has ended or is being concluded.</returns>
+    private GatheredJob? Find(JobExecution job) =>
+        !job.HasEnded && FindOrAdd(job) is { Phase: GatheringPhase.Gathering } gathered ? gathered : null;
+
+    private GatheredJob FindOrAdd(JobExecution job)
     {
-        if (job.HasEnded || _phase != Phase.Gathering)
-            return false;
-        _job = job;
-        return true;
+        ref var gathered = ref CollectionsMarshal.GetValueRefOrAddDefault(_jobs, job.Id, out _);
+        return gathered ??= new GatheredJob(job);
     }
 
-    private void FailFast(JobExecution job, WorkItemException failure)
+    private void FailFast(GatheredJob gathered, WorkItemException failure)
     {
-        if (_failure is null)
-            _coordinator.Tell(new JobProtocol.EndJob(job, failure));
-        if (_failure is null || failure.Index < _failure.Index)
-            _failure = failure;
+        if (gathered.Failure is null)
+            _coordinator.Tell(new JobProtocol.EndJob(gathered.Job, failure));
+        if (gathered.Failure is null || failure.Index < gathered.Failure.Index)
+            gathered.Failure = failure;
     }
 
-    private void Advance(JobExecution job)
+    private void Advance(GatheredJob gathered)
     {
+        var job = gathered.Job;
         var complete = job.Sink.Settled == job.Meter.Total;
-        if (_failure is not null)
+        if (gathered.Failure is not null)
             return;
-        if (!_working && job.Sink.TakeWork(complete) is { } work)
+        if (!gathered.IsWorking && job.Sink.TakeWork(complete) is { } work)
         {
-            _working = true;
-            _released = work.Released;
+            gathered.IsWorking = true;
+            gathered.Released = work.Released;
             RunOnUserThread(work.Run, error => new WorkDone(job, error));
         }
-        if (!complete || _working)
-            Report(job);
+        if (!complete || gathered.IsWorking)
+            Report(gathered);
         else
-            Conclude(job);
+            Conclude(gathered);
     }
 
     private void OnWorkDone(WorkDone done)
     {
-        if (!ReferenceEquals(done.Job, _job))
-            return; // left over from a job that has ended
-        _working = false;
-        if (_released > 0)
-            _coordinator.Tell(new JobProtocol.Yielded(done.Job, _released));
+        if (!_jobs.TryGetValue(done.Job.Id, out var gathered))
+            return; // its job has ended
+        gathered.IsWorking = false;
+        if (gathered.Released > 0)
+            _coordinator.Tell(new JobProtocol.Yielded(done.Job, gathered.Released));
         if (done.Error is not null)
             _coordinator.Tell(new JobProtocol.EndJob(done.Job, done.Error));
         else
-            Advance(done.Job);
+            Advance(gathered);
     }
 
     /// <summary>All is gathered: answers the caller, after a last report of progress.</summary>
-    private void Conclude(JobExecution job)
+    private void Conclude(GatheredJob gathered)
     {
-        if (_phase != Phase.Gathering)
+        if (gathered.Phase != GatheringPhase.Gathering)
             return;
-        _phase = Phase.Concluding;
-        _reason = _sourceError;
-        if (job.Options.Progress is null)
-            Answer(job);
-        else if (_reporting == Reporting.No)
-            StartLastReport(job);
+        gathered.Phase = GatheringPhase.Concluding;
+        gathered.Reason = gathered.SourceError;
+        if (gathered.Job.Options.Progress is null)
+            Answer(gathered);
+        else if (gathered.Reporting == Reporting.No)
+            StartLastReport(gathered);
     }
 
-    private void Answer(JobExecution job)
+    private void Answer(GatheredJob gathered)
     {
-        if (_reason is null)
+        var job = gathered.Job;
+        if (gathered.Reason is null)
             job.Succeed();
         else
-            job.Fail(_reason);
-        Release(job);
-    }
-
-    private void Release(JobExecution job)
-    {
-        // Nothing of the job may stay reachable from an actor that waits for another one.
-        (_job, _failure, _sourceError, _reason, _reported) = (null, null, null, null, 0);
-        (_phase, _reporting, _working) = (Phase.Gathering, Reporting.No, false);
+            job.Fail(gathered.Reason);
+        _jobs.Remove(job.Id);
         _coordinator.Tell(new Finished(job));
     }
 
-    private void Report(JobExecution job)
+    private void Report(GatheredJob gathered)
     {
-        if (job.Options.Progress is not { } handler || _reporting != Reporting.No)
+        if (gathered.Job.Options.Progress is not { } handler || gathered.Reporting != Reporting.No)
             return;
         var clock = _pool.Settings.TimeProvider;
-        if (_reported != 0 && clock.GetElapsedTime(_reported) < _pool.Settings.ProgressInterval)
+        if (gathered.Reported != 0 && clock.GetElapsedTime(gathered.Reported) < _pool.Settings.ProgressInterval)
             return;
-        _reported = clock.GetTimestamp();
-        StartReport(job, handler);
+        gathered.Reported = clock.GetTimestamp();
+        StartReport(gathered, handler);
     }
 
-    private void StartLastReport(JobExecution job)
+    private void StartLastReport(GatheredJob gathered)
     {
-        _phase = Phase.LastReport;
-        StartReport(job, job.Options.Progress!);
+        gathered.Phase = GatheringPhase.LastReport;
+        StartReport(gathered, gathered.Job.Options.Progress!);
     }
 
-    private void StartReport(JobExecution job, IProgress<JobProgress> handler)
+    private void StartReport(GatheredJob gathered, IProgress<JobProgress> handler)
     {
-        _reporting = Reporting.Once;
+        gathered.Reporting = Reporting.Once;
+        var job = gathered.Job;
         var progress = job.Meter.Snapshot();
         RunOnUserThread(() => job.Caller!.Run(() => handler.Report(progress)), error => new ReportDone(job, error));
     }
 
     private void OnReportDone(ReportDone done)
     {
-        if (!ReferenceEquals(done.Job, _job))
-            return; // left over from a job that has ended
-        var isDue = _reporting == Reporting.AndOnceMore;
-        _reporting = Reporting.No;
-        if (_phase != Phase.Gathering)
+        if (!_jobs.TryGetValue(done.Job.Id, out var gathered))
+            return; // its job has ended
+        var isDue = gathered.Reporting == Reporting.AndOnceMore;
+        gathered.Reporting = Reporting.No;
+        if (gathered.Phase != GatheringPhase.Gathering)
         {
-            _reason ??= done.Error;
-            if (_phase == Phase.LastReport || done.Error is not null)
-                Answer(done.Job);
+            gathered.Reason ??= done.Error;
+            if (gathered.Phase == GatheringPhase.LastReport || done.Error is not null)
+                Answer(gathered);
             else
-                StartLastReport(done.Job);
+                StartLastReport(gathered);
         }
         else if (done.Error is not null)
         {
@@ -239,7 +231,7 @@ internal sealed class GathererActor : ReceiveActor
         }
         else if (isDue)
         {
-            StartReport(done.Job, done.Job.Options.Progress!);
+            StartReport(gathered, done.Job.Options.Progress!);
         }
     }
 
@@ -255,26 +247,4 @@ internal sealed class GathererActor : ReceiveActor
     private sealed record WorkDone(JobExecution Job, Exception? Error) : INoSerializationVerificationNeeded;
 
     private sealed record ReportDone(JobExecution Job, Exception? Error) : INoSerializationVerificationNeeded;
-
-    private enum Phase
-    {
-        /// <summary>Items are missing, or there is no job.</summary>
-        Gathering,
-
-        /// <summary>All is gathered; a report of progress is still running.</summary>
-        Concluding,
-
-        /// <summary>All is gathered, and the progress handler gets its last report before the answer.</summary>
-        LastReport,
-    }
-
-    /// <summary>Whether the caller's progress handler runs.</summary>
-    private enum Reporting
-    {
-        No,
-        Once,
-
-        /// <summary>It runs, and something has happened that needs another report.</summary>
-        AndOnceMore,
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorPool.Chunking;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
@@ -8,6 +9,8 @@ namespace ActorPool.Jobs;
 /// <remarks>Coordinator, workers and gatherer share it.</remarks>
 internal abstract class JobExecution
 {
+    private const string UnnamedPrefix = "job-";
+
     private static long s_lastId;
 
     private readonly CancellationTokenSource _stop = new();
@@ -35,7 +38,9 @@ internal abstract class JobExecution
     /// <remarks>It is more than 1 on a node, for items that have failed elsewhere before.</remarks>
     public int FirstAttempt { get; init; } = 1;
 
-    public string Name => Options.Name ?? $"job-{Id}";
+    public string Name => Options.Name ?? $"{UnnamedPrefix}{Id}";
+
+    public bool IsNamed => Options.Name is not null;
 
     public PoolState Pool { get; }
 
@@ -114,6 +119,14 @@ internal abstract class JobExecution
         {
             return (false, new AggregateException("JobOptions.RetryWhen threw while it judged the item's exception.", e, error));
         }
+    }
+
+    /// <summary>Reads the id from the name of a job without a name of its own.</summary>
+    public static bool TryGetId(string name, out long id)
+    {
+        id = 0;
+        return name.StartsWith(UnnamedPrefix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(UnnamedPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out id);
     }
 
     public static WorkItemException CreateFailure(

@@ -79,6 +79,10 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     /// <remarks>Counted by the coordinator.</remarks>
     public int NestedJobs { get; set; }
 
+    /// <summary>Its place among those of its job that are in flight.</summary>
+    /// <remarks>Set by the coordinator.</remarks>
+    public int Place { get; set; } = -1;
+
     /// <summary>Abandons the worker if its function does not return.</summary>
     /// <remarks>Set by the coordinator when an item timed out.</remarks>
     public Akka.Actor.ICancelable? Reaper { get; set; }

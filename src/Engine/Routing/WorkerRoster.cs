@@ -10,7 +10,7 @@ namespace ActorPool.Routing;
 internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLoans)
 {
     private readonly Dictionary<int, Entry> _workers = [];
-    private readonly Stack<Entry> _idle = []; // on top: the worker that ran last, whose caches are warm
+    private readonly LinkedList<Entry> _idle = []; // first: the worker that ran last, whose caches are warm
     private int _loans;
 
     /// <summary>Workers that are ready or hold a chunk.</summary>
@@ -31,8 +31,11 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
     public bool LoansExhausted => _loans >= maxLoans;
 
     /// <summary>Whether the router may distribute a chunk to each worker.</summary>
-    /// <remarks>Exactly the workers of the settings are there, more than one, and all are idle.</remarks>
-    public bool CanTakeRound => target > 1 && Idle == target && Live == target;
+    /// <remarks>
+    /// Exactly the workers of the settings are there, more than one, and all are idle. Workers that retire after some items get their
+    /// chunks one by one: each may take another number.
+    /// </remarks>
+    public bool CanTakeRound => maxTasksPerWorker is null && target > 1 && Idle == target && Live == target;
 
     public IEnumerable<int> Ids => _workers.Keys;
 
@@ -47,7 +50,7 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
     /// <summary>Gets the next idle worker, and how many items it may still take.</summary>
     public bool TryPeekIdle(out int id, out int tasksLeft)
     {
-        if (!_idle.TryPeek(out var entry))
+        if (_idle.First is not { Value: var entry })
         {
             (id, tasksLeft) = (-1, 0);
             return false;
@@ -56,14 +59,11 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
         return true;
     }
 
-    /// <summary>Gets how many items each idle worker may still take at least.</summary>
-    public int GetMinTasksLeft() => _idle.Min(entry => entry.TasksLeft);
-
     /// <summary>Gives a lease to the idle worker on top.</summary>
     public void Occupy(Lease lease)
     {
-        var entry = _idle.Pop();
-        entry.IsIdle = false;
+        var entry = _idle.First!.Value;
+        _idle.RemoveFirst();
         entry.Lease = lease;
         entry.TasksLeft -= CountTasks(lease);
     }
@@ -72,18 +72,18 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
     /// <remarks>The router decides which one; <see cref="Learn"/> records it.</remarks>
     public void OccupyAll()
     {
-        while (_idle.TryPop(out var entry))
-            entry.IsIdle = false;
+        while (_idle.First is { } first)
+            _idle.Remove(first);
     }
 
-    /// <summary>Moves the idle worker on top to the bottom.</summary>
-    public void Rotate()
+    /// <summary>Lets the first two idle workers change places; false if there are no two.</summary>
+    public bool TrySwapIdle()
     {
-        var entries = _idle.ToArray();
-        _idle.Clear();
-        _idle.Push(entries[0]);
-        foreach (var entry in entries[1..].Reverse())
-            _idle.Push(entry);
+        if (_idle.First is not { Next: { } second } first)
+            return false;
+        _idle.Remove(first);
+        _idle.AddAfter(second, first);
+        return true;
     }
 
     /// <summary>Records that a worker has given back a chunk.</summary>
@@ -107,9 +107,10 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
     public bool TryDismiss(out int id)
     {
         id = -1;
-        if (Live <= Wanted || !_idle.TryPop(out var entry))
+        if (Live <= Wanted || _idle.First is not { } first)
             return false;
-        id = entry.Id;
+        _idle.Remove(first);
+        id = first.Value.Id;
         return _workers.Remove(id);
     }
 
@@ -120,13 +121,8 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
         if (!_workers.Remove(id, out var entry))
             return false;
         lease = entry.Lease;
-        if (_idle.Contains(entry))
-        {
-            var others = _idle.Where(other => other != entry).Reverse().ToArray();
-            _idle.Clear();
-            foreach (var other in others)
-                _idle.Push(other);
-        }
+        if (entry.IsIdle)
+            _idle.Remove(entry.Node);
         return true;
     }
 
@@ -139,29 +135,32 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
         if (!_workers.TryGetValue(id, out var entry) || entry.IsIdle || entry.Lease is not null)
             return;
         entry.Lease = lease;
-        entry.TasksLeft -= CountTasks(lease);
     }
 
     public void Lend() => _loans++;
 
     public void TakeBack() => _loans--;
 
-    private void PushIdle(Entry entry)
-    {
-        entry.IsIdle = true;
-        _idle.Push(entry);
-    }
+    private void PushIdle(Entry entry) => _idle.AddFirst(entry.Node);
 
     private static int CountTasks(Lease lease) => lease.Job.ChunkIsItem ? 1 : lease.Chunk.Count;
 
-    private sealed class Entry(int id)
+    private sealed class Entry
     {
-        public int Id { get; } = id;
+        public Entry(int id)
+        {
+            Id = id;
+            Node = new LinkedListNode<Entry>(this);
+        }
+
+        public int Id { get; }
+
+        public LinkedListNode<Entry> Node { get; }
 
         public int TasksLeft { get; set; }
 
         public Lease? Lease { get; set; }
 
-        public bool IsIdle { get; set; }
+        public bool IsIdle => Node.List is not null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
@@ -24,6 +25,7 @@ internal sealed class WorkerSupervisorActor : ReceiveActor
     private readonly WorkerReplacements _replacements;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<int, IActorRef> _workers = [];
+    private readonly Dictionary<IActorRef, int> _ids = [];
     private IActorRef _router = ActorRefs.Nobody;
     private int _routers;
     private int _questions; // to routers; only the answer to the last one counts
@@ -108,6 +110,7 @@ internal sealed class WorkerSupervisorActor : ReceiveActor
     {
         Context.Watch(ready.Worker);
         _workers.Add(ready.WorkerId, ready.Worker);
+        _ids.Add(ready.Worker, ready.WorkerId);
         _replacements.Enter();
         _coordinator.Tell(ready);
         AskRouter();
@@ -140,11 +143,10 @@ internal sealed class WorkerSupervisorActor : ReceiveActor
                 StartRouter();
             return;
         }
-        if (_workers.FirstOrDefault(worker => worker.Value.Equals(terminated.ActorRef)) is not { Value: not null } lost)
+        if (!_ids.TryGetValue(terminated.ActorRef, out var lost) || !TryForget(lost, out _))
             return;
-        _workers.Remove(lost.Key);
         _replacements.Leave();
-        _coordinator.Tell(new WorkerLost(lost.Key));
+        _coordinator.Tell(new WorkerLost(lost));
         LeaveStuckRouter();
         Replace();
         AskRouter();
@@ -158,7 +160,7 @@ internal sealed class WorkerSupervisorActor : ReceiveActor
 
     private void OnRetireWorker(int id)
     {
-        if (!_workers.Remove(id, out var worker))
+        if (!TryForget(id, out var worker))
             return;
         _replacements.Leave();
         // Start the replacement first: a router stops with its last routee (docs/akka.md, Routers). Remove when it keeps running.
@@ -170,7 +172,7 @@ internal sealed class WorkerSupervisorActor : ReceiveActor
 
     private void OnAbandonWorker(int id)
     {
-        if (!_workers.Remove(id, out var worker))
+        if (!TryForget(id, out var worker))
             return;
         _replacements.Abandon();
         Context.Unwatch(worker);
@@ -178,6 +180,8 @@ internal sealed class WorkerSupervisorActor : ReceiveActor
         _router.Tell(new RemoveRoutee(new ActorRefRoutee(worker)));
         AskRouter();
     }
+
+    private bool TryForget(int id, [NotNullWhen(true)] out IActorRef? worker) => _workers.Remove(id, out worker) && _ids.Remove(worker);
 
     private void Replace()
     {
@@ -192,7 +196,8 @@ internal sealed class WorkerSupervisorActor : ReceiveActor
     private void AskRouter()
     {
         _routeesAreWorkers = false;
-        if (_replacements.Starting > 0 || _workers.Count != _pool.Settings.Workers)
+        // Workers that retire after some items get no rounds.
+        if (_pool.Settings.MaxTasksPerWorker is not null || _replacements.Starting > 0 || _workers.Count != _pool.Settings.Workers)
             return;
         var question = ++_questions;
         // Ask, not Tell: Akka's check serialize-messages refuses the answer in an actor's mailbox. No issue of Akka's is known; see

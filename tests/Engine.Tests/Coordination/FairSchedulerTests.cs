@@ -32,8 +32,8 @@ public sealed class FairSchedulerTests
     [Fact]
     public void A_job_that_has_no_chunk_yet_is_skipped()
     {
-        var waiting = new RunningJob(
-            TestJobs.Ledger(TestJobs.Map(new EnumeratedInput<int>(new CountingSource()), new JobOptions())), ActorRefs.Nobody);
+        var source = new EnumeratedInput<int>(new CountingSource());
+        var waiting = new RunningJob(TestJobs.Ledger(TestJobs.Map(source, new JobOptions())), new Gatherer(ActorRefs.Nobody));
         _scheduler.Add(waiting);
         var ready = Add(1);
         Assert.Same(ready, Take());
@@ -54,7 +54,8 @@ public sealed class FairSchedulerTests
 
     private RunningJob Add(int items)
     {
-        var job = new RunningJob(TestJobs.Ledger(TestJobs.Map(items, new JobOptions { ChunkSize = 1 })), ActorRefs.Nobody);
+        var ledger = TestJobs.Ledger(TestJobs.Map(items, new JobOptions { ChunkSize = 1 }));
+        var job = new RunningJob(ledger, new Gatherer(ActorRefs.Nobody));
         _scheduler.Add(job);
         return job;
     }
@@ -62,7 +63,7 @@ public sealed class FairSchedulerTests
     [Fact]
     public void A_job_that_nothing_is_known_of_may_queue_one_chunk()
     {
-        var job = new RunningJob(TestJobs.Ledger(TestJobs.Map(10, new JobOptions { ChunkSize = 1 })), ActorRefs.Nobody);
+        var job = new RunningJob(TestJobs.Ledger(TestJobs.Map(10, new JobOptions { ChunkSize = 1 })), new Gatherer(ActorRefs.Nobody));
         _scheduler.Add(job);
 
         Assert.NotNull(_scheduler.TryTake(worker: 0, tasksLeft: int.MaxValue, activeWorkers: 4, allowQueueing: true));

@@ -34,7 +34,8 @@ public sealed class WorkerRosterTests
         var (first, second) = (TestJobs.Lease(3), TestJobs.Lease(2));
         roster.Occupy(first);
         Assert.Equal(ReleaseResult.Idle, roster.Release(0, first));
-        Assert.Equal(2, roster.GetMinTasksLeft());
+        Assert.True(roster.TryPeekIdle(out _, out var tasksLeft));
+        Assert.Equal(2, tasksLeft);
         roster.Occupy(second);
         Assert.Equal(ReleaseResult.Retire, roster.Release(0, second));
         Assert.Equal((0, 1), (roster.Live, roster.Wanted));
@@ -104,7 +105,7 @@ public sealed class WorkerRosterTests
     [Fact]
     public void Each_worker_of_a_round_learns_its_lease_and_is_released_with_it()
     {
-        var roster = CreateFull(2, maxTasks: 10);
+        var roster = CreateFull(2);
         var (a, b) = (TestJobs.Lease(4), TestJobs.Lease(4));
         roster.OccupyAll();
         Assert.Equal((0, 2), (roster.Idle, roster.Busy));
@@ -114,7 +115,6 @@ public sealed class WorkerRosterTests
         roster.Learn(1, a);
         Assert.True(roster.TryRemove(1, out var held));
         Assert.Same(a, held);
-        Assert.Equal(6, roster.GetMinTasksLeft());
     }
 
     [Fact]
@@ -133,20 +133,22 @@ public sealed class WorkerRosterTests
     }
 
     [Fact]
-    public void Rotating_the_idle_workers_offers_each_of_them_once()
+    public void The_second_idle_worker_can_be_offered_before_the_first()
     {
-        var roster = CreateFull(4);
-        var seen = new List<int>();
-        for (var i = 0; i < 4; i++)
-        {
-            roster.TryPeekIdle(out var id, out _);
-            seen.Add(id);
-            roster.Rotate();
-        }
-        Assert.Equal([0, 1, 2, 3], seen.Order());
-        Assert.True(roster.TryPeekIdle(out var again, out _));
-        Assert.Equal(seen[0], again);
+        var roster = CreateFull(3);
+        Assert.True(roster.TrySwapIdle());
+        Assert.Equal(1, PeekIdle());
+        roster.Occupy(TestJobs.Lease());
+        Assert.Equal(2, PeekIdle());
+        roster.Occupy(TestJobs.Lease());
+        Assert.False(roster.TrySwapIdle());
+        Assert.Equal(0, PeekIdle());
+
+        int PeekIdle() => roster.TryPeekIdle(out var id, out _) ? id : -1;
     }
+
+    [Fact]
+    public void Workers_that_retire_after_some_items_take_no_rounds() => Assert.False(CreateFull(2, maxTasks: 10).CanTakeRound);
 
     [Fact]
     public void Any_sequence_of_changes_keeps_the_counts() =>
@@ -213,15 +215,14 @@ public sealed class WorkerRosterTests
                     Require(_workers.Remove(dismissed, out var was) && was.Lease is null, $"worker {dismissed} was idle");
                     break;
                 default:
-                    if (_roster.Idle > 0)
-                        _roster.Rotate();
+                    Require(_roster.TrySwapIdle() == _roster.Idle > 1, "two idle workers");
                     break;
             }
             var idle = _workers.Values.Count(worker => worker.Lease is null);
             Require(_roster.Live == _workers.Count && _roster.Idle == idle && _roster.Busy == _workers.Count - idle, "counts");
             Require(_roster.Free == _workers.Count - _loans && _roster.Wanted == target + _loans, "free and wanted");
             Require(_roster.Ids.Order().SequenceEqual(_workers.Keys.Order()), "ids");
-            Require(_roster.CanTakeRound == (target > 1 && idle == target && _workers.Count == target), "round");
+            Require(_roster.CanTakeRound == (maxTasks is null && target > 1 && idle == target && _workers.Count == target), "round");
         }
 
         private void Release(int id, Lease lease)
