@@ -181,7 +181,9 @@ internal sealed partial class AgentSession
         try
         {
             var chunk = await job.Call.ReadAsync(job.Definition, body, header, token).ConfigureAwait(false);
-            agent.Tell(new NodeAgentActor.ChunkArrived(this, new PendingChunk(chunk, job)));
+            var pending = new PendingChunk(chunk, job);
+            if (!gate.TryAdd(this, pending))
+                HandBack([pending]);
         }
         catch (Exception e) when (e is not (IOException or OperationCanceledException))
         {

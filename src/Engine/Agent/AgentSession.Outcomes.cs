@@ -32,7 +32,7 @@ internal sealed partial class AgentSession
     {
         if (!_held.TryGetValue(pending.Chunk.Id, out var held) || !held.TryStart())
         {
-            agent.Tell(new NodeAgentActor.ChunkDone(this)); // it was handed back meanwhile
+            ReleaseWorker(); // it was handed back meanwhile
             return;
         }
         ChunkReport report;
@@ -60,12 +60,18 @@ internal sealed partial class AgentSession
             await SendFailureAsync(DataProtocol.JobFailed, pending.Job.Id, e, CancellationToken.None).ConfigureAwait(false);
             report = ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Stopped);
         }
-        // Before the agent is told: this may be the last chunk that the node waits for before it leaves.
+        // Before the worker is released: this may be the last chunk that the node waits for before it leaves.
         var mustSend = held.TryEnd(out _);
-        // The agent is told first: the worker can start its next chunk while this one's results are written.
-        agent.Tell(new NodeAgentActor.ChunkDone(this));
+        // The worker is released first: it can start its next chunk while this one's results are written.
+        ReleaseWorker();
         if (mustSend)
             await SendAsync(pending, report).ConfigureAwait(false);
+    }
+
+    private void ReleaseWorker()
+    {
+        if (gate.End(this))
+            agent.Tell(NodeAgentActor.LastChunkDone.Instance);
     }
 
     private async Task SendAsync(PendingChunk pending, ChunkReport report)

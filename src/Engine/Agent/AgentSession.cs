@@ -10,12 +10,12 @@ namespace ActorPool.Agent;
 /// <summary>Serves one client pool at one node.</summary>
 /// <remarks>
 /// It holds the client's data connection and jobs, and the pool of workers that the node runs for the client. The connection's reading task
-/// handles frames one after another, the task of each chunk sends its outcome, and the agent decides when a chunk may run. What arrives is
+/// handles frames one after another, the task of each chunk sends its outcome, and the gate decides when a chunk may run. What arrives is
 /// bounded by <paramref name="maxChunks"/> chunks of one frame each: a client that sends more breaks the protocol and is disconnected.
 /// </remarks>
 internal sealed partial class AgentSession(
-    Guid id, string clientPool, Ticket ticket, CodeContext code, IActorRef agent, ActorSystem system, SessionSettings settings,
-    int maxChunks)
+    Guid id, string clientPool, Ticket ticket, CodeContext code, ChunkGate gate, IActorRef agent, ActorSystem system,
+    SessionSettings settings, int maxChunks)
 {
     /// <summary>Time for outcomes that are being written when the session ends.</summary>
     private static readonly TimeSpan s_timeToSend = TimeSpan.FromSeconds(1);
@@ -72,7 +72,7 @@ internal sealed partial class AgentSession(
         agent.Tell(new NodeAgentActor.ConnectionEnded(this, await connection.Completion.ConfigureAwait(false)));
     }
 
-    /// <summary>Runs a chunk for which the agent has a free worker.</summary>
+    /// <summary>Runs a chunk for which the gate has a free worker.</summary>
     public void Start(PendingChunk pending) => _ = RunChunkAsync(pending);
 
     /// <summary>Returns chunks that will not run here, so that another node can run them.</summary>

@@ -89,5 +89,5 @@ internal sealed partial class NodeAgentActor
     }
 
     private Renewed CreateRenewed(Guid session, bool isKnown) =>
-        new(session, isKnown, _leaving, _queue.Workers, [.. _members], [.. _unreachable]);
+        new(session, isKnown, _leaving, _gate.Workers, [.. _members], [.. _unreachable]);
 }

@@ -15,7 +15,7 @@ namespace ActorPool.Agent;
 
 /// <summary>Lends a node's workers to pools.</summary>
 /// <remarks>
-/// It accepts the sessions of pools, starts their chunks as workers become free, and tells the pools which nodes the cluster has.
+/// It accepts the sessions of pools and tells the pools which nodes the cluster has; <see cref="ChunkGate"/> starts their chunks.
 /// <see cref="ControlProtocol"/> has its messages to and from links, <see cref="DataProtocol"/> the frames of their sessions.
 /// It never blocks and runs no user code.
 /// </remarks>
@@ -30,7 +30,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
     private readonly ClusterSettings _settings;
     private readonly TimeProvider _clock;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly FairChunkQueue<AgentSession, AgentSession.PendingChunk> _queue;
+    private readonly ChunkGate _gate;
     private readonly Dictionary<Guid, (CodeContext Code, int Sessions)> _code = [];
     private readonly List<IActorRef> _drainWaiters = [];
     private bool _leaving;
@@ -42,9 +42,8 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         _node = node;
         _settings = node.Settings.Cluster;
         _clock = node.Settings.TimeProvider;
-        _queue = new FairChunkQueue<AgentSession, AgentSession.PendingChunk>(node.FreeWorkers);
-        Receive<ChunkArrived>(OnChunkArrived);
-        Receive<ChunkDone>(OnChunkDone);
+        _node.Gate = _gate = new ChunkGate(node.FreeWorkers);
+        Receive<LastChunkDone>(_ => AnswerDrain());
         Receive<Enlist>(OnEnlist);
         Receive<Renew>(OnRenew);
         Receive<Resign>(resign => End(resign.Session, "its pool has ended"));
@@ -89,7 +88,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
         foreach (var session in _node.Sessions.Values)
             _ = session.EndAsync(handsBack: true);
-        _node.Running = 0;
+        _node.Gate = null;
         AnswerWaiters();
     }
 
@@ -111,12 +110,13 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
             _node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter);
         var session = new AgentSession(
             enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", Ticket.Create(enlist.Session), code,
-            Self, Context.System, settings, _node.Settings.Workers * (1 + ClusterSettings.MaxPrefetch))
+            _gate, Self, Context.System, settings, _node.Settings.Workers * (1 + ClusterSettings.MaxPrefetch))
         {
             Client = Sender,
             Process = enlist.Process,
             Renewed = _clock.GetTimestamp(),
         };
+        _gate.Enter(session);
         _node.Sessions.TryAdd(session.Id, session);
         _log.SessionStarted(session.ClientPool);
         SendEnlisted(session);
@@ -134,7 +134,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         }
         if (_leaving || _node.IsEnding)
             return new Refused(enlist.Session, "it is leaving its cluster", IsFinal: false);
-        if (_queue.Workers == 0)
+        if (_gate.Workers == 0)
             return new Refused(enlist.Session, "its workers still run chunks from before it rejoined its cluster", IsFinal: false);
         return _node.Sessions.Count >= _settings.MaxSessions
             ? new Refused(
@@ -144,7 +144,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
     }
 
     private void SendEnlisted(AgentSession session) =>
-        Sender.Tell(new Enlisted(session.Id, _queue.Workers, _node.DataPort, session.Ticket.Secret.ToArray(), [.. _members]));
+        Sender.Tell(new Enlisted(session.Id, _gate.Workers, _node.DataPort, session.Ticket.Secret.ToArray(), [.. _members]));
 
     private void OnRenew(Renew renew)
     {
@@ -154,44 +154,15 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         Sender.Tell(CreateRenewed(renew.Session, isKnown));
     }
 
-    private void OnChunkArrived(ChunkArrived arrived)
-    {
-        if (_leaving)
-        {
-            arrived.Session.HandBack([arrived.Chunk]);
-            return;
-        }
-        if (!_node.Sessions.ContainsKey(arrived.Session.Id))
-            return; // the session has ended meanwhile
-        _queue.Add(arrived.Session, arrived.Chunk);
-        StartChunks();
-    }
-
-    private void OnChunkDone(ChunkDone done)
-    {
-        _queue.End(done.Session);
-        _node.Running = _queue.Running;
-        StartChunks();
-        AnswerDrain();
-    }
-
-    private void StartChunks()
-    {
-        while (_queue.TryStart(out var session, out var chunk))
-            session.Start(chunk);
-        _node.Running = _queue.Running;
-    }
-
     /// <summary>Takes over workers on which the process's earlier nodes have finished their chunks.</summary>
     private void TakeFreedWorkers()
     {
         var free = _node.FreeWorkers;
         if (free == _node.Settings.Workers)
             _node.Predecessor = null;
-        if (free == _queue.Workers)
+        if (free == _gate.Workers)
             return;
-        _queue.Workers = free;
-        StartChunks();
+        _gate.Resize(free);
         TellMembers();
     }
 
@@ -210,7 +181,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         if (!_node.Sessions.TryRemove(id, out var session))
             return;
         _log.SessionEnded(session.ClientPool, reason);
-        _queue.Remove(session);
+        _gate.Remove(session);
         var self = Self;
         session.EndAsync(handsBack).PipeTo(
             self, success: stopped => new SessionEnded(session, stopped), failure: _ => new SessionEnded(session, HasStopped: false));
@@ -255,14 +226,14 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         {
             _isOutside = true;
             ForgetMembers();
-            if (_queue.Running > 0)
-                _log.FinishesOutside(_queue.Running);
+            if (_gate.Running is > 0 and var running)
+                _log.FinishesOutside(running);
         }
         if (!_leaving)
         {
             _leaving = true;
-            foreach (var session in _node.Sessions.Values)
-                session.HandBack(_queue.TakeWaiting(session));
+            foreach (var (session, waiting) in _gate.Close())
+                session.HandBack(waiting);
             TellMembers();
         }
         if (!drain.IsOutside && !Timers.IsTimerActive(DrainTimer))
@@ -272,7 +243,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void AnswerDrain()
     {
-        if (_leaving && _queue.IsEmpty)
+        if (_leaving && _gate.IsEmpty)
             AnswerWaiters();
     }
 
@@ -285,8 +256,8 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void OnDrainTimedOut()
     {
-        if (_queue.Running > 0)
-            _log.DrainTimedOut(_queue.Running, _settings.DrainTimeout);
+        if (_gate.Running is > 0 and var running)
+            _log.DrainTimedOut(running, _settings.DrainTimeout);
         var sessions = _node.Sessions.Values.ToArray();
         foreach (var session in sessions)
             End(session.Id, "the node leaves", handsBack: true);
@@ -294,11 +265,11 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
             Self, success: () => FarewellsSaid.Instance, failure: _ => FarewellsSaid.Instance);
     }
 
-    /// <summary>Session to agent: a chunk was read and waits for a worker.</summary>
-    public sealed record ChunkArrived(AgentSession Session, AgentSession.PendingChunk Chunk) : INoSerializationVerificationNeeded;
-
-    /// <summary>Session to agent: a chunk that was started has released its worker.</summary>
-    public sealed record ChunkDone(AgentSession Session) : INoSerializationVerificationNeeded;
+    /// <summary>Session to agent: the last chunk of a node that takes no more has ended.</summary>
+    public sealed record LastChunkDone : INoSerializationVerificationNeeded
+    {
+        public static readonly LastChunkDone Instance = new();
+    }
 
     /// <summary>Session to agent: its data connection has ended.</summary>
     public sealed record ConnectionEnded(AgentSession Session, Exception? Error) : INoSerializationVerificationNeeded;

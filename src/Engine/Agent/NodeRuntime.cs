@@ -9,8 +9,6 @@ namespace ActorPool.Agent;
 /// <summary>The state that a node's actors and its data plane share.</summary>
 internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext> createCodeContext)
 {
-    private int _running;
-
     public PoolSettings Settings => settings;
 
     /// <summary>Sessions by their id; written only by the agent, read by the data plane's handshakes.</summary>
@@ -22,13 +20,14 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     /// <value>Null if there was none, or when it has finished what it ran.</value>
     public NodeRuntime? Predecessor { get; set; }
 
-    /// <summary>Chunks that run here; written only by the agent.</summary>
-    public int Running { get => Volatile.Read(ref _running); set => Volatile.Write(ref _running, value); }
+    /// <summary>Starts the chunks; null before the node's agent starts and after it has stopped.</summary>
+    public ChunkGate? Gate { get; set; }
 
     /// <summary>Workers that are not busy with chunks of the process's earlier nodes.</summary>
     public int FreeWorkers => Math.Max(0, Settings.Workers - RunningAtPredecessors);
 
-    private int RunningAtPredecessors => Predecessor is { } predecessor ? predecessor.Running + predecessor.RunningAtPredecessors : 0;
+    private int RunningAtPredecessors =>
+        Predecessor is { } predecessor ? (predecessor.Gate?.Running ?? 0) + predecessor.RunningAtPredecessors : 0;
 
     /// <summary>Whether the node is ending: it accepts no new sessions.</summary>
     public bool IsEnding { get; set; }

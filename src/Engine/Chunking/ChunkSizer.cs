@@ -2,13 +2,14 @@ namespace ActorPool.Chunking;
 
 /// <summary>Chooses how many inputs the next chunk of a job has.</summary>
 /// <remarks>
-/// A chunk should take about the target time, and the workers should finish together. The first chunk has one input, since nothing is known
-/// of the function. The size grows at most <see cref="Growth"/>-fold from what was measured, since a few items may not represent the rest.
+/// A chunk should take about the target time, and the workers should finish together. The first chunk has one input, if nothing is known
+/// of the function; if earlier jobs have shown what its items cost, it is at most half a worker's share, since this job's items may be
+/// others. The size grows at most <see cref="Growth"/>-fold from what was measured, since a few items may not represent the rest.
 /// Towards the end a chunk is at most 1 / (<see cref="Tail"/> × workers) of the remaining inputs (guided self-scheduling: Polychronopoulos
 /// and Kuck, 1987), but never so small that dispatching it costs more than running it. With many workers a chunk also takes longer than the
 /// coordinator needs to hand one to each of them, since they would wait for it otherwise.
 /// </remarks>
-internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
+internal sealed class ChunkSizer
 {
     public const int Growth = 8;
     public const int Tail = 8;
@@ -16,14 +17,33 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
     private const int MaxSettledTargets = 4;
     private const double DispatchMilliseconds = 0.01; // measured with thousands of workers; fewer cost less
 
+    private readonly int? _fixedSize;
+    private readonly TimeSpan _target;
+    private readonly int _max;
+    private readonly FunctionCost? _known;
+    private int? _maxOfFirst; // while chunks are as long as earlier jobs suggest; 0: not chosen yet
     private double _size = 1;
     private double _floor = 1;
     private double _maxByBytes = double.MaxValue;
     private double _perItem = double.PositiveInfinity; // in milliseconds
     private double _grown = 1; // the longest chunk that what was measured allows
 
+    /// <param name="fixedSize">The size of each chunk; null: it is chosen.</param>
+    /// <param name="target">How long a chunk should take.</param>
+    /// <param name="max">The longest chunk.</param>
+    /// <param name="known">What earlier jobs have shown of the function; null: it is not remembered.</param>
+    public ChunkSizer(int? fixedSize, TimeSpan target, int max, FunctionCost? known = null)
+    {
+        (_fixedSize, _target, _max, _known) = (fixedSize, target, max, known);
+        if (fixedSize is not null || known?.PerItem is not { } perItem)
+            return;
+        _maxOfFirst = 0;
+        _grown = (double)known.Longest * Growth;
+        Learn(perItem, _grown);
+    }
+
     /// <summary>Inputs in a chunk of the target's length, as known so far; at least 1.</summary>
-    public int Current => fixedSize ?? (int)Math.Clamp(Math.Min(_size, _maxByBytes), 1, max);
+    public int Current => _fixedSize ?? (int)Math.Clamp(Math.Min(_size, _maxByBytes), 1, _max);
 
     /// <summary>Whether the last chunk took at most four target times.</summary>
     /// <remarks>Then a chunk may wait for another.</remarks>
@@ -35,13 +55,19 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
     /// <param name="workers">Workers that share them; 1 or more.</param>
     public int Next(long? remaining, int workers)
     {
-        if (fixedSize is { } size)
+        if (_fixedSize is { } size)
             return size;
         if (remaining is not { } inputs)
             return Current;
+        if (_maxOfFirst is { } first)
+        {
+            if (first == 0)
+                _maxOfFirst = first = (int)Math.Clamp((inputs + (2 * workers) - 1) / (2 * workers), 1, int.MaxValue);
+            return Math.Min(Current, first);
+        }
         var round = Math.Min(workers * DispatchMilliseconds / _perItem, _grown);
         var share = Math.Max(inputs / (Tail * workers), (long)Math.Max(_floor, round));
-        var longest = (int)Math.Min(Math.Min(2 * round, _grown), Math.Min(_maxByBytes, max));
+        var longest = (int)Math.Min(Math.Min(2 * round, _grown), Math.Min(_maxByBytes, _max));
         return (int)Math.Clamp(share, 1, Math.Max(Current, longest));
     }
 
@@ -51,12 +77,11 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
         if (count <= 0)
             return;
         var perItem = Math.Max(elapsed.TotalMilliseconds / count, 1e-6);
-        var ideal = target.TotalMilliseconds / perItem;
-        _perItem = perItem;
+        _known?.Record(count, perItem);
+        _maxOfFirst = null;
         _grown = Math.Max(_grown, (double)count * Growth);
-        _size = ideal < _size ? Math.Max(1, ideal) : Math.Max(_size, Math.Min(ideal, (double)count * Growth));
-        _floor = Math.Min(_size, Math.Max(1, ideal / FloorDivisor));
-        IsSettled = elapsed <= target * MaxSettledTargets;
+        Learn(perItem, (double)count * Growth);
+        IsSettled = elapsed <= _target * MaxSettledTargets;
     }
 
     /// <summary>Learns an item's size in bytes, so that a chunk stays below a limit.</summary>
@@ -64,5 +89,13 @@ internal sealed class ChunkSizer(int? fixedSize, TimeSpan target, int max)
     {
         if (count > 0 && bytes > 0)
             _maxByBytes = Math.Max(1, limit / ((double)bytes / count));
+    }
+
+    private void Learn(double perItem, double longest)
+    {
+        var ideal = _target.TotalMilliseconds / perItem;
+        _perItem = perItem;
+        _size = ideal < _size ? Math.Max(1, ideal) : Math.Max(_size, Math.Min(ideal, longest));
+        _floor = Math.Min(_size, Math.Max(1, ideal / FloorDivisor));
     }
 }

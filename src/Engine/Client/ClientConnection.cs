@@ -61,9 +61,6 @@ internal sealed class ClientConnection(
     /// <summary>Tells the node that the pool is alive, unless the connection's send window is full.</summary>
     public void SendHeartbeat() => connection.TrySend(DataProtocol.Heartbeat, new PayloadWriter());
 
-    /// <summary>Whether a chunk of the job is in flight at the node.</summary>
-    public bool HasInFlight(JobExecution execution) => _sent.Values.Any(sent => ReferenceEquals(sent.Lease.Job, execution));
-
     /// <summary>Sends a chunk. Used only by the link.</summary>
     /// <param name="run">The chunk.</param>
     /// <param name="definition">The definition of its job, if this is the job's first chunk here.</param>

@@ -86,17 +86,17 @@ internal sealed partial class NodeLinkActor
         });
     }
 
-    private void OnJobEnded(JobExecution execution)
+    private void OnJobEnded(NodeProtocol.JobEnded ended)
     {
-        if (!_jobs.Remove(execution.Id, out var job))
+        if (!_jobs.Remove(ended.Job.Id, out var job))
             return;
         job.HasEnded = true;
         while (job.Waiting.TryDequeue(out var chunk))
             _coordinator.Tell(new NodeProtocol.ChunkReturned(chunk.Lease, _connection!.NodeId, LossCause.Stopped));
         if (!job.IsDefined)
             return;
-        _ended.Add(execution.Id);
-        if (_connection!.HasInFlight(execution) || _ended.Count >= DataProtocol.EndedJobs.MaxJobs)
+        _ended.Add(ended.Job.Id);
+        if (ended.HasInFlight || _ended.Count >= DataProtocol.EndedJobs.MaxJobs)
             SendEndedJobs();
     }
 

@@ -113,7 +113,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private void Serving()
     {
         Receive<WorkProtocol.RunChunk>(OnRunChunk);
-        Receive<NodeProtocol.JobEnded>(ended => OnJobEnded(ended.Job));
+        Receive<NodeProtocol.JobEnded>(OnJobEnded);
         Receive<NodeProtocol.PublishBroadcast>(publish => SendBroadcast(publish.Value));
         Receive<ClientConnection.MissingModules>(OnMissingModules);
         Receive<ClientConnection.ModuleFound>(OnModuleFound);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
 using ActorPool.Configuration;
 using ActorPool.Gathering;
@@ -14,6 +15,7 @@ internal sealed partial class CoordinatorActor
     private readonly FairScheduler _scheduler;
     private readonly HashSet<RunningJob> _reading = [];
     private readonly GathererSet _gatherers = new();
+    private readonly ConditionalWeakTable<Delegate, FunctionCost> _costs = [];
     private int _readingWorkers; // that shared the jobs when the readers were last told how far to read
     private int _unfinished;
 
@@ -26,10 +28,12 @@ internal sealed partial class CoordinatorActor
             execution.Fail(new NoWorkersException(_poolFailure.Message, _poolFailure.InnerException));
             return;
         }
+        var known = execution.Input.Count > 1 ? FindCost(execution) : null;
         var sizer = new ChunkSizer(
             execution.Options.ChunkSize,
             _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
-            JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers));
+            JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers),
+            known);
         var ledger = new JobLedger(execution, sizer, _settings.StreamMaxWindow);
         var job = new RunningJob(ledger, _gatherers.Enter(StartGatherer));
         _jobs.Add(execution.Id, job);
@@ -61,6 +65,14 @@ internal sealed partial class CoordinatorActor
         WatchForWorkers();
         WatchJobs();
     }
+
+    /// <summary>Finds what earlier jobs have shown of the function; null if it is not remembered.</summary>
+    /// <remarks>One that captures variables is not: its items may cost something else at each call.</remarks>
+    private FunctionCost? FindCost(JobExecution execution) =>
+        execution.Options.ChunkSize is null && execution.Input.Reader is null
+        && execution.Remembered is { } function && Statelessness.HasNoState(function)
+            ? _costs.GetValue(function, static _ => new FunctionCost())
+            : null;
 
     private IActorRef StartGatherer() =>
         Context.ActorOf(GathererActor.PropsFor(_pool, Self).WithDispatcher(PoolSettings.CoordinationDispatcher));
@@ -255,7 +267,7 @@ internal sealed partial class CoordinatorActor
         job.Execution.StopItems();
         _scheduler.Remove(job);
         StopReading(job);
-        TellNodesOfEnd(job.Execution);
+        TellNodesOfEnd(job);
     }
 
     private void StopReading(RunningJob job)
@@ -282,7 +294,7 @@ internal sealed partial class CoordinatorActor
         job.StopTimers();
         TakeBackFor(finished.Job);
         _pool.Counters.Jobs(--_unfinished);
-        TellNodesOfEnd(finished.Job);
+        TellNodesOfEnd(job);
         ForgetWhenDone(job);
         StopWhenDone();
         AdjustWorkerCount();

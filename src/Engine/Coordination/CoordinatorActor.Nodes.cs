@@ -115,10 +115,13 @@ internal sealed partial class CoordinatorActor
             link.Tell(publish);
     }
 
-    private void TellNodesOfEnd(JobExecution execution)
+    private void TellNodesOfEnd(RunningJob job)
     {
+        if (_links.Count == 0)
+            return;
+        var ended = new NodeProtocol.JobEnded(job.Execution, job.Ledger.InFlight.Count > 0);
         foreach (var (link, _) in _links.Values)
-            link.Tell(new NodeProtocol.JobEnded(execution));
+            link.Tell(ended);
     }
 
     /// <summary>Starts the wait after which jobs without workers fail.</summary>

@@ -12,6 +12,9 @@ internal abstract class ChunkFunction<TIn, TOut>
     /// <summary>Whether it may return its thread before it is done.</summary>
     public virtual bool IsAsync => false;
 
+    /// <summary>What the user wrote, if a pool remembers how long its items take; null otherwise.</summary>
+    public virtual Delegate? Remembered => null;
+
     /// <summary>Describes what the user wrote, so that a node can rebuild it.</summary>
     public abstract CallDescription Describe();
 

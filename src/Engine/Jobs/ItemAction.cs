@@ -24,6 +24,8 @@ internal sealed class ItemAction<TIn> : SyncFunction<TIn, Unit>
 
     public override ResultShape Shape => ResultShape.None;
 
+    public override Delegate Remembered => _action;
+
     public override CallDescription Describe() => new(CallKind.ForEach, [typeof(TIn)], [_action]);
 
     protected override Unit RunOne(Chunk<TIn, Unit> chunk, int offset)

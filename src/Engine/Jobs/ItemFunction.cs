@@ -19,6 +19,8 @@ internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
         (_function, _describedAs) = (function, describedAs);
     }
 
+    public override Delegate Remembered => _describedAs?.Functions[0] ?? _function;
+
     public override CallDescription Describe() =>
         _describedAs ?? new CallDescription(CallKind.Map, [typeof(TIn), typeof(TOut)], [_function]);
 

@@ -82,6 +82,9 @@ internal abstract class JobExecution
 
     public abstract bool IsAsync { get; }
 
+    /// <summary>What the user wrote, if the pool remembers how long its items take; null otherwise.</summary>
+    public abstract Delegate? Remembered { get; }
+
     /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
     public bool IsGuarded => IsAsync || Options.ItemTimeout is not null;
 
@@ -201,6 +204,8 @@ internal sealed class JobExecution<TIn, TOut>(
     public override bool ChunkIsItem => function.Shape == ResultShape.PerChunk;
 
     public override bool IsAsync => function.IsAsync;
+
+    public override Delegate? Remembered => function.Remembered;
 
     public override Chunk? Cut(int max)
     {

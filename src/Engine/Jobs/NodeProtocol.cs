@@ -40,5 +40,7 @@ internal static class NodeProtocol
     public sealed record PublishBroadcast(BroadcastValue Value) : INoSerializationVerificationNeeded;
 
     /// <summary>Coordinator to link: the job has ended; the node stops and forgets it.</summary>
-    public sealed record JobEnded(JobExecution Job) : INoSerializationVerificationNeeded;
+    /// <param name="Job">The job.</param>
+    /// <param name="HasInFlight">Whether chunks of it are in flight, so that a node should stop them at once.</param>
+    public sealed record JobEnded(JobExecution Job, bool HasInFlight) : INoSerializationVerificationNeeded;
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
@@ -16,7 +15,7 @@ internal static class StatelessCode
     /// <returns>Whether its functions hold no state; then the manifest is the same for the same delegate.</returns>
     public static bool TryDescribe(CallDescription call, JobOptions options, PayloadSerializer serializer, out CodeManifest manifest)
     {
-        var stateless = call.Functions is [var only] && options.RetryWhen is null && HasNoState(only) ? only : null;
+        var stateless = call.Functions is [var only] && options.RetryWhen is null && Statelessness.HasNoState(only) ? only : null;
         if (stateless is not null && s_known.TryGetValue(stateless, out var known))
         {
             if (known.Describes(call))
@@ -32,16 +31,6 @@ internal static class StatelessCode
             return false;
         s_known.AddOrUpdate(stateless, new Entry(call, manifest));
         return true;
-    }
-
-    private static bool HasNoState(Delegate function)
-    {
-        for (var type = function.Target?.GetType(); type is not null; type = type.BaseType)
-        {
-            if (type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Length > 0)
-                return false;
-        }
-        return function.HasSingleTarget;
     }
 
     private sealed class Entry(CallDescription call, CodeManifest manifest)

@@ -15,6 +15,42 @@ public sealed class ChunkSizerTests
     }
 
     [Fact]
+    public void The_first_chunks_of_a_known_function_are_half_a_workers_share()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 500, TimeSpan.FromMicroseconds(5)));
+        Assert.Equal(250, sizer.Next(remaining: 1000, workers: 2));
+        Assert.Equal(250, sizer.Next(remaining: 750, workers: 2));
+        sizer.Record(250, TimeSpan.FromMicroseconds(3));
+        Assert.Equal(1000, sizer.Next(remaining: 1000, workers: 2));
+    }
+
+    [Fact]
+    public void What_earlier_jobs_have_shown_counts_no_longer_once_this_one_has_shown_something_else()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 500, TimeSpan.FromMicroseconds(5)));
+        Assert.Equal(250, sizer.Next(remaining: 1000, workers: 2));
+        sizer.Record(250, TimeSpan.FromSeconds(25));
+        Assert.Equal(1, sizer.Next(remaining: 750, workers: 2));
+    }
+
+    [Fact]
+    public void A_function_with_slow_items_now_and_then_counts_as_slow()
+    {
+        var known = Learn(count: 500, TimeSpan.FromMicroseconds(5));
+        known.Record(1, 10);
+        known.Record(500, 0.00001);
+        Assert.Equal(1, new ChunkSizer(null, s_target, 1000, known).Next(remaining: 1000, workers: 2));
+    }
+
+    [Fact]
+    public void A_few_chunks_say_nothing_of_a_function()
+    {
+        var known = new FunctionCost();
+        known.Record(500, 0.00001);
+        Assert.Equal(1, new ChunkSizer(null, s_target, 1000, known).Next(remaining: 1000, workers: 2));
+    }
+
+    [Fact]
     public void A_fixed_size_is_never_changed()
     {
         var sizer = new ChunkSizer(7, s_target, max: 3);
@@ -82,6 +118,14 @@ public sealed class ChunkSizerTests
             sizer.Record(sizer.Current, TimeSpan.FromMicroseconds(2 * sizer.Current));
         // 2 ms are 1000 items; the minimum is a 32nd of that.
         Assert.Equal(31, sizer.Next(remaining: 10, workers: 4));
+    }
+
+    private static FunctionCost Learn(int count, TimeSpan elapsed)
+    {
+        var known = new FunctionCost();
+        for (var i = 0; i < 10; i++)
+            new ChunkSizer(null, s_target, 1000, known).Record(count, elapsed);
+        return known;
     }
 
     [Fact]
