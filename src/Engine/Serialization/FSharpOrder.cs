@@ -18,7 +18,8 @@ internal static class FSharpOrder
         if (type is not { IsConstructedGenericType: true, Namespace: "Microsoft.FSharp.Collections", Name: "FSharpSet`1" or "FSharpMap`2" })
             return null;
         var arguments = type.GetGenericArguments();
-        if (!ChangingTypes.Contains(arguments[0]) || type.GetField("comparer", Own) is not { } comparer)
+        var declared = typeof(IComparer<>).MakeGenericType(arguments[0]);
+        if (!ChangingTypes.Contains(arguments[0]) || Array.Find(type.GetFields(Own), f => f.FieldType == declared) is not { } comparer)
             return null;
         var check = typeof(FSharpOrder).GetMethod(
             arguments.Length == 1 ? nameof(CheckSet) : nameof(CheckMap), BindingFlags.Static | BindingFlags.NonPublic)!;

@@ -73,7 +73,10 @@ internal sealed class RawArrayCodec<TElement>(PayloadLimits limits) : PayloadCod
     // The runtime takes an array of an enum, or of numbers without a sign, for one of the numbers.
     private static PayloadException CreateOtherTypeError(Type type, long index) => new(
         $"Item {index} is declared as a [{TypeText.Format(typeof(TElement[]))}], and is a [{TypeText.Format(type)}]: it would arrive as "
-        + "what it is declared. Declare the inputs as what they are, or copy the items into an array of the declared type.");
+        + "what it is declared. Declare the inputs as what they are, or copy the items into an array of the declared type.")
+    {
+        Member = TypeText.Format(typeof(TElement[])),
+    };
 
     private void Check(byte[] lengths, int count, long remaining)
     {

@@ -133,7 +133,7 @@ internal sealed class StaticInstances
 
     // F# adds the line to a value's name.
     private static string Format(FieldInfo field) => FSharpFields.IsStartup(field.DeclaringType)
-        ? field.Name[..field.Name.IndexOf('@', StringComparison.Ordinal)]
+        ? $"{field.Name.Split('@')[0]}: {TypeText.Format(field.FieldType)}"
         : $"{TypeText.Format(field.DeclaringType!)}.{CompilerNames.FormatField(field)}";
 
     // A class inside a generic one has the type arguments of that one first.
