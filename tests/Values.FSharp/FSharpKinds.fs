@@ -355,4 +355,47 @@ type FSharpKinds() =
                   "F# list of tuples with unions",
                   (fun () -> [ Red, 1; Green, 3 ]),
                   (fun v -> texts [ List.sumBy snd v; fst v.Head = Red ])
+              )
+              Kind.Of<Paint>(
+                  "F# value of a module",
+                  (fun () -> Paints.red),
+                  (fun v -> texts [ obj.ReferenceEquals(v, Paints.red); v.Name ])
+              )
+              Kind.Of<Paint>(
+                  "F# static let",
+                  (fun () -> Paint.Blue),
+                  (fun v -> texts [ obj.ReferenceEquals(v, Paint.Blue); v.Name ])
+              )
+              Kind.Of<Paint>(
+                  "F# static member val",
+                  (fun () -> Paint.Green),
+                  (fun v -> texts [ obj.ReferenceEquals(v, Paint.Green); v.Name ])
+              )
+              Kind.Of<Site>(
+                  "F# value of a module with what the process has",
+                  (fun () -> Paints.here),
+                  (fun v -> text (v.Number = Paints.here.Number))
+              )
+              Kind.Of<Counter>(
+                  "F# value of a module that can change",
+                  (fun () -> Paints.shared),
+                  (fun v -> text v.Value)
+              )
+              Kind.Of<Set<Counted>>(
+                  "F# set: an item changed",
+                  (fun () ->
+                      let first = { Number = 1 }
+                      let set = Set [ first; { Number = 5 } ]
+                      first.Number <- 9
+                      set),
+                  (fun v -> text (v.Contains { Number = 9 }))
+              )
+              Kind.Of<Map<Counted, int>>(
+                  "F# map: a key changed",
+                  (fun () ->
+                      let first = { Number = 1 }
+                      let map = Map [ first, 1; { Number = 5 }, 2 ]
+                      first.Number <- 9
+                      map),
+                  (fun v -> text (v.ContainsKey { Number = 9 }))
               ) ]

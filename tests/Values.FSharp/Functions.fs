@@ -19,7 +19,13 @@ let setUp () =
 /// As a program does that keeps its functions in values.
 let private wrap (f: int -> int) = Func<int, int>(f) :> Delegate
 
-let private addTo (list: List<int>) x =
+let remembered = List<int>()
+
+let remember x =
+    remembered.Add x
+    x
+
+let addTo (list: List<int>) x =
     list.Add x
     x
 

@@ -11,6 +11,8 @@ type Point = { X: float; Y: float }
 
 type Mutable = { mutable Count: int; Label: string }
 
+type Counted = { mutable Number: int }
+
 type Tagged<'a> = { Tag: string; Value: 'a }
 
 type Folder = { Heading: string; Folders: Folder list }
@@ -139,3 +141,29 @@ let area shape =
 let email text = Email text
 
 let emailText (Email text) = text
+
+/// Colors that programs compare by reference.
+type Paint(name: string) =
+    static let blue = Paint "blue"
+    static let mutable latest = Paint "none"
+    member _.Name = name
+    static member Blue = blue
+
+    static member Latest
+        with get () = latest
+        and set value = latest <- value
+
+    static member val Green = Paint "green"
+    static member val Current = Paint "white" with get, set
+
+/// What a program finds when it starts is no constant of the code.
+type Site(number: int) =
+    member _.Number = number
+
+/// Objects that change, and records, which are compared by what they hold.
+module Paints =
+    let red = Paint "red"
+    let mutable chosen = Paint "black"
+    let here = Site Environment.ProcessId
+    let shared = Counter()
+    let someone = { Name = "a"; Age = Environment.ProcessId }

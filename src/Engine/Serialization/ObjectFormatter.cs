@@ -20,6 +20,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
 {
     private readonly StaticInstances? _statics = typeof(T).IsValueType ? null : StaticInstances.Find(typeof(T));
     private readonly SerializationCallbacks? _callbacks = SerializationCallbacks.Find(typeof(T));
+    private readonly Action<object, PayloadContext>? _check = FSharpOrder.FindCheck(typeof(T));
     private readonly HashCache[] _caches = Blank.FindCaches(typeof(T));
     private ObjectShape _shape = null!;
     private int _fieldCount;
@@ -104,6 +105,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
 
     private void WriteWithCallbacks(ref MessagePackWriter writer, T value, SerializationCallbacks callbacks, PayloadContext context)
     {
+        _check?.Invoke(value!, context);
         callbacks.BeforeWriting(value!);
         context.Enter(_shape);
         writer.WriteArrayHeader(_fieldCount);

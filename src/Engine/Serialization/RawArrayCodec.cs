@@ -22,6 +22,8 @@ internal sealed class RawArrayCodec<TElement>(PayloadLimits limits) : PayloadCod
             {
                 if (some[i] is { } array && (long)array.Length * Unsafe.SizeOf<TElement>() is var size && size > limits.MaxItemBytes)
                     throw PayloadErrors.CreateTooLarge(typeof(TElement[]), size, limits, firstIndex + first + i);
+                if (some[i] is { } one && one.GetType() != typeof(TElement[]))
+                    throw CreateOtherTypeError(one.GetType(), firstIndex + first + i);
                 BinaryPrimitives.WriteInt32LittleEndian(span[(i * sizeof(int))..], some[i]?.Length ?? -1);
             }
             writer.Advance(some.Length * sizeof(int));
@@ -67,6 +69,14 @@ internal sealed class RawArrayCodec<TElement>(PayloadLimits limits) : PayloadCod
             ArrayPool<byte>.Shared.Return(lengths);
         }
     }
+
+    // The runtime takes an array of an enum, or of numbers without a sign, for one of the numbers.
+    private static PayloadException CreateOtherTypeError(Type type, long index) => new(
+        $"Item {index} is declared as a [{TypeText.Format(typeof(TElement[]))}], and is a [{TypeText.Format(type)}]: it would arrive as "
+        + "what it is declared. Declare the inputs as what they are, or copy the items into an array of the declared type.")
+    {
+        Member = TypeText.Format(typeof(TElement[])),
+    };
 
     private void Check(byte[] lengths, int count, long remaining)
     {

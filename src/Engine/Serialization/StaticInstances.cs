@@ -8,8 +8,9 @@ namespace ActorPool.Serialization;
 /// <remarks>
 /// <para>
 /// Programs compare them by identity: type-safe enums (<c>Color.Red</c>), unit and empty objects (<c>Option.None</c>, <c>List.Nil</c>).
-/// They arrive as the object that the field holds on the other side. The field stands in the type, a base class, a class that encloses
-/// it, or one that it encloses. <see cref="StaticContent"/> tells whether it holds the same there.
+/// They arrive as the object that the field holds on the other side. The field stands in the type, a base class, an interface of its
+/// assembly, a class that encloses it, or one that it encloses; or it is a value of an F# module of its assembly.
+/// <see cref="StaticContent"/> tells whether it holds the same there.
 /// </para>
 /// <para>
 /// An object whose fields can change may have another content there, so it travels by its fields: a <c>Settings.Default</c> that the
@@ -38,27 +39,42 @@ internal sealed class StaticInstances
     {
         if (FrameworkAssemblies.Contains(type.Assembly))
             return null;
-        var holders = new List<Type>();
-        var isConstant = true;
-        var family = type;
-        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
-        {
-            family = level;
-            holders.Add(level);
-            isConstant &= Array.TrueForAll(level.GetFields(Own), f => f.IsInitOnly || HashCodes.IsCache(f));
-        }
-        for (var outer = GetOuter(type); outer is not null; outer = GetOuter(outer))
-            holders.Add(outer);
-        holders.AddRange(GetInner(type));
         FieldInfo[] fields =
         [
-            .. holders.Distinct().SelectMany(holder => holder.GetFields(Declared)
-                .Where(f => f.IsInitOnly && f.FieldType.IsAssignableFrom(type) && IsOfFamily(f.FieldType))
-                .OrderBy(f => f.MetadataToken)),
+            .. GetHolders(type).Distinct().SelectMany(holder => holder.GetFields(Declared)
+                .Where(f => MayHold(f, type) && IsReadOnly(f)).OrderBy(f => f.MetadataToken)),
+            .. FSharpFields.FindValues(type).Where(f => MayHold(f, type)),
         ];
-        return fields.Length == 0 ? null : new StaticInstances(fields, isConstant, family);
+        if (fields.Length == 0)
+            return null;
+        Type[] levels = [.. GetLevels(type)];
+        var isConstant = Array.TrueForAll(
+            levels, level => Array.TrueForAll(level.GetFields(Own), f => IsReadOnly(f) || HashCodes.IsCache(f)));
+        return new StaticInstances(fields, isConstant, levels[^1]);
+    }
 
-        static bool IsOfFamily(Type declared) => declared != typeof(object) && !declared.IsInterface;
+    /// <summary>Whether nothing sets a field after its object, or its class, was made.</summary>
+    public static bool IsReadOnly(FieldInfo field) => field.IsInitOnly || FSharpFields.IsReadOnly(field);
+
+    private static bool MayHold(FieldInfo field, Type type) =>
+        field.FieldType != typeof(object) && field.FieldType.IsAssignableFrom(type);
+
+    private static IEnumerable<Type> GetHolders(Type type)
+    {
+        foreach (var level in GetLevels(type))
+            yield return level;
+        foreach (var contract in type.GetInterfaces().Where(i => i.Module == type.Module).OrderBy(i => i.MetadataToken))
+            yield return contract;
+        for (var outer = GetOuter(type); outer is not null; outer = GetOuter(outer))
+            yield return outer;
+        foreach (var inner in GetInner(type))
+            yield return inner;
+    }
+
+    private static IEnumerable<Type> GetLevels(Type type)
+    {
+        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
+            yield return level;
     }
 
     /// <summary>Writes a mark for the field that holds an object.</summary>
@@ -98,7 +114,7 @@ internal sealed class StaticInstances
         if (value is null || context.IsFirstMention(value) && reader.ReadUInt32() != ComputeDigest(value))
         {
             throw context.CreateError(
-                $"The static field [{TypeText.Format(field.DeclaringType!)}.{CompilerNames.FormatField(field)}] holds something else in "
+                $"The static field [{Format(field)}] holds something else in "
                 + "the process that reads it than in the one that sent it, so that the object cannot be the same in both.",
                 "Give it a content that is the same in every process, or send an object that no static read-only field holds.");
         }
@@ -107,13 +123,18 @@ internal sealed class StaticInstances
 
     // The end of a tree stands in another node of the tree, or in the tree itself, which holds it.
     private bool IsSentinelIn(Type? holder, int number) =>
-        holder is not null && (_family.IsAssignableFrom(holder) || _fields[number].DeclaringType == holder);
+        holder is not null && (_family.IsAssignableFrom(holder) || _fields[number].DeclaringType!.IsAssignableFrom(holder));
 
     // Two fields may hold one object, and not the same two in each process.
     private uint ComputeDigest(object value) => StaticContent.ComputeDigest(
         value, string.Join(',', Enumerable.Range(0, Values.Length).Where(i => ReferenceEquals(Values[i], value))));
 
     private object?[] Values => _values ??= Array.ConvertAll(_fields, f => f.GetValue(null));
+
+    // F# adds the line to a value's name.
+    private static string Format(FieldInfo field) => FSharpFields.IsStartup(field.DeclaringType)
+        ? $"{field.Name.Split('@')[0]}: {TypeText.Format(field.FieldType)}"
+        : $"{TypeText.Format(field.DeclaringType!)}.{CompilerNames.FormatField(field)}";
 
     // A class inside a generic one has the type arguments of that one first.
     private static Type? GetOuter(Type type)

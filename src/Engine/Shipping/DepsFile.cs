@@ -10,6 +10,33 @@ internal static class DepsFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<ProgramAsset> Read(string path)
     {
+        var assets = new List<ProgramAsset>();
+        ForEachLibrary(path, (library, description, type, runtime) =>
+        {
+            if (type is "runtimepack")
+                return; // the .NET runtime of a self-contained program
+            var folder = description.TryGetProperty("path", out var inFeed) ? inFeed.GetString()! : "";
+            AddAssets(assets, library, folder, runtime);
+        });
+        return assets;
+    }
+
+    /// <summary>Reads the simple names of the assemblies that the program's own projects make.</summary>
+    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyList<string> ReadProjects(string path)
+    {
+        var names = new List<string>();
+        ForEachLibrary(path, (library, _, type, _) =>
+        {
+            if (type is "project")
+                names.AddRange(GetFiles(library.Value, "runtime").Select(file => Path.GetFileNameWithoutExtension(file.Path)));
+        });
+        return names;
+    }
+
+    private static void ForEachLibrary(string path, Action<JsonProperty, JsonElement, string?, string> act)
+    {
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -18,16 +45,11 @@ internal static class DepsFile
             var libraries = root.GetProperty("libraries");
             // A program that was built for one runtime: its target is "framework/runtime", and its native libraries are for this runtime.
             var runtime = target.Split('/') is [_, var one] ? one : "any";
-            var assets = new List<ProgramAsset>();
             foreach (var library in root.GetProperty("targets").GetProperty(target).EnumerateObject())
             {
                 var description = libraries.GetProperty(library.Name);
-                if (description.GetProperty("type").GetString() is "runtimepack")
-                    continue; // the .NET runtime of a self-contained program
-                var folder = description.TryGetProperty("path", out var inFeed) ? inFeed.GetString()! : "";
-                AddAssets(assets, library, folder, runtime);
+                act(library, description, description.GetProperty("type").GetString(), runtime);
             }
-            return assets;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -9,7 +9,8 @@ namespace ActorPool.Shipping;
 /// <param name="Writes">The variables; at least one.</param>
 internal sealed record FunctionWarning(MethodInfo Method, string Function, IReadOnlyList<LostWrite> Writes)
 {
-    private const string JoinHere = "Return the values and join them here, use AggregateAsync, or keep them in WorkerState.";
+    private const string JoinHere =
+        "If the caller reads it, return the values and join them here, use AggregateAsync, or keep them in WorkerState.";
 
     /// <summary>Says in one line what the function does, to which variables, and what to do.</summary>
     public string Format()

@@ -29,6 +29,7 @@ internal sealed partial class MethodScan
     {
         var place = arguments is [{ } first, ..] ? first.Changed : null;
         var type = (callee as MethodInfo)?.ReturnType ?? typeof(void);
+        AssignOut(callee, arguments);
         if (callee.DeclaringType is { IsArray: true })
         {
             if (callee.Name is "Set")
@@ -49,6 +50,10 @@ internal sealed partial class MethodScan
         }
         if (HostAssemblies.IsHost(callee.Module.Assembly))
         {
+            if (MutatingCalls.FindTarget(callee) is { } target && target < arguments.Length && arguments[target]?.Changed is { } filled)
+                scan.Found.Call(filled, callee, CallEffect.Changes, isWritten);
+            if (place is not null && MutatingCalls.IsView(callee))
+                return new Origin(OriginKind.Reference, place);
             if (place is not null && callee is { IsStatic: false, IsSpecialName: true }
                 && callee.Name.StartsWith("set_", StringComparison.Ordinal) && !StaticFields.IsOfProcess(callee.DeclaringType!))
                 Change(place with { Name = $"{place.Name}.{callee.Name[4..]}" }, isAdded: false);
@@ -57,8 +62,36 @@ internal sealed partial class MethodScan
         return CallUsers(callee, arguments, place, at, isVirtual);
     }
 
+    // The language makes a method assign what it takes as "out".
+    private void AssignOut(MethodBase callee, Origin?[] arguments)
+    {
+        var shift = callee.IsStatic ? 0 : 1;
+        foreach (var parameter in callee.GetParameters())
+        {
+            if (parameter is { IsOut: true, IsIn: false, ParameterType.IsByRef: true })
+                StoreAt(arguments[parameter.Position + shift], Origin.Unknown, isGiven: false);
+        }
+    }
+
+    private static Place? FindEvent(MethodBase callee, Place? owner)
+    {
+        const BindingFlags Any = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        if (!callee.IsSpecialName || !callee.Name.StartsWith("add_", StringComparison.Ordinal))
+            return null;
+        if (!callee.IsStatic)
+            return owner is null ? null : GetPlace(owner, callee.DeclaringType, callee.Name[4..]);
+        return callee.DeclaringType?.GetField(callee.Name[4..], Any) is { } field && StaticFields.IsUsers(field)
+            ? new Place(StaticFields.Format(field), field)
+            : null;
+    }
+
     private Origin? CallUsers(MethodBase callee, Origin?[] arguments, Place? place, int at, bool isVirtual)
     {
+        if (FindEvent(callee, place) is { } observed)
+        {
+            scan.Found.Call(observed, callee, CallEffect.Adds, isWritten);
+            return Origin.Unknown;
+        }
         // A property's accessors are as good as its field.
         if ((!isVirtual || !callee.IsVirtual || callee.IsFinal) && scan.FindAccessor(callee) is { } accessor)
         {

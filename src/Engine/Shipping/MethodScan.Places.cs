@@ -6,7 +6,9 @@ namespace ActorPool.Shipping;
 internal sealed partial class MethodScan
 {
     private static Origin LoadElement(Origin? owner, Type? type) =>
-        owner?.Changed is { } place && type is not null ? Origin.ValueOf(place, type) : Origin.Unknown;
+        owner?.Changed is not { } place || type is null ? Origin.Unknown
+        : type.IsByRef ? new Origin(OriginKind.Address, place)
+        : Origin.ValueOf(place, type);
 
     private static Place GetPlace(Place owner, FieldInfo field) =>
         GetPlace(owner, field.DeclaringType, CompilerNames.FormatField(field));
@@ -77,16 +79,19 @@ internal sealed partial class MethodScan
             && !WriteScan.IsCompilers(field.FieldType))
             Change(variable, isAdded: Has(value, variable));
         else if (owner?.Changed is { } place && !LazyStores.IsLazy(code, at, field))
-            Change(GetPlace(place, field), isAdded: Has(value, GetPlace(place, field)));
+            Change(GetPlace(place, field), isAdded: Has(value, GetPlace(place, field)) || scan.IsOfProgram && IsGiven(at));
     }
 
-    private void StoreAt(Origin? address, Origin? value)
+    // What a method is given to store is meant to stay.
+    private bool IsGiven(int at) => code.GetLoadedArgument(at - 1) is { } argument && (argument > 0 || method.IsStatic);
+
+    private void StoreAt(Origin? address, Origin? value, bool isGiven)
     {
         if (address is { Kind: OriginKind.Address, Place: { } place })
         {
             if (place.Static is { } field)
                 scan.Found.Store(field);
-            Change(place, isAdded: Has(value, place));
+            Change(place, isAdded: isGiven || Has(value, place));
         }
     }
 

@@ -161,7 +161,10 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
                 _locals[local] = scan.Merge(_locals[local], Origin.Unknown); // another method may assign it
             if (IsCompilersStructure(local) && WriteScan.IsFSharpClosure(code.Locals[local].LocalType))
                 scan.FollowAll(this, code.Locals[local].LocalType); // a task expression
-            Push(IsCompilersStructure(local) ? Origin.Fresh : _locals[local] is { Kind: OriginKind.Copy } copy ? copy : Origin.Unknown);
+            Push(IsCompilersStructure(local) ? Origin.Fresh
+                : _locals[local] is { } known && (known.Kind is OriginKind.Copy || IsView(code.Locals[local].LocalType))
+                    ? known
+                    : Origin.Unknown);
         }
         else
         {
@@ -169,6 +172,9 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
         }
         return true;
     }
+
+    // Its methods take its address.
+    private static bool IsView(Type type) => type.IsByRefLike || type is { Namespace: "System", Name: "Memory`1" or "ArraySegment`1" };
 
     private bool IsCompilersStructure(int local) =>
         code.Locals[local].LocalType is { IsValueType: true } type && WriteScan.IsCompilers(type);
@@ -194,11 +200,11 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
         else if (name.StartsWith("stind", StringComparison.Ordinal) || name is "stobj")
         {
             var value = Pop();
-            StoreAt(Pop(), value);
+            StoreAt(Pop(), value, IsGiven(at));
         }
         else if (name is "initobj")
         {
-            StoreAt(Pop(), null);
+            StoreAt(Pop(), null, isGiven: false);
         }
         else if (name.StartsWith("ldind", StringComparison.Ordinal) || name is "ldobj")
         {

@@ -37,7 +37,11 @@ internal static class MutatingCalls
         if (owner == typeof(Volatile))
             return method.Name is "Write" ? CallEffect.Changes : CallEffect.None;
         if (owner == typeof(Array))
-            return method.Name is "Sort" or "Reverse" or "Fill" or "Clear" or "SetValue" ? CallEffect.Changes : CallEffect.None;
+            return method.Name is "Sort" or "Reverse" or "Fill" or "Clear" or "SetValue" or "Resize" ? CallEffect.Changes : CallEffect.None;
+        if (space is "System" && owner.Name is "Span`1")
+            return method.Name is "Fill" ? CallEffect.Changes : method.Name is "Clear" ? CallEffect.Takes : CallEffect.None;
+        if (owner == typeof(MemoryExtensions))
+            return method.Name is "Sort" or "Reverse" or "Replace" ? CallEffect.Changes : CallEffect.None;
         if (owner == typeof(StringBuilder))
             return FindOfBuilder(method.Name);
         if (owner.FullName is "System.Runtime.InteropServices.CollectionsMarshal")
@@ -51,6 +55,23 @@ internal static class MutatingCalls
             && !space.EndsWith(".Frozen", StringComparison.Ordinal);
         return isCollection ? FindOfCollection(method.Name, HasKeys(owner)) : CallEffect.None;
     }
+
+    /// <summary>Finds the argument into which a method of the framework copies.</summary>
+    /// <returns>Its place among all arguments; null for other methods.</returns>
+    public static int? FindTarget(MethodBase method) => method.Name switch
+    {
+        "CopyTo" or "TryCopyTo" => 1, // the first one is copied
+        "Copy" or "ConstrainedCopy" when method.DeclaringType == typeof(Array) => method.GetParameters().Length == 3 ? 1 : 2,
+        "BlockCopy" when method.DeclaringType == typeof(Buffer) => 2,
+        _ => null,
+    };
+
+    /// <summary>Whether a method of the framework returns a view that can change its first argument.</summary>
+    public static bool IsView(MethodBase method) =>
+        method is MethodInfo { ReturnType: { IsGenericType: true, FullName: { } name } }
+        && (name.StartsWith("System.Span`1", StringComparison.Ordinal) || name.StartsWith("System.Memory`1", StringComparison.Ordinal)
+            || name.StartsWith("System.ArraySegment`1", StringComparison.Ordinal))
+        && (method.Name is "AsSpan" or "AsMemory" or "Slice" or "get_Span" or "op_Implicit");
 
     private static CallEffect FindOfVariable(MethodBase method) => method.Name switch
     {

@@ -36,10 +36,16 @@ internal sealed class ProgramFiles
     /// <summary>Finds the files of this process's program, as its host did.</summary>
     public static ProgramFiles ForThisProcess()
     {
-        var lists = AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "";
-        var own = lists.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(list => File.Exists(list) && !IsOfFramework(list));
         var probed = AppContext.GetData("PROBING_DIRECTORIES") as string ?? "";
-        return new ProgramFiles(AppContext.BaseDirectory, own, probed.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+        return new ProgramFiles(
+            AppContext.BaseDirectory, FindDepsFile(), probed.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>Finds this process's list of files; null if it has none.</summary>
+    public static string? FindDepsFile()
+    {
+        var lists = AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "";
+        return lists.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(list => File.Exists(list) && !IsOfFramework(list));
     }
 
     /// <summary>Finds an assembly of the program by its simple name; null if it has none.</summary>

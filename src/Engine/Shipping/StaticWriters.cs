@@ -22,7 +22,10 @@ internal static class StaticWriters
     public static bool IsSet(FieldInfo field, Module program, Func<MethodBase, bool> isOfFunction)
     {
         var initializers = GetInitializers(field.DeclaringType!);
-        return new HashSet<Module> { field.Module, program }.Any(module => field.IsInitOnly ? IsFilledIn(module) : IsAssignedIn(module));
+        HashSet<Module> modules = [field.Module, program, .. GetEntry()];
+        return modules.Any(module =>
+            !field.IsInitOnly && IsAssignedIn(module) || StaticFields.MayChange(field.FieldType) && IsFilledIn(module))
+            || FindEvent() is { } add && FindCalls(add).Any(Counts);
 
         bool IsAssignedIn(Module module) => FindUses(module, field, OpCodes.Stsfld, OpCodes.Stsfld).Any(use =>
             Counts(use.Method) && !LazyStores.IsLazy(use.Code, use.At, field)
@@ -33,15 +36,20 @@ internal static class StaticWriters
             var users = FindUses(module, field, OpCodes.Ldsfld, OpCodes.Ldsfld).Select(use => use.Method).ToHashSet();
             foreach (var getter in users.Where(user => Accessor.Find(user) is not null).ToArray())
                 users.UnionWith(FindCalls(getter));
-            return users.Any(user => Counts(user) && WriteScan.ForCode(user).Found.ChangesContent(field));
+            return users.Any(user => Counts(user) && WriteScan.ForProgram(user, field, isOfFunction).Found.ChangesContent(field));
         }
 
         bool Counts(MethodBase method) =>
             !isOfFunction(method) && !initializers.Contains(method.MetadataToken) && !IsInitializer(method);
 
-        IEnumerable<MethodBase> FindCalls(MethodBase accessor) => new HashSet<Module> { accessor.Module, program }
+        IEnumerable<MethodBase> FindCalls(MethodBase accessor) => modules
             .SelectMany(module => FindUses(module, accessor, OpCodes.Call, OpCodes.Callvirt)).Select(use => use.Method);
+
+        MethodInfo? FindEvent() => field.DeclaringType!.GetEvent(field.Name, All)?.GetAddMethod(nonPublic: true);
     }
+
+    private static IEnumerable<Module> GetEntry() =>
+        Assembly.GetEntryAssembly() is { } entry && !HostAssemblies.IsHost(entry) ? [entry.ManifestModule] : [];
 
     // What runs when the module or the class is first used runs on a node, too.
     private static bool IsInitializer(MethodBase method) =>

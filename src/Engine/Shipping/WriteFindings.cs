@@ -45,9 +45,10 @@ internal sealed class WriteFindings
 
     public void Call(Place place, MethodBase method, CallEffect effect, bool isWritten)
     {
-        if (effect is CallEffect.LooksUp)
+        // What a set returns says whether the item is new.
+        if (effect is CallEffect.LooksUp || effect is CallEffect.AddsByKey && !isWritten && method.GetParameters().Length == 1)
             _lookedUp.Add(place);
-        else
+        if (effect is not CallEffect.LooksUp)
             _changes.Add((place, FormatCall(method), effect, isWritten));
         if (effect is CallEffect.Takes && (!isWritten || method.Name is "Clear" or "set_Length"))
             _scratch.Add(place); // it is emptied between its uses
@@ -89,13 +90,16 @@ internal sealed class WriteFindings
             return true;
         if (_scratch.Contains(place))
             return false;
-        if (!isWritten)
+        if (!isWritten && effect is not CallEffect.AddsByKey)
             return effect is CallEffect.Adds;
         // A static cache serves each process by itself.
-        return place.Static is null || effect is not CallEffect.AddsByKey
+        return isWritten && place.Static is null || effect is not CallEffect.AddsByKey
             || !_lookedUp.Contains(place) && call is not ("GetOrAdd" or "TryAdd" or "GetValueRefOrAddDefault");
     }
 
     private static string FormatCall(MethodBase method) =>
-        method.Name is "set_Item" ? "by index" : method.Name.StartsWith("set_", StringComparison.Ordinal) ? method.Name[4..] : method.Name;
+        method.Name is "set_Item" ? "by index"
+        : method.IsSpecialName && method.Name.StartsWith("add_", StringComparison.Ordinal) ? "+="
+        : method.Name.StartsWith("set_", StringComparison.Ordinal) ? method.Name[4..]
+        : method.Name;
 }

@@ -7,7 +7,7 @@ namespace ActorPool.Shipping;
 /// <remarks>
 /// Each method is run over origins in place of values until no argument, local variable or field of the compiler's own objects changes its
 /// origin. A variable with two origins has none, so that only what is certain is found. Code that is written inside the function counts in
-/// full. Of other methods that it calls, only what adds to a variable counts: they may use it as a cache or for a while.
+/// full. Of other methods of the program that it calls, only what adds to a variable counts: they may use it as a cache or for a while.
 /// </remarks>
 internal sealed class WriteScan
 {
@@ -18,15 +18,16 @@ internal sealed class WriteScan
     private readonly List<MethodScan> _order = [];
     private readonly Dictionary<(Module, int), Origin?> _fields = [];
     private readonly Dictionary<MethodBase, Accessor?> _accessors = [];
-    private readonly bool _follows;
     private readonly bool _acrossModules;
+    private readonly FieldInfo? _filled;
+    private readonly Func<MethodBase, bool>? _isOfFunction;
     private int _instructions;
     private bool _hasChanged;
 
     /// <param name="method">The function.</param>
     /// <param name="acrossModules">Whether the methods that it calls in other modules count, too.</param>
     public WriteScan(MethodInfo method, bool acrossModules)
-        : this(follows: true, acrossModules)
+        : this(acrossModules, filled: null, isOfFunction: null)
     {
         if (HostAssemblies.IsHost(method.Module.Assembly))
             return;
@@ -37,12 +38,16 @@ internal sealed class WriteScan
         Run(method, arguments, isWritten: method.IsStatic || IsWrittenInside(method));
     }
 
-    private WriteScan(bool follows, bool acrossModules) => (_follows, _acrossModules) = (follows, acrossModules);
+    private WriteScan(bool acrossModules, FieldInfo? filled, Func<MethodBase, bool>? isOfFunction) =>
+        (_acrossModules, _filled, _isOfFunction) = (acrossModules, filled, isOfFunction);
 
-    /// <summary>Scans the code of one method, without what it calls.</summary>
-    public static WriteScan ForCode(MethodBase method)
+    /// <summary>Scans a method of the program, and those to which it passes a field's object.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="filled">A static field.</param>
+    /// <param name="isOfFunction">Whether the function reaches a method, so that it does the same by itself.</param>
+    public static WriteScan ForProgram(MethodBase method, FieldInfo filled, Func<MethodBase, bool> isOfFunction)
     {
-        var scan = new WriteScan(follows: false, acrossModules: false);
+        var scan = new WriteScan(acrossModules: false, filled, isOfFunction);
         var arguments = new Origin?[CountArguments(method)];
         Array.Fill(arguments, Origin.Unknown);
         scan.Run(method, arguments, isWritten: true);
@@ -68,6 +73,10 @@ internal sealed class WriteScan
 
     public WriteFindings Found { get; } = new();
 
+    /// <summary>Whether the program is scanned, and not the function.</summary>
+    /// <remarks>A method that sets a field to what it is given sets up an object; inside a function it may do so for a while.</remarks>
+    public bool IsOfProgram => _filled is not null;
+
     /// <summary>Whether the function reaches a method.</summary>
     public bool Reaches(MethodBase method) => _methods.ContainsKey((method.Module, method.MetadataToken));
 
@@ -88,6 +97,8 @@ internal sealed class WriteScan
     {
         if (!CanFollow(from.Method.Module, callee.DeclaringType))
             return;
+        if (_isOfFunction is not null && (!HasFilled(arguments) || _isOfFunction(callee)))
+            return;
         var isWritten = IsWrittenInside(callee);
         if (isWritten || !isVirtual || !callee.IsVirtual || callee.IsFinal || callee.DeclaringType is { IsSealed: true })
             Enter(callee, arguments, isWritten && from.IsWritten);
@@ -97,7 +108,7 @@ internal sealed class WriteScan
     /// <remarks>F# calls its closures by methods that they override.</remarks>
     public void FollowAll(MethodScan from, Type type)
     {
-        if (CanFollow(from.Method.Module, type))
+        if (!IsOfProgram && CanFollow(from.Method.Module, type))
             EnterAll(type, from.IsWritten);
     }
 
@@ -125,8 +136,19 @@ internal sealed class WriteScan
     }
 
     private bool CanFollow(Module from, Type? type) =>
-        _follows && type is not null && !typeof(Delegate).IsAssignableFrom(type)
-        && (type.Module == from || _acrossModules && !HostAssemblies.IsHost(type.Assembly));
+        type is not null && !typeof(Delegate).IsAssignableFrom(type)
+        && (type.Module == from
+            || !HostAssemblies.IsHost(type.Assembly) && (_acrossModules || ProgramAssemblies.Contains(type.Assembly)));
+
+    private bool HasFilled(ReadOnlySpan<Origin?> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            if (argument?.Changed?.Static is { } field && field.MetadataToken == _filled!.MetadataToken && field.Module == _filled.Module)
+                return true;
+        }
+        return false;
+    }
 
     private static int CountArguments(MethodBase method) => method.GetParameters().Length + (method.IsStatic ? 0 : 1);
 
@@ -145,7 +167,7 @@ internal sealed class WriteScan
             }
             _methods[key] = scan;
             // What an async method or iterator of the user's does is not written inside the function.
-            if (_follows && MethodCode.FindStateMachine(method) is { } machine)
+            if (!IsOfProgram && MethodCode.FindStateMachine(method) is { } machine)
                 EnterAll(machine, isWritten);
         }
         scan?.AddArguments(arguments);

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ActorPool.Serialization;
+using ActorPool.Values.FSharp;
+using Microsoft.FSharp.Collections;
 using static ActorPool.Tests.Serialization.Payloads;
 
 namespace ActorPool.Tests.Serialization;
@@ -76,6 +78,19 @@ public sealed class KeyChecksTests
         keys[0].Number = 70;
         await AssertRefusedAsync(queue, "is not in order");
         await AssertRefusedAsync(lookup, "does not find one of its keys");
+    }
+
+    [Fact]
+    public async Task Sets_and_maps_of_FSharp_are_checked_too()
+    {
+        Types.Counted[] keys = [new(1), new(2), new(5)];
+        var set = SetModule.OfSeq(keys);
+        var map = MapModule.OfSeq(keys.Select(key => Tuple.Create(key, "a")));
+        Assert.True((await TripOneAsync(set)).Contains(new Types.Counted(5)));
+        Assert.True((await TripOneAsync(map)).ContainsKey(new Types.Counted(5)));
+        keys[0].Number = 3;
+        await AssertRefusedAsync(set, "is not in order");
+        await AssertRefusedAsync(map, "is not in order");
     }
 
     [Fact]

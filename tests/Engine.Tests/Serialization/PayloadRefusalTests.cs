@@ -22,6 +22,21 @@ public sealed class PayloadRefusalTests
     }
 
     [Fact]
+    public async Task An_array_of_other_numbers_than_declared_is_refused_as_an_item_and_travels_inside_others()
+    {
+        var days = (int[])(object)new[] { DayOfWeek.Friday };
+        var unsigned = (int[])(object)new uint[] { 5 };
+        Assert.Equal(5, Assert.Single(await TripOneAsync<int[]>([5])));
+        Assert.Contains("is a [DayOfWeek[]]", (await RefuseAsync(days)).Message, StringComparison.Ordinal);
+        Assert.Contains("as a [int[]], and is a [uint[]]", (await RefuseAsync(unsigned)).Message, StringComparison.Ordinal);
+        var inside = await TripOneAsync(new List<int[]> { days, unsigned, new int[1] });
+        Assert.Equal("DayOfWeek[] UInt32[] Int32[]", string.Join(' ', inside.Select(array => array.GetType().Name)));
+
+        static async Task<PayloadException> RefuseAsync(int[] array) =>
+            await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(array));
+    }
+
+    [Fact]
     public void Types_that_belong_to_their_process_are_refused()
     {
         Assert.All(

@@ -15,6 +15,32 @@ namespace ActorPool.Tests.Serialization;
 
 public sealed class SmallValueTests
 {
+    [Theory]
+    [InlineData("tr-TR", "en-US", "^i$", RegexOptions.IgnoreCase)]
+    [InlineData("tr-TR", "", "^(?mi)i$", RegexOptions.None)]
+    [InlineData("en-US", "tr-TR", "^i$", RegexOptions.IgnoreCase)]
+    [InlineData("de-DE", "fr-FR", "^i$", RegexOptions.IgnoreCase)]
+    [InlineData("tr-TR", "en-US", "^i$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    public async Task A_regex_that_ignores_case_keeps_the_letters_of_its_culture(
+        string sender, string receiver, string pattern, RegexOptions options)
+    {
+        var here = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(sender);
+            var regex = new Regex(pattern, options, TimeSpan.FromSeconds(3));
+            var bytes = Bytes<Regex>(new[] { regex });
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(receiver);
+            var copy = (await ReadAsync<Regex>(bytes, 1))[0];
+            Assert.Equal(receiver, CultureInfo.CurrentCulture.Name);
+            Assert.All(["i", "I", "\u0130", "\u0131"], text => Assert.Equal(regex.IsMatch(text), copy.IsMatch(text)));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = here;
+        }
+    }
+
     [Fact]
     public async Task Values_of_the_framework_come_back()
     {

@@ -54,9 +54,9 @@ public sealed class LostWriteTests
         Assert.Equal(
             "[a lambda in LostWriteTests.A_warning_is_one_line_that_names_function_variables_and_what_to_do] does not mean the same on a "
             + "node as here. It changes [n], [list] (Add), which it captures: a node changes its own copy. "
-            + "Return the values and join them here, use AggregateAsync, or keep them in WorkerState. "
+            + "If the caller reads it, return the values and join them here, use AggregateAsync, or keep them in WorkerState. "
             + "It changes the static [LostWriteTests.Program.Counted], which each node has for itself. "
-            + "Return the values and join them here, use AggregateAsync, or keep them in WorkerState. "
+            + "If the caller reads it, return the values and join them here, use AggregateAsync, or keep them in WorkerState. "
             + "It reads the static [LostWriteTests.Program.Factor], which this program sets: a node has its initial value. "
             + "Capture the value in a local variable, or set the static in WorkerPoolOptions.Initializer.",
             warning.Format());
@@ -70,6 +70,7 @@ public sealed class LostWriteTests
         DateTime latest = default;
         var immutable = ImmutableList<int>.Empty;
         object? found = null;
+        var map = new Dictionary<int, int>();
         return new(StringComparer.Ordinal)
         {
             ["increment"] = (F(x => n++), "[n]"),
@@ -92,14 +93,18 @@ public sealed class LostWriteTests
             ["Interlocked.Exchange"] = (F(x => Interlocked.Exchange(ref last, x)), "[last]"),
             ["Interlocked.CompareExchange"] = (F(x => Interlocked.CompareExchange(ref last, x, 0)), "[last]"),
             ["Volatile.Write"] = (F(x => { Volatile.Write(ref last, x); return x; }), "[last]"),
-            // Not certain: the method may not assign it.
-            ["out"] = (F(x => int.TryParse("5", CultureInfo.InvariantCulture, out last) ? x : 0), ""),
+            ["out"] = (F(x => int.TryParse("5", CultureInfo.InvariantCulture, out last) ? x : 0), "[last]"),
+            ["out of a method"] = (F(x => { Split(x, out last, out n); return x; }), "[last], [n]"),
+            ["out of a look-up"] = (F(x => map.TryGetValue(x, out last) ? x : 0), "[last]"),
+            ["reference that a method sets"] = (F(x => { Set(ref last, x); return x; }), "[last]"),
             ["reference"] = (F(x => { ref var r = ref last; r = x; return x; }), "[last]"),
             ["parameter by reference"] = (F(x => { Raise(ref n); return x; }), "[n]"),
             ["two variables"] = (F(x => { n++; last = x; return x; }), "[n], [last]"),
         };
 
         static void Raise(ref int value) => value++;
+        static void Set(ref int target, int value) => target = value;
+        static void Split(int x, out int left, out int right) => (left, right) = (x / 2, x - x / 2);
     }
 
     private static Dictionary<string, (Delegate, string)> Collections()
@@ -147,6 +152,19 @@ public sealed class LostWriteTests
             ["array, nested"] = (F(x => nested[0][x] = x), "[nested]"),
             ["matrix"] = (F(x => matrix[0, x] = x), "[matrix]"),
             ["matrix, increment"] = (F(x => matrix[0, x]++), "[matrix]"),
+            ["Array.Copy"] = (F(x => { Array.Copy(new[] { x }, results, 1); return x; }), "[results] (Copy)"),
+            ["Array.Copy to a place"] = (F(x => { Array.Copy(new[] { x }, 0, results, x, 1); return x; }), "[results] (Copy)"),
+            ["Array.Resize"] = (F(x => { Array.Resize(ref results, x); return x; }), "[results] (Resize)"),
+            ["Buffer.BlockCopy"] = (F(x => { Buffer.BlockCopy(new[] { x }, 0, results, 0, 4); return x; }), "[results] (BlockCopy)"),
+            ["CopyTo"] = (F(x => { new[] { x }.CopyTo(results, x); return x; }), "[results] (CopyTo)"),
+            ["CopyTo of a list"] = (F(x => { new List<int> { x }.CopyTo(results, x); return x; }), "[results] (CopyTo)"),
+            ["CopyTo a span"] = (F(x => { new[] { x }.AsSpan().CopyTo(results.AsSpan(x)); return x; }), "[results] (CopyTo)"),
+            ["span"] = (F(x => { var span = results.AsSpan(); span[x] = x; return x; }), "[results]"),
+            ["span of a part"] = (F(x => results.AsSpan().Slice(1)[0]++), "[results]"),
+            ["span that is filled"] = (F(x => { results.AsSpan(1, 2).Fill(x); return x; }), "[results] (Fill)"),
+            ["memory"] = (F(x => results.AsMemory(2).Span[0] = x), "[results]"),
+            ["span of a list"] = (F(x => CollectionsMarshal.AsSpan(list)[0] = x), "[list]"),
+            ["Dictionary by key in a method"] = (F(x => { PutInto(dictionary, x); return x; }), "[dictionary] (by index)"),
             ["Array.Sort"] = (F(x => { Array.Sort(results); return x; }), "[results] (Sort)"),
             ["StringBuilder.Append"] = (F(x => builder.Append(x).Length), "[builder] (Append)"),
             ["StringBuilder.AppendLine"] = (F(x => builder.AppendLine("a").Append(x).Length), "[builder] (AppendLine)"),
@@ -155,6 +173,7 @@ public sealed class LostWriteTests
         };
 
         static void AddTo(List<int> target, int x) => target.Add(x);
+        static void PutInto(Dictionary<int, int> target, int x) => target[x] = x;
     }
 
     private static Dictionary<string, (Delegate, string)> Objects()
@@ -173,6 +192,7 @@ public sealed class LostWriteTests
             ["object in an array"] = (F(x => boxes[0].Field = x), "[boxes.Field]"),
             ["object in a list"] = (F(x => list[0].Field++), "[list.Field]"),
             ["field of a structure"] = (F(x => pair.Left = x), "[pair.Left]"),
+            ["event"] = (F(x => { counter.Counted += (_, _) => { }; return x; }), "[counter.Counted] (+=)"),
             ["counter"] = (F(x => { counter.Count(); return x; }), "[counter._count]"),
             ["method of an object"] = ((Func<int, int>)counter.Add, "[this._count]"),
             ["captured delegate"] = (F(Over(x => box.Field = x)), "[box.Field]"),
@@ -271,6 +291,7 @@ public sealed class LostWriteTests
 
     private static Dictionary<string, (Delegate, string)> Statics()
     {
+        var captured = new List<int>();
         Program.Factor = 3;
         Program.Name = "a";
         Program.SetMode(4);
@@ -278,6 +299,10 @@ public sealed class LostWriteTests
         Program.Weights[0] = 2;
         Program.Default.Field = 3;
         Registry.Add(1);
+        Service.Instance.Register("a", 1);
+        Service.Named.SetName("a");
+        Service.Extended.Include("a");
+        Bus.Heard += (_, _) => { };
         return new(StringComparer.Ordinal)
         {
             ["static that is read"] = (F(x => x * Program.Factor), "[LostWriteTests.Program.Factor]"),
@@ -296,10 +321,32 @@ public sealed class LostWriteTests
             ["read-only static array that is filled"] = (F(x => Program.Weights[0] * x), "[LostWriteTests.Program.Weights]"),
             ["read-only static whose property is set"] = (F(x => x * Program.Default.Field), "[LostWriteTests.Program.Default]"),
             ["static method"] = ((Func<int, int>)Program.Scale, "[LostWriteTests.Program.Factor]"),
+            ["singleton that a method fills"] = (F(x => x + Service.Instance.Find("a")), "[LostWriteTests.Service.Instance]"),
+            ["singleton that a method sets"] = (F(x => x + Service.Named.Name.Length), "[LostWriteTests.Service.Named]"),
+            ["singleton that an extension fills"] = (F(x => x + Service.Extended.Find("a")), "[LostWriteTests.Service.Extended]"),
+            ["singleton that the function fills"] =
+                (F(x => { Service.Other.Register("a", x); return x; }), "[LostWriteTests.Service.Other._known] (by index)"),
+            ["static event"] = (F(x => { Bus.Changed += (_, _) => { }; return x; }), "[LostWriteTests.Bus.Changed] (+=)"),
+            ["static event that a method handles"] = (F(x => { Bus.Listen(); return x; }), "[LostWriteTests.Bus.Changed] (+=)"),
+            ["static event that the program handles"] = (F(x => { Bus.Say(); return x; }), "[LostWriteTests.Bus.Heard]"),
+            ["static by reference"] = (F(x => { Raise(ref Program.Counted); return x; }), "[LostWriteTests.Program.Counted]"),
+            ["static out"] =
+                (F(x => int.TryParse("5", CultureInfo.InvariantCulture, out Program.Last) ? x : 0), "[LostWriteTests.Program.Last]"),
+            ["static array that is copied into"] =
+                (F(x => { new[] { x }.CopyTo(Program.Table, 0); return x; }), "[LostWriteTests.Program.Table] (CopyTo)"),
+            ["static argument"] = (F(x => { Append(Program.Results, x); return x; }), "[LostWriteTests.Program.Results] (Add)"),
+            ["static of an extension method"] =
+                (F(x => { Program.Results.Include(x); return x; }), "[LostWriteTests.Program.Results] (Add)"),
+            ["list in a method of F#"] = (F(x => Functions.addTo(captured, x)), "[captured] (Add)"),
+            ["static that a function of F# fills"] = (F(x => Functions.remember(x)), "[Functions.remembered] (Add)"),
             ["static in an expression"] =
                 (F(x => new[] { x }.AsQueryable().Count(y => y > Program.Factor)), "[LostWriteTests.Program.Factor]"),
         };
     }
+
+    private static void Raise(ref int value) => value++;
+
+    private static void Append(List<int> list, int x) => list.Add(x);
 
     private static Func<int, int> F(Func<int, int> function) => function;
 
@@ -311,6 +358,7 @@ public sealed class LostWriteTests
         internal static int Counted;
         internal static int Last;
         internal static readonly int[] Weights = [1];
+        internal static readonly int[] Table = [1];
         internal static readonly Box Default = new();
         private static int s_mode;
 
@@ -335,6 +383,39 @@ public sealed class LostWriteTests
         public static void Put(int x) => Queue.Enqueue(x);
 
         public static int Scale(int x) => x * Factor;
+    }
+
+    internal sealed class Service
+    {
+        private readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
+        private string _name = "";
+
+        public static Service Instance { get; } = new();
+
+        public static Service Named { get; } = new();
+
+        public static Service Extended { get; } = new();
+
+        public static Service Other { get; } = new();
+
+        public string Name => _name;
+
+        public void Register(string name, int number) => _known[name] = number;
+
+        public void SetName(string name) => _name = name;
+
+        public int Find(string name) => _known.GetValueOrDefault(name);
+    }
+
+    private static class Bus
+    {
+        public static event EventHandler? Changed;
+
+        public static event EventHandler? Heard;
+
+        public static void Say() => Heard?.Invoke(null, EventArgs.Empty);
+
+        public static void Listen() => Changed += (_, _) => GC.KeepAlive(Changed);
     }
 
     private static class Registry
@@ -374,7 +455,13 @@ public sealed class LostWriteTests
     {
         private int _count;
 
-        public void Count() => _count++;
+        public event EventHandler? Counted;
+
+        public void Count()
+        {
+            _count++;
+            Counted?.Invoke(this, EventArgs.Empty);
+        }
 
         public int Add(int x) => _count += x;
     }
@@ -414,4 +501,12 @@ public sealed class LostWriteTests
 
         private int Raise(int x) => _n += x;
     }
+}
+
+/// <summary>Methods that change their first argument.</summary>
+internal static class LostWriteExtensions
+{
+    public static void Include(this LostWriteTests.Service service, string name) => service.Register(name, 1);
+
+    public static void Include(this List<int> list, int x) => list.Add(x);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using ActorPool.Shipping;
@@ -76,6 +77,10 @@ public sealed class NoLostWriteTests
             return list.Count + n;
         }),
         ["own variable by reference"] = F(x => { var n = x; Interlocked.Increment(ref n); ref var r = ref n; r++; return n; }),
+        ["own variable out"] = F(x => { int n; return int.TryParse("5", CultureInfo.InvariantCulture, out n) ? n : x; }),
+        ["own array, copied into"] = F(x => { var a = new int[9]; Array.Copy(new[] { x }, a, 1); new[] { x }.CopyTo(a, 0); return a[0]; }),
+        ["own span"] = F(x => { Span<int> own = stackalloc int[4]; own[1] = x; own.Fill(x); return own[0]; }),
+        ["own event"] = F(x => { var bell = new Bell(); bell.Rung += (_, _) => x++; bell.Ring(); return x; }),
         ["input"] = (Func<List<int>, int>)(list => { list.Add(1); return list.Count; }),
         ["input in a method"] = (Func<Box, int>)(box => { Raise(box); return box.Field; }),
     };
@@ -96,6 +101,9 @@ public sealed class NoLostWriteTests
             ["captured list"] = F(x => list[0] + list.Count + list.Sum() + list.IndexOf(x)),
             ["captured dictionary"] = F(x => dictionary.TryGetValue(x, out var y) ? y : dictionary.GetValueOrDefault(x)),
             ["captured array"] = F(x => array[0] + array.Length + Array.IndexOf(array, x)),
+            ["captured array, copied from"] =
+                F(x => { var copy = new int[9]; array.CopyTo(copy, 0); Array.Copy(array, copy, 1); return copy[x]; }),
+            ["captured array as a span"] = F(x => array.AsSpan()[0] + array.AsSpan(1).IndexOf(x)),
             ["captured object"] = F(x => box.Field + box.Name.Length + box.Items.Count + x),
             ["captured lock"] = F(x => { lock (gate) return x + factor; }),
             ["copy of a list"] = F(x => { var copy = list.ToList(); copy.Add(x); return copy.Count; }),
@@ -121,6 +129,7 @@ public sealed class NoLostWriteTests
     private static Dictionary<string, Delegate> Statics()
     {
         Program.Unused = 0;
+        GC.KeepAlive(Service.Instance.Find("a") + Service.Instance.Compute(3) + Service.Scratch.Measure("a"));
         return new(StringComparer.Ordinal)
         {
             ["constant"] = F(x => x * Program.Constant),
@@ -134,6 +143,12 @@ public sealed class NoLostWriteTests
             ["static that a flag guards"] = F(x => Program.GetGuarded() + x),
             ["static for each thread"] = F(x => Program.ThreadOwn += x),
             ["static AsyncLocal"] = F(x => Program.Local.Value = x),
+            ["singleton that answers"] = F(x => x + Service.Instance.Find("a")),
+            ["singleton with a cache"] = F(x => x + Service.Instance.Compute(x)),
+            ["singleton with a cache that the function fills"] = F(x => Service.Filled.Compute(x)),
+            ["singleton that both use for a while"] = F(x => x + Service.Scratch.Measure("ab")),
+            ["static set that says a thing once"] = F(x => { Service.Tell(x); return x; }),
+            ["static event that nobody handles"] = F(x => { Bell.RingAll(); return x; }),
             ["static cache"] = F(x => Program.Cache.GetOrAdd(x, y => y * 2)),
             ["static cache with a look-up"] = F(x =>
             {
@@ -216,6 +231,52 @@ public sealed class NoLostWriteTests
         }
 
         private static void SetUp() => AlsoEarly = 4;
+    }
+
+    private sealed class Service
+    {
+        private static readonly HashSet<int> s_told = [];
+        private readonly Dictionary<int, int> _computed = [];
+        private readonly Dictionary<string, int> _known = new(StringComparer.Ordinal) { ["a"] = 1 };
+        private string _text = "";
+
+        public static Service Instance { get; } = new();
+
+        public static Service Filled { get; } = new();
+
+        public static Service Scratch { get; } = new();
+
+        public static void Tell(int x)
+        {
+            if (s_told.Add(x))
+                GC.KeepAlive(x);
+        }
+
+        public int Find(string name) => _known.GetValueOrDefault(name);
+
+        public int Compute(int x)
+        {
+            if (!_computed.TryGetValue(x, out var y))
+                _computed[x] = y = x * 2;
+            return y;
+        }
+
+        public int Measure(string text)
+        {
+            _text = text;
+            return _text.Length;
+        }
+    }
+
+    private sealed class Bell
+    {
+        public static event EventHandler? All;
+
+        public event EventHandler? Rung;
+
+        public static void RingAll() => All?.Invoke(null, EventArgs.Empty);
+
+        public void Ring() => Rung?.Invoke(this, EventArgs.Empty);
     }
 
     private sealed class Box

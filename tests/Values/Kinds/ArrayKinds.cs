@@ -34,6 +34,8 @@ public sealed class ArrayKinds : IKindSource
         Kind.Of("object array", () => new object?[] { 1, "a", null, 2.5, 'c', DayOfWeek.Friday },
             v => Of(Items(v), Items(v.Select(x => x?.GetType().Name)))),
         Kind.Of("object array: of strings", () => (object[])new[] { "a", "b" }, v => Of(v.GetType().Name, v[1])),
+        Kind.Of("int array: of an enum", () => (int[])(object)new[] { DayOfWeek.Friday }, v => Of(v.GetType().Name, v[0])),
+        Kind.Of("int array: of numbers without a sign", () => (int[])(object)new uint[] { 5 }, v => Of(v.GetType().Name, v[0])),
         Kind.Of("IComparable array", () => new IComparable[] { 3, 4 }, v => Of(v[0].CompareTo(3), v[1].CompareTo(3))),
         Kind.Of("base class array: of derived", () => (Animal[])new Dog[] { new() { Name = "Rex" } },
             v => Of(v[0].Say(), v.GetType().Name)),

@@ -24,6 +24,9 @@ public sealed class CollectionKinds : IKindSource
         Kind.Of("List of objects", () => new List<object?> { 1, "a", null, 1.5m }, v => Items(v.Select(x => $"{x?.GetType().Name} {x}"))),
         Kind.Of("Dictionary", () => new Dictionary<string, int>(s_map), v => Of(v["b"], v.Count, v.ContainsKey("B"))),
         Kind.Of("Dictionary: order", () => new Dictionary<int, int> { [3] = 1, [1] = 2, [2] = 3 }, v => Items(v.Keys)),
+        Kind.Of("Dictionary: beside its keys", () => MakeMenu(new Dictionary<string, int>(s_map)), v => Of(v.Add("z"), v.Names.Count)),
+        Kind.Of("SortedList: beside its keys", () => MakeMenu(new SortedList<string, int>(s_map)), v => Of(v.Add("z"), v.Names.Count)),
+        Kind.Of("List: beside a query of it", () => MakeReport([1, 2]), v => Of(v.Add(4), v.Even.Count())),
         Kind.Of("Dictionary of objects", () => new Dictionary<string, object?> { ["a"] = 1, ["b"] = "x", ["c"] = null, ["d"] = s_words },
             v => Of(v["a"], v["b"], v["c"], ((string[])v["d"]!)[0])),
         Kind.Of("Dictionary: record keys", () => new Dictionary<Key, int> { [new(1, "a")] = 5 }, v => Of(v[new(1, "a")])),
@@ -112,6 +115,28 @@ public sealed class CollectionKinds : IKindSource
         var names = new NameValueCollection { { "a", "1" }, { "b", "2" } };
         names.Add("B", "3");
         return names;
+    }
+
+    private static Menu MakeMenu(IDictionary<string, int> all) => new(all, all.Keys);
+
+    private static Report MakeReport(List<int> numbers) => new(numbers, numbers.Where(x => x % 2 == 0));
+
+    public sealed record Menu(IDictionary<string, int> All, ICollection<string> Names)
+    {
+        public int Add(string name)
+        {
+            All.Add(name, 1);
+            return All.Count;
+        }
+    }
+
+    public sealed record Report(List<int> Numbers, IEnumerable<int> Even)
+    {
+        public int Add(int number)
+        {
+            Numbers.Add(number);
+            return Numbers.Count;
+        }
     }
 
     public sealed record Key(int Number, string Text);

@@ -23,6 +23,10 @@ public sealed class IdentityKinds : IKindSource
         Kind.Of("type-safe enum: record", () => Currency.Euro, v => Of(ReferenceEquals(v, Currency.Euro), v == new Currency("EUR"))),
         Kind.Of("null object", () => Logger.None, v => Of(ReferenceEquals(v, Logger.None), v.IsEnabled)),
         Kind.Of<ILog>("null object behind an interface", () => NullLog.Instance, v => Of(v == NullLog.Instance)),
+        Kind.Of("static field of an interface", () => IShape.Empty, v => Of(v == IShape.Empty, v.Area)),
+        Kind.Of<object>("static field of an interface: as object", () => IShape.Unit, v => Of(v == IShape.Unit, v == IShape.Empty)),
+        Kind.Of("static field of an interface: field", () => new Frame(IShape.Unit), v => Of(v.Shape == IShape.Unit)),
+        Kind.Of("comparer held as an interface", () => new Held(ByLength.Instance), v => Of(v.Comparer == ByLength.Instance)),
         Kind.Of("option: none", () => Option<int>.None, v => Of(v == Option<int>.None, v.HasValue)),
         Kind.Of("option: some", () => Option<int>.Some(5), v => Of(v == Option<int>.None, v.Value)),
         Kind.Of("option: none of strings in a list", () => new List<Option<string>> { Option<string>.None, Option<string>.Some("a") },
@@ -68,6 +72,32 @@ public sealed class IdentityKinds : IKindSource
     {
         var key = new string("key");
         return new(new Dictionary<object, int>(ReferenceEqualityComparer.Instance) { [key] = 1 }, key);
+    }
+
+    public interface IShape
+    {
+        static readonly IShape Empty = new Square(0);
+        static readonly IShape Unit = new Square(1);
+
+        int Area { get; }
+    }
+
+    private sealed class Square(int side) : IShape
+    {
+        private readonly int _side = side;
+
+        public int Area => _side * _side;
+    }
+
+    public sealed record Frame(IShape Shape);
+
+    public sealed record Held(IComparer<string> Comparer);
+
+    private sealed class ByLength : IComparer<string>
+    {
+        public static readonly IComparer<string> Instance = new ByLength();
+
+        public int Compare(string? x, string? y) => (x?.Length ?? 0).CompareTo(y?.Length ?? 0);
     }
 
     public sealed class Wood

@@ -31,6 +31,11 @@ public sealed partial class TextKinds : IKindSource
         Kind.Of("Regex: options and a limit",
             () => new Regex("^B", RegexOptions.IgnoreCase | RegexOptions.Multiline, TimeSpan.FromSeconds(3)),
             v => Of(v.Count("a\nb\nBc"), v.MatchTimeout, v.Options)),
+        Kind.Of("Regex: in Turkish", () => InTurkish(() => new Regex("^i$", RegexOptions.IgnoreCase)),
+            v => Of(v.IsMatch("I"), v.IsMatch("\u0130"))),
+        Kind.Of("Regex: in Turkish, for all cultures",
+            () => InTurkish(() => new Regex("^i$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)),
+            v => Of(v.IsMatch("I"), v.IsMatch("\u0130"))),
         Kind.Of("Regex: compiled", () => new Regex(@"\d+", RegexOptions.Compiled), v => Of(v.Replace("a12b3", "#"))),
         Kind.Of("Regex: generated", () => Digits(), v => Of(v.Replace("a12b3", "#"))),
         Kind.Of("Match", () => Regex.Match("xabbc", "b+"), v => Of(v.Value, v.Index)),
@@ -77,6 +82,20 @@ public sealed partial class TextKinds : IKindSource
         Kind.Of("StringWriter", MakeWriter, v => Of(v)),
         Kind.Of("NormalizationForm", () => NormalizationForm.FormKD, v => Of("ﬁ".Normalize(v))),
     ];
+
+    private static T InTurkish<T>(Func<T> make)
+    {
+        var here = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("tr-TR");
+            return make();
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = here;
+        }
+    }
 
     private static CultureInfo MakeCulture()
     {

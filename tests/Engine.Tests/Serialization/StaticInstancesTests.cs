@@ -1,0 +1,106 @@
+using ActorPool.Serialization;
+using ActorPool.Values.FSharp;
+using static ActorPool.Tests.Serialization.Payloads;
+
+namespace ActorPool.Tests.Serialization;
+
+/// <summary>An object that a read-only static field holds arrives as that object.</summary>
+public sealed class StaticInstancesTests
+{
+    public static TheoryData<string> Held => [.. s_held.Keys];
+
+    public static TheoryData<string> Free => [.. s_free.Keys];
+
+    private static readonly Dictionary<string, object> s_held = new(StringComparer.Ordinal)
+    {
+        ["in an interface"] = IShape.Empty,
+        ["in an interface of the base class"] = IShape.Large,
+        ["in a generic interface"] = IOption<int>.None,
+        ["declared as an interface of .NET"] = ByLength.Instance,
+        ["in a module of F#"] = Types.Paints.red,
+        ["static let of F#"] = Types.Paint.Blue,
+        ["static member val of F#"] = Types.Paint.Green,
+    };
+
+    private static readonly Dictionary<string, object> s_free = new(StringComparer.Ordinal)
+    {
+        ["in an interface, and can change"] = IShape.Changing,
+        ["equal to one in an interface"] = new Square(0),
+        ["in a mutable value of F#"] = Types.Paints.chosen,
+        ["static let mutable of F#"] = Types.Paint.Latest,
+        ["static member val of F# with a setter"] = Types.Paint.Current,
+        ["in a module of F#, and can change"] = Types.Paints.shared,
+        ["record in a module of F#"] = Types.Paints.someone,
+        ["an F# object that no field holds"] = new Types.Paint("red"),
+    };
+
+    [Theory]
+    [MemberData(nameof(Held))]
+    public async Task What_a_field_holds_is_the_same_object(string what) => Assert.Same(s_held[what], await TripOneAsync(s_held[what]));
+
+    [Theory]
+    [MemberData(nameof(Free))]
+    public async Task What_may_be_another_one_is_a_copy(string what)
+    {
+        var copy = await TripOneAsync(s_free[what]);
+        Assert.NotSame(s_free[what], copy);
+        Assert.IsType(s_free[what].GetType(), copy);
+    }
+
+    [Fact]
+    public async Task A_sentinel_of_an_interface_that_can_change_is_the_same_in_what_implements_it()
+    {
+        var copy = await TripOneAsync(new Group(IShape.Changing));
+        Assert.Same(IShape.Changing, copy.First);
+    }
+
+    [Fact]
+    public void The_content_of_FSharp_objects_counts()
+    {
+        Assert.Equal(StaticContent.ComputeDigest(new Types.Paint("a")), StaticContent.ComputeDigest(new Types.Paint("a")));
+        Assert.NotEqual(StaticContent.ComputeDigest(new Types.Paint("a")), StaticContent.ComputeDigest(new Types.Paint("b")));
+    }
+
+    private interface IShape
+    {
+        static readonly IShape Empty = new Square(0);
+        static readonly IShape Large = new Cube(9);
+        static readonly IShape Changing = new Blob { Area = 3 };
+
+        int Area { get; }
+    }
+
+    private interface IOption<T>
+    {
+        static readonly IOption<T> None = new Missing<T>();
+    }
+
+    private sealed class Missing<T> : IOption<T>;
+
+    private class Square(int side) : IShape
+    {
+        private readonly int _side = side;
+
+        public int Area => _side * _side;
+    }
+
+    private sealed class Cube(int side) : Square(side);
+
+    private sealed class Blob : IShape
+    {
+        public int Area { get; set; }
+    }
+
+    private sealed class Group(IShape first) : IShape
+    {
+        public IShape First { get; } = first;
+        public int Area => First.Area;
+    }
+
+    private sealed class ByLength : IComparer<string>
+    {
+        public static readonly IComparer<string> Instance = new ByLength();
+
+        public int Compare(string? x, string? y) => (x?.Length ?? 0).CompareTo(y?.Length ?? 0);
+    }
+}
