@@ -1,6 +1,12 @@
 using ActorPool;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ServiceSample;
 
+if (args is ["--load", var requests, .. var rest])
+{
+    args = rest;
+    Load.StartWith(int.Parse(requests, System.Globalization.CultureInfo.InvariantCulture));
+}
 var builder = WebApplication.CreateSlimBuilder(args);
 
 // When the host stops, running requests have this long to end. Then their connections are closed, and so their jobs are cancelled.
@@ -8,6 +14,10 @@ builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Tim
 
 // One pool for the whole service: requests share its workers fairly. The host disposes it after the last request.
 builder.Services.AddSingleton(_ => WorkerPool.Create(new WorkerPoolOptions { Name = "primes" }));
+
+// The load comes by HTTP/2, which without TLS a client must not negotiate.
+if (Load.Requests > 0)
+    builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
 
 var app = builder.Build();
 
@@ -31,7 +41,14 @@ app.MapPost("/words", async (HttpRequest request, WorkerPool pool, CancellationT
     return $"{words} words\n";
 });
 
+// A small job in each request. However many requests there are at a time, each costs the same.
+app.MapPost("/scores", async (double[] features, WorkerPool pool, CancellationToken aborted) =>
+    await pool.MapAsync(Scores.Rate, features, cancellationToken: aborted));
+
 app.MapGet("/pool", (WorkerPool pool) => $"{pool.Statistics.Jobs} jobs, {pool.Statistics.Busy} of {pool.Workers} workers are busy\n");
+
+if (Load.Requests > 0)
+    app.Lifetime.ApplicationStarted.Register(() => _ = Load.RunAsync(app));
 
 await app.RunAsync();
 

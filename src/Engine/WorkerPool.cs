@@ -1,6 +1,7 @@
 using ActorPool.Client;
 using ActorPool.Configuration;
 using ActorPool.Coordination;
+using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using ActorPool.Remoting;
 using ActorPool.Shipping;
@@ -47,8 +48,23 @@ public sealed partial class WorkerPool : IAsyncDisposable
                 "Give this pool another name (WorkerPoolOptions.Name), leave the name out, or await DisposeAsync of the other pool first.",
                 e);
         }
+        if (!ownsSystem)
+            GC.SuppressFinalize(this); // a pool in a caller's system ends with that system
         // A system that the pool owns ends with the pool, and its names with it.
         _nameIsFree = ownsSystem ? Task.CompletedTask : WaitForNameAsync((ExtendedActorSystem)system, Coordinator);
+    }
+
+    /// <summary>Ends a pool that its owner has forgotten, and warns of it once.</summary>
+    /// <remarks>Only a pool with its own actor system, and never while a job of it runs.</remarks>
+#pragma warning disable MA0055 // threads are no handles, but a pool that no one can reach should not keep them either
+    ~WorkerPool()
+#pragma warning restore MA0055
+    {
+        if (_ownedSystem is null || _phase == PoolPhase.Disposed)
+            return;
+        Logging.GetLogger(_ownedSystem, nameof(WorkerPool)).PoolForgotten(_settings.Name);
+        Coordinator?.Tell(JobProtocol.Terminate.Instance);
+        _ = ShutdownGate.TerminateAsync(_ownedSystem);
     }
 
     /// <summary>The number of workers that the pool has in this process and on nodes.</summary>
@@ -150,9 +166,12 @@ public sealed partial class WorkerPool : IAsyncDisposable
     /// A task that completes as <see cref="TerminateAsync"/> does, but after <c>actorpool.shutdown-timeout</c> of real time at the latest,
     /// also where a <c>TestScheduler</c> stands still. It never faults.
     /// </returns>
-    /// <remarks>As leaving the with-block of Python's Pool does.</remarks>
+    /// <remarks>
+    /// As leaving the with-block of Python's Pool does. A pool that is collected without it ends as well, with one warning in the log.
+    /// </remarks>
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Interlocked.Exchange(ref _phase, PoolPhase.Disposed);
         var stopped = TerminateAsync();
         if (_ownedSystem is not null)
@@ -214,6 +233,7 @@ public sealed partial class WorkerPool : IAsyncDisposable
             execution.Fail(new OperationCanceledException(cancellationToken));
             return;
         }
+        execution.Owner = this;
         if (nested)
             execution.Parent = WorkContext.Current!.Lease;
         _pool.Submit(Coordinator, execution);

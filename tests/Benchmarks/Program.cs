@@ -62,4 +62,12 @@ var serializers = new Command(
 };
 serializers.SetAction(parsed => SerializersCommand.Run(parsed.GetValue(runs)));
 
-return await new RootCommand("ActorPool's benchmarks.") { compare, micro, serializers }.Parse(args).InvokeAsync();
+var most = new Option<long>("--items")
+{
+    Description = "The most items, from 1,000,000 on; 100,000,000 take some gigabytes.",
+    DefaultValueFactory = _ => 10_000_000,
+};
+var memory = new Command("memory", "Measures the bytes that an item and a chunk of each call take, and what stays after the job.") { most };
+memory.SetAction(parsed => MemoryCommand.RunAsync(parsed.GetValue(most)));
+
+return await new RootCommand("ActorPool's benchmarks.") { compare, micro, serializers, memory }.Parse(args).InvokeAsync();

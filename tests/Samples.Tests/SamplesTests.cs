@@ -84,6 +84,14 @@ public sealed class SamplesTests
     }
 
     [Fact]
+    public async Task Service_maps_in_each_of_many_requests_at_a_time()
+    {
+        using var service = RunSample("Service", "--load", "2000", "--urls", "http://127.0.0.1:0");
+        await service.AwaitAsync("2000 requests at a time: ");
+        Assert.True(await service.EndAsync(s_deadline) == 0, service.Log);
+    }
+
+    [Fact]
     [Trait("Category", "Slow")]
     public async Task OneFile_runs_here_and_on_a_cluster()
     {

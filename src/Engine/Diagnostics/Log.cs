@@ -12,6 +12,9 @@ internal static class Log
     public static void WorkerLost(this ILoggingAdapter log, int worker, string pool) =>
         log.Warning("{0} was stopped while the pool [{1}] ran; it is replaced.", WorkerName.Format(worker), pool);
 
+    public static void PoolForgotten(this ILoggingAdapter log, string pool) =>
+        log.Warning("The pool [{0}] was collected without being disposed of, and ends now. Await DisposeAsync, or use await using.", pool);
+
     /// <remarks>The caller gets the rest.</remarks>
     public static void WorkerFailed(this ILoggingAdapter log, string worker, string pool, Exception error)
     {

@@ -54,6 +54,9 @@ internal abstract class JobExecution
     /// <summary>Cancelled when the job ends without success: running items should stop.</summary>
     public CancellationToken Token { get; }
 
+    /// <summary>The pool object, which a running job keeps from being collected.</summary>
+    public object? Owner { get; set; }
+
     /// <summary>The lease whose function submitted this job to its own pool; null otherwise.</summary>
     public Lease? Parent { get; set; }
 
@@ -173,6 +176,7 @@ internal abstract class JobExecution
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return false;
+        Owner = null;
         Meter.Stop();
         _registration.Unregister();
         Pool.Leave(this);
