@@ -59,13 +59,13 @@ internal sealed class ChunkSizer
             return size;
         if (remaining is not { } inputs)
             return Current;
+        var round = Math.Min(workers * DispatchMilliseconds / _perItem, _grown);
         if (_maxOfFirst is { } first)
         {
             if (first == 0)
                 _maxOfFirst = first = (int)Math.Clamp((inputs + (2 * workers) - 1) / (2 * workers), 1, int.MaxValue);
-            return Math.Min(Current, first);
+            return Math.Min(first, Math.Max(Current, (int)Math.Min(round, _max)));
         }
-        var round = Math.Min(workers * DispatchMilliseconds / _perItem, _grown);
         var share = Math.Max(inputs / (Tail * workers), (long)Math.Max(_floor, round));
         var longest = (int)Math.Min(Math.Min(2 * round, _grown), Math.Min(_maxByBytes, _max));
         return (int)Math.Clamp(share, 1, Math.Max(Current, longest));

@@ -20,6 +20,8 @@ internal sealed class AsyncItemAction<TIn> : AsyncFunction<TIn, Unit>
 
     public override ResultShape Shape => ResultShape.None;
 
+    public override Delegate Remembered => _describedAs?.Functions[0] ?? _action;
+
     public override CallDescription Describe() =>
         _describedAs ?? new CallDescription(CallKind.ForEachAsync, [typeof(TIn)], [_action]);
 

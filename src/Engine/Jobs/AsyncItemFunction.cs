@@ -18,6 +18,8 @@ internal sealed class AsyncItemFunction<TIn, TOut> : AsyncFunction<TIn, TOut>
         (_function, _describedAs) = (function, describedAs);
     }
 
+    public override Delegate Remembered => _describedAs?.Functions[0] ?? _function;
+
     public override CallDescription Describe() =>
         _describedAs ?? new CallDescription(CallKind.MapAsync, [typeof(TIn), typeof(TOut)], [_function]);
 

@@ -25,6 +25,14 @@ public sealed class ChunkSizerTests
     }
 
     [Fact]
+    public void With_many_workers_the_first_chunks_of_a_known_function_take_longer_than_handing_one_to_each()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 1, TimeSpan.FromMilliseconds(5)));
+        Assert.Equal(8, sizer.Next(remaining: 80_000, workers: 4096)); // 40 ms for a round of 4096
+        Assert.Equal(1, new ChunkSizer(null, s_target, 1000, Learn(1, TimeSpan.FromMilliseconds(5))).Next(80_000, workers: 64));
+    }
+
+    [Fact]
     public void What_earlier_jobs_have_shown_counts_no_longer_once_this_one_has_shown_something_else()
     {
         var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 500, TimeSpan.FromMicroseconds(5)));

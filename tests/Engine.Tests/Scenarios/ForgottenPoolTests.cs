@@ -29,7 +29,8 @@ public sealed class ForgottenPoolTests
             Collect();
         Assert.False(result.IsCompleted);
         gate.Set();
-        Assert.Equal([1, 2, 3], await result.Within("the job of a forgotten pool"));
+        var results = await result.Within("the job of a forgotten pool");
+        Assert.Equal(Enumerable.Range(0, 3), results);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -42,7 +43,7 @@ public sealed class ForgottenPoolTests
             gate.Wait();
             return x;
         },
-        new[] { 1, 2, 3 });
+        Enumerable.Range(0, 3));
 
     private static void Collect()
     {

@@ -64,7 +64,7 @@ public sealed class MemoryTests(LoopbackCluster cluster) : PoolScenario, IClassF
                     .Within(kind, pool);
                 return [.. tried.Where(one => one.IsSuccess).Select(one => one.Value)];
             case "stream":
-                return await pool.StreamAsync(Add, inputs).ReadAll(kind, pool);
+                return [.. await pool.StreamAsync(Add, inputs).ReadAll(kind, pool)];
             case "asynchronous map":
                 return await pool.MapAsync(
                     async (x, _) =>
