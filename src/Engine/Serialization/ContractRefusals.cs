@@ -27,19 +27,18 @@ internal static class ContractRefusals
         if (SerializationCallbacks.Find(type) is not null)
             return null; // its author thought of what does not travel
         const string Differ = "and hash codes differ from process to process";
-        if (HashCodes.FindStored(type) is { } stored)
-        {
-            return (
-                $"keeps a hash code in the field [{CompilerNames.FormatField(stored)}], {Differ}",
+        if (HashCodes.FindStored(type) is not { } stored)
+            return null;
+        var name = CompilerNames.FormatField(stored.Field);
+        return stored.IsPlaced
+            ? (
+                $"places its items in the field [{name}] by their hash codes, {Differ}",
+                "Send the items, and build it where it is used; or build it anew in a method that is marked [OnDeserialized]. "
+                + "For a type of a library, write a PayloadConverter.")
+            : (
+                $"keeps a hash code in the field [{name}], {Differ}",
                 "Compute it in GetHashCode, which may keep it in a private field that nothing else reads; or mark the field "
                 + "[NonSerialized] and set it in a method that is marked [OnDeserialized]. "
                 + "For a type of a library, write a PayloadConverter.");
-        }
-        return HashCodes.FindBuckets(type) is { } buckets
-            ? (
-                $"places its items in the field [{CompilerNames.FormatField(buckets)}] by their hash codes, {Differ}",
-                "Send the items, and build it where it is used; or build it anew in a method that is marked [OnDeserialized]. "
-                + "For a type of a library, write a PayloadConverter.")
-            : null;
     }
 }
