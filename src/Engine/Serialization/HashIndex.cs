@@ -36,7 +36,7 @@ internal sealed class HashIndex
         return index;
     }
 
-    /// <summary>Whether an exception says that a member or its assembly is not there, or the code is odd.</summary>
+    /// <summary>Whether an exception says that code cannot be read or an assembly is missing.</summary>
     public static bool IsUnreadable(Exception e) =>
         e is ArgumentException or TypeLoadException or IOException or BadImageFormatException or MissingMemberException
             or NotSupportedException or InvalidOperationException or IndexOutOfRangeException;

@@ -3,7 +3,7 @@ using static ActorPool.Tests.Serialization.HashedStructures;
 
 namespace ActorPool.Tests.Serialization;
 
-/// <summary>Values with hash codes that another class gives them, and values that only look like that.</summary>
+/// <summary>Values with hash codes that another class gives them, and look-alikes.</summary>
 internal static class HashedValues
 {
     internal interface IHasher
@@ -178,7 +178,9 @@ internal static class HashedValues
     internal sealed class NumberBloom
     {
         private readonly bool[] _bits = new bool[64];
-        public void Add(Guid id, int number, DayOfWeek day) => _bits[(id.GetHashCode() ^ number.GetHashCode() ^ day.GetHashCode()) & 63] = true;
+
+        public void Add(Guid id, int number, DayOfWeek day) =>
+            _bits[(id.GetHashCode() ^ number.GetHashCode() ^ day.GetHashCode()) & 63] = true;
     }
 
     internal sealed record Report(string Word, int Count);
