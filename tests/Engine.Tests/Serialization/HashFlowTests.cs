@@ -72,7 +72,7 @@ public sealed class HashFlowTests
     [InlineData(typeof(Chosen))]
     [InlineData(typeof(LogsHash))]
     [InlineData(typeof(Kept<string>))]
-    public void Look_alikes_travel(Type type) => Assert.Null(ContractRefusals.Find(type));
+    public void Look_alikes_travel(Type type) => Assert.Null(HashRefusals.Find(type));
 
     [Fact]
     public void HashCode_itself_is_refused()
@@ -81,6 +81,22 @@ public sealed class HashFlowTests
         Assert.Contains("HashCode", Refusal<WithHashCode[]>().Message, StringComparison.Ordinal);
         Assert.Contains("[Code]", Refusal<NumberOnly>().Message, StringComparison.Ordinal);
         Assert.Contains("[Code]", Refusal<NumberOnly[]>().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_who_sends_checks()
+    {
+        using var writer = new PayloadWriter();
+        var sender = New();
+        sender.GetCheckedCodec<NumberOnly[]>().Write(writer, new[] { new NumberOnly[2] }, firstIndex: 0);
+        var arrived = new NumberOnly[1][];
+
+        await New().GetCheckedCodec<NumberOnly[]>().ReadAsync(new MemoryPayloadReader(writer.ToArray()), arrived, default);
+
+        Assert.Equal(2, arrived[0].Length);
+        var open = new object[] { default(NumberOnly) };
+        var refusal = Assert.Throws<PayloadException>(() => sender.WriteValue(writer, typeof(object[]), open));
+        Assert.Contains("keeps a hash code in the field [Code]", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +113,7 @@ public sealed class HashFlowTests
 
     private static void Refused(Type type, string how, string field)
     {
-        var (reason, _) = ContractRefusals.Find(type)!.Value;
+        var (reason, _) = HashRefusals.Find(type)!.Value;
         Assert.Contains($"{how} in the field [{field}]", reason, StringComparison.Ordinal);
     }
 }
