@@ -15,7 +15,7 @@ internal static class HashFields
     public static HashCache[] FindCaches(Type level)
     {
         var fields = GetFields(level);
-        if (fields.Length == 0)
+        if (fields.Length == 0 || Array.Find(level.GetMethods(Own), IsOverride) is not { } method || !HashMethods.MayKeep(method))
             return [];
         var code = new Code([level]);
         return [.. fields.Where(IsUsedHereAlone).Select(code.FindCache).OfType<HashCache>()];
@@ -31,18 +31,18 @@ internal static class HashFields
         for (var level = type; level is not null && !FrameworkAssemblies.Contains(level.Assembly); level = level.BaseType)
             levels.Add(level);
         var fields = levels.SelectMany(level => level.GetFields(Own))
-            .Where(field => Travels(field) && MayKeep(field.FieldType) && !HashCodes.IsCache(field)).ToArray();
+            .Where(field => Travels(field) && MayKeep(field.FieldType)).ToArray();
         if (fields.Length == 0)
             return null;
-        var methods = levels.SelectMany(GetMethods).ToArray(); // a derived class may fill a field of its base class
+        // A derived class may fill a field of its base class.
         return levels.Select(level => level.Module).Distinct()
-            .SelectMany(module => fields.Select(field => Find(HashFlow.For(module), field, methods)))
-            .FirstOrDefault(found => found is not null);
+            .SelectMany(module => fields.Select(field => Find(HashFlow.For(module), field, levels)))
+            .FirstOrDefault(found => found is not null && !HashCodes.IsCache(found.Field));
     }
 
-    private static StoredHash? Find(HashFlow flow, FieldInfo field, MethodBase[] methods)
+    private static StoredHash? Find(HashFlow flow, FieldInfo field, List<Type> levels)
     {
-        var (items, places) = flow.Find(field, methods);
+        var (items, places) = flow.Find(field, levels);
         var isOfNumbers = field.DeclaringType is { IsGenericType: true } type && HashMethods.IsStable(type.GetGenericArguments()[0]);
         var counted = isOfNumbers ? HashKinds.Unstable : HashKinds.Unstable | HashKinds.OfParameter;
         if ((items & counted) is not HashKinds.None && IsOfNumbersOrText(field.FieldType))
@@ -75,7 +75,7 @@ internal static class HashFields
     public static bool IsOverride(MethodBase method) => method.Name is nameof(GetHashCode) && method.GetParameters().Length == 0;
 
     // All that may use a private field: also lambdas and iterators, which are methods of nested classes.
-    private static MethodBase[] GetMethods(Type type) =>
+    public static MethodBase[] GetMethods(Type type) =>
     [
         .. type.GetMethods(Own | BindingFlags.Static), .. type.GetConstructors(Own | BindingFlags.Static),
         .. type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).SelectMany(GetMethods),

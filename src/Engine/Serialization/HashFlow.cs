@@ -18,9 +18,9 @@ namespace ActorPool.Serialization;
 internal sealed class HashFlow
 {
     private const int MaxCallDepth = 4;
-    private const int MaxMethods = 6_000;
-    private const int MaxRuns = 20_000;
-    private const int MaxInstructions = 6_000;
+    private const int MaxMethods = 3_000;
+    private const int MaxRuns = 6_000;
+    private const int MaxInstructions = 4_000;
 
     private static readonly ConditionalWeakTable<Module, HashFlow> s_flows = [];
 
@@ -32,7 +32,7 @@ internal sealed class HashFlow
     private readonly Dictionary<HashCell, HashContent> _fields = [];
     private readonly Dictionary<HashCell, HashSet<MethodBase>> _readers = [];
     private readonly HashSet<MethodBase> _running = [];
-    private readonly HashSet<MethodBase> _included = [];
+    private readonly HashSet<Type> _included = [];
     private readonly Queue<MethodBase> _queue = [];
     private readonly HashSet<MethodBase> _queued = [];
     private int _runs;
@@ -48,13 +48,16 @@ internal sealed class HashFlow
 
     /// <summary>Finds what a field holds of hash codes.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="methods">Methods to read as well, those of its class.</param>
-    public (HashKinds Items, HashKinds Places) Find(FieldInfo field, IEnumerable<MethodBase> methods)
+    /// <param name="levels">The classes whose methods may fill it.</param>
+    public (HashKinds Items, HashKinds Places) Find(FieldInfo field, IEnumerable<Type> levels)
     {
         lock (_lock)
         {
-            foreach (var method in methods.Select(GetDefinition).Where(_included.Add))
-                Enqueue(method);
+            foreach (var level in levels.Where(_included.Add))
+            {
+                foreach (var method in _index.IsComplete ? _index.FindCallersOfOthers(level) : HashFields.GetMethods(level))
+                    Enqueue(GetDefinition(method));
+            }
             Run();
             var content = _fields.GetValueOrDefault(HashCell.ForField(field));
             return (content.Items.Kinds, content.Places.Kinds);

@@ -59,6 +59,22 @@ internal static class HashMethods
     public static bool CallsHash(MethodBase method) =>
         (bool)s_callsHash.GetValue(method, static one => CallsHash(one, MaxCallDepth, []));
 
+    /// <summary>Whether a method, or one of its class that it calls, may fill a field.</summary>
+    public static bool MayKeep(MethodBase method)
+    {
+        if (MethodCode.Read(method) is not { } code)
+            return false;
+        for (var i = 0; i < code.Code.Count; i++)
+        {
+            var operation = code.Code[i].Code;
+            if (operation == OpCodes.Stfld || operation == OpCodes.Ldflda
+                || operation.OperandType is OperandType.InlineMethod && code.GetMethod(i) is { Name: not "get_EqualityContract" } callee
+                    && callee.DeclaringType == method.DeclaringType)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>The methods that a method calls or makes delegates of.</summary>
     public static IEnumerable<MethodBase> GetCallees(MethodBase method) => GetCalls(method).Select(call => call.Callee);
 

@@ -28,8 +28,7 @@ internal static class HashRules
     ];
 
     /// <summary>Whether a method of this name keeps what it is given.</summary>
-    public static bool IsStore(MethodBase method) =>
-        StartsWith(method, s_stores) || method.Name.Contains("OrAdd", StringComparison.Ordinal);
+    public static bool IsStore(string method) => StartsWith(method, s_stores) || method.Contains("OrAdd", StringComparison.Ordinal);
 
     /// <summary>Whether a method that stores is given a place and, last, an item.</summary>
     public static bool IsIndexed(MethodBase method) => method is { DeclaringType: { } type, Name: "set_Item" or "Set" or "Insert" }
@@ -37,14 +36,14 @@ internal static class HashRules
 
     /// <summary>Whether a method of this name finds an item by what it is given.</summary>
     public static bool IsSelection(MethodBase method) =>
-        StartsWith(method, s_selects) || method.Name is "Get" or "Address" || method.Name.Contains("OrAdd", StringComparison.Ordinal);
+        StartsWith(method.Name, s_selects) || method.Name is "Get" or "Address" || method.Name.Contains("OrAdd", StringComparison.Ordinal);
 
     /// <summary>Whether what a method returns follows from its first argument at most.</summary>
-    public static bool IsOrder(MethodBase method) => StartsWith(method, s_orders);
+    public static bool IsOrder(MethodBase method) => StartsWith(method.Name, s_orders);
 
     /// <summary>Whether a value of the type, returned by the method, can follow from its arguments.</summary>
     public static bool IsCarried(MethodBase method, Type result) =>
-        result != typeof(void) && result != typeof(bool) && !StartsWith(method, s_questions) && !IsComparer(result);
+        result != typeof(void) && result != typeof(bool) && !StartsWith(method.Name, s_questions) && !IsComparer(result);
 
     /// <summary>What a method returns of hash codes; null if its code must tell.</summary>
     /// <param name="callee">The method.</param>
@@ -102,7 +101,7 @@ internal static class HashRules
         type.Name.Contains("Comparer", StringComparison.Ordinal) || typeof(IComparer).IsAssignableFrom(type)
         || typeof(IEqualityComparer).IsAssignableFrom(type);
 
-    private static bool StartsWith(MethodBase method, string[] names) =>
-        Array.Exists(names, name => method.Name.StartsWith(name, StringComparison.Ordinal)
-            && (method.Name.Length == name.Length || name[^1] is '_' || !char.IsLower(method.Name[name.Length]))); // Address is no Add
+    private static bool StartsWith(string method, string[] names) =>
+        Array.Exists(names, name => method.StartsWith(name, StringComparison.Ordinal)
+            && (method.Length == name.Length || name[^1] is '_' || !char.IsLower(method[name.Length]))); // Address is no Add
 }

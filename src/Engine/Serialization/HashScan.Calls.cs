@@ -98,7 +98,7 @@ internal sealed partial class HashScan
             return HashValue.Unknown with { Taint = new HashTaint(kinds, 0) };
         if (HashRules.IsLibrary(callee.DeclaringType))
             return CallLibrary(callee, arguments);
-        if (arguments.Length > 0 && !callee.IsStatic && !arguments[0].Place.IsNone && HashRules.IsStore(callee))
+        if (arguments.Length > 0 && !callee.IsStatic && !arguments[0].Place.IsNone && HashRules.IsStore(callee.Name))
             Put(arguments[0], new HashContent(default, arguments[0].Place));
         return CallOwn(callee, arguments);
     }
@@ -145,7 +145,7 @@ internal sealed partial class HashScan
         foreach (var argument in arguments.AsSpan(1))
             others |= GetWhole(argument).Items;
         var first = arguments[0];
-        if (HashRules.IsStore(callee))
+        if (HashRules.IsStore(callee.Name))
         {
             Put(first, HashRules.IsIndexed(callee)
                 ? new HashContent(GetItems(arguments[^1]), first.Place | others)
