@@ -351,6 +351,16 @@ type FSharpKinds() =
                   (fun () -> { Tag = "a"; Value = Some(Circle 2.0) }),
                   (fun v -> text (area v.Value.Value))
               )
+              Kind.Of<Stamped>(
+                  "F# record with a hash from a module",
+                  (fun () -> Stamps.stamp "a"),
+                  (fun v -> text (Stamps.isWhole v))
+              )
+              Kind.Of<Handle>(
+                  "F# union with a hash from a module",
+                  (fun () -> Stamps.handle "a"),
+                  (fun v -> text (v = Stamps.handle "a"))
+              )
               Kind.Of<(Light * int) list>(
                   "F# list of tuples with unions",
                   (fun () -> [ Red, 1; Green, 3 ]),

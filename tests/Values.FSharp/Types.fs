@@ -111,6 +111,18 @@ type Node(value: int) =
     member _.Value = value
     member val Next: Node = null with get, set
 
+type Stamped = { Text: string; Code: int }
+
+type Handle =
+    | ByName of string
+    | ByCode of code: int
+
+module Stamps =
+    let code (text: string) = hash text
+    let stamp text = { Stamped.Text = text; Code = code text }
+    let handle text = ByCode(code text)
+    let isWhole (value: Stamped) = value.Code = code value.Text
+
 let evaluate expression =
     let rec run expression =
         match expression with

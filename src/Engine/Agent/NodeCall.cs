@@ -63,8 +63,8 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         ChunkFunction<TIn, TOut> function, Func<Exception, bool>? retryWhen, PayloadSerializer serializer, ExceptionFormat exceptions)
     {
         (_function, _retryWhen, _exceptions) = (function, retryWhen, exceptions);
-        _inputs = serializer.GetCodec<TIn>();
-        _results = function.Shape == ResultShape.None ? null : serializer.GetCodec<TOut>();
+        _inputs = serializer.GetCheckedCodec<TIn>();
+        _results = function.Shape == ResultShape.None ? null : serializer.GetCheckedCodec<TOut>();
     }
 
     public override async ValueTask<NodeChunk> ReadAsync(

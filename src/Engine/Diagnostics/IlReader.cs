@@ -33,24 +33,36 @@ internal static class IlReader
         for (var i = 0; i < il.Length;)
         {
             var offset = i;
-            var code = il[i++] is var first && first == 0xFE ? s_long[il[i++]] : s_short[first];
+            var code = ReadCode(il, ref i);
             var rest = il.AsSpan(i);
-            var (size, operand) = code.OperandType switch
+            var operand = code.OperandType switch
             {
-                OperandType.InlineNone => (0, 0),
-                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI => (1, (sbyte)rest[0]),
-                OperandType.ShortInlineVar => (1, rest[0]),
-                OperandType.InlineVar => (2, BinaryPrimitives.ReadUInt16LittleEndian(rest)),
-                OperandType.InlineI8 or OperandType.InlineR => (8, 0),
-                OperandType.ShortInlineR => (4, 0),
-                OperandType.InlineSwitch => (4 + 4 * BinaryPrimitives.ReadInt32LittleEndian(rest), 0),
-                _ => (4, BinaryPrimitives.ReadInt32LittleEndian(rest)),
+                OperandType.InlineNone or OperandType.InlineI8 or OperandType.InlineR or OperandType.ShortInlineR
+                    or OperandType.InlineSwitch => 0,
+                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI => (sbyte)rest[0],
+                OperandType.ShortInlineVar => rest[0],
+                OperandType.InlineVar => BinaryPrimitives.ReadUInt16LittleEndian(rest),
+                _ => BinaryPrimitives.ReadInt32LittleEndian(rest),
             };
-            i += size;
+            i += GetOperandSize(code, rest);
             instructions.Add(new IlInstruction(code, operand, offset, GetTargets(code, operand, rest, next: i)));
         }
         return instructions;
     }
+
+    /// <summary>Reads what an instruction does, and goes on to its operand.</summary>
+    public static OpCode ReadCode(ReadOnlySpan<byte> il, ref int at) =>
+        il[at++] is var first && first == 0xFE ? s_long[il[at++]] : s_short[first];
+
+    public static int GetOperandSize(OpCode code, ReadOnlySpan<byte> operand) => code.OperandType switch
+    {
+        OperandType.InlineNone => 0,
+        OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+        OperandType.InlineVar => 2,
+        OperandType.InlineI8 or OperandType.InlineR => 8,
+        OperandType.InlineSwitch => 4 + 4 * BinaryPrimitives.ReadInt32LittleEndian(operand),
+        _ => 4,
+    };
 
     private static int[]? GetTargets(OpCode code, int operand, ReadOnlySpan<byte> rest, int next)
     {

@@ -52,6 +52,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
         {
             _root = type;
             _path.Clear();
+            _owner = null;
             _unpublished.Clear();
             try
             {
@@ -83,6 +84,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
 
     private object FindOrMake(Type type)
     {
+        AddPart(type);
         if (_ready.TryGetValue(type, out var formatter) || _unpublished.TryGetValue(type, out formatter))
             return formatter;
         if (_path.Count >= MaxTypeDepth)
@@ -90,11 +92,13 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
             throw Refuse(
                 type, "is nested too deeply in other types", "Use simpler types. Does a generic type contain itself in another form?");
         }
-        if (conversions.Find(type) is { } conversion)
-            return MakeConverted(type, conversion);
-        if (UnsendableTypes.Find(type) is var (reason, advice))
+        if (conversions.Find(type) is null && UnsendableTypes.Find(type) is var (reason, advice))
             throw Refuse(type, reason, advice);
-        return Make(type);
+        var outer = _owner;
+        _owner = _parts[type] = new Parts(_path.Count);
+        var made = conversions.Find(type) is { } conversion ? MakeConverted(type, conversion) : Make(type);
+        _owner = outer;
+        return made;
     }
 
     private object Make(Type type)
@@ -132,7 +136,10 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
         if (ObjectCollections.All.TryGetValue(type, out var make))
             return Keep(type, Close(type, make((IMessagePackFormatter<object?[]?>)FindOrMake(typeof(object[])))));
         if (RawMemory.IsRaw(type, out var pointer))
+        {
+            _parts.Remove(type); // its fields are its parts
             return Keep(type, Create(typeof(RawFormatter<>), [type]));
+        }
         if (pointer is not null)
         {
             throw Refuse(
@@ -198,6 +205,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
             throw Refuse(type, reason, advice);
         if (typeof(ISerializable).IsAssignableFrom(type))
             return Keep(type, Create(typeof(SerializableFormatter<>), [type], SerializationCallbacks.FindConstructor(type)));
+        _owner!.IsOfFields = true;
         var formatter = Keep(type, Create(typeof(ObjectFormatter<>), [type]));
         Complete(type, formatter, TypeFields.Get(type));
         return formatter;
@@ -212,7 +220,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
             // Fields that share memory must keep each of its bits: a bool that is read as a bool becomes 0 or 1.
             var field = fields[i].FieldType;
             formatters[i] = FieldCode.IsExplicit(fields[i]) && RawMemory.IsRaw(field, out _)
-                ? Create(typeof(RawFormatter<>), [field])
+                ? MakeRaw(field)
                 : FindOrMake(field);
             _path.RemoveAt(_path.Count - 1);
         }
@@ -233,7 +241,21 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
         return formatter;
     }
 
-    private object? FindItemUnlessRaw(Type type) => RawMemory.IsRaw(type, out _) ? null : FindItem(type);
+    private object? FindItemUnlessRaw(Type type)
+    {
+        if (!RawMemory.IsRaw(type, out _))
+            return FindItem(type);
+        _path.Add("[]");
+        AddPart(type);
+        _path.RemoveAt(_path.Count - 1);
+        return null;
+    }
+
+    private object MakeRaw(Type type)
+    {
+        AddPart(type);
+        return Create(typeof(RawFormatter<>), [type]);
+    }
 
     private object Keep(Type type, object formatter)
     {

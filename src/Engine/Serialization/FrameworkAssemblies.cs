@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace ActorPool.Serialization;
 
@@ -11,6 +12,7 @@ namespace ActorPool.Serialization;
 internal static class FrameworkAssemblies
 {
     private static readonly HashSet<string> s_names = GetNames();
+    private static readonly ConditionalWeakTable<Assembly, object> s_known = []; // a name takes long to read
 
     /// <summary>The folder of the runtime's files; null in a single-file program.</summary>
     public static string? Folder => Path.GetDirectoryName(typeof(object).Assembly.Location) is { Length: > 0 } folder ? folder : null;
@@ -23,7 +25,8 @@ internal static class FrameworkAssemblies
 
     /// <summary>Whether an assembly is part of the runtime.</summary>
     public static bool Contains(Assembly assembly) =>
-        assembly == typeof(object).Assembly || (assembly.GetName().Name is { } name && Contains(name));
+        assembly == typeof(object).Assembly
+        || (bool)s_known.GetValue(assembly, static one => one.GetName().Name is { } name && Contains(name));
 
     private static HashSet<string> GetNames()
     {

@@ -7,10 +7,8 @@ namespace ActorPool.Serialization;
 /// <remarks>Hash codes of strings and of most objects differ from process to process, so such fields mean nothing in another one.</remarks>
 internal static class HashCodes
 {
-    private const BindingFlags Own =
-        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-
     private static readonly ConditionalWeakTable<Type, HashCache[]> s_declared = [];
+    private static readonly ConditionalWeakTable<Type, StrongBox<StoredHash?>> s_stored = [];
 
     /// <summary>Whether a type's <c>GetHashCode</c> keeps its result in this field, which nothing else needs.</summary>
     public static bool IsCache(FieldInfo field) =>
@@ -25,26 +23,10 @@ internal static class HashCodes
         return [.. caches];
     }
 
-    /// <summary>Finds a field with a hash code that would not be computed anew.</summary>
-    public static FieldInfo? FindStored(Type type) => HashFields.FindStored(type);
-
-    /// <summary>Finds an array in which a type places its items by their hash codes.</summary>
-    public static FieldInfo? FindBuckets(Type type)
-    {
-        for (var level = type; level is not null && !FrameworkAssemblies.Contains(level.Assembly); level = level.BaseType)
-        {
-            if (level.IsGenericType && HashMethods.IsStable(level.GetGenericArguments()[0]))
-                continue;
-            var arrays = Array.FindAll(level.GetFields(Own), f => f.FieldType.IsArray && HashFields.Travels(f));
-            if (arrays.Length == 0)
-                continue;
-            var used = level.GetMethods(Own).Where(method => !HashFields.IsOverride(method) && HashMethods.IndexesByHash(method))
-                .SelectMany(method => HashMethods.GetUses(method, [level])).Select(use => use.Field).ToHashSet();
-            if (Array.Find(arrays, field => used.Contains((field.Module, field.MetadataToken))) is { } found)
-                return found;
-        }
-        return null;
-    }
+    /// <summary>Finds a field that keeps what follows from hash codes, and is no cache.</summary>
+    public static StoredHash? FindStored(Type type) => FrameworkAssemblies.Contains(type.Assembly)
+        ? null
+        : s_stored.GetValue(type, static one => new StrongBox<StoredHash?>(HashFields.FindStored(one))).Value;
 
     private static HashCache[] GetDeclared(Type type) =>
         FrameworkAssemblies.Contains(type.Assembly) ? [] : s_declared.GetValue(type, static level => HashFields.FindCaches(level));

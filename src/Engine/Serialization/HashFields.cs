@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Serialization;
 
@@ -13,23 +15,51 @@ internal static class HashFields
     public static HashCache[] FindCaches(Type level)
     {
         var fields = GetFields(level);
-        if (fields.Length == 0)
+        if (fields.Length == 0 || Array.Find(level.GetMethods(Own), IsOverride) is not { } method || !HashMethods.MayKeep(method))
             return [];
         var code = new Code([level]);
         return [.. fields.Where(IsUsedHereAlone).Select(code.FindCache).OfType<HashCache>()];
     }
 
-    /// <summary>Finds a field, also of base classes, with a hash code that stays.</summary>
-    public static FieldInfo? FindStored(Type type)
+    /// <summary>Finds a field, also of base classes, that keeps what follows from hash codes.</summary>
+    /// <remarks>A captured variable is a value of its own, as an input is: its class does not count.</remarks>
+    public static StoredHash? FindStored(Type type)
     {
+        if (CompilerNames.IsClosure(type))
+            return null;
         var levels = new List<Type>();
         for (var level = type; level is not null && !FrameworkAssemblies.Contains(level.Assembly); level = level.BaseType)
             levels.Add(level);
-        var fields = levels.SelectMany(GetFields).Where(field => !HashCodes.IsCache(field)).ToArray();
+        var fields = levels.SelectMany(level => level.GetFields(Own))
+            .Where(field => Travels(field) && MayKeep(field.FieldType)).ToArray();
         if (fields.Length == 0)
             return null;
-        var code = new Code(levels); // a derived class may fill a field of its base class
-        return Array.Find(fields, code.IsStored);
+        // A derived class may fill a field of its base class.
+        return levels.Select(level => level.Module).Distinct()
+            .SelectMany(module => fields.Select(field => Find(HashFlow.For(module), field, levels)))
+            .FirstOrDefault(found => found is not null && !HashCodes.IsCache(found.Field));
+    }
+
+    private static StoredHash? Find(HashFlow flow, FieldInfo field, List<Type> levels)
+    {
+        var (items, places) = flow.Find(field, levels);
+        var isOfNumbers = field.DeclaringType is { IsGenericType: true } type && HashMethods.IsStable(type.GetGenericArguments()[0]);
+        var counted = isOfNumbers ? HashKinds.Unstable : HashKinds.Unstable | HashKinds.OfParameter;
+        if ((items & counted) is not HashKinds.None && IsOfNumbersOrText(field.FieldType))
+            return new StoredHash(field, IsPlaced: false);
+        return (places & counted) is HashKinds.None ? null : new StoredHash(field, IsPlaced: true);
+    }
+
+    // Functions travel as code.
+    private static bool MayKeep(Type type) => type != typeof(bool) && !typeof(Delegate).IsAssignableFrom(type);
+
+    // Objects of the program's classes keep hash codes in their own fields.
+    private static bool IsOfNumbersOrText(Type type)
+    {
+        while (type.HasElementType)
+            type = type.GetElementType()!;
+        return HashRules.IsLibrary(type)
+            && (!type.IsGenericType || type.GetGenericArguments().Any(IsOfNumbersOrText));
     }
 
     private static FieldInfo[] GetFields(Type level) =>
@@ -44,18 +74,23 @@ internal static class HashFields
 
     public static bool IsOverride(MethodBase method) => method.Name is nameof(GetHashCode) && method.GetParameters().Length == 0;
 
+    // All that may use a private field: also lambdas and iterators, which are methods of nested classes.
+    public static MethodBase[] GetMethods(Type type) =>
+    [
+        .. type.GetMethods(Own | BindingFlags.Static), .. type.GetConstructors(Own | BindingFlags.Static),
+        .. type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).SelectMany(GetMethods),
+    ];
+
     // What the methods of classes do with their fields.
     private sealed class Code
     {
-        private readonly MethodBase[] _methods;
         private readonly HashSet<MethodBase> _hashing;
         private readonly ILookup<(Module, int), (MethodBase Method, FieldUse Use)> _uses;
 
         public Code(IReadOnlyCollection<Type> levels)
         {
-            _methods = [.. levels.SelectMany(GetMethods)];
             _hashing = [.. levels.SelectMany(GetHashing)];
-            _uses = _methods
+            _uses = levels.SelectMany(GetMethods)
                 .SelectMany(method => HashMethods.GetUses(method, levels), (method, use) => (use.Field, method, use.Use))
                 .ToLookup(use => use.Field, use => (use.method, use.Use));
         }
@@ -64,7 +99,7 @@ internal static class HashFields
         public HashCache? FindCache(FieldInfo field)
         {
             var uses = Get(field);
-            if (!IsKept(uses))
+            if (!IsKept(uses) || uses.Exists(use => IsOfRecord(use.Method)))
                 return null;
             uses.RemoveAll(use => _hashing.Contains(use.Method) || IsCopying(use.Method));
             if (uses.Exists(use => use.Use.IsWrite ? use.Use.Constant is null : !IsEquality(use.Method)))
@@ -82,40 +117,12 @@ internal static class HashFields
                 : new HashCache(field, start);
         }
 
-        public bool IsStored(FieldInfo field)
-        {
-            if (field.FieldType == typeof(bool))
-                return false;
-            var uses = Get(field);
-            if (IsKept(uses) && _hashing.Any(HashMethods.CallsHash))
-                return true;
-            var isRead = uses.Exists(use => use.Use.IsRead && _hashing.Contains(use.Method));
-            return uses.Exists(use => !_hashing.Contains(use.Method)
-                && (use.Use.Origin is FieldOrigin.Hash || use.Use.IsWrite && isRead && GetsHash(use.Method, use.Use)));
-        }
-
-        // Create(text) => new(text, text.GetHashCode()) gives it by a parameter.
-        private bool GetsHash(MethodBase writer, FieldUse write) => write.Origin switch
-        {
-            FieldOrigin.Unknown => HashMethods.CallsHash(writer),
-            FieldOrigin.Parameter => writer is ConstructorInfo && Array.Exists(_methods, caller => !_hashing.Contains(caller)
-                && HashMethods.GetCallees(caller).Contains(writer) && HashMethods.CallsHash(caller)),
-            _ => false,
-        };
-
         // GetHashCode reads and writes it, so that it computes the hash code again if the field is as it was at the start.
         private bool IsKept(List<(MethodBase Method, FieldUse Use)> uses) =>
             uses.Exists(use => use.Use.IsRead && _hashing.Contains(use.Method))
             && uses.Exists(use => use.Use.IsWrite && _hashing.Contains(use.Method));
 
         private List<(MethodBase Method, FieldUse Use)> Get(FieldInfo field) => [.. _uses[(field.Module, field.MetadataToken)]];
-
-        // All that may use a private field: also lambdas and iterators, which are methods of nested classes.
-        private static MethodBase[] GetMethods(Type type) =>
-        [
-            .. type.GetMethods(Own | BindingFlags.Static), .. type.GetConstructors(Own | BindingFlags.Static),
-            .. type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).SelectMany(GetMethods),
-        ];
 
         // GetHashCode, and what it calls of its class to compute the hash code. A property that only returns a field is data.
         private static MethodBase[] GetHashing(Type type)
@@ -130,6 +137,10 @@ internal static class HashFields
                         || callee.Name.Contains("Hash", StringComparison.Ordinal) && !callee.IsSpecialName)),
             ];
         }
+
+        // A copy without the hash code would not equal its original.
+        private static bool IsOfRecord(MethodBase method) =>
+            method.Name is nameof(Equals) && method.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
 
         private static bool IsEquality(MethodBase method) =>
             method.Name is nameof(Equals) or "op_Equality" or "op_Inequality" or nameof(IComparable.CompareTo)

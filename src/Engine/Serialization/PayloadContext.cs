@@ -76,7 +76,7 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
         try
         {
             var type = Serializer.Conversions.Find(value.GetType())?.Type ?? WireTypes.Find(value);
-            var formatter = Serializer.GetBoxedFormatter(type);
+            var formatter = Serializer.GetBoxedWriter(type);
             Types.Write(ref writer, type);
             formatter.Write(ref writer, value, this);
         }
@@ -151,7 +151,7 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
         var type = Types.Read(ref reader, number);
         if (!WireTypes.Fits(type, typeof(T)))
             throw new MessagePackSerializationException($"A [{TypeText.Format(type)}] is not a [{TypeText.Format(typeof(T))}].");
-        var value = Serializer.GetBoxedFormatter(type).Read(ref reader, this);
+        var value = Serializer.GetBoxedReader(type).Read(ref reader, this);
         LeaveOpen();
         return value is T typed
             ? typed

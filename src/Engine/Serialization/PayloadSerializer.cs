@@ -25,6 +25,7 @@ internal sealed class PayloadSerializer
 {
     private readonly ConcurrentDictionary<Type, PayloadCodec> _codecs = new();
     private readonly ConcurrentDictionary<Type, ISharingCodec> _sharing = new();
+    private readonly ConcurrentDictionary<Type, IBoxedFormatter> _writers = new();
     private readonly FormatterCatalog _formatters;
     private readonly MessagePackSerializerOptions _template;
     private readonly PayloadLimits _limits;
@@ -56,6 +57,10 @@ internal sealed class PayloadSerializer
     /// <exception cref="PayloadException">Values of this type cannot travel; names the member that prevents it.</exception>
     public PayloadCodec<T> GetCodec<T>() => (PayloadCodec<T>)GetCodec(typeof(T));
 
+    /// <summary>Gets a codec of values whose declared type the other process has checked.</summary>
+    /// <exception cref="PayloadException">Values of this type cannot travel; names the member that prevents it.</exception>
+    public PayloadCodec<T> GetCheckedCodec<T>() => (PayloadCodec<T>)GetReader(typeof(T));
+
     /// <summary>Checks that values of a type can travel.</summary>
     /// <exception cref="PayloadException">They cannot; names the member that prevents it.</exception>
     public void Check(Type type) => GetCodec(type);
@@ -74,10 +79,22 @@ internal sealed class PayloadSerializer
 
     /// <exception cref="PayloadException">The bytes are not those of such a value.</exception>
     public ValueTask<object?> ReadValueAsync(PayloadReader reader, Type type, CancellationToken cancellationToken) =>
-        GetCodec(type).ReadBoxedAsync(reader, cancellationToken);
+        GetReader(type).ReadBoxedAsync(reader, cancellationToken);
 
+    /// <summary>Finds the formatter that writes values of this type.</summary>
     /// <exception cref="PayloadException">Values of this type cannot travel.</exception>
-    internal IBoxedFormatter GetBoxedFormatter(Type type) => _formatters.GetBoxed(type);
+    internal IBoxedFormatter GetBoxedWriter(Type type)
+    {
+        if (_writers.TryGetValue(type, out var known))
+            return known;
+        var formatter = _formatters.GetBoxed(type);
+        _formatters.CheckHashes(type);
+        return _writers.GetOrAdd(type, formatter);
+    }
+
+    /// <summary>Finds the formatter that reads values of this type, which bytes may have named.</summary>
+    /// <exception cref="PayloadException">Values of this type cannot travel.</exception>
+    internal IBoxedFormatter GetBoxedReader(Type type) => _formatters.GetBoxed(type);
 
     internal PayloadContext CreateContext(bool isGraph) => new(_template, this, _limits, isGraph, spansItems: false);
 
@@ -86,8 +103,12 @@ internal sealed class PayloadSerializer
         new(_template, this, _limits, isGraph: true, spansItems: true) { FunctionWriter = writer, FunctionReader = reader };
 
     /// <exception cref="PayloadException">The value cannot travel.</exception>
-    internal void WriteShared(PayloadWriter writer, Type type, object? value, PayloadContext context) =>
-        GetSharingCodec(type).WriteShared(writer, value, context);
+    internal void WriteShared(PayloadWriter writer, Type type, object? value, PayloadContext context)
+    {
+        var codec = GetSharingCodec(type);
+        _formatters.CheckHashes(type);
+        codec.WriteShared(writer, value, context);
+    }
 
     /// <exception cref="PayloadException">The bytes are not those of such a value.</exception>
     internal ValueTask<object?> ReadSharedAsync(
@@ -98,7 +119,14 @@ internal sealed class PayloadSerializer
         ? codec
         : _sharing.GetOrAdd(type, (ISharingCodec)CreatePackedCodec(type));
 
-    private PayloadCodec GetCodec(Type type) =>
+    private PayloadCodec GetCodec(Type type)
+    {
+        var codec = GetReader(type);
+        _formatters.CheckHashes(type);
+        return codec;
+    }
+
+    private PayloadCodec GetReader(Type type) =>
         _codecs.TryGetValue(type, out var codec) ? codec : _codecs.GetOrAdd(type, CreateCodec(type));
 
     private PayloadCodec CreateCodec(Type type)
@@ -115,7 +143,10 @@ internal sealed class PayloadSerializer
         if (type.IsValueType && !type.ContainsGenericParameters && RawMemory.IsRaw(type, out _))
             return Create(typeof(RawCodec<>), [type]);
         if (type.IsSZArray && RawMemory.IsRaw(type.GetElementType()!, out _))
+        {
+            _formatters.For(type); // knows what is in the array
             return Create(typeof(RawArrayCodec<>), [type.GetElementType()!], _limits);
+        }
         return CreatePackedCodec(type);
     }
 

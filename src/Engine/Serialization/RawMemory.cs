@@ -16,7 +16,9 @@ internal static class RawMemory
     private static readonly BindingFlags s_fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
     /// <summary>Whether values of the type can be sent as their bytes in memory.</summary>
-    /// <remarks>False if one of its fields is marked <see cref="NonSerializedAttribute"/>.</remarks>
+    /// <remarks>
+    /// False if one of its fields is marked <see cref="NonSerializedAttribute"/> or is a cache of its hash code, and if it has callbacks.
+    /// </remarks>
     /// <param name="pointer">
     /// Path of a pointer or native handle in the type, as <c>.Field.Field</c>, empty for the type itself; else null. Such a value means
     /// nothing in another process.
@@ -31,7 +33,8 @@ internal static class RawMemory
         }
         if (type.IsPrimitive || type.IsEnum)
             return true;
-        if (!type.IsValueType || type.IsByRefLike)
+        if (!type.IsValueType || type.IsByRefLike || type == typeof(HashCode)
+            || HashCodes.GetCaches(type).Length > 0 || SerializationCallbacks.Find(type) is not null)
             return false;
         foreach (var field in type.GetFields(s_fields))
         {

@@ -38,7 +38,7 @@ internal sealed class SerializationCallbacks
             AddIf<OnDeserializedAttribute>(_onDeserialized, method);
         }
         _hasCallback = typeof(IDeserializationCallback).IsAssignableFrom(type);
-        _mayContainItself = GraphAnalysis.MayContainItself(type);
+        _mayContainItself = !IsEmpty && GraphAnalysis.MayContainItself(type);
     }
 
     private bool IsEmpty =>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Shipping;
 

@@ -56,7 +56,7 @@ internal sealed partial class ManifestReader : IFunctionReader
             else if (declared == typeof(object))
                 value = reader.TryReadNil() ? null : context.ReadOpen<object>(ref reader);
             else
-                value = context.Serializer.GetBoxedFormatter(declared).Read(ref reader, context);
+                value = context.Serializer.GetBoxedReader(declared).Read(ref reader, context);
             SetField(closure, variables[i].Field, value);
         }
         context.Leave();

@@ -120,7 +120,7 @@ internal sealed partial class ManifestWriter : IFunctionWriter
         if (field.FieldType == typeof(object))
             context.WriteOpen(ref writer, value, field.FieldType);
         else
-            _serializer.GetBoxedFormatter(field.FieldType).Write(ref writer, value, context);
+            _serializer.GetBoxedWriter(field.FieldType).Write(ref writer, value, context);
     }
 
     private bool IsClosure(FieldInfo field, object? value, CaptureAnalysis analysis) =>
@@ -138,7 +138,7 @@ internal sealed partial class ManifestWriter : IFunctionWriter
             return true;
         try
         {
-            _serializer.GetBoxedFormatter(type);
+            _serializer.GetBoxedWriter(type);
             return false;
         }
         catch (PayloadException)

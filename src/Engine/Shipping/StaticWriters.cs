@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Shipping;
 

@@ -83,7 +83,7 @@ public sealed class HashCodesTests
     [InlineData(typeof(Narrow), "_tag")]
     public void A_stored_hash_code_is_refused_wherever_it_comes_from(Type type, string field)
     {
-        var (reason, _) = ContractRefusals.Find(type)!.Value;
+        var (reason, _) = HashRefusals.Find(type)!.Value;
         Assert.Contains($"keeps a hash code in the field [{field}]", reason, StringComparison.Ordinal);
     }
 
@@ -105,7 +105,7 @@ public sealed class HashCodesTests
     [InlineData(typeof(Matrix))]
     [InlineData(typeof(Row))]
     [InlineData(typeof(Columns))]
-    public void Arrays_of_which_a_hash_code_is_computed_travel(Type type) => Assert.Null(ContractRefusals.Find(type));
+    public void Arrays_of_which_a_hash_code_is_computed_travel(Type type) => Assert.Null(HashRefusals.Find(type));
 
     [Theory]
     [InlineData(typeof(Seeded))]
@@ -113,7 +113,7 @@ public sealed class HashCodesTests
     [InlineData(typeof(Counted))]
     [InlineData(typeof(Point))]
     [InlineData(typeof(Digest))]
-    public void A_number_that_is_no_hash_code_of_this_process_travels(Type type) => Assert.Null(ContractRefusals.Find(type));
+    public void A_number_that_is_no_hash_code_of_this_process_travels(Type type) => Assert.Null(HashRefusals.Find(type));
 
     private sealed class Cached(string text)
     {

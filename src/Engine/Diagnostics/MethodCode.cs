@@ -1,9 +1,8 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
-using ActorPool.Diagnostics;
 
-namespace ActorPool.Shipping;
+namespace ActorPool.Diagnostics;
 
 /// <summary>The instructions of one method, and the members that they name.</summary>
 internal sealed class MethodCode

@@ -1,0 +1,246 @@
+using System.Buffers.Binary;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
+using ActorPool.Diagnostics;
+
+namespace ActorPool.Serialization;
+
+/// <summary>Which methods of a module name which of its members in their code.</summary>
+/// <remarks>Read from the module's file, since reflection takes much longer to show the code of each method.</remarks>
+internal sealed class HashUses(string? path = null)
+{
+    private const int MaxMethods = 40_000; // so that the first look takes milliseconds
+
+    private readonly Dictionary<int, int> _last = []; // of each member, its last use
+    private readonly List<(int Method, int Before)> _uses = []; // read when first asked for: few programs keep hash codes
+    private readonly Dictionary<string, List<int>> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, MemberKind> _members = [];
+
+    [Flags]
+    private enum MemberKind
+    {
+        None = 0,
+        Source = 1,
+        Store = 2,
+        Own = 4,
+        Other = 8,
+    }
+
+    public bool IsComplete { get; private init; }
+
+    /// <summary>The methods that ask for hash codes and do not only return them.</summary>
+    public List<int> Sources { get; } = [];
+
+    /// <summary>By class, the methods that call code of other assemblies but .NET's.</summary>
+    public Dictionary<int, List<int>> CallersOfOthers { get; } = [];
+
+    /// <summary>Reads the code of a module.</summary>
+    /// <returns>An incomplete one if the module is too large, has no file, or the file is of another build.</returns>
+    public static HashUses Read(Module module)
+    {
+        if (module.Assembly.IsDynamic || module.Assembly.Location is not { Length: > 0 } path)
+            return new HashUses();
+        using var file = new PEReader(File.OpenRead(path));
+        var metadata = file.GetMetadataReader();
+        if (metadata.MethodDefinitions.Count > MaxMethods
+            || metadata.GetGuid(metadata.GetModuleDefinition().Mvid) != module.ModuleVersionId)
+            return new HashUses();
+        var uses = new HashUses(path) { IsComplete = true };
+        uses.ReadMembers(metadata);
+        if (uses._members.Values.Any(kind => (kind & (MemberKind.Source | MemberKind.Other)) is not MemberKind.None))
+        {
+            foreach (var handle in metadata.MethodDefinitions)
+                uses.FindCalls(file, metadata, handle);
+        }
+        return uses;
+    }
+
+    /// <summary>Finds the methods that name a member.</summary>
+    /// <param name="token">The member, if it is named directly.</param>
+    /// <param name="name">Its name, if it is named through a generic type or method.</param>
+    public HashSet<int> Find(int token, string? name)
+    {
+        var found = new HashSet<int>();
+        if (_uses.Count == 0 && path is not null)
+            ReadUses(path);
+        foreach (var member in name is null ? [token] : (int[])[token, .. _names.GetValueOrDefault(name, [])])
+        {
+            for (var use = _last.GetValueOrDefault(member, -1); use >= 0; use = _uses[use].Before)
+                found.Add(_uses[use].Method);
+        }
+        return found;
+    }
+
+    private void ReadMembers(MetadataReader metadata)
+    {
+        foreach (var handle in metadata.MemberReferences)
+        {
+            var member = metadata.GetMemberReference(handle);
+            Add(MetadataTokens.GetToken(handle), metadata.GetString(member.Name), GetKind(metadata, member));
+        }
+        for (var row = 1; row <= metadata.GetTableRowCount(TableIndex.MethodSpec); row++)
+        {
+            var handle = MetadataTokens.MethodSpecificationHandle(row);
+            var method = metadata.GetMethodSpecification(handle).Method;
+            if (method.Kind is HandleKind.MemberReference)
+            {
+                var member = metadata.GetMemberReference((MemberReferenceHandle)method);
+                Add(MetadataTokens.GetToken(handle), metadata.GetString(member.Name), GetKind(metadata, member));
+            }
+            else
+            {
+                var name = metadata.GetString(metadata.GetMethodDefinition((MethodDefinitionHandle)method).Name);
+                Add(MetadataTokens.GetToken(handle), name, MemberKind.Own);
+            }
+        }
+    }
+
+    private void Add(int token, string name, MemberKind kind)
+    {
+        if (kind is MemberKind.None)
+            return;
+        _members[token] = kind;
+        if (!kind.HasFlag(MemberKind.Own))
+            return;
+        if (!_names.TryGetValue(name, out var tokens))
+            _names[name] = tokens = [];
+        tokens.Add(token);
+    }
+
+    private static MemberKind GetKind(MetadataReader metadata, MemberReference member)
+    {
+        var name = metadata.GetString(member.Name);
+        var parent = member.Parent;
+        if (parent.Kind is HandleKind.TypeSpecification)
+            parent = GetGenericType(metadata, (TypeSpecificationHandle)parent);
+        var isHash = name is nameof(GetHashCode);
+        if (parent.Kind is not HandleKind.TypeReference)
+            return isHash ? MemberKind.Own | MemberKind.Source : MemberKind.Own;
+        var type = metadata.GetTypeReference((TypeReferenceHandle)parent);
+        if (isHash || metadata.StringComparer.Equals(type.Name, nameof(HashCode))
+            || name.Contains("Hash", StringComparison.Ordinal)
+                && metadata.GetString(type.Name) is "HashCompare" or "Operators" or "LanguagePrimitives")
+            return MemberKind.Source;
+        return IsOfOthers(metadata, type) ? MemberKind.Other
+            : HashRules.IsStore(name) || metadata.StringComparer.Equals(type.Name, nameof(Interlocked)) ? MemberKind.Store
+            : MemberKind.None;
+    }
+
+    private static EntityHandle GetGenericType(MetadataReader metadata, TypeSpecificationHandle handle)
+    {
+        var signature = metadata.GetBlobReader(metadata.GetTypeSpecification(handle).Signature);
+        return signature.ReadSignatureTypeCode() is SignatureTypeCode.GenericTypeInstance && signature.ReadByte() is not 0
+            ? signature.ReadTypeHandle()
+            : default;
+    }
+
+    private static bool IsOfOthers(MetadataReader metadata, TypeReference type)
+    {
+        while (type.ResolutionScope.Kind is HandleKind.TypeReference)
+            type = metadata.GetTypeReference((TypeReferenceHandle)type.ResolutionScope);
+        if (type.ResolutionScope.Kind is not HandleKind.AssemblyReference)
+            return false;
+        var assembly = metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name);
+        return !HashRules.IsLibrary(assembly) && !FrameworkAssemblies.Contains(assembly);
+    }
+
+    private void FindCalls(PEReader file, MetadataReader metadata, MethodDefinitionHandle handle)
+    {
+        var (all, keeps) = (MemberKind.None, false);
+        var il = GetCode(file, metadata, handle);
+        for (var at = 0; at < il.Length;)
+        {
+            var operation = IlReader.ReadCode(il, ref at);
+            keeps |= IsStore(operation);
+            if (NamesMember(operation))
+            {
+                var member = BinaryPrimitives.ReadInt32LittleEndian(il[at..]);
+                var kind = GetKind(metadata, member);
+                all |= kind;
+                keeps |= (kind & (MemberKind.Store | MemberKind.Other)) is not MemberKind.None
+                    || kind is MemberKind.Own && operation.OperandType is OperandType.InlineMethod && !IsGetter(metadata, member);
+            }
+            at += IlReader.GetOperandSize(operation, il[at..]);
+        }
+        var token = MetadataTokens.GetToken(handle);
+        if (all.HasFlag(MemberKind.Source) && (keeps || !IsHash(metadata, handle)))
+            Sources.Add(token);
+        if (!all.HasFlag(MemberKind.Other))
+            return;
+        for (var type = metadata.GetMethodDefinition(handle).GetDeclaringType(); !type.IsNil;
+            type = metadata.GetTypeDefinition(type).GetDeclaringType())
+        {
+            var owner = MetadataTokens.GetToken(type);
+            if (!CallersOfOthers.TryGetValue(owner, out var callers))
+                CallersOfOthers[owner] = callers = [];
+            callers.Add(token);
+        }
+    }
+
+    private void ReadUses(string file)
+    {
+        using var image = new PEReader(File.OpenRead(file));
+        var metadata = image.GetMetadataReader();
+        foreach (var handle in metadata.MethodDefinitions)
+        {
+            var il = GetCode(image, metadata, handle);
+            for (var at = 0; at < il.Length;)
+            {
+                var operation = IlReader.ReadCode(il, ref at);
+                if (NamesMember(operation) && BinaryPrimitives.ReadInt32LittleEndian(il[at..]) is var member
+                    && GetKind(metadata, member).HasFlag(MemberKind.Own))
+                    AddUse(member, MetadataTokens.GetToken(handle));
+                at += IlReader.GetOperandSize(operation, il[at..]);
+            }
+        }
+    }
+
+    private static unsafe ReadOnlySpan<byte> GetCode(PEReader file, MetadataReader metadata, MethodDefinitionHandle handle)
+    {
+        var address = metadata.GetMethodDefinition(handle).RelativeVirtualAddress;
+        if (address == 0)
+            return [];
+        var code = file.GetMethodBody(address).GetILReader();
+        return new ReadOnlySpan<byte>(code.CurrentPointer, code.RemainingBytes);
+    }
+
+    private static bool NamesMember(OpCode code) => code.OperandType is OperandType.InlineMethod or OperandType.InlineField;
+
+    // What only returns a hash code, as that of a record does, leaves none in a field.
+    private static bool IsHash(MetadataReader metadata, MethodDefinitionHandle method) =>
+        metadata.GetString(metadata.GetMethodDefinition(method).Name).EndsWith(nameof(GetHashCode), StringComparison.Ordinal);
+
+    private MemberKind GetKind(MetadataReader metadata, int member)
+    {
+        var table = member >>> 24;
+        if (table == 0x06)
+        {
+            return metadata.StringComparer.Equals(
+                metadata.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.EntityHandle(member)).Name, nameof(GetHashCode))
+                ? MemberKind.Own | MemberKind.Source
+                : MemberKind.Own;
+        }
+        return table == 0x04 ? MemberKind.Own : _members.GetValueOrDefault(member);
+    }
+
+    private static bool IsGetter(MetadataReader metadata, int member) => member >>> 24 == 0x06 && metadata.StringComparer.StartsWith(
+        metadata.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.EntityHandle(member)).Name, "get_");
+
+    private void AddUse(int member, int method)
+    {
+        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, member, out var isKnown);
+        if (isKnown && _uses[last].Method == method)
+            return;
+        _uses.Add((method, isKnown ? last : -1));
+        last = _uses.Count - 1;
+    }
+
+    private static bool IsStore(OpCode code) =>
+        code == OpCodes.Stfld || code == OpCodes.Stsfld || code == OpCodes.Stobj || code == OpCodes.Stelem
+        || code.Value >= OpCodes.Stelem_I.Value && code.Value <= OpCodes.Stelem_Ref.Value
+        || code.Value >= OpCodes.Stind_Ref.Value && code.Value <= OpCodes.Stind_R8.Value;
+}
