@@ -19,7 +19,8 @@ internal static class ContractRefusals
             && (type.IsValueType || SerializationCallbacks.FindConstructor(type) is null)
             ? (
                 "writes itself (ISerializable), and has no constructor that reads what it writes",
-                $"Add a constructor with the parameters ({nameof(SerializationInfo)}, {nameof(StreamingContext)}).")
+                $"Add a constructor with the parameters ({nameof(SerializationInfo)}, {nameof(StreamingContext)}). "
+                + "For a type of a library, write a PayloadConverter<T, TSurrogate>.")
             : null;
     }
 }

@@ -34,6 +34,12 @@ internal sealed partial class FormatterCatalog
         [typeof(Collection<>)] = (nameof(Views.ForCollection), typeof(IList<>)),
         [typeof(ReadOnlyCollection<>)] = (nameof(Views.ForReadOnlyCollection), typeof(IList<>)),
         [typeof(ObservableCollection<>)] = (nameof(Views.ForObservableCollection), typeof(IList<>)),
+        [typeof(ReadOnlyObservableCollection<>)] = (nameof(Views.ForReadOnlyObservableCollection), typeof(ObservableCollection<>)),
+        [typeof(ImmutableList<>.Builder)] = (nameof(Builders.ForList), typeof(ImmutableList<>)),
+        [typeof(ImmutableHashSet<>.Builder)] = (nameof(Builders.ForHashSet), typeof(ImmutableHashSet<>)),
+        [typeof(ImmutableSortedSet<>.Builder)] = (nameof(Builders.ForSortedSet), typeof(ImmutableSortedSet<>)),
+        [typeof(ImmutableDictionary<,>.Builder)] = (nameof(Builders.ForDictionary), typeof(ImmutableDictionary<,>)),
+        [typeof(ImmutableSortedDictionary<,>.Builder)] = (nameof(Builders.ForSortedDictionary), typeof(ImmutableSortedDictionary<,>)),
         [typeof(ReadOnlySet<>)] = (nameof(Views.ForReadOnlySet), typeof(ISet<>)),
         [typeof(ReadOnlyDictionary<,>)] = (nameof(Views.ForReadOnlyDictionary), typeof(IDictionary<,>)),
     }.ToFrozenDictionary();
@@ -132,5 +138,6 @@ internal sealed partial class FormatterCatalog
     private static bool MayWait(Type key) => key != typeof(string) && !RawMemory.IsRaw(key, out _);
 
     private object MakeView(string method, Type[] arguments, Type inner) =>
-        typeof(Views).GetMethod(method)!.MakeGenericMethod(arguments).Invoke(null, [FindOrMake(inner)])!;
+        (typeof(Views).GetMethod(method) ?? typeof(Builders).GetMethod(method))!.MakeGenericMethod(arguments)
+            .Invoke(null, [FindOrMake(inner)])!;
 }

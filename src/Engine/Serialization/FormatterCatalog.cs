@@ -6,6 +6,7 @@ using System.Collections.Immutable;
 using System.Collections.ObjectModel;
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Serialization;
 using System.Text.RegularExpressions;
 using ActorPool.Diagnostics;
@@ -28,7 +29,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
     // Sent as their fields, which are the same in every version of .NET.
     private static readonly FrozenSet<Type> s_byFields = new[]
     {
-        typeof(KeyValuePair<,>),
+        typeof(KeyValuePair<,>), typeof(StrongBox<>),
         typeof(ValueTuple<>), typeof(ValueTuple<,>), typeof(ValueTuple<,,>), typeof(ValueTuple<,,,>),
         typeof(ValueTuple<,,,,>), typeof(ValueTuple<,,,,,>), typeof(ValueTuple<,,,,,,>), typeof(ValueTuple<,,,,,,,>),
         typeof(Tuple<>), typeof(Tuple<,>), typeof(Tuple<,,>), typeof(Tuple<,,,>),
@@ -179,6 +180,8 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
             return new TypeFormatter();
         if (type == typeof(Lock))
             return new FreshFormatter<Lock>(() => new Lock());
+        if (type == typeof(IEqualityComparer))
+            return new ComparerFormatter<IEqualityComparer, object>(EqualityComparer<object>.Default);
         return type == typeof(StringComparer) ? new ComparerFormatter<StringComparer, string>(StringComparer.Ordinal) : null;
     }
 

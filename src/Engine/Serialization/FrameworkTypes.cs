@@ -8,6 +8,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -60,6 +61,8 @@ internal static class FrameworkTypes
         typeof(Delegate), typeof(Action), typeof(Action<>), typeof(Action<,>), typeof(Action<,,>), typeof(Action<,,,>), typeof(Func<>),
         typeof(Func<,>), typeof(Func<,,>), typeof(Func<,,,>), typeof(Func<,,,,>), typeof(Predicate<>), typeof(Comparison<>),
         typeof(Converter<,>), typeof(EventHandler), typeof(EventHandler<>),
+        typeof(StrongBox<>), typeof(ImmutableList<>.Builder), typeof(ImmutableHashSet<>.Builder), typeof(ImmutableSortedSet<>.Builder),
+        typeof(ImmutableDictionary<,>.Builder), typeof(ImmutableSortedDictionary<,>.Builder), typeof(IEqualityComparer),
     ];
 
     private static readonly FrozenDictionary<Type, int> s_numbers =

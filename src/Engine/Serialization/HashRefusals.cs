@@ -11,18 +11,18 @@ internal static class HashRefusals
     {
         const string Differ = "and hash codes differ from process to process";
         // The author of callbacks thought of what does not travel.
-        if (HashCodes.FindStored(type) is not { } stored || SerializationCallbacks.Find(type) is not null)
+        if (SerializationCallbacks.Find(type) is not null || HashCodes.FindStored(type) is not { } stored)
             return null;
         var name = CompilerNames.FormatField(stored.Field);
         return stored.IsPlaced
             ? (
                 $"places its items in the field [{name}] by their hash codes, {Differ}",
                 "Send the items, and build it where it is used; or build it anew in a method that is marked [OnDeserialized]. "
-                + "For a type of a library, write a PayloadConverter.")
+                + "For a type of a library, write a PayloadConverter<T, TSurrogate>.")
             : (
                 $"keeps a hash code in the field [{name}], {Differ}",
                 "Compute it in GetHashCode, which may keep it in a private field that nothing else reads; or mark the field "
                 + "[NonSerialized] and set it in a method that is marked [OnDeserialized]. "
-                + "For a type of a library, write a PayloadConverter.");
+                + "For a type of a library, write a PayloadConverter<T, TSurrogate>.");
     }
 }

@@ -1,11 +1,14 @@
 using System.Collections;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace ActorPool.Serialization;
 
 /// <summary>What is known of .NET's methods and of others whose code is not read.</summary>
 internal static class HashRules
 {
+    private static readonly ConditionalWeakTable<Assembly, object> s_libraries = []; // a name takes long to read
+
     private static readonly string[] s_stores =
     [
         "Add", "TryAdd", "Set", "TrySet", "set_", "Insert", "Enqueue", "TryEnqueue", "Push", "TryPush", "GetOrAdd", "Append", "Put",
@@ -73,8 +76,9 @@ internal static class HashRules
             : null;
 
     /// <summary>Whether the code of methods of a type is not read.</summary>
-    public static bool IsLibrary(Type? type) =>
-        type is null || FrameworkAssemblies.Contains(type.Assembly) || type.Assembly.GetName().Name is not { } name || IsLibrary(name);
+    public static bool IsLibrary(Type? type) => type is null || (bool)s_libraries.GetValue(
+        type.Assembly,
+        static one => FrameworkAssemblies.Contains(one) || one.GetName().Name is not { } name || IsLibrary(name));
 
     /// <summary>Whether the code of an assembly outside of .NET is not read: it gives no program hash codes to keep.</summary>
     public static bool IsLibrary(string assembly) =>

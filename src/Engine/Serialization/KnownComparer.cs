@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using ActorPool.Diagnostics;
 using MessagePack;
@@ -11,7 +12,7 @@ namespace ActorPool.Serialization;
 /// </remarks>
 internal static class KnownComparer
 {
-    private const byte Default = 0, OfCulture = 5, ByReference = 6, Own = 7, OfFunctions = 8;
+    private const byte Default = 0, OfCulture = 5, ByReference = 6, Own = 7, OfFunctions = 8, OfType = 9, Structural = 10;
 
     private static readonly StringComparer[] s_strings =
     [
@@ -55,6 +56,17 @@ internal static class KnownComparer
             FunctionComparers.Write(ref writer, comparer, functions, context);
             return true;
         }
+        if (ReferenceEquals(comparer, StructuralComparisons.StructuralEqualityComparer))
+        {
+            writer.Write(Structural);
+            return false;
+        }
+        if (TypeComparers.Find(comparer) is { } ofType)
+        {
+            writer.Write(OfType);
+            TypeComparers.Write(ref writer, ofType, context);
+            return true; // it calls what the items say
+        }
         if (FrameworkAssemblies.Contains(comparer.GetType().Assembly))
             throw CreateError(comparer, context);
         writer.Write(Own);
@@ -97,6 +109,10 @@ internal static class KnownComparer
                 return StringComparer.Create(CultureInfo.GetCultureInfo(name), (CompareOptions)reader.ReadInt32());
             case ByReference:
                 return ReferenceEqualityComparer.Instance;
+            case Structural:
+                return StructuralComparisons.StructuralEqualityComparer;
+            case OfType:
+                return TypeComparers.Read(ref reader, context);
             case OfFunctions:
                 return FunctionComparers.Read(ref reader, context);
             case Own:

@@ -50,6 +50,7 @@ internal static class ProcessBoundTypes
         ["System.Threading.Tasks.TaskCompletionSource"] = s_work,
         ["System.Threading.Tasks.TaskCompletionSource`1"] = s_work,
         ["System.Threading.Tasks.TaskScheduler"] = s_other,
+        ["System.Random"] = new("has a state that cannot be read", "Send the seed, and make it in the function."),
         ["System.Threading.Thread"] = s_other,
         ["System.Threading.Timer"] = s_other,
         ["System.Threading.ITimer"] = s_other,

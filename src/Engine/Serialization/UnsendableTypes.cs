@@ -9,6 +9,7 @@ internal static class UnsendableTypes
 {
     private const BindingFlags DeclaredFields =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const string Convert = "For a type of a library, write a PayloadConverter.";
     private const string OrSkip = "Or mark its field [NonSerialized], and it arrives empty.";
 
     /// <summary>Checks for types that no formatter can send; <see langword="null"/> for others.</summary>
@@ -37,7 +38,9 @@ internal static class UnsendableTypes
         {
             // A base without fields, such as EqualityComparer<T>, has nothing that could be lost.
             if (FrameworkAssemblies.Contains(t.Assembly) && t.GetFields(DeclaredFields).Length > 0)
-                return ($"derives from .NET's [{TypeText.Format(t)}]", $"Hold one in a field instead of deriving from it. {OrSkip}");
+                return (
+                    $"derives from .NET's [{TypeText.Format(t)}]",
+                    $"Hold one in a field instead of deriving from it. {Convert} {OrSkip}");
         }
         if (type.IsCOMObject)
             return ("is a COM object", $"Send what it is made of. {OrSkip}");

@@ -43,7 +43,7 @@ internal static class Views
 {
     /// <summary>A lazy value is computed for it.</summary>
     public static object ForLazy<T>(IMessagePackFormatter<T> inner) =>
-        new ViewFormatter<Lazy<T>, T>(inner, lazy => lazy.Value, value => new Lazy<T>(value));
+        new ViewFormatter<Lazy<T>, T>(inner, Compute, value => new Lazy<T>(value));
 
     public static object ForReadOnlyCollection<T>(IMessagePackFormatter<IList<T>> inner) =>
         new ViewFormatter<ReadOnlyCollection<T>, IList<T>>(
@@ -63,12 +63,40 @@ internal static class Views
         new ViewFormatter<ReadOnlyDictionary<TKey, TValue>, IDictionary<TKey, TValue>>(
             inner, Access<TKey, TValue>.GetDictionary, items => new ReadOnlyDictionary<TKey, TValue>(items));
 
+    /// <summary>It hears the changes of the collection that it shows, here and on arrival.</summary>
+    public static object ForReadOnlyObservableCollection<T>(IMessagePackFormatter<ObservableCollection<T>> inner) =>
+        new ViewFormatter<ReadOnlyObservableCollection<T>, ObservableCollection<T>>(
+            inner, view => IsUnwatched(view) ? (ObservableCollection<T>)Access<T>.GetItems(view) : throw CreateWatchedError(view),
+            items => new ReadOnlyObservableCollection<T>(items));
+
+    private static T Compute<T>(Lazy<T> lazy)
+    {
+        try
+        {
+            return lazy.Value;
+        }
+        catch (Exception e) when (!PayloadErrors.IsFinal(e))
+        {
+            throw new PayloadException(
+                $"The function of a [{TypeText.Format(typeof(Lazy<T>))}] failed when its value was to be sent: "
+                + $"{e.GetType().Name}: {SafeText.GetMessage(e)} Make the value where it is used.", e);
+        }
+    }
+
     private static IList<T> GetUnwatchedItems<T>(ObservableCollection<T> view) =>
-        Access<T>.GetChangeHandlers(view) is null && Access<T>.GetPropertyHandlers(view) is null
+        HasOnlyViews<T>(Access<T>.GetChangeHandlers(view)) && HasOnlyViews<T>(Access<T>.GetPropertyHandlers(view))
             ? Access<T>.GetItems((Collection<T>)view)
-            : throw new PayloadException(
-                $"A [{TypeText.Format(view.GetType())}] cannot travel while its events have handlers, which would hear nothing of the "
-                + "copy. Send its items, or take the handlers off.");
+            : throw CreateWatchedError(view);
+
+    private static bool HasOnlyViews<T>(Delegate? handlers) => handlers is null || Array.TrueForAll(
+        handlers.GetInvocationList(), handler => handler.Target is ReadOnlyObservableCollection<T> view && IsUnwatched(view));
+
+    private static bool IsUnwatched<T>(ReadOnlyObservableCollection<T> view) =>
+        Access<T>.GetChangeHandlers(view) is null && Access<T>.GetPropertyHandlers(view) is null;
+
+    private static PayloadException CreateWatchedError(object view) => new(
+        $"A [{TypeText.Format(view.GetType())}] cannot travel while its events have handlers, which would hear nothing of the "
+        + "copy. Send its items, or take the handlers off.");
 
     private static class Access<T>
     {
@@ -77,6 +105,12 @@ internal static class Views
 
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = nameof(INotifyPropertyChanged.PropertyChanged))]
         public static extern ref PropertyChangedEventHandler? GetPropertyHandlers(ObservableCollection<T> view);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = nameof(INotifyCollectionChanged.CollectionChanged))]
+        public static extern ref NotifyCollectionChangedEventHandler? GetChangeHandlers(ReadOnlyObservableCollection<T> view);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = nameof(INotifyPropertyChanged.PropertyChanged))]
+        public static extern ref PropertyChangedEventHandler? GetPropertyHandlers(ReadOnlyObservableCollection<T> view);
 
         [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Items")]
         public static extern IList<T> GetItems(ReadOnlyCollection<T> view);

@@ -20,6 +20,8 @@ internal static class WireTypes
 
     private static readonly FrozenSet<Type> s_interfaces = new[] { typeof(ILookup<,>), typeof(IGrouping<,>) }.ToFrozenSet();
 
+    private static readonly Type s_structural = StructuralComparisons.StructuralEqualityComparer.GetType();
+
     private static readonly ConditionalWeakTable<Type, Entry> s_known = [];
 
     /// <summary>Finds the type as which a value travels.</summary>
@@ -36,6 +38,8 @@ internal static class WireTypes
 
     private static Type Search(Type type)
     {
+        if (type == s_structural)
+            return typeof(IEqualityComparer);
         if (type.IsArray || !IsShared(type) || FrameworkTypes.FindNumber(GetDefinition(type)) is not null)
             return type;
         for (var level = type; level is not null; level = level.BaseType)
