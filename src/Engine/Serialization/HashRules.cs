@@ -80,7 +80,8 @@ internal static class HashRules
         type.Assembly,
         static one => FrameworkAssemblies.Contains(one) || one.GetName().Name is not { } name || IsLibrary(name));
 
-    /// <summary>Whether the code of an assembly outside of .NET is not read: it gives no program hash codes to keep.</summary>
+    /// <summary>Whether the code of an assembly outside of .NET is not read.</summary>
+    /// <remarks>It gives no program hash codes to keep.</remarks>
     public static bool IsLibrary(string assembly) =>
         assembly is "FSharp.Core" or "ActorPool" || assembly.StartsWith("Akka", StringComparison.Ordinal);
 

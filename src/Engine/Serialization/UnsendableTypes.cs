@@ -9,7 +9,7 @@ internal static class UnsendableTypes
 {
     private const BindingFlags DeclaredFields =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-    private const string Convert = "For a type of a library, write a PayloadConverter.";
+    private const string Convert = "For a type of a library, write a PayloadConverter<T, TSurrogate>.";
     private const string OrSkip = "Or mark its field [NonSerialized], and it arrives empty.";
 
     /// <summary>Checks for types that no formatter can send; <see langword="null"/> for others.</summary>
