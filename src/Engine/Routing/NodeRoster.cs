@@ -139,7 +139,7 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
 
     private bool IsSuspect(Lease lease) => lease.Losses >= _suspectLosses;
 
-    /// <summary>Puts a node that has changed into the order of those that may get a chunk.</summary>
+    /// <summary>Puts a node that has changed where it belongs among those with room.</summary>
     private void Place(Entry entry)
     {
         entry.Places?.Remove(entry.Rank);

@@ -83,7 +83,7 @@ public sealed class WatchdogTests : VirtualTimeScenario
         const int Items = 100; // handed out between two probes
         var pool = Create(1);
         await WaitUntilIdle(pool);
-        var gates = Enumerable.Range(0, 4).Select(_ => new Gate()).ToArray();
+        var gates = Enumerable.Range(0, 5).Select(_ => new Gate()).ToArray();
         var job = pool.StartMap(async (x, token) =>
         {
             if (x % Items == 0)
@@ -92,16 +92,17 @@ public sealed class WatchdogTests : VirtualTimeScenario
         }, Enumerable.Range(0, Items * gates.Length), new JobOptions { ChunkSize = 1, Name = "small" });
         await gates[0].HasArrived(1, "the first item runs", pool);
 
-        await DelayProbe(pool, gates, 0);
+        await DelayProbe(pool, gates, 0); // the rate counts from here
+        await DelayProbe(pool, gates, 1);
         // 100 items of the job, and the two that held the coordinator, in 1.3 s.
         await CreateEventFilter(Sys)
             .Warning(contains:
                 "The coordinator of the pool [pool] is [300 ms] behind: it hands out [78] chunks a second, and its [1] workers wait "
                 + "for it. Make chunks longer (JobOptions.ChunkSize or actorpool.chunk.target), or share the work among several pools.")
-            .ExpectOneAsync(Deadline.Limit, () => DelayProbe(pool, gates, 1));
-        await CreateEventFilter(Sys).Warning(contains: "behind").ExpectAsync(0, () => DelayProbe(pool, gates, 2));
+            .ExpectOneAsync(Deadline.Limit, () => DelayProbe(pool, gates, 2));
+        await CreateEventFilter(Sys).Warning(contains: "behind").ExpectAsync(0, () => DelayProbe(pool, gates, 3));
 
-        gates[3].Open();
+        gates[4].Open();
         Assert.Equal(Enumerable.Range(0, Items * gates.Length), await job.Within("the job", pool));
     }
 
