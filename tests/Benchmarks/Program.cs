@@ -3,6 +3,7 @@ using System.Globalization;
 using ActorPool.Benchmarks;
 using ActorPool.Benchmarks.Serializers;
 using ActorPool.Benchmarks.Children;
+using ActorPool.Benchmarks.Scale;
 
 // Child processes skip the command line parser: the time to load it is not part of a measured start.
 if (args is [ChildProcess.Verb, .. var childArguments])
@@ -70,4 +71,23 @@ var most = new Option<long>("--items")
 var memory = new Command("memory", "Measures the bytes that an item and a chunk of each call take, and what stays after the job.") { most };
 memory.SetAction(parsed => MemoryCommand.RunAsync(parsed.GetValue(most)));
 
-return await new RootCommand("ActorPool's benchmarks.") { compare, micro, serializers, memory }.Parse(args).InvokeAsync();
+var check = new Option<bool>("--check") { Description = "Only compares the simulation with the closed form; exit code 1: it differs." };
+var real = new Option<bool>("--real") { Description = "Only runs 8 pools at a time over 16 node processes of one worker." };
+var coordinator = new Option<bool>("--coordinator") { Description = "Only measures the coordinator's time for a chunk." };
+var picture = new Option<string?>("--picture") { Description = "The SVG file to draw, such as docs/scale.svg." };
+var scale = new Command("scale", "Measures what a chunk costs the caller, and simulates 1 to 1,000 nodes of 64 workers with that.")
+{
+    runs, check, real, coordinator, picture,
+};
+scale.SetAction(async (parsed, cancellation) =>
+{
+    if (parsed.GetValue(check))
+        return ScaleCheck.Run();
+    if (parsed.GetValue(real))
+        return await RealPools.RunAsync(parsed.GetValue(runs));
+    if (parsed.GetValue(coordinator))
+        return ScaleCommand.MeasureCoordinator(parsed.GetValue(runs), cancellation);
+    return await ScaleCommand.RunAsync(parsed.GetValue(runs), parsed.GetValue(picture), cancellation);
+});
+
+return await new RootCommand("ActorPool's benchmarks.") { compare, micro, serializers, memory, scale }.Parse(args).InvokeAsync();

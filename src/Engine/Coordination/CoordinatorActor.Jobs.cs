@@ -64,6 +64,7 @@ internal sealed partial class CoordinatorActor
         Dispatch();
         WatchForWorkers();
         WatchJobs();
+        WatchLag();
     }
 
     /// <summary>Finds what earlier jobs have shown of the function; null if it is not remembered.</summary>

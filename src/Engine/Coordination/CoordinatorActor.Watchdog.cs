@@ -3,13 +3,17 @@ using Akka.Actor;
 
 namespace ActorPool.Coordination;
 
-// The watchdog: logs what a job without progress waits for, and ends the job after actorpool.watchdog.fail-after.
+// The watchdog: logs what a job without progress waits for, and ends the job after actorpool.watchdog.fail-after. It also logs when the
+// coordinator itself is what workers wait for.
 internal sealed partial class CoordinatorActor
 {
     private const int ChecksPerInterval = 4;
     private const int MaxNamed = 8;
 
+    private readonly LagWatch _lag = new();
     private ICancelable? _check;
+    private ICancelable? _lagCheck;
+    private bool _isProbing;
 
     private void WatchJobs()
     {
@@ -28,6 +32,33 @@ internal sealed partial class CoordinatorActor
             CheckProgress(job);
         _check = null;
         WatchJobs();
+    }
+
+    /// <summary>Lets a probe go through the mailbox in a while, if jobs run.</summary>
+    /// <remarks>Not with the other checks: these are far apart, and can be off.</remarks>
+    private void WatchLag()
+    {
+        if (_lagCheck is null && !_isProbing && _jobs.Count > 0)
+            _lagCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(LagWatch.Interval, Self, CheckLag.Instance, Self);
+    }
+
+    private void OnCheckLag()
+    {
+        (_lagCheck, _isProbing) = (null, true);
+        Self.Tell(new LagProbe(_settings.TimeProvider.GetTimestamp()));
+    }
+
+    private void OnLagProbe(LagProbe probe)
+    {
+        _isProbing = false;
+        var clock = _settings.TimeProvider;
+        var inFlight = _roster.Busy + _nodes.Held;
+        if (_lag.Observe(clock.GetElapsedTime(probe.Sent), inFlight, _scheduler.Taken, clock) is { } lag)
+        {
+            _log.CoordinatorBehind(
+                _settings.Name, lag.Delay, lag.ChunksPerSecond, _roster.Live + _nodes.Workers, _settings.IsCluster);
+        }
+        WatchLag();
     }
 
     private void CheckProgress(RunningJob job)
@@ -92,4 +123,11 @@ internal sealed partial class CoordinatorActor
     {
         public static readonly CheckJobs Instance = new();
     }
+
+    private sealed record CheckLag : INoSerializationVerificationNeeded
+    {
+        public static readonly CheckLag Instance = new();
+    }
+
+    private sealed record LagProbe(long Sent) : INoSerializationVerificationNeeded;
 }

@@ -84,6 +84,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
             job.Reaper?.Cancel();
         }
         _check?.Cancel();
+        _lagCheck?.Cancel();
         _missing?.Cancel();
         _pool.MarkStopped();
     }
@@ -114,6 +115,8 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         Receive<ItemJudged>(OnItemJudged);
         Receive<Reap>(OnReap);
         Receive<CheckJobs>(_ => OnCheckJobs());
+        Receive<CheckLag>(_ => OnCheckLag());
+        Receive<LagProbe>(OnLagProbe);
         Receive<SupervisionProtocol.WorkerReady>(OnWorkerReady);
         Receive<SupervisionProtocol.WorkerLost>(lost => OnWorkerLost(lost.WorkerId));
         Receive<SupervisionProtocol.WorkerFailed>(OnWorkerFailed);

@@ -23,6 +23,9 @@ internal sealed class FairScheduler(int suspectLosses = 0)
     private int _withRequeued;
     private int _withSuspects;
 
+    /// <summary>Chunks taken so far, of all jobs.</summary>
+    public long Taken { get; private set; }
+
     /// <summary>Whether a chunk of any job waits to be run again.</summary>
     public bool HasRequeued => _withRequeued > 0;
 
@@ -88,6 +91,7 @@ internal sealed class FairScheduler(int suspectLosses = 0)
             if (job.Ledger.TryTake(worker, tasksLeft, activeWorkers, avoidFailedWorker, maxLosses) is { } lease)
             {
                 place.WasServed = true;
+                Taken++;
                 Update(job);
                 return (job, lease);
             }

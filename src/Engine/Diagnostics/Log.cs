@@ -47,6 +47,14 @@ internal static class Log
     public static void JobStalled(this ILoggingAdapter log, string job, string pool, TimeSpan stalled, string progress) =>
         log.Warning("[{0}] of the pool [{1}] has made no progress for [{2}]: {3}", job, pool, stalled, progress);
 
+    public static void CoordinatorBehind(
+        this ILoggingAdapter log, string pool, TimeSpan delay, double chunksPerSecond, int workers, bool isCluster) =>
+        log.Warning(
+            "The coordinator of the pool [{0}] is [{1:0} ms] behind: it hands out [{2:0}] chunks a second, and its [{3}] workers wait " +
+            "for it. Make chunks longer (JobOptions.ChunkSize or {4}), or share the work among several pools.",
+            pool, delay.TotalMilliseconds, chunksPerSecond, workers,
+            isCluster ? "actorpool.cluster.chunk-target" : "actorpool.chunk.target");
+
     public static void WorkerAbandoned(this ILoggingAdapter log, int worker, long item, string job, TimeSpan after, long count) =>
         log.Warning(
             "{0} was abandoned and is replaced: item [{1}] of [{2}] did not return within [{3}] after it should have stopped. " +

@@ -84,9 +84,16 @@ public abstract class PoolScenario : Akka.TestKit.Xunit2.TestKit
     /// <remarks>So the test can act before the coordinator learns of it.</remarks>
     protected static async Task<Gate> Freeze(WorkerPool pool)
     {
+        var gate = FreezeLater(pool);
+        await gate.HasArrived(1, "the coordinator is held", pool);
+        return gate;
+    }
+
+    /// <summary>Blocks the coordinator behind what is in its mailbox now, until the gate opens.</summary>
+    protected static Gate FreezeLater(WorkerPool pool)
+    {
         var gate = new Gate();
         pool.Coordinator.Tell(new MapJob<int, int>(x => x, new ReadOnlyCollection<int>(new SlowList(gate))), ActorRefs.Nobody);
-        await gate.HasArrived(1, "the coordinator is held", pool);
         return gate;
     }
 

@@ -16,9 +16,12 @@ public abstract class VirtualTimeScenario()
     /// <summary>Moves the clock, and waits until the coordinator has handled what became due.</summary>
     protected async Task Advance(WorkerPool pool, TimeSpan by)
     {
-        Time.Advance(by);
+        MoveClock(by);
         await pool.Coordinator.Ask<ActorIdentity>(new Identify(null), Deadline.Limit).Within("coordinator", pool);
     }
+
+    /// <summary>Moves the clock: what becomes due is sent, and may not be handled yet.</summary>
+    protected void MoveClock(TimeSpan by) => Time.Advance(by);
 }
 
 /// <summary>A clock with the time of Akka's test scheduler.</summary>

@@ -77,6 +77,50 @@ public sealed class WatchdogTests : VirtualTimeScenario
             Assert.Equal(x * x, await stream.Next($"result {x}", pool));
     }
 
+    [Fact]
+    public async Task A_coordinator_that_workers_wait_for_says_so_once_and_what_to_do()
+    {
+        const int Items = 100; // handed out between two probes
+        var pool = Create(1);
+        await WaitUntilIdle(pool);
+        var gates = Enumerable.Range(0, 5).Select(_ => new Gate()).ToArray();
+        var job = pool.StartMap(async (x, token) =>
+        {
+            if (x % Items == 0)
+                await gates[x / Items].PassAsync(token);
+            return x;
+        }, Enumerable.Range(0, Items * gates.Length), new JobOptions { ChunkSize = 1, Name = "small" });
+        await gates[0].HasArrived(1, "the first item runs", pool);
+
+        await DelayProbe(pool, gates, 0); // the rate counts from here
+        await DelayProbe(pool, gates, 1);
+        // 100 items of the job, and the two that held the coordinator, in 1.3 s.
+        await CreateEventFilter(Sys)
+            .Warning(contains:
+                "The coordinator of the pool [pool] is [300 ms] behind: it hands out [78] chunks a second, and its [1] workers wait "
+                + "for it. Make chunks longer (JobOptions.ChunkSize or actorpool.chunk.target), or share the work among several pools.")
+            .ExpectOneAsync(Deadline.Limit, () => DelayProbe(pool, gates, 2));
+        await CreateEventFilter(Sys).Warning(contains: "behind").ExpectAsync(0, () => DelayProbe(pool, gates, 3));
+
+        gates[4].Open();
+        Assert.Equal(Enumerable.Range(0, Items * gates.Length), await job.Within("the job", pool));
+    }
+
+    /// <summary>Lets one part of the items run, and the next probe wait for 300 ms.</summary>
+    private async Task DelayProbe(WorkerPool pool, Gate[] gates, int part)
+    {
+        gates[part].Open();
+        await gates[part + 1].HasArrived(1, "the next part's first item runs", pool);
+        var before = await Freeze(pool);
+        MoveClock(TimeSpan.FromSeconds(1)); // the message that sends the probe is in the mailbox, behind the frozen one
+        var behind = FreezeLater(pool); // and the probe will be behind this one
+        before.Open();
+        await behind.HasArrived(1, "the probe was sent", pool);
+        MoveClock(TimeSpan.FromMilliseconds(300));
+        behind.Open();
+        await Advance(pool, TimeSpan.Zero);
+    }
+
     private async Task Pass(WorkerPool pool, int minutes)
     {
         for (var i = 0; i < minutes; i++)
