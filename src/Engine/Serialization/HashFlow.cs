@@ -137,6 +137,11 @@ internal sealed class HashFlow
             return;
         foreach (var caller in _index.FindCallers(method))
             Enqueue(caller);
+        if (method.Name is "Invoke" && method.DeclaringType is { } function && IsFunctionOfFSharp(function))
+        {
+            foreach (var maker in _index.FindMakers(function))
+                Enqueue(maker);
+        }
         foreach (var declared in HashIndex.FindDeclarations(method))
             Declare(declared, after);
     }
@@ -162,7 +167,8 @@ internal sealed class HashFlow
             if ((known | Close(method, content)) is var now && now != known)
             {
                 _fields[cell] = now;
-                foreach (var reader in _readers.GetValueOrDefault(cell, []).Concat(_index.FindReaders(cell)))
+                var readers = _readers.GetValueOrDefault(cell, []).Concat(_index.FindReaders(cell)).Concat(_index.FindMakers(cell));
+                foreach (var reader in readers)
                     Enqueue(reader);
             }
         }

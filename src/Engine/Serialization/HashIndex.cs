@@ -48,6 +48,16 @@ internal sealed class HashIndex
     public IEnumerable<MethodBase> FindReaders(HashCell cell) =>
         cell.Module == _module ? Resolve(_uses.Find(cell.Number, _module.ResolveField(cell.Number)?.Name)) : [];
 
+    /// <summary>Finds the methods that make the iterator which returns what a field holds.</summary>
+    public IEnumerable<MethodBase> FindMakers(HashCell cell) =>
+        cell.Module == _module && _module.ResolveField(cell.Number) is { Name: "<>2__current" or "current", DeclaringType: { } iterator }
+            ? FindMakers(iterator)
+            : [];
+
+    /// <summary>Finds the methods that make objects of a class.</summary>
+    public IEnumerable<MethodBase> FindMakers(Type type) => type
+        .GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).SelectMany(FindCallers);
+
     /// <summary>Finds the methods of interfaces and base classes that a method stands for.</summary>
     public static IEnumerable<MethodBase> FindDeclarations(MethodBase method)
     {
