@@ -3,15 +3,13 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
-using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using ActorPool.Diagnostics;
 
 namespace ActorPool.Serialization;
 
 /// <summary>Which methods of a module name which of its members in their code.</summary>
-/// <remarks>Read from the module's file, since reflection takes much longer to show the code of each method.</remarks>
-internal sealed class HashUses(string? path = null)
+internal sealed class HashUses(Module? module = null)
 {
     private const int MaxMethods = 40_000; // so that the first look takes milliseconds
 
@@ -39,22 +37,19 @@ internal sealed class HashUses(string? path = null)
     public Dictionary<int, List<int>> CallersOfOthers { get; } = [];
 
     /// <summary>Reads the code of a module.</summary>
-    /// <returns>An incomplete one if the module is too large, has no file, or the file is of another build.</returns>
+    /// <returns>An incomplete one if the module is too large or cannot be read.</returns>
     public static HashUses Read(Module module)
     {
-        if (module.Assembly.IsDynamic || module.Assembly.Location is not { Length: > 0 } path)
+        using var image = ModuleImage.Open(module);
+        if (image is null || image.Metadata.MethodDefinitions.Count > MaxMethods)
             return new HashUses();
-        using var file = new PEReader(File.OpenRead(path));
-        var metadata = file.GetMetadataReader();
-        if (metadata.MethodDefinitions.Count > MaxMethods
-            || metadata.GetGuid(metadata.GetModuleDefinition().Mvid) != module.ModuleVersionId)
-            return new HashUses();
-        var uses = new HashUses(path) { IsComplete = true };
+        var uses = new HashUses(module) { IsComplete = true };
+        var metadata = image.Metadata;
         uses.ReadMembers(metadata);
         if (uses._members.Values.Any(kind => (kind & (MemberKind.Source | MemberKind.Other)) is not MemberKind.None))
         {
             foreach (var handle in metadata.MethodDefinitions)
-                uses.FindCalls(file, metadata, handle);
+                uses.FindCalls(image, handle);
         }
         return uses;
     }
@@ -65,8 +60,8 @@ internal sealed class HashUses(string? path = null)
     public HashSet<int> Find(int token, string? name)
     {
         var found = new HashSet<int>();
-        if (_uses.Count == 0 && path is not null)
-            ReadUses(path);
+        if (_uses.Count == 0 && module is not null)
+            ReadUses(module);
         foreach (var member in name is null ? [token] : (int[])[token, .. _names.GetValueOrDefault(name, [])])
         {
             for (var use = _last.GetValueOrDefault(member, -1); use >= 0; use = _uses[use].Before)
@@ -148,10 +143,11 @@ internal sealed class HashUses(string? path = null)
         return !HashRules.IsLibrary(assembly) && !FrameworkAssemblies.Contains(assembly);
     }
 
-    private void FindCalls(PEReader file, MetadataReader metadata, MethodDefinitionHandle handle)
+    private void FindCalls(ModuleImage image, MethodDefinitionHandle handle)
     {
         var (all, keeps) = (MemberKind.None, false);
-        var il = GetCode(file, metadata, handle);
+        var metadata = image.Metadata;
+        var il = image.GetCode(handle);
         for (var at = 0; at < il.Length;)
         {
             var operation = IlReader.ReadCode(il, ref at);
@@ -181,13 +177,15 @@ internal sealed class HashUses(string? path = null)
         }
     }
 
-    private void ReadUses(string file)
+    private void ReadUses(Module read)
     {
-        using var image = new PEReader(File.OpenRead(file));
-        var metadata = image.GetMetadataReader();
+        using var image = ModuleImage.Open(read);
+        if (image is null)
+            return;
+        var metadata = image.Metadata;
         foreach (var handle in metadata.MethodDefinitions)
         {
-            var il = GetCode(image, metadata, handle);
+            var il = image.GetCode(handle);
             for (var at = 0; at < il.Length;)
             {
                 var operation = IlReader.ReadCode(il, ref at);
@@ -197,15 +195,6 @@ internal sealed class HashUses(string? path = null)
                 at += IlReader.GetOperandSize(operation, il[at..]);
             }
         }
-    }
-
-    private static unsafe ReadOnlySpan<byte> GetCode(PEReader file, MetadataReader metadata, MethodDefinitionHandle handle)
-    {
-        var address = metadata.GetMethodDefinition(handle).RelativeVirtualAddress;
-        if (address == 0)
-            return [];
-        var code = file.GetMethodBody(address).GetILReader();
-        return new ReadOnlySpan<byte>(code.CurrentPointer, code.RemainingBytes);
     }
 
     private static bool NamesMember(OpCode code) => code.OperandType is OperandType.InlineMethod or OperandType.InlineField;
