@@ -4,10 +4,11 @@ namespace ActorPool.Chunking;
 /// <remarks>
 /// A chunk should take about the target time, and the workers should finish together. The first chunk has one input, if nothing is known
 /// of the function; if earlier jobs have shown what its items cost, it is at most half a worker's share, since this job's items may be
-/// others. The size grows at most <see cref="Growth"/>-fold from what was measured, since a few items may not represent the rest.
-/// Towards the end a chunk is at most 1 / (<see cref="Tail"/> × workers) of the remaining inputs (guided self-scheduling: Polychronopoulos
-/// and Kuck, 1987), but never so small that dispatching it costs more than running it. With many workers a chunk also takes longer than the
-/// coordinator needs to hand one to each of them, since they would wait for it otherwise.
+/// others, or the whole share if that takes no time to speak of. The size grows at most <see cref="Growth"/>-fold from what was measured,
+/// since a few items may not represent the rest. Towards the end a chunk is at most 1 / (<see cref="Tail"/> × workers) of the remaining
+/// inputs (guided self-scheduling: Polychronopoulos and Kuck, 1987), but never so small that dispatching it costs more than running it.
+/// With many workers a chunk also takes longer than the coordinator needs to hand one to each of them, since they would wait for it
+/// otherwise.
 /// </remarks>
 internal sealed class ChunkSizer
 {
@@ -15,6 +16,7 @@ internal sealed class ChunkSizer
     public const int Tail = 8;
     private const int FloorDivisor = 32;
     private const int MaxSettledTargets = 4;
+    private const double ShortJobMilliseconds = 0.1;
     private const double DispatchMilliseconds = 0.01; // measured with thousands of workers; fewer cost less
 
     private readonly int? _fixedSize;
@@ -63,7 +65,12 @@ internal sealed class ChunkSizer
         if (_maxOfFirst is { } first)
         {
             if (first == 0)
-                _maxOfFirst = first = (int)Math.Clamp((inputs + (2 * workers) - 1) / (2 * workers), 1, int.MaxValue);
+            {
+                // Each message between actors counts in a job that is over before a thread has slept once.
+                var isShort = _perItem * inputs / workers <= ShortJobMilliseconds;
+                var parts = isShort ? workers : 2 * workers;
+                _maxOfFirst = first = (int)Math.Clamp((inputs + parts - 1) / parts, 1, int.MaxValue);
+            }
             return Math.Min(first, Math.Max(Current, (int)Math.Min(round, _max)));
         }
         var share = Math.Max(inputs / (Tail * workers), (long)Math.Max(_floor, round));

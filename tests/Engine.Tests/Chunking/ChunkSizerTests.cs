@@ -17,11 +17,19 @@ public sealed class ChunkSizerTests
     [Fact]
     public void The_first_chunks_of_a_known_function_are_half_a_workers_share()
     {
-        var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 500, TimeSpan.FromMicroseconds(5)));
+        var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 500, TimeSpan.FromMicroseconds(500)));
         Assert.Equal(250, sizer.Next(remaining: 1000, workers: 2));
         Assert.Equal(250, sizer.Next(remaining: 750, workers: 2));
         sizer.Record(250, TimeSpan.FromMicroseconds(3));
         Assert.Equal(1000, sizer.Next(remaining: 1000, workers: 2));
+    }
+
+    [Fact]
+    public void The_first_chunks_of_a_known_function_are_a_workers_share_if_they_take_no_time_to_speak_of()
+    {
+        var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 500, TimeSpan.FromMicroseconds(5)));
+        Assert.Equal(500, sizer.Next(remaining: 1000, workers: 2));
+        Assert.Equal(500, sizer.Next(remaining: 500, workers: 2));
     }
 
     [Fact]
@@ -35,7 +43,7 @@ public sealed class ChunkSizerTests
     [Fact]
     public void What_earlier_jobs_have_shown_counts_no_longer_once_this_one_has_shown_something_else()
     {
-        var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 500, TimeSpan.FromMicroseconds(5)));
+        var sizer = new ChunkSizer(null, s_target, 1000, Learn(count: 500, TimeSpan.FromMicroseconds(500)));
         Assert.Equal(250, sizer.Next(remaining: 1000, workers: 2));
         sizer.Record(250, TimeSpan.FromSeconds(25));
         Assert.Equal(1, sizer.Next(remaining: 750, workers: 2));
