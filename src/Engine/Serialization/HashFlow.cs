@@ -143,7 +143,7 @@ internal sealed class HashFlow
                 Enqueue(maker);
         }
         foreach (var declared in HashIndex.FindDeclarations(method))
-            Declare(declared, after);
+            Declare(GetDefinition(declared), after);
     }
 
     // A call by an interface or a base class may get to this method.

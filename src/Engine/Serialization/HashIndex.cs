@@ -61,14 +61,15 @@ internal sealed class HashIndex
     /// <summary>Finds the methods of interfaces and base classes that a method stands for.</summary>
     public static IEnumerable<MethodBase> FindDeclarations(MethodBase method)
     {
-        if (method is not MethodInfo { IsVirtual: true } one || method.DeclaringType is not { } type)
+        if (method is not MethodInfo one || method.DeclaringType is not { } type || !(one.IsVirtual || one.IsStatic && !type.IsInterface))
             return [];
         var name = one.Name[(one.Name.LastIndexOf('.') + 1)..]; // explicit ones have the interface's name in front
         var count = one.GetParameters().Length;
         var declared = type.GetInterfaces().Where(face => !HashRules.IsLibrary(face))
             .Select(face => face.IsGenericType ? face.GetGenericTypeDefinition() : face)
             .SelectMany(face => face.GetMethods())
-            .Where(other => string.Equals(other.Name, name, StringComparison.Ordinal) && other.GetParameters().Length == count);
+            .Where(other => string.Equals(other.Name, name, StringComparison.Ordinal) && other.GetParameters().Length == count
+                && other.IsStatic == one.IsStatic);
         var root = one.GetBaseDefinition();
         return root != one && !HashRules.IsLibrary(root.DeclaringType) ? declared.Append(root) : declared;
     }

@@ -40,7 +40,7 @@ internal sealed class HashUses(Module? module = null)
     /// <returns>An incomplete one if the module is too large or cannot be read.</returns>
     public static HashUses Read(Module module)
     {
-        using var image = ModuleImage.Open(module);
+        using var image = ModuleCode.Open(module);
         if (image is null || image.Metadata.MethodDefinitions.Count > MaxMethods)
             return new HashUses();
         var uses = new HashUses(module) { IsComplete = true };
@@ -143,7 +143,7 @@ internal sealed class HashUses(Module? module = null)
         return !HashRules.IsLibrary(assembly) && !FrameworkAssemblies.Contains(assembly);
     }
 
-    private void FindCalls(ModuleImage image, MethodDefinitionHandle handle)
+    private void FindCalls(ModuleCode image, MethodDefinitionHandle handle)
     {
         var (all, keeps) = (MemberKind.None, false);
         var metadata = image.Metadata;
@@ -179,7 +179,7 @@ internal sealed class HashUses(Module? module = null)
 
     private void ReadUses(Module read)
     {
-        using var image = ModuleImage.Open(read);
+        using var image = ModuleCode.Open(read);
         if (image is null)
             return;
         var metadata = image.Metadata;

@@ -6,8 +6,8 @@ namespace ActorPool.Serialization;
 
 /// <summary>Keeps the instants of local times in values that travel as their bytes.</summary>
 /// <remarks>
-/// A <see cref="DateTime"/> of the kind <see cref="DateTimeKind.Local"/> means another instant in another time zone. So it travels as
-/// <see cref="DateTime.ToBinary"/> has it: with the ticks of its universal time. All other kinds have the same bits in both forms. Values
+/// A <see cref="DateTime"/> of the kind <see cref="DateTimeKind.Local"/> means another instant in another time zone. So it travels with
+/// the ticks of its universal time (<see cref="LocalTimeBits"/>). All other kinds have the same bits in both forms. Values
 /// without a <see cref="DateTime"/> cost nothing; others one look at each time.
 /// </remarks>
 internal static class LocalTimes<T>
@@ -35,7 +35,7 @@ internal static class LocalTimes<T>
     public static T[] ToUniversal(ReadOnlySpan<T> items)
     {
         var copies = items.ToArray();
-        Convert(copies, static bits => Unsafe.BitCast<long, DateTime>(bits).ToBinary());
+        Convert(copies, LocalTimeBits.Write);
         return copies;
     }
 
@@ -43,19 +43,7 @@ internal static class LocalTimes<T>
     public static void ToLocal(Span<T> items)
     {
         if (s_offsets.Length > 0)
-            Convert(items, static bits => Unsafe.BitCast<DateTime, long>(FromBinary(bits)));
-    }
-
-    private static DateTime FromBinary(long bits)
-    {
-        try
-        {
-            return DateTime.FromBinary(bits);
-        }
-        catch (ArgumentException e)
-        {
-            throw new PayloadException($"[{bits}] is not a local time.", e);
-        }
+            Convert(items, LocalTimeBits.Read);
     }
 
     private static void Convert(Span<T> items, Func<long, long> convert)

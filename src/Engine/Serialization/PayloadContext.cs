@@ -12,10 +12,13 @@ namespace ActorPool.Serialization;
 /// </remarks>
 internal sealed class PayloadContext : MessagePackSerializerOptions
 {
+    private const int MaxComputed = 1_000_000;
+
     private readonly PayloadLimits _limits;
     private Frame[] _frames = new Frame[8];
     private int _depth;
     private int _open;
+    private int _computed;
     private int _wholes;
     private PayloadException? _located;
     private TypeTable? _types;
@@ -243,6 +246,18 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
     {
         LeaveWhole();
         _comparers!.Remove(comparer);
+    }
+
+    /// <summary>Counts a lazy value that is computed in order to be sent.</summary>
+    /// <exception cref="PayloadException">There are too many: a stream may have no end.</exception>
+    public void CountComputed()
+    {
+        if (++_computed > MaxComputed)
+        {
+            throw CreateError(
+                $"More than [{MaxComputed}] lazy values were computed to be sent: does this stream end?",
+                "Send the first items of it, or make it where it is used.");
+        }
     }
 
     public PayloadException CreateError(string what, string advice)

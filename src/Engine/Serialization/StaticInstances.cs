@@ -49,7 +49,7 @@ internal sealed class StaticInstances
             return null;
         Type[] levels = [.. GetLevels(type)];
         var isConstant = Array.TrueForAll(
-            levels, level => Array.TrueForAll(level.GetFields(Own), f => IsReadOnly(f) || HashCodes.IsCache(f)));
+            levels, level => Array.TrueForAll(level.GetFields(Own), f => FixedFields.Contains(f) || HashCodes.IsCache(f)));
         return new StaticInstances(fields, isConstant, levels[^1]);
     }
 

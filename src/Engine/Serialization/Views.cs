@@ -15,6 +15,8 @@ internal sealed class ViewFormatter<TView, TInner>(
     : IMessagePackFormatter<TView?>
     where TView : class
 {
+    private static readonly bool s_isComputed = typeof(TView).IsGenericType && typeof(TView).GetGenericTypeDefinition() == typeof(Lazy<>);
+
     public void Serialize(ref MessagePackWriter writer, TView? value, MessagePackSerializerOptions options)
     {
         if (value is null)
@@ -22,6 +24,8 @@ internal sealed class ViewFormatter<TView, TInner>(
             writer.WriteNil();
             return;
         }
+        if (s_isComputed)
+            ((PayloadContext)options).CountComputed();
         // The wrapped value may begin with a mark, which would be taken for one of the view: so it is in an array of one.
         writer.WriteArrayHeader(1);
         inner.Serialize(ref writer, unwrap(value), options);

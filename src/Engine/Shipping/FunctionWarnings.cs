@@ -1,4 +1,5 @@
 using System.Reflection;
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 
 namespace ActorPool.Shipping;
@@ -42,6 +43,13 @@ internal static class FunctionWarnings
                 continue;
             foreach (var method in GetMethods(next))
             {
+                // A method of a collection itself: list.Add as the function.
+                if (!method.IsStatic && next is Delegate { Target: { } changed }
+                    && MutatingCalls.Find(method) is not (CallEffect.None or CallEffect.LooksUp))
+                {
+                    var write = new LostWrite(LostWriteKind.ChangesCaptured, TypeText.Format(changed.GetType()), method.Name, Static: null);
+                    found.Add(new FunctionWarning(method, CompilerNames.FormatFunction(method), [write]));
+                }
                 if (LostWriteAnalysis.For(method) is { Writes.Count: > 0 } analysis && !found.Exists(w => w.Method == method))
                     found.Add(new FunctionWarning(method, analysis.Name, analysis.Writes));
                 var captures = CaptureAnalysis.For(method);

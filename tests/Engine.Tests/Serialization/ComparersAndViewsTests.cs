@@ -90,6 +90,28 @@ public sealed class ComparersAndViewsTests
         Assert.Contains("Send the seed", Refusal<Random>().Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_lazy_stream_without_end_is_refused()
+    {
+        var error = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new Numbers(0)));
+        Assert.Contains("does this stream end?", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Numbers
+    {
+        private readonly Lazy<Numbers> _next;
+
+        public Numbers(int first)
+        {
+            First = first;
+            _next = new Lazy<Numbers>(() => new Numbers(first + 1));
+        }
+
+        public int First { get; }
+
+        public Numbers Next => _next.Value;
+    }
+
     private static int[] MakeArray() => [2];
 
     private sealed record Held(IEqualityComparer Comparer);

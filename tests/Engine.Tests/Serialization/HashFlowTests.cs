@@ -14,6 +14,8 @@ public sealed class HashFlowTests
     [InlineData(typeof(FlagBloom), "_bits")]
     [InlineData(typeof(ByteBloom), "_bits")]
     [InlineData(typeof(HelpedBloom), "_bits")]
+    [InlineData(typeof(Cuckoo<string, TextHash>), "_items")]
+    [InlineData(typeof(TextTable), "_items")]
     [InlineData(typeof(CountMin), "_counts")]
     [InlineData(typeof(JaggedCountMin), "_rows")]
     [InlineData(typeof(HyperLogLog), "_registers")]

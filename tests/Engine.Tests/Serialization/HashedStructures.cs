@@ -47,6 +47,42 @@ internal static class HashedStructures
         }
     }
 
+    internal interface IHash<T>
+    {
+        static abstract int Hash(T item);
+    }
+
+    internal readonly struct TextHash : IHash<string>
+    {
+        public static int Hash(string item) => item.GetHashCode(StringComparison.Ordinal);
+    }
+
+    internal sealed class Cuckoo<T, THash>
+        where THash : IHash<T>
+    {
+        private readonly T[] _items = new T[64];
+
+        public void Add(T item) => _items[(uint)THash.Hash(item) % 64] = item;
+
+        public bool Contains(T item) => Equals(_items[(uint)THash.Hash(item) % 64], item);
+    }
+
+    internal abstract class Table<T>
+    {
+        private readonly T[] _items = new T[128];
+
+        public void Add(T item) => _items[GetHash(item) & 127] = item;
+
+        public bool Contains(T item) => Equals(_items[GetHash(item) & 127], item);
+
+        protected abstract int GetHash(T item);
+    }
+
+    internal sealed class TextTable : Table<string>
+    {
+        protected override int GetHash(string item) => item.GetHashCode(StringComparison.Ordinal);
+    }
+
     internal sealed class HelpedBloom
     {
         private readonly ulong[] _bits = new ulong[4];

@@ -128,6 +128,16 @@ public sealed class SmallValueTests
     }
 
     [Fact]
+    public async Task The_ends_of_the_calendar_stay_what_they_are_in_every_time_zone()
+    {
+        var ends = new[] { DateTime.MinValue, DateTime.MaxValue }.Select(end => DateTime.SpecifyKind(end, DateTimeKind.Local)).ToArray();
+        Assert.Equal(ends, await TripAsync(ends));
+        Assert.All(await TripAsync(ends), end => Assert.Equal(DateTimeKind.Local, end.Kind));
+        byte[] first = [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xBF]; // not an instant, which would depend on the zone
+        Assert.True(Bytes<DateTime>(ends).AsSpan().IndexOf(first) >= 0);
+    }
+
+    [Fact]
     public async Task Local_times_keep_their_instant_wherever_they_are()
     {
         var local = new DateTime(2024, 7, 1, 12, 0, 0, DateTimeKind.Local);

@@ -17,6 +17,8 @@ public sealed class StaticInstancesTests
         ["in an interface of the base class"] = IShape.Large,
         ["in a generic interface"] = IOption<int>.None,
         ["declared as an interface of .NET"] = ByLength.Instance,
+        ["of parameters of a primary constructor"] = Status.New,
+        ["of properties with a private setter"] = Grade.Best,
         ["in a module of F#"] = Types.Paints.red,
         ["static let of F#"] = Types.Paint.Blue,
         ["static member val of F#"] = Types.Paint.Green,
@@ -25,6 +27,8 @@ public sealed class StaticInstancesTests
     private static readonly Dictionary<string, object> s_free = new(StringComparer.Ordinal)
     {
         ["in an interface, and can change"] = IShape.Changing,
+        ["of a parameter that a method changes"] = Counted.First,
+        ["of a property that a method sets"] = Renamed.First,
         ["equal to one in an interface"] = new Square(0),
         ["in a mutable value of F#"] = Types.Paints.chosen,
         ["static let mutable of F#"] = Types.Paint.Latest,
@@ -59,6 +63,43 @@ public sealed class StaticInstancesTests
     {
         Assert.Equal(StaticContent.ComputeDigest(new Types.Paint("a")), StaticContent.ComputeDigest(new Types.Paint("a")));
         Assert.NotEqual(StaticContent.ComputeDigest(new Types.Paint("a")), StaticContent.ComputeDigest(new Types.Paint("b")));
+    }
+
+    private sealed class Status(int id, string name)
+    {
+        public static readonly Status New = new(1, "new");
+
+        public override string ToString() => $"{id} {name}";
+    }
+
+    private abstract class Ranked
+    {
+        protected Ranked(int rank) => Rank = rank;
+
+        public int Rank { get; private set; }
+    }
+
+    private sealed class Grade(int rank) : Ranked(rank)
+    {
+        public static readonly Grade Best = new(1);
+    }
+
+    private sealed class Counted(int count)
+    {
+        public static readonly Counted First = new(1);
+
+#pragma warning disable MA0143 // this parameter changes
+        public int Next() => ++count;
+#pragma warning restore MA0143
+    }
+
+    private sealed class Renamed
+    {
+        public static readonly Renamed First = new() { Name = "first" };
+
+        public string Name { get; private set; } = "";
+
+        public void Rename(string name) => Name = name;
     }
 
     private interface IShape

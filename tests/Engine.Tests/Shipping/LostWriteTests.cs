@@ -120,6 +120,8 @@ public sealed class LostWriteTests
         return new(StringComparer.Ordinal)
         {
             ["List.Add"] = (F(x => { list.Add(x); return x; }), "[list] (Add)"),
+            ["List.Add itself"] = ((Action<int>)list.Add, "[List<int>] (Add)"),
+            ["HashSet.Add itself"] = ((Func<int, bool>)set.Add, "[HashSet<int>] (Add)"),
             ["List.AddRange"] = (F(x => { list.AddRange([x]); return x; }), "[list] (AddRange)"),
             ["List.Remove"] = (F(x => list.Remove(x) ? 1 : 0), "[list] (Remove)"),
             ["List by index"] = (F(x => list[0] = x), "[list] (by index)"),

@@ -7,7 +7,7 @@ namespace ActorPool.Serialization;
 
 /// <summary>The metadata of a module, and the code of its methods.</summary>
 /// <remarks>Read from the module's file if it has one: reflection takes much longer to show the code of each method.</remarks>
-internal abstract class ModuleImage : IDisposable
+internal abstract class ModuleCode : IDisposable
 {
     public abstract MetadataReader Metadata { get; }
 
@@ -18,7 +18,7 @@ internal abstract class ModuleImage : IDisposable
 
     /// <summary>Opens the image of a module.</summary>
     /// <returns>Null for a module that is made at run time, or whose file is of another build.</returns>
-    public static ModuleImage? Open(Module module)
+    public static ModuleCode? Open(Module module)
     {
         if (module.Assembly.IsDynamic)
             return null;
@@ -31,7 +31,7 @@ internal abstract class ModuleImage : IDisposable
         return null;
     }
 
-    private sealed class FileImage(string path) : ModuleImage
+    private sealed class FileImage(string path) : ModuleCode
     {
         private readonly PEReader _file = new(File.OpenRead(path));
         private MetadataReader? _metadata;
@@ -51,7 +51,7 @@ internal abstract class ModuleImage : IDisposable
     }
 
     // A node gets modules as bytes: they have no file there.
-    private sealed class LoadedImage(Module module, MetadataReader metadata) : ModuleImage
+    private sealed class LoadedImage(Module module, MetadataReader metadata) : ModuleCode
     {
         public override MetadataReader Metadata => metadata;
 
