@@ -5,9 +5,8 @@ namespace ActorPool.Serialization;
 
 /// <summary>Tells which fields nothing sets after their object was made.</summary>
 /// <remarks>
-/// They need not be marked as read-only.
-/// The parameters of a primary constructor and properties with a private setter are what programs use for type-safe enums. No method but
-/// the constructors of the class writes them.
+/// They need not be marked as read-only: type-safe enums use the parameters of a primary constructor, and properties with a private setter.
+/// No method but the constructors of the class writes them.
 /// </remarks>
 internal static class FixedFields
 {
@@ -25,14 +24,13 @@ internal static class FixedFields
     private static HashSet<int> FindSet(Type type)
     {
         var set = new HashSet<int>();
-        var methods = GetMethods(type).ToArray();
-        var called = methods.Where(method => method is not ConstructorInfo { IsStatic: false }).SelectMany(HashMethods.GetCallees)
-            .Select(callee => callee.MetadataToken).ToHashSet();
-        foreach (var method in methods)
+        var others = GetMethods(type).Where(method => method is not ConstructorInfo || method.DeclaringType != type).ToArray();
+        var called = others.SelectMany(HashMethods.GetCallees).Select(callee => callee.MetadataToken).ToHashSet();
+        foreach (var method in others)
         {
             // A private setter that only constructors call is one of their parts.
-            if (method is ConstructorInfo { IsStatic: false } || method is { IsPrivate: true, IsSpecialName: true }
-                && method.Name.StartsWith("set_", StringComparison.Ordinal) && !called.Contains(method.MetadataToken))
+            if (method is { IsPrivate: true, IsSpecialName: true } && method.Name.StartsWith("set_", StringComparison.Ordinal)
+                && !called.Contains(method.MetadataToken))
                 continue;
             foreach (var ((_, token), use) in HashMethods.GetUses(method, [type]))
             {

@@ -93,11 +93,12 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
             throw Refuse(
                 type, "is nested too deeply in other types", "Use simpler types. Does a generic type contain itself in another form?");
         }
-        if (conversions.Find(type) is null && UnsendableTypes.Find(type) is var (reason, advice))
+        var conversion = conversions.Find(type);
+        if (conversion is null && UnsendableTypes.Find(type) is var (reason, advice))
             throw Refuse(type, reason, advice);
         var outer = _owner;
         _owner = _parts[type] = new Parts(_path.Count);
-        var made = conversions.Find(type) is { } conversion ? MakeConverted(type, conversion) : Make(type);
+        var made = conversion is null ? Make(type) : MakeConverted(type, conversion);
         _owner = outer;
         return made;
     }

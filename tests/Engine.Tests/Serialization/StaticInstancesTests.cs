@@ -19,6 +19,7 @@ public sealed class StaticInstancesTests
         ["declared as an interface of .NET"] = ByLength.Instance,
         ["of parameters of a primary constructor"] = Status.New,
         ["of properties with a private setter"] = Grade.Best,
+        ["of a private setter in the field's initializer"] = Tagged.First,
         ["in a module of F#"] = Types.Paints.red,
         ["static let of F#"] = Types.Paint.Blue,
         ["static member val of F#"] = Types.Paint.Green,
@@ -82,6 +83,13 @@ public sealed class StaticInstancesTests
     private sealed class Grade(int rank) : Ranked(rank)
     {
         public static readonly Grade Best = new(1);
+    }
+
+    private sealed class Tagged
+    {
+        public static readonly Tagged First = new() { Tag = "first" };
+
+        public string Tag { get; private set; } = "";
     }
 
     private sealed class Counted(int count)
