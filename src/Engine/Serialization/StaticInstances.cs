@@ -9,7 +9,8 @@ namespace ActorPool.Serialization;
 /// <para>
 /// Programs compare them by identity: type-safe enums (<c>Color.Red</c>), unit and empty objects (<c>Option.None</c>, <c>List.Nil</c>).
 /// They arrive as the object that the field holds on the other side. The field stands in the type, a base class, an interface of its
-/// assembly, a class that encloses it, or one that it encloses; or it is a value of an F# module of its assembly.
+/// assembly, a class that encloses it, or one that it encloses; or it is a value of an F# module of its assembly; or it stands in any other
+/// class of it (<see cref="StaticHolders"/>).
 /// <see cref="StaticContent"/> tells whether it holds the same there.
 /// </para>
 /// <para>
@@ -45,13 +46,19 @@ internal sealed class StaticInstances
                 .Where(f => MayHold(f, type) && IsReadOnly(f)).OrderBy(f => f.MetadataToken)),
             .. FSharpFields.FindValues(type).Where(f => MayHold(f, type)),
         ];
-        if (fields.Length == 0)
+        var known = fields.Select(f => f.MetadataToken).ToHashSet();
+        FieldInfo[] others = [.. StaticHolders.Find(type).Where(f => MayHold(f, type) && !known.Contains(f.MetadataToken))];
+        if (fields.Length + others.Length == 0)
             return null;
         Type[] levels = [.. GetLevels(type)];
         var isConstant = Array.TrueForAll(
             levels, level => Array.TrueForAll(level.GetFields(Own), f => FixedFields.Contains(f) || HashCodes.IsCache(f)));
-        return new StaticInstances(fields, isConstant, levels[^1]);
+        fields = [.. fields, .. others.Where(f => isConstant || RefersTo(f.DeclaringType!, type))];
+        return fields.Length == 0 ? null : new StaticInstances(fields, isConstant, levels[^1]);
     }
+
+    // A class that refers to nodes of a tree has the node that stands for its end.
+    private static bool RefersTo(Type holder, Type type) => Array.Exists(holder.GetFields(Own), f => MayHold(f, type));
 
     /// <summary>Whether nothing sets a field after its object, or its class, was made.</summary>
     public static bool IsReadOnly(FieldInfo field) => field.IsInitOnly || FSharpFields.IsReadOnly(field);
@@ -129,7 +136,19 @@ internal sealed class StaticInstances
     private uint ComputeDigest(object value) => StaticContent.ComputeDigest(
         value, string.Join(',', Enumerable.Range(0, Values.Length).Where(i => ReferenceEquals(Values[i], value))));
 
-    private object?[] Values => _values ??= Array.ConvertAll(_fields, f => f.GetValue(null));
+    private object?[] Values => _values ??= Array.ConvertAll(_fields, GetValue);
+
+    private static object? GetValue(FieldInfo field)
+    {
+        try
+        {
+            return field.GetValue(null);
+        }
+        catch (Exception e) when (e is TypeInitializationException or TargetInvocationException)
+        {
+            return null; // a class that cannot start holds nothing
+        }
+    }
 
     // F# adds the line to a value's name.
     private static string Format(FieldInfo field) => FSharpFields.IsStartup(field.DeclaringType)

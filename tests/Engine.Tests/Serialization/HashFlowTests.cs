@@ -55,6 +55,10 @@ public sealed class HashFlowTests
     [InlineData(typeof(Comparing), "_hash")]
     [InlineData(typeof(Stamped), "Code@")]
     [InlineData(typeof(Handle.ByCode), "_code")]
+    [InlineData(typeof(MadeByTask), "Code")]
+    [InlineData(typeof(MadeByValueTask), "_code")]
+    [InlineData(typeof(MadeOfStream), "_codes")]
+    [InlineData(typeof(MadeByContinuation), "Code")]
     public void Hash_codes_that_another_class_gives_are_refused_by_name(Type type, string field) =>
         Refused(type, "keeps a hash code", field);
 

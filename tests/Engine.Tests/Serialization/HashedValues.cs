@@ -94,6 +94,65 @@ internal static class HashedValues
         public override int GetHashCode() => _hash != 0 ? _hash : _hash = Text.GetHashCode(StringComparison.Ordinal);
     }
 
+    internal sealed class MadeByTask(int code)
+    {
+        public int Code { get; } = code;
+
+        public static async Task<MadeByTask> MakeAsync(string text) => new(await HashAsync(text));
+
+        private static async Task<int> HashAsync(string text)
+        {
+            await Task.Yield();
+            return text.GetHashCode(StringComparison.Ordinal);
+        }
+    }
+
+    internal sealed class MadeByValueTask
+    {
+        private int _code;
+
+        public async ValueTask SetAsync(string text)
+        {
+            var code = await HashAsync(text).ConfigureAwait(false);
+            await Task.Yield();
+            _code = code;
+        }
+
+        public int Get() => _code;
+
+        private static async ValueTask<int> HashAsync(string text)
+        {
+            await Task.Yield();
+            return text.GetHashCode(StringComparison.Ordinal);
+        }
+    }
+
+    internal sealed class MadeOfStream
+    {
+        private readonly List<int> _codes = [];
+
+        public async Task ReadAsync(IEnumerable<string> texts)
+        {
+            await foreach (var code in HashAsync(texts))
+                _codes.Add(code);
+        }
+
+        private static async IAsyncEnumerable<int> HashAsync(IEnumerable<string> texts)
+        {
+            await Task.Yield();
+            foreach (var text in texts)
+                yield return text.GetHashCode(StringComparison.Ordinal);
+        }
+    }
+
+    internal sealed class MadeByContinuation(int code)
+    {
+        public int Code { get; } = code;
+
+        public static MadeByContinuation Make(string text) =>
+            new(Task.Run(() => text.GetHashCode(StringComparison.Ordinal)).GetAwaiter().GetResult());
+    }
+
     internal sealed class WithHashCode
     {
         private HashCode _code;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorPool.Serialization;
 using ActorPool.Values.FSharp;
 using static ActorPool.Tests.Serialization.Payloads;
@@ -20,6 +21,10 @@ public sealed class StaticInstancesTests
         ["of parameters of a primary constructor"] = Status.New,
         ["of properties with a private setter"] = Grade.Best,
         ["of a private setter in the field's initializer"] = Tagged.First,
+        ["in another class"] = Widget.Width,
+        ["in another class, of a generic class"] = Widget.Height,
+        ["in another class, by an interface"] = Symbols.Plus,
+        ["in another class, declared as a base class"] = Symbols.Ready,
         ["in a module of F#"] = Types.Paints.red,
         ["static let of F#"] = Types.Paint.Blue,
         ["static member val of F#"] = Types.Paint.Green,
@@ -30,6 +35,9 @@ public sealed class StaticInstancesTests
         ["in an interface, and can change"] = IShape.Changing,
         ["of a parameter that a method changes"] = Counted.First,
         ["of a property that a method sets"] = Renamed.First,
+        ["in another class, and can change"] = Symbols.Counter,
+        ["in another class, and compared by what it holds"] = Symbols.Origin,
+        ["in a class that has a static constructor"] = Started.Symbol,
         ["equal to one in an interface"] = new Square(0),
         ["in a mutable value of F#"] = Types.Paints.chosen,
         ["static let mutable of F#"] = Types.Paint.Latest,
@@ -64,6 +72,82 @@ public sealed class StaticInstancesTests
     {
         Assert.Equal(StaticContent.ComputeDigest(new Types.Paint("a")), StaticContent.ComputeDigest(new Types.Paint("a")));
         Assert.NotEqual(StaticContent.ComputeDigest(new Types.Paint("a")), StaticContent.ComputeDigest(new Types.Paint("b")));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_tree_that_another_class_holds_is_the_same()
+    {
+        var copy = await TripOneAsync(new Tree { Root = new TreeNode { Left = Tree.End } });
+        Assert.Same(Tree.End, copy.Root.Left);
+        Assert.Same(Tree.End, (await TripOneAsync(new Tree())).Root);
+    }
+
+    [Fact]
+    public async Task A_class_that_cannot_start_does_not_keep_values_from_traveling() =>
+        Assert.Equal(3, (await TripOneAsync(new Setting(3))).Value);
+
+    private class Prop(string name)
+    {
+        public string Name { get; } = name;
+    }
+
+    private sealed class Prop<T>(string name) : Prop(name);
+
+    private static class Widget
+    {
+        public static readonly Prop Width = new("width");
+        public static readonly Prop<double> Height = new("height");
+    }
+
+    private interface ISymbol;
+
+    private sealed class Operator(char sign) : ISymbol
+    {
+        public override string ToString() => $"{sign}";
+    }
+
+    private sealed class Count : ISymbol
+    {
+        public int Value { get; set; }
+    }
+
+    private sealed record Origin(int X) : ISymbol;
+
+    private static class Symbols
+    {
+        public static readonly ISymbol Plus = new Operator('+');
+        public static readonly ISymbol Counter = new Count();
+        public static readonly ISymbol Origin = new Origin(0);
+        public static readonly Prop Ready = new Prop<bool>("ready");
+    }
+
+    private static class Started
+    {
+        public static readonly ISymbol Symbol;
+
+        static Started() => Symbol = new Operator('-');
+    }
+
+    private sealed class TreeNode
+    {
+        public TreeNode Left { get; set; } = null!;
+    }
+
+    private sealed class Tree
+    {
+        public static readonly TreeNode End = new();
+
+        public TreeNode Root { get; set; } = End;
+    }
+
+    private sealed class Setting(int value)
+    {
+        public int Value { get; } = value;
+    }
+
+    private static class Broken
+    {
+        public static readonly Setting Default = new(int.Parse("none", CultureInfo.InvariantCulture));
     }
 
     private sealed class Status(int id, string name)
