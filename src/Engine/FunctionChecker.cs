@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
@@ -12,6 +13,7 @@ internal sealed class FunctionChecker<TIn, TOut>(
 {
     private readonly CallDescription _described = call.Describe();
     private readonly List<CheckedValue> _values = [];
+    private readonly HashSet<Type> _types = [];
     private IReadOnlyList<Delegate> _inner = [];
     private string _function = "";
 
@@ -20,7 +22,10 @@ internal sealed class FunctionChecker<TIn, TOut>(
         var function = _described.Functions[0];
         _function = CaptureAnalysis.For(function.Method).Name;
         var conversions = WorkerPool.CreateConversions(options.Pool);
-        var serializer = new PayloadSerializer(new PayloadLimits(), ModuleCatalog.Shared, conversions);
+        var serializer = new PayloadSerializer(new PayloadLimits(), ModuleCatalog.Shared, conversions)
+        {
+            OnFirstSent = type => _types.Add(type),
+        };
         var manifest = FunctionShipper.Describe(_described.Types, [function], serializer, _values);
         _inner = manifest.InnerFunctions;
         var captured = _values.Count;
@@ -157,12 +162,17 @@ internal sealed class FunctionChecker<TIn, TOut>(
             + string.Join(' ', FindWarnings().Append(advice)), _function, null, null, inner);
     }
 
-    private IReadOnlyList<string> FindWarnings() =>
-    [
-        .. _inner.Prepend(_described.Functions[0])
-            .SelectMany(function => FunctionWarnings.Find(function, [options.Pool.Initializer, options.Pool.WorkerState]))
-            .Select(warning => warning.Format()).Distinct(StringComparer.Ordinal),
-    ];
+    private IReadOnlyList<string> FindWarnings()
+    {
+        Delegate?[] initializers = [options.Pool.Initializer, options.Pool.WorkerState];
+        var initialized = new Lazy<HashSet<FieldInfo>>(() => FunctionWarnings.FindInitialized(initializers));
+        return
+        [
+            .. _inner.Prepend(_described.Functions[0]).SelectMany(function => FunctionWarnings.Find(function, initialized))
+                .Concat(_types.SelectMany(type => ValueWarnings.Find(type, initialized)))
+                .Select(warning => warning.Format()).Distinct(StringComparer.Ordinal),
+        ];
+    }
 
     private static string FormatError(Exception? error) =>
         error is null ? "a result" : $"a [{TypeText.Format(error.GetType())}] ({error.Message})";

@@ -31,11 +31,14 @@ public sealed partial class WorkerPool : IAsyncDisposable
         _settings = settings;
         _ownedSystem = ownsSystem ? system : null;
         _client = client;
+        var guard = client is null ? null : new LostWriteGuard(
+            settings.Cluster.LostWrites, Logging.GetLogger(system, nameof(WorkerPool)), settings.Initializer, settings.WorkerState);
+        if (client is not null)
+            client.Serializer.OnFirstSent = guard!.Check;
         _pool = new PoolState(settings)
         {
             Serializer = client?.Serializer,
-            LostWrites = client is null ? null : new LostWriteGuard(
-                settings.Cluster.LostWrites, Logging.GetLogger(system, nameof(WorkerPool)), settings.Initializer, settings.WorkerState),
+            LostWrites = guard,
         };
         try
         {

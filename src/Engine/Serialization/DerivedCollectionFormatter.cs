@@ -58,17 +58,15 @@ internal sealed class DerivedCollectionFormatter<T, TContent>(DerivedCollection 
         {
             // Also an empty one works meanwhile; the comparer is that of the copy.
             var filled = value;
-            context.Graph.AtEnd(() => collection.Fill(filled, content, GetComparer(content)));
+            context.Graph.AtEnd(() => collection.Fill(filled, content));
         }
         else
         {
-            collection.Fill(value, content, comparer: null);
+            collection.Fill(value, content);
         }
         _read(ref reader, ref value, context);
         _callbacks?.AfterReading(ref value, context.Graph);
         context.Leave();
         return value;
     }
-
-    private static object GetComparer(object content) => content.GetType().GetProperty("Comparer")!.GetValue(content)!;
 }

@@ -6,16 +6,14 @@ namespace ActorPool.Serialization;
 /// <summary>The base of a class that derives from a collection of .NET.</summary>
 /// <param name="Base">The collection, with its type arguments.</param>
 /// <param name="Content">The type as which the items travel.</param>
-/// <param name="Constructor">The base's constructor that takes the content.</param>
 /// <param name="Waits">Whether the content is complete only at the item's end, since it is found by hash codes.</param>
-internal sealed record DerivedCollection(Type Base, Type Content, ConstructorInfo Constructor, bool Waits)
+internal sealed record DerivedCollection(Type Base, Type Content, bool Waits)
 {
     /// <summary>Reads the items of an object without any member that its class overrides.</summary>
     public required Func<object, PayloadContext, object> GetContent { get; init; }
 
-    /// <summary>Runs the base's constructor on an object that was made without one.</summary>
-    public void Fill(object value, object content, object? comparer) =>
-        Constructor.Invoke(value, BindingFlags.DoNotWrapExceptions, null, comparer is null ? [content] : [content, comparer], null);
+    /// <summary>Runs the base's constructor on an object that was made without one, and fills it.</summary>
+    public required Action<object, object> Fill { get; init; }
 }
 
 /// <summary>Finds out how a class that derives from a collection of .NET can travel.</summary>
@@ -43,6 +41,7 @@ internal static class DerivedCollections
                 Create(level, level, typeof(IDictionary<,>), nameof(OfDictionary), arguments, isCompared: true),
             var definition when definition == typeof(HashSet<>) =>
                 Create(level, level, typeof(IEnumerable<>), nameof(OfSet), arguments, isCompared: true),
+            var definition when definition == typeof(KeyedCollection<,>) => KeyedCollections.Create(level, arguments),
             var definition when definition == typeof(Collection<>) => CreateView(level, typeof(IList<>), "Items", arguments),
             var definition when definition == typeof(ReadOnlyCollection<>) => CreateView(level, typeof(IList<>), "Items", arguments),
             var definition when definition == typeof(ReadOnlyDictionary<,>) =>
@@ -58,9 +57,11 @@ internal static class DerivedCollections
         Type[] parameters = isCompared
             ? [parameter.MakeGenericType(arguments), typeof(IEqualityComparer<>).MakeGenericType(arguments[0])]
             : [parameter.MakeGenericType(arguments)];
-        return new DerivedCollection(level, content, level.GetConstructor(Any, parameters)!, isCompared)
+        var constructor = level.GetConstructor(Any, parameters)!;
+        return new DerivedCollection(level, content, isCompared)
         {
             GetContent = method.CreateDelegate<Func<object, PayloadContext, object>>(),
+            Fill = (value, filled) => Run(constructor, value, isCompared ? [filled, GetComparer(filled)] : [filled]),
         };
     }
 
@@ -68,11 +69,18 @@ internal static class DerivedCollections
     {
         var type = content.MakeGenericType(arguments);
         var getter = level.GetProperty(property, Any | BindingFlags.DeclaredOnly)!;
-        return new DerivedCollection(level, type, level.GetConstructor(Any, [type])!, Waits: false)
+        var constructor = level.GetConstructor(Any, [type])!;
+        return new DerivedCollection(level, type, Waits: false)
         {
             GetContent = (value, _) => getter.GetValue(value)!,
+            Fill = (value, filled) => Run(constructor, value, [filled]),
         };
     }
+
+    private static void Run(ConstructorInfo constructor, object value, object?[] arguments) =>
+        constructor.Invoke(value, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+
+    private static object? GetComparer(object content) => content.GetType().GetProperty("Comparer")!.GetValue(content);
 
     private static T[] OfList<T>(object value, PayloadContext context)
     {

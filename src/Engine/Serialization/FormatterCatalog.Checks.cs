@@ -11,9 +11,12 @@ internal sealed partial class FormatterCatalog
     private readonly ConcurrentDictionary<Type, bool> _checked = new();
     private Parts? _owner;
 
-    /// <summary>Checks, before a value is written, that no field keeps a hash code.</summary>
-    /// <exception cref="PayloadException">It may; names the field, and the path to it.</exception>
-    public void CheckHashes(Type type)
+    /// <summary>Called with each type of the program's values, when such are first written.</summary>
+    public Action<Type>? OnFirstSent { get; set; }
+
+    /// <summary>Checks, before a value is written, what only who sends must know.</summary>
+    /// <exception cref="PayloadException">A field may keep a hash code; names the field, and the path to it.</exception>
+    public void CheckFirst(Type type)
     {
         if (_checked.ContainsKey(type))
             return;
@@ -23,9 +26,14 @@ internal sealed partial class FormatterCatalog
             _path.Clear();
             var seen = new HashSet<Type>();
             CheckHashes(type, seen);
+            _root = null;
+            foreach (var one in seen)
+            {
+                if (OnFirstSent is { } first && !FrameworkAssemblies.Contains(one.Assembly) && one is { IsInterface: false, IsEnum: false })
+                    first(one);
+            }
             foreach (var one in seen)
                 _checked.TryAdd(one, true); // only once all inside is known to be without
-            _root = null;
         }
     }
 

@@ -63,6 +63,7 @@ internal static class FrameworkTypes
         typeof(Converter<,>), typeof(EventHandler), typeof(EventHandler<>),
         typeof(StrongBox<>), typeof(ImmutableList<>.Builder), typeof(ImmutableHashSet<>.Builder), typeof(ImmutableSortedSet<>.Builder),
         typeof(ImmutableDictionary<,>.Builder), typeof(ImmutableSortedDictionary<,>.Builder), typeof(IEqualityComparer),
+        typeof(DBNull),
     ];
 
     private static readonly FrozenDictionary<Type, int> s_numbers =

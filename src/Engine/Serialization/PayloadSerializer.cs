@@ -48,6 +48,13 @@ internal sealed class PayloadSerializer
     /// <summary>The modules whose types values may have, where another type is declared.</summary>
     public ITypeDirectory Types { get; }
 
+    /// <summary>Called with each type of the program's values, when such are first written.</summary>
+    /// <value>It may refuse them by a <see cref="PayloadException"/>. Set before the first value.</value>
+    public Action<Type>? OnFirstSent
+    {
+        set => _formatters.OnFirstSent = value;
+    }
+
     /// <summary>The broadcast values to which handles in payloads refer.</summary>
     public BroadcastStore Broadcasts { get; }
 
@@ -88,7 +95,7 @@ internal sealed class PayloadSerializer
         if (_writers.TryGetValue(type, out var known))
             return known;
         var formatter = _formatters.GetBoxed(type);
-        _formatters.CheckHashes(type);
+        _formatters.CheckFirst(type);
         return _writers.GetOrAdd(type, formatter);
     }
 
@@ -106,7 +113,7 @@ internal sealed class PayloadSerializer
     internal void WriteShared(PayloadWriter writer, Type type, object? value, PayloadContext context)
     {
         var codec = GetSharingCodec(type);
-        _formatters.CheckHashes(type);
+        _formatters.CheckFirst(type);
         codec.WriteShared(writer, value, context);
     }
 
@@ -122,7 +129,7 @@ internal sealed class PayloadSerializer
     private PayloadCodec GetCodec(Type type)
     {
         var codec = GetReader(type);
-        _formatters.CheckHashes(type);
+        _formatters.CheckFirst(type);
         return codec;
     }
 

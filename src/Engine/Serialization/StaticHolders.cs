@@ -8,9 +8,9 @@ namespace ActorPool.Serialization;
 /// <summary>The static read-only fields of a module, by the class that they are declared as.</summary>
 /// <remarks>
 /// <para>
-/// A property of a property system stands in the class that has it (<c>Widget.Width</c>), not in its own; a symbol stands with those who use
-/// it. To read such a field runs the initializers of its class. .NET may run them at any time, unless the class has a static constructor in
-/// its source (ECMA-335, I.8.9.5): such classes are left out, and so are generic ones.
+/// A property of a property system stands in the class that has it (<c>Widget.Width</c>), not in its own; a symbol stands with those who
+/// use it. To read such a field runs the initializers of its class. .NET may run them at any time, unless the class has a static
+/// constructor in its source (ECMA-335, I.8.9.5): such classes are left out, and so are generic ones.
 /// </para>
 /// <para>The tables of the module are read once, which takes no longer than some milliseconds. Nothing is loaded for it.</para>
 /// </remarks>

@@ -67,6 +67,7 @@ internal static class TextFormatters
     /// <summary>By type; each formats exactly this type, or all its subclasses as it.</summary>
     public static IReadOnlyDictionary<Type, object> All { get; } = new Dictionary<Type, object>
     {
+        [typeof(DBNull)] = new TextFormatter<DBNull>((_, _) => "", _ => DBNull.Value),
         [typeof(StringBuilder)] = new TextFormatter<StringBuilder>(WriteBuilder, text => new StringBuilder(text)),
         [typeof(Uri)] = new UriFormatter(),
         [typeof(CultureInfo)] = new TextFormatter<CultureInfo>(Cultures.Write, Cultures.Read),

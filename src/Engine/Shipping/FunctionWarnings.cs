@@ -9,12 +9,6 @@ internal static class FunctionWarnings
 {
     /// <summary>Looks at a function and the delegates that it captures.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="initializers">What they set is set on each node, too.</param>
-    public static IReadOnlyList<FunctionWarning> Find(Delegate function, IReadOnlyList<Delegate?> initializers) =>
-        Find(function, new Lazy<HashSet<FieldInfo>>(() => FindInitialized(initializers)));
-
-    /// <summary>Looks at a function and the delegates that it captures.</summary>
-    /// <param name="function">The function.</param>
     /// <param name="initialized">The statics that are set on each node, too.</param>
     public static IReadOnlyList<FunctionWarning> Find(Delegate function, Lazy<HashSet<FieldInfo>> initialized) =>
     [

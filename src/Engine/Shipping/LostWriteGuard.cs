@@ -8,7 +8,9 @@ using Akka.Event;
 namespace ActorPool.Shipping;
 
 /// <summary>Warns of, or refuses, functions that do not mean the same on nodes.</summary>
-/// <remarks>Each function is looked at once, with the delegates that it captures then; a later call costs a look-up.</remarks>
+/// <remarks>
+/// Each function is looked at once, with the delegates that it captures then; a later call costs a look-up. So is each type of values.
+/// </remarks>
 internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, params Delegate?[] initializers)
 {
     private readonly ConditionalWeakTable<MethodInfo, FunctionWarning[]> _known = [];
@@ -32,6 +34,26 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
         {
             throw new FunctionNotShippableException(
                 $"{first.Format()} It is refused because actorpool.cluster.lost-writes is [refuse].", first.Function, first.Writes[0].Name);
+        }
+    }
+
+    /// <summary>Checks the type of a value that is sent, when it is first sent.</summary>
+    /// <exception cref="PayloadException">Values of the type are to be refused.</exception>
+    public void Check(Type type)
+    {
+        if (mode is LostWriteMode.Ignore)
+            return;
+        FunctionWarning[] warnings = [.. ValueWarnings.Find(type, _initialized)];
+        if (mode is LostWriteMode.Warn)
+        {
+            Write(warnings);
+        }
+        else if (warnings is [var first, ..])
+        {
+            throw new PayloadException($"{first.Format()} It is refused because actorpool.cluster.lost-writes is [refuse].")
+            {
+                Member = TypeText.Format(type),
+            };
         }
     }
 

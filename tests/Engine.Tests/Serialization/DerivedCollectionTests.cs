@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using ActorPool.Serialization;
 using static ActorPool.Tests.Serialization.Payloads;
 
 namespace ActorPool.Tests.Serialization;
@@ -33,6 +34,46 @@ public sealed class DerivedCollectionTests
         var copy = await TripOneAsync(tree);
         Assert.Equal("leaf", copy[0].Name);
         Assert.Same(copy, copy[1]);
+    }
+
+    [Fact]
+    public async Task A_keyed_collection_finds_its_items_by_key_and_takes_more()
+    {
+        var copy = await TripOneAsync(new Parts(threshold: 0) { new Part("B", 1), new Part("a", 2) });
+        Assert.Equal([1, 2], copy.Select(part => part.Number));
+        Assert.Equal(2, copy["A"].Number);
+        Assert.Throws<ArgumentException>(() => copy.Add(new Part("b", 3)));
+        copy.Add(new Part("c", 4));
+        Assert.True(copy.Remove("B"));
+        Assert.Equal(3 + 1, copy["c"].Number);
+        Assert.True(copy.HasIndex);
+        var few = await TripOneAsync(new Parts(threshold: 3) { new Part("x", 1) });
+        Assert.False(few.HasIndex);
+        Assert.Equal(1, few["X"].Number);
+    }
+
+    [Fact]
+    public void A_keyed_collection_that_does_not_find_an_item_is_refused()
+    {
+        var parts = new Parts(threshold: 0) { new Part("a", 1) };
+        parts[0].Name = "b";
+        using var writer = new PayloadWriter();
+        var refusal = Assert.Throws<PayloadException>(() => New().WriteValue(writer, typeof(Parts), parts));
+        Assert.Contains("does not find one of its items", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Part(string name, int number)
+    {
+        public string Name { get; set; } = name;
+
+        public int Number { get; } = number;
+    }
+
+    private sealed class Parts(int threshold) : KeyedCollection<string, Part>(StringComparer.OrdinalIgnoreCase, threshold)
+    {
+        public bool HasIndex => Dictionary is not null;
+
+        protected override string GetKeyForItem(Part item) => item.Name;
     }
 
     private sealed class Named : List<string>
