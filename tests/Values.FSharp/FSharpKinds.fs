@@ -15,6 +15,14 @@ type FSharpKinds() =
     static let functionKind name (make: unit -> 'T) (probe: 'T -> string) =
         Kind.Of<'T>(name, Func<'T>(make), Func<'T, string>(probe))
 
+    // Two times that are equal in the zone of the tests' node, and not here.
+    static let meeting () =
+        let instant = DateTime(2026, 7, 1, 10, 30, 0, DateTimeKind.Utc)
+        let isTokyo = TimeZoneInfo.Local.BaseUtcOffset = TimeSpan.FromHours 9.0
+        let zone = if isTokyo then "America/New_York" else "Asia/Tokyo"
+        let there = TimeZoneInfo.ConvertTimeFromUtc(instant, TimeZoneInfo.FindSystemTimeZoneById zone)
+        [ instant.ToLocalTime(); DateTime.SpecifyKind(there, DateTimeKind.Unspecified) ]
+
     static let chain length =
         let mutable first: Node = null
 
@@ -345,6 +353,16 @@ type FSharpKinds() =
                   "F# option of a local time",
                   (fun () -> Some(DateTime(2026, 7, 1, 10, 0, 0, DateTimeKind.Utc).ToLocalTime())),
                   (fun v -> text (v.Value.ToUniversalTime().Ticks))
+              )
+              Kind.Of<Map<DateTime, int>>(
+                  "F# map of local and unspecified times",
+                  (fun () -> Map.ofList [ for time in meeting () -> time, 1 ]),
+                  (fun v -> text v.Count)
+              )
+              Kind.Of<Set<DateTime * int>>(
+                  "F# set of tuples with local and unspecified times",
+                  (fun () -> Set.ofList [ for time in meeting () -> time, 1 ]),
+                  (fun v -> text v.Count)
               )
               Kind.Of<Tagged<Shape option>>(
                   "F# record with an option of a union",

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ActorPool.Diagnostics;
 using MessagePack;
 using MessagePack.Formatters;
 
@@ -44,6 +45,8 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
         try
         {
             var built = Build(all, comparer);
+            if (!IsSorted)
+                KeyChecks.CheckCount(built.Count(), all.Length, built, context);
             // What the comparer and the items refer to may be another here, or was not complete yet; a culture may order otherwise.
             var isCompared = _mayChange || KnownComparer.MayBeIncomplete(comparer is (var keys, _) ? keys : comparer);
             if (isCompared || IsSorted)
@@ -53,6 +56,10 @@ internal abstract class ComparedFormatter<TCollection, TItem>(IMessagePackFormat
         catch (InvalidCastException e)
         {
             throw new MessagePackSerializationException("The comparer of a collection does not compare its items.", e);
+        }
+        catch (ArgumentException e) when (e is not ArgumentNullException) // a key twice
+        {
+            throw context.CreateError($"A [{TypeText.Format(typeof(TCollection))}] cannot be built: {e.Message}", KeyChecks.Arrived);
         }
     }
 

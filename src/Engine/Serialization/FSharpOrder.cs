@@ -5,26 +5,47 @@ namespace ActorPool.Serialization;
 /// <summary>Checks that sets and maps of F# are in order.</summary>
 /// <remarks>
 /// They write their items as an array and sort them anew on arrival. An original whose items have changed does not find them, and its copy
-/// would. F#'s library is one of the program's, so that it is known by its names.
+/// would; and the copy drops items that are equal there. F#'s library is one of the program's, so that it is known by its names.
 /// </remarks>
-internal static class FSharpOrder
+internal sealed class FSharpOrder
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.NonPublic;
 
-    /// <summary>Makes the check for a type.</summary>
-    /// <returns>Null for other types, and for items that cannot change.</returns>
-    public static Action<object, PayloadContext>? FindCheck(Type type)
+    private readonly Action<object, PayloadContext>? _checkOrder;
+    private readonly FieldInfo? _items;
+    private readonly PropertyInfo _count;
+
+    private FSharpOrder(Type type)
     {
-        if (type is not { IsConstructedGenericType: true, Namespace: "Microsoft.FSharp.Collections", Name: "FSharpSet`1" or "FSharpMap`2" })
-            return null;
         var arguments = type.GetGenericArguments();
         var declared = typeof(IComparer<>).MakeGenericType(arguments[0]);
-        if (!ChangingTypes.Contains(arguments[0]) || Array.Find(type.GetFields(Own), f => f.FieldType == declared) is not { } comparer)
-            return null;
-        var check = typeof(FSharpOrder).GetMethod(
-            arguments.Length == 1 ? nameof(CheckSet) : nameof(CheckMap), BindingFlags.Static | BindingFlags.NonPublic)!;
-        var method = check.MakeGenericMethod(arguments).CreateDelegate<Action<object, object, PayloadContext>>();
-        return (value, context) => method(value, comparer.GetValue(value)!, context);
+        if (ChangingTypes.Contains(arguments[0]) && Array.Find(type.GetFields(Own), f => f.FieldType == declared) is { } comparer)
+        {
+            var check = typeof(FSharpOrder).GetMethod(
+                arguments.Length == 1 ? nameof(CheckSet) : nameof(CheckMap), BindingFlags.Static | BindingFlags.NonPublic)!;
+            var method = check.MakeGenericMethod(arguments).CreateDelegate<Action<object, object, PayloadContext>>();
+            _checkOrder = (value, context) => method(value, comparer.GetValue(value)!, context);
+        }
+        _items = Array.Find(type.GetFields(Own), f => f.FieldType.IsSZArray);
+        _count = type.GetProperty("Count")!;
+    }
+
+    /// <summary>Makes the checks for a type; null for other types.</summary>
+    public static FSharpOrder? Find(Type type) =>
+        type is { IsConstructedGenericType: true, Namespace: "Microsoft.FSharp.Collections", Name: "FSharpSet`1" or "FSharpMap`2" }
+            ? new FSharpOrder(type)
+            : null;
+
+    /// <summary>Checks that a collection finds its items, before it is written.</summary>
+    /// <exception cref="PayloadException">It does not.</exception>
+    public void CheckSent(object value, PayloadContext context) => _checkOrder?.Invoke(value, context);
+
+    /// <summary>Sees to it that a collection, when it is complete, has all items that were read for it.</summary>
+    public void CheckArrived(object value, PayloadContext context)
+    {
+        if (_items?.GetValue(value) is not Array { Length: var length })
+            return;
+        context.Graph.AtEnd(() => KeyChecks.CheckCount((int)_count.GetValue(value)!, length, value, context));
     }
 
     private static void CheckSet<T>(object value, object comparer, PayloadContext context) =>

@@ -15,7 +15,6 @@ internal sealed partial class FormatterCatalog
         [typeof(LinkedList<>)] = typeof(LinkedListFormatter<>),
         [typeof(Queue<>)] = typeof(QueueFormatter<>),
         [typeof(Stack<>)] = typeof(StackFormatter<>),
-        [typeof(ImmutableArray<>)] = typeof(ImmutableArrayFormatter<>),
         [typeof(ImmutableList<>)] = typeof(ImmutableListFormatter<>),
         [typeof(ImmutableQueue<>)] = typeof(ImmutableQueueFormatter<>),
         [typeof(ImmutableStack<>)] = typeof(ImmutableStackFormatter<>),
@@ -121,6 +120,8 @@ internal sealed partial class FormatterCatalog
             return Create(
                 typeof(ArraySegmentItemsFormatter<>), arguments, FindItemUnlessRaw(arguments[0]), FindOrMake(arguments[0].MakeArrayType()));
         }
+        if (definition == typeof(ImmutableArray<>))
+            return Create(typeof(ImmutableArrayItemsFormatter<>), arguments, FindOrMake(arguments[0].MakeArrayType()));
         if (s_compared.TryGetValue(definition, out var compared))
         {
             var item = arguments.Length == 1 ? arguments[0] : typeof(KeyValuePair<,>).MakeGenericType(arguments);

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Collections.ObjectModel;
 using System.Text;
 
@@ -71,9 +72,10 @@ internal static class GraphAnalysis
     private static bool IsCollection(Type type) =>
         FrameworkAssemblies.Contains(type.Assembly) && typeof(IEnumerable).IsAssignableFrom(type);
 
-    // Framework collections are seen as their type arguments; the user's types as their fields.
+    // Framework collections are seen as their type arguments, an immutable array as its array; the user's types as their fields.
     private static IEnumerable<Type> GetParts(Type type) =>
         type.IsArray ? [type.GetElementType()!]
+        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) ? [type.GetGenericArguments()[0].MakeArrayType()]
         : FrameworkAssemblies.Contains(type.Assembly) ? type.GetGenericArguments()
         : TypeFields.Get(type).Select(field => field.FieldType);
 }

@@ -53,7 +53,9 @@ internal sealed class LookupFormatter<TKey, TElement>(IMessagePackFormatter<TKey
             foreach (var element in elements.Deserialize(ref reader, options) ?? [])
                 pairs.Add((groupKey, element));
         }
-        return pairs.ToLookup(pair => pair.Key, pair => pair.Element, comparer);
+        var lookup = pairs.ToLookup(pair => pair.Key, pair => pair.Element, comparer);
+        KeyChecks.CheckCount(lookup.Count, count, lookup, context);
+        return lookup;
     }
 
     // No member tells the comparer, and without it the lookup would find other keys.

@@ -56,15 +56,14 @@ internal sealed class DictionaryItemsFormatter<TKey, TValue>(
             context.Graph.AtEnd(() =>
             {
                 foreach (var pair in pairs)
-                {
-                    if (!items.TryAdd(pair.Key, pair.Value))
-                        throw KeyChecks.CreateError(items, "has a key twice", KeyChecks.Arrived, context);
-                }
+                    items.TryAdd(pair.Key, pair.Value);
+                KeyChecks.CheckCount(items.Count, count, items, context);
             });
             return items;
         }
         for (var i = 0; i < count; i++)
-            items.Add(key.Deserialize(ref reader, options), value.Deserialize(ref reader, options));
+            items.TryAdd(key.Deserialize(ref reader, options), value.Deserialize(ref reader, options));
+        KeyChecks.CheckCount(items.Count, count, items, context);
         return items;
     }
 }
@@ -102,11 +101,16 @@ internal sealed class SetItemsFormatter<T>(IMessagePackFormatter<T> item, bool w
             var all = new List<T>(Claimed.LimitCapacity(count));
             for (var i = 0; i < count; i++)
                 all.Add(item.Deserialize(ref reader, options));
-            context.Graph.AtEnd(() => items.UnionWith(all));
+            context.Graph.AtEnd(() =>
+            {
+                items.UnionWith(all);
+                KeyChecks.CheckCount(items.Count, count, items, context);
+            });
             return items;
         }
         for (var i = 0; i < count; i++)
             items.Add(item.Deserialize(ref reader, options));
+        KeyChecks.CheckCount(items.Count, count, items, context);
         return items;
     }
 }

@@ -9,7 +9,7 @@ internal static class HashRefusals
     /// <returns>Null for a type whose objects can travel.</returns>
     public static (string Reason, string Advice)? Find(Type type)
     {
-        const string Differ = "and hash codes differ from process to process";
+        const string Differ = "and hash codes differ from process to process, as the addresses of types and methods do";
         // The author of callbacks thought of what does not travel.
         if (SerializationCallbacks.Find(type) is not null || HashCodes.FindStored(type) is not { } stored)
             return null;

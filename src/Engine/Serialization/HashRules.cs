@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ActorPool.Serialization;
 
@@ -12,7 +13,7 @@ internal static class HashRules
     private static readonly string[] s_stores =
     [
         "Add", "TryAdd", "Set", "TrySet", "set_", "Insert", "Enqueue", "TryEnqueue", "Push", "TryPush", "GetOrAdd", "Append", "Put",
-        "Write", "Fill", "Store", "UnionWith", "Update", "TryUpdate", "Prepend", "Register", "Mark", "Record", "Observe", "Track",
+        "Write", "TryWrite", "Fill", "Store", "UnionWith", "Update", "TryUpdate", "Prepend", "Register", "Mark", "Record", "Observe", "Track",
     ];
 
     private static readonly string[] s_selects =
@@ -20,6 +21,8 @@ internal static class HashRules
         "get_Item", "TryGet", "GetValue", "ElementAt", "Find", "Slice", "GetReference", "GetAlternate", "Skip", "Take", "Remove",
         "TryRemove",
     ];
+
+    private static readonly string[] s_copies = ["Copy", "CopyTo", "TryCopyTo", "BlockCopy", "ConstrainedCopy", "TryFormat"];
 
     // Order by a hash code leaves no trace in the items.
     private static readonly string[] s_orders = ["OrderBy", "ThenBy", "MinBy", "MaxBy", "DistinctBy"];
@@ -32,6 +35,17 @@ internal static class HashRules
 
     /// <summary>Whether a method of this name keeps what it is given.</summary>
     public static bool IsStore(string method) => StartsWith(method, s_stores) || method.Contains("OrAdd", StringComparison.Ordinal);
+
+    /// <summary>Whether a method puts what its first argument holds into others.</summary>
+    public static bool IsCopy(MethodBase method) => StartsWith(method.Name, s_copies);
+
+    /// <summary>Whether a member of .NET returns the address of a type, a method or an object.</summary>
+    /// <remarks>Such a number is another one in each process, too.</remarks>
+    public static bool IsAddress(string type, string member) => (type, member) is
+        (nameof(RuntimeTypeHandle) or nameof(RuntimeMethodHandle) or nameof(RuntimeFieldHandle), "get_Value" or "ToIntPtr")
+        or (nameof(RuntimeMethodHandle), nameof(RuntimeMethodHandle.GetFunctionPointer))
+        or (nameof(GCHandle), nameof(GCHandle.ToIntPtr) or nameof(GCHandle.AddrOfPinnedObject) or "op_Explicit")
+        or (nameof(Marshal), nameof(Marshal.GetFunctionPointerForDelegate) or nameof(Marshal.GetIUnknownForObject));
 
     /// <summary>Whether a method that stores is given a place and, last, an item.</summary>
     public static bool IsIndexed(MethodBase method) => method is { DeclaringType: { } type, Name: "set_Item" or "Set" or "Insert" }
@@ -60,7 +74,7 @@ internal static class HashRules
         if (IsFSharp(type))
             return callee.Name.Contains("Hash", StringComparison.Ordinal) ? GetKinds(GetFirst(callee, type)) : null;
         if (callee.Name is not nameof(GetHashCode))
-            return null;
+            return FrameworkAssemblies.Contains(type.Assembly) && IsAddress(type.Name, callee.Name) ? HashKinds.Unstable : null;
         if (type.IsGenericType && type.GetGenericArguments() is [var only] && FrameworkAssemblies.Contains(type.Assembly)
             && type.Name.Contains("Comparer", StringComparison.Ordinal))
             return GetKinds(only);

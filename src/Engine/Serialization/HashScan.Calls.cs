@@ -95,7 +95,12 @@ internal sealed partial class HashScan
         if (callee.Name is nameof(GetHashCode) && callee.GetParameters().Length == 0 && HashRules.FindOwn(receiver) is { } own)
             return CallOwn(own, arguments);
         if (HashRules.FindSource(callee, receiver) is { } kinds)
-            return HashValue.Unknown with { Taint = new HashTaint(kinds, 0) };
+        {
+            var taint = new HashTaint(kinds, 0);
+            foreach (var argument in arguments) // a number that follows from a hash code has such a one, too
+                taint |= GetWhole(argument).Items;
+            return HashValue.Unknown with { Taint = taint };
+        }
         if (HashRules.IsLibrary(callee.DeclaringType))
             return CallLibrary(callee, arguments);
         if (arguments.Length > 0 && !callee.IsStatic && !arguments[0].Place.IsNone && HashRules.IsStore(callee.Name))
@@ -150,6 +155,11 @@ internal sealed partial class HashScan
             Put(first, HashRules.IsIndexed(callee)
                 ? new HashContent(GetItems(arguments[^1]), first.Place | others)
                 : new HashContent(others, first.Place));
+        }
+        if (HashRules.IsCopy(callee))
+        {
+            foreach (var argument in arguments.AsSpan(1))
+                Put(argument, GetWhole(first));
         }
         var isSelection = HashRules.IsSelection(callee);
         var result = new HashValue(

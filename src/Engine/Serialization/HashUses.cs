@@ -117,6 +117,7 @@ internal sealed class HashUses(Module? module = null)
             return isHash ? MemberKind.Own | MemberKind.Source : MemberKind.Own;
         var type = metadata.GetTypeReference((TypeReferenceHandle)parent);
         if (isHash || metadata.StringComparer.Equals(type.Name, nameof(HashCode))
+            || HashRules.IsAddress(metadata.GetString(type.Name), name)
             || name.Contains("Hash", StringComparison.Ordinal)
                 && metadata.GetString(type.Name) is "HashCompare" or "Operators" or "LanguagePrimitives")
             return MemberKind.Source;

@@ -16,8 +16,11 @@ internal static class KeyChecks
 
     /// <summary>Why a collection that arrives may not find its items.</summary>
     public const string Arrived =
-        "its items or its comparer may depend on a static field, a culture, or an object that holds the collection. "
-        + "Let them depend on their own fields alone, or send the items and build the collection where it is used.";
+        "its items or its comparer may depend on the time zone (times of the kind Local, where clocks are set back or beside unspecified "
+        + "ones), a static field, a culture, or an object that holds the collection. Use times of the kind Utc; let items depend on their "
+        + "own fields alone; or send the items and build the collection where it is used.";
+
+    private const string HasEqual = "has two items that are equal in this process and were not where it was sent";
 
     /// <summary>Checks that a collection finds each item, and that no two are equal.</summary>
     /// <exception cref="PayloadException">It does not.</exception>
@@ -44,6 +47,14 @@ internal static class KeyChecks
                 throw CreateError(collection, "is not in order", why, context);
             (isFirst, last) = (false, item);
         }
+    }
+
+    /// <summary>Checks that a collection that was built has as many items as were sent.</summary>
+    /// <exception cref="PayloadException">Some are equal here.</exception>
+    public static void CheckCount(int built, int sent, object collection, PayloadContext context)
+    {
+        if (built != sent)
+            throw CreateError(collection, HasEqual, Arrived, context);
     }
 
     public static PayloadException CreateError(object collection, string what, string why, PayloadContext context) =>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using MessagePack;
 using MessagePack.Formatters;
 
@@ -54,4 +56,17 @@ internal sealed class ArraySegmentItemsFormatter<T>(IMessagePackFormatter<T>? it
 
     public ArraySegment<T> Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
         array.Deserialize(ref reader, options) is { } items ? items : default(ArraySegment<T>);
+}
+
+/// <summary>Formats an immutable array as its array, by whose identity two of them are compared.</summary>
+internal sealed class ImmutableArrayItemsFormatter<T>(IMessagePackFormatter<T[]?> array) : IMessagePackFormatter<ImmutableArray<T>>
+{
+    public void Serialize(ref MessagePackWriter writer, ImmutableArray<T> value, MessagePackSerializerOptions options) =>
+        array.Serialize(ref writer, ImmutableCollectionsMarshal.AsArray(value), options);
+
+    public ImmutableArray<T> Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    {
+        var items = array.Deserialize(ref reader, options);
+        return items is { Length: 0 } ? [] : ImmutableCollectionsMarshal.AsImmutableArray(items); // there is one empty one for all
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
 {
     private readonly StaticInstances? _statics = typeof(T).IsValueType ? null : StaticInstances.Find(typeof(T));
     private readonly SerializationCallbacks? _callbacks = SerializationCallbacks.Find(typeof(T));
-    private readonly Action<object, PayloadContext>? _check = FSharpOrder.FindCheck(typeof(T));
+    private readonly FSharpOrder? _order = FSharpOrder.Find(typeof(T));
     private readonly HashCache[] _caches = Blank.FindCaches(typeof(T));
     private ObjectShape _shape = null!;
     private int _fieldCount;
@@ -105,7 +105,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
 
     private void WriteWithCallbacks(ref MessagePackWriter writer, T value, SerializationCallbacks callbacks, PayloadContext context)
     {
-        _check?.Invoke(value!, context);
+        _order?.CheckSent(value!, context);
         callbacks.BeforeWriting(value!);
         context.Enter(_shape);
         writer.WriteArrayHeader(_fieldCount);
@@ -125,6 +125,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
         }
         _callbacks?.BeforeReading(ref value);
         _read(ref reader, ref value, context);
+        _order?.CheckArrived(value!, context);
         _callbacks?.AfterReading(ref value, context.Graph);
         context.Leave();
     }

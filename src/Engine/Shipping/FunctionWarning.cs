@@ -18,8 +18,15 @@ internal sealed record FunctionWarning(MethodInfo Method, string Function, IRead
         var text = new StringBuilder($"[{Function}] does not mean the same on a node as here.");
         Add(text, LostWriteKind.ChangesCaptured, "It changes", "which it captures: a node changes its own copy.", JoinHere);
         Add(text, LostWriteKind.ChangesStatic, "It changes the static", "which each node has for itself.", JoinHere);
+        Add(text, LostWriteKind.ChangesInput, "It changes its input", "of which a node has a copy, and returns nothing.",
+            "If the caller reads it, return it, and use what MapAsync returns.");
         Add(text, LostWriteKind.ReadsStatic, "It reads the static", "which this program sets: a node has its initial value.",
             "Capture the value in a local variable, or set the static in WorkerPoolOptions.Initializer.");
+        Add(text, LostWriteKind.ReadsRandom, "It reads the static", "whose initializer is random: each process has another value.",
+            "Capture the value in a local variable, or make it from a fixed seed.");
+        Add(text, LostWriteKind.ReadsOrder, "It reads the static",
+            "whose initializer counts: the value follows from the order in which a process first uses its classes.",
+            "Give it a fixed value, or send what does not depend on it.");
         return text.ToString();
     }
 

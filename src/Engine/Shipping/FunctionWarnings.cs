@@ -44,7 +44,8 @@ internal static class FunctionWarnings
                     var write = new LostWrite(LostWriteKind.ChangesCaptured, TypeText.Format(changed.GetType()), method.Name, Static: null);
                     found.Add(new FunctionWarning(method, CompilerNames.FormatFunction(method), [write]));
                 }
-                if (LostWriteAnalysis.For(method) is { Writes.Count: > 0 } analysis && !found.Exists(w => w.Method == method))
+                var analysis = ReferenceEquals(next, function) ? LostWriteAnalysis.ForCall(method) : LostWriteAnalysis.For(method);
+                if (analysis.Writes.Count > 0 && !found.Exists(w => w.Method == method))
                     found.Add(new FunctionWarning(method, analysis.Name, analysis.Writes));
                 var captures = CaptureAnalysis.For(method);
                 var target = next is Delegate one ? one.Target : next;

@@ -11,8 +11,17 @@ internal enum LostWriteKind
     /// <summary>It changes a static field, or what that holds.</summary>
     ChangesStatic,
 
+    /// <summary>It changes an input, and returns nothing.</summary>
+    ChangesInput,
+
     /// <summary>It reads a static field that the program sets.</summary>
     ReadsStatic,
+
+    /// <summary>It reads a static field that each process sets to something else at its start.</summary>
+    ReadsRandom,
+
+    /// <summary>It reads a static field whose value follows from the order in which classes are first used.</summary>
+    ReadsOrder,
 }
 
 /// <summary>A variable because of which a function cannot mean the same on a node.</summary>

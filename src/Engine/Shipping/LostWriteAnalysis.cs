@@ -12,10 +12,11 @@ namespace ActorPool.Shipping;
 internal sealed class LostWriteAnalysis
 {
     private static readonly ConditionalWeakTable<MethodInfo, LostWriteAnalysis> s_known = [];
+    private static readonly ConditionalWeakTable<MethodInfo, LostWriteAnalysis> s_actions = [];
 
-    private LostWriteAnalysis(MethodInfo method)
+    private LostWriteAnalysis(MethodInfo method, bool isAction)
     {
-        var scan = new WriteScan(method, acrossModules: false);
+        var scan = new WriteScan(method, acrossModules: false, isAction);
         Name = CompilerNames.FormatFunction(method);
         Writes = scan.Found.ToList(field => StaticWriters.IsSet(field, method.Module, scan.Reaches));
     }
@@ -25,7 +26,14 @@ internal sealed class LostWriteAnalysis
 
     public IReadOnlyList<LostWrite> Writes { get; }
 
-    public static LostWriteAnalysis For(MethodInfo method) => s_known.GetValue(method, static m => new LostWriteAnalysis(m));
+    public static LostWriteAnalysis For(MethodInfo method) => s_known.GetValue(method, static m => new LostWriteAnalysis(m, isAction: false));
+
+    /// <summary>Looks at a function that is called for each input.</summary>
+    /// <remarks>If it returns nothing, what it does to its inputs is lost as well.</remarks>
+    public static LostWriteAnalysis ForCall(MethodInfo method) =>
+        method.ReturnType == typeof(void) || method.ReturnType == typeof(Task) || method.ReturnType == typeof(ValueTask)
+            ? s_actions.GetValue(method, static m => new LostWriteAnalysis(m, isAction: true))
+            : For(method);
 
     /// <summary>Finds the static fields that an initializer sets or fills, which nodes run, too.</summary>
     public static IEnumerable<FieldInfo> FindFilled(MethodInfo initializer) =>

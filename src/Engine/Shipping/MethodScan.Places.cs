@@ -101,8 +101,7 @@ internal sealed partial class MethodScan
             scan.FollowAll(this, field.DeclaringType!); // a closure that captures nothing
         if (field is null || !StaticFields.IsUsers(field) || StaticFields.IsOfProcess(field.FieldType))
             return Origin.Unknown;
-        if (!field.IsInitOnly || StaticFields.MayChange(field.FieldType))
-            scan.Found.Read(field);
+        scan.Found.Read(field);
         var place = new Place(StaticFields.Format(field), field);
         return isAddress ? new Origin(OriginKind.Address, place) : Origin.ValueOf(place, field.FieldType);
     }

@@ -50,6 +50,8 @@ internal static class MutatingCalls
             return method.Name is "GetOrAdd" ? CallEffect.AddsByKey
                 : method.Name is "Update" or "AddOrUpdate" or "TryAdd" or "Push" or "Enqueue" ? CallEffect.Adds
                 : CallEffect.None;
+        if (owner.FullName?.StartsWith("System.Runtime.CompilerServices.ConditionalWeakTable`2", StringComparison.Ordinal) is true)
+            return FindOfCollection(method.Name, hasKeys: true);
         var isCollection = space.StartsWith("System.Collections", StringComparison.Ordinal)
             && (!space.EndsWith(".Immutable", StringComparison.Ordinal) || owner.Name.Contains("Builder", StringComparison.Ordinal))
             && !space.EndsWith(".Frozen", StringComparison.Ordinal);

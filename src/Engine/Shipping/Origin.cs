@@ -27,10 +27,11 @@ internal enum OriginKind
     Derived,
 }
 
-/// <summary>A captured variable, a static field, or what is reached from one.</summary>
+/// <summary>A captured variable, a static field, an input, or what is reached from one.</summary>
 /// <param name="Name">Its name in the author's words.</param>
-/// <param name="Static">The static field from which it is reached; null for a captured variable.</param>
-internal sealed record Place(string Name, FieldInfo? Static);
+/// <param name="Static">The static field from which it is reached; null for others.</param>
+/// <param name="IsInput">Whether it is an input of the function.</param>
+internal sealed record Place(string Name, FieldInfo? Static, bool IsInput = false);
 
 /// <summary>Where a value on a function's stack comes from.</summary>
 internal sealed record Origin(OriginKind Kind, Place? Place = null)

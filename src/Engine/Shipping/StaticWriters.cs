@@ -24,8 +24,7 @@ internal static class StaticWriters
     {
         var initializers = GetInitializers(field.DeclaringType!);
         HashSet<Module> modules = [field.Module, program, .. GetEntry()];
-        return modules.Any(module =>
-            !field.IsInitOnly && IsAssignedIn(module) || StaticFields.MayChange(field.FieldType) && IsFilledIn(module))
+        return modules.Any(module => !field.IsInitOnly && IsAssignedIn(module) || IsFilledIn(module))
             || FindEvent() is { } add && FindCalls(add).Any(Counts);
 
         bool IsAssignedIn(Module module) => FindUses(module, field, OpCodes.Stsfld, OpCodes.Stsfld).Any(use =>
@@ -34,11 +33,19 @@ internal static class StaticWriters
 
         bool IsFilledIn(Module module)
         {
-            var users = FindUses(module, field, OpCodes.Ldsfld, OpCodes.Ldsfld).Select(use => use.Method).ToHashSet();
+            // What holds no object is changed by its address alone.
+            var load = StaticFields.MayChange(field.FieldType) ? OpCodes.Ldsfld : OpCodes.Ldsflda;
+            var users = FindUses(module, field, load, OpCodes.Ldsflda).Select(use => use.Method).ToHashSet();
+            if (users.Any(user => user is MethodInfo { ReturnType.IsByRef: true } && FindCalls(user).Any(IsStoring)))
+                return true;
             foreach (var getter in users.Where(user => Accessor.Find(user) is not null).ToArray())
                 users.UnionWith(FindCalls(getter));
             return users.Any(user => Counts(user) && WriteScan.ForProgram(user, field, isOfFunction).Found.ChangesContent(field));
         }
+
+        // A method that returns a reference to a place lets its callers set it.
+        bool IsStoring(MethodBase caller) => Counts(caller) && MethodCode.Read(caller) is { } code && code.Code.Exists(
+            i => i.Code.Name!.StartsWith("stind", StringComparison.Ordinal) || i.Code == OpCodes.Stobj || i.Code == OpCodes.Initobj);
 
         bool Counts(MethodBase method) =>
             !isOfFunction(method) && !initializers.Contains(method.MetadataToken) && !IsInitializer(method);

@@ -29,7 +29,11 @@ internal static class ValueWarnings
                 LostWrite[] reads =
                 [
                     .. LostWriteAnalysis.For(method).Writes.Where(
-                        one => one is { Kind: LostWriteKind.ReadsStatic, Static: { } field } && !initialized.Value.Contains(field)),
+                        one => one is
+                        {
+                            Kind: LostWriteKind.ReadsStatic or LostWriteKind.ReadsRandom or LostWriteKind.ReadsOrder,
+                            Static: { } field,
+                        } && !initialized.Value.Contains(field)),
                 ];
                 if (reads.Length > 0)
                     yield return new FunctionWarning(method, LostWriteAnalysis.For(method).Name, reads);

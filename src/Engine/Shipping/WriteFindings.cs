@@ -66,18 +66,24 @@ internal sealed class WriteFindings
                 continue;
             if (names.Add(place.Name))
             {
-                found.Add(new LostWrite(
-                    place.Static is null ? LostWriteKind.ChangesCaptured : LostWriteKind.ChangesStatic, place.Name, call, place.Static));
+                var kind = place.IsInput ? LostWriteKind.ChangesInput
+                    : place.Static is null ? LostWriteKind.ChangesCaptured
+                    : LostWriteKind.ChangesStatic;
+                found.Add(new LostWrite(kind, place.Name, call, place.Static));
             }
         }
         foreach (var field in _reads)
         {
             var name = StaticFields.Format(field);
-            if (!_stored.Contains(field) && names.Add(name) && isSet(field))
-                found.Add(new LostWrite(LostWriteKind.ReadsStatic, name, null, field));
+            if (!_stored.Contains(field) && names.Add(name) && FindKind(field, isSet) is { } kind)
+                found.Add(new LostWrite(kind, name, null, field));
         }
         return found;
     }
+
+    private static LostWriteKind? FindKind(FieldInfo field, Func<FieldInfo, bool> isSet) =>
+        (!field.IsInitOnly || StaticFields.MayChange(field.FieldType)) && isSet(field) ? LostWriteKind.ReadsStatic
+        : StaticStarts.Find(field);
 
     /// <summary>Whether what a static field holds is certainly changed.</summary>
     public bool ChangesContent(FieldInfo field) => _changes.Exists(change =>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using ActorPool.Diagnostics;
 
@@ -26,13 +27,16 @@ internal sealed class WriteScan
 
     /// <param name="method">The function.</param>
     /// <param name="acrossModules">Whether the methods that it calls in other modules count, too.</param>
-    public WriteScan(MethodInfo method, bool acrossModules)
+    /// <param name="isAction">Whether it returns nothing for its inputs, so that what it does to them is lost.</param>
+    public WriteScan(MethodInfo method, bool acrossModules, bool isAction = false)
         : this(acrossModules, filled: null, isOfFunction: null)
     {
         if (HostAssemblies.IsHost(method.Module.Assembly))
             return;
         var arguments = new Origin?[CountArguments(method)];
         Array.Fill(arguments, Origin.Unknown);
+        if (isAction)
+            AddInputs(method, arguments);
         if (!method.IsStatic)
             arguments[0] = IsCompilers(method.DeclaringType) ? Origin.Closure : Origin.ValueOf(new Place("this", null), typeof(object));
         Run(method, arguments, isWritten: method.IsStatic || IsWrittenInside(method));
@@ -148,6 +152,19 @@ internal sealed class WriteScan
                 return true;
         }
         return false;
+    }
+
+    private static void AddInputs(MethodInfo method, Origin?[] arguments)
+    {
+        foreach (var parameter in method.GetParameters())
+        {
+            if (StaticFields.MayChange(parameter.ParameterType) && !HostAssemblies.IsHost(parameter.ParameterType.Assembly)
+                || parameter.ParameterType.IsArray || typeof(IEnumerable).IsAssignableFrom(parameter.ParameterType))
+            {
+                arguments[parameter.Position + (method.IsStatic ? 0 : 1)] =
+                    Origin.ValueOf(new Place(parameter.Name ?? "input", null, IsInput: true), parameter.ParameterType);
+            }
+        }
     }
 
     private static int CountArguments(MethodBase method) => method.GetParameters().Length + (method.IsStatic ? 0 : 1);

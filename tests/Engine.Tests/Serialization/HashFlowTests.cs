@@ -22,6 +22,7 @@ public sealed class HashFlowTests
     [InlineData(typeof(ListBuckets), "_buckets")]
     [InlineData(typeof(LinkedBuckets), "_buckets")]
     [InlineData(typeof(StripedCounts), "_stripes")]
+    [InlineData(typeof(TypeSlots), "_slots")]
     public void Items_placed_by_hash_codes_are_refused_by_name(Type type, string field) => Refused(type, "places its items", field);
 
     [Theory]
@@ -37,6 +38,10 @@ public sealed class HashFlowTests
     [InlineData(typeof(LinqMinHash), "_signature")]
     [InlineData(typeof(FromCache), "_label")]
     [InlineData(typeof(Memoizing), "_memo")]
+    [InlineData(typeof(TypeNames), "_names")]
+    [InlineData(typeof(MethodNames), "_names")]
+    [InlineData(typeof(CodeBytes), "_code")]
+    [InlineData(typeof(CopiedCodes), "_codes")]
     public void Hash_codes_in_collections_and_text_are_refused_by_name(Type type, string field) =>
         Refused(type, "keeps a hash code", field);
 

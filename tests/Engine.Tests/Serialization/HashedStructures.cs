@@ -159,6 +159,56 @@ internal static class HashedStructures
         public void Add(string item) => Interlocked.Increment(ref _stripes[item.GetHashCode(StringComparison.Ordinal) & 7]);
     }
 
+    internal sealed class TypeSlots
+    {
+        private readonly object?[] _slots = new object?[32];
+
+        public void Set<T>(T value) => _slots[Slot(typeof(T))] = value;
+
+        public bool Has<T>() => _slots[Slot(typeof(T))] is T;
+
+        private static int Slot(Type type) => (int)((uint)type.TypeHandle.Value.GetHashCode() >> 4) & 31;
+    }
+
+    internal sealed class TypeNames
+    {
+        private readonly Dictionary<long, string> _names = [];
+
+        public void Set(Type type, string name) => _names[(long)type.TypeHandle.Value] = name;
+
+        public string? Get(Type type) => _names.GetValueOrDefault((long)type.TypeHandle.Value);
+    }
+
+    internal sealed class MethodNames
+    {
+        private readonly SortedList<long, string> _names = [];
+
+        public void Set(Delegate method, string name) => _names[GetKey(method)] = name;
+
+        public string Get(Delegate method) => _names[GetKey(method)];
+
+        private static long GetKey(Delegate method) => method.Method.MethodHandle.Value.ToInt64();
+    }
+
+    internal sealed class CodeBytes
+    {
+        private readonly byte[] _code = new byte[sizeof(int)];
+
+        public CodeBytes(string text) => BitConverter.TryWriteBytes(_code, text.GetHashCode(StringComparison.Ordinal));
+
+        public int Get() => BitConverter.ToInt32(_code);
+    }
+
+    internal sealed class CopiedCodes
+    {
+        private readonly int[] _codes = new int[4];
+
+        public void Set(IEnumerable<string> texts) =>
+            texts.Select(text => text.GetHashCode(StringComparison.Ordinal)).ToArray().CopyTo(_codes, 0);
+
+        public int Get() => _codes[0];
+    }
+
     internal sealed class Ring
     {
         private readonly SortedDictionary<int, string> _ring = [];

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Globalization;
 using static ActorPool.Values.Answer;
 
@@ -9,6 +12,17 @@ public sealed class TimeKinds : IKindSource
     private static readonly DateTime s_instant = new(2026, 7, 1, 10, 30, 0, DateTimeKind.Utc);
 
     private static DateTime Local => s_instant.ToLocalTime();
+
+    // Two times that are equal in the zone of the tests' node, and not here.
+    private static DateTime[] Meeting
+    {
+        get
+        {
+            var zone = TimeZoneInfo.Local.BaseUtcOffset == TimeSpan.FromHours(9) ? "America/New_York" : "Asia/Tokyo";
+            var there = TimeZoneInfo.ConvertTimeFromUtc(s_instant, TimeZoneInfo.FindSystemTimeZoneById(zone));
+            return [Local, DateTime.SpecifyKind(there, DateTimeKind.Unspecified)];
+        }
+    }
 
     public IEnumerable<Kind> Create() =>
     [
@@ -29,6 +43,16 @@ public sealed class TimeKinds : IKindSource
         Kind.Of("DateTime[,]: local", () => new[,] { { Local }, { Local } }, v => Instant(v[1, 0])),
         Kind.Of("DateTime memory: local", () => new ReadOnlyMemory<DateTime>([Local]), v => Instant(v.Span[0])),
         Kind.Of("DateTime as key: local", () => new Dictionary<DateTime, int> { [Local] = 3 }, v => Of(v.ContainsKey(Local))),
+        Kind.Of("HashSet: local and unspecified times", () => new HashSet<DateTime>(Meeting), v => Of(v.Count)),
+        Kind.Of("FrozenSet: local and unspecified times", () => Meeting.ToFrozenSet(), v => Of(v.Count)),
+        Kind.Of("ImmutableHashSet: local and unspecified times", () => Meeting.ToImmutableHashSet(), v => Of(v.Count)),
+        Kind.Of("Dictionary: local and unspecified times", () => Meeting.ToDictionary(time => time, _ => 1), v => Of(v.Count)),
+        Kind.Of("FrozenDictionary: local and unspecified times", () => Meeting.ToFrozenDictionary(time => time), v => Of(v.Count)),
+        Kind.Of("ConcurrentDictionary: local and unspecified times",
+            () => new ConcurrentDictionary<DateTime, int>(Meeting.Select(time => KeyValuePair.Create(time, 1))), v => Of(v.Count)),
+        Kind.Of("ILookup: local and unspecified times", () => Meeting.ToLookup(time => time), v => Of(v.Count)),
+        Kind.Of("SortedSet: local and unspecified times", () => new SortedSet<DateTime>(Meeting), v => Of(v.Count)),
+        Kind.Of("HashSet: tuples with local and unspecified times", () => Meeting.Select(time => (time, 1)).ToHashSet(), v => Of(v.Count)),
         Kind.Of("DateTime in a struct: local", () => new Stamp { Time = Local, Number = 4 }, v => Of(Instant(v.Time), v.Number)),
         Kind.Of("DateTime in structs of an array: local", () => new[] { new Stamp { Time = Local } }, v => Instant(v[0].Time)),
         Kind.Of("DateTime in a record: local", () => new Entry("a", Local), v => Of(Instant(v.Time), v == new Entry("a", Local))),
