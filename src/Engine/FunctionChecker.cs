@@ -16,6 +16,7 @@ internal sealed class FunctionChecker<TIn, TOut>(
     private readonly HashSet<Type> _types = [];
     private IReadOnlyList<Delegate> _inner = [];
     private string _function = "";
+    private string? _captured;
 
     public async Task<FunctionCheck<TOut>> CheckAsync(TIn sample, CancellationToken cancellationToken)
     {
@@ -26,7 +27,9 @@ internal sealed class FunctionChecker<TIn, TOut>(
         {
             OnFirstSent = type => _types.Add(type),
         };
-        var manifest = FunctionShipper.Describe(_described.Types, [function], serializer, _values);
+        var manifest = FunctionShipper.Describe(_described.Types, [function], serializer, _values, typeof(TIn));
+        if (sample is not null && manifest.CapturedInputs?.Contains(sample) is true)
+            _captured = FunctionWarning.FormatCaptured(function.Method, index: 0, sample);
         _inner = manifest.InnerFunctions;
         var captured = _values.Count;
         var input = Write(serializer, sample, "input");
@@ -170,7 +173,7 @@ internal sealed class FunctionChecker<TIn, TOut>(
         [
             .. _inner.Prepend(_described.Functions[0]).SelectMany(function => FunctionWarnings.Find(function, initialized))
                 .Concat(_types.SelectMany(type => ValueWarnings.Find(type, initialized)))
-                .Select(warning => warning.Format()).Distinct(StringComparer.Ordinal),
+                .Select(warning => warning.Format()).Concat(_captured is null ? [] : [_captured]).Distinct(StringComparer.Ordinal),
         ];
     }
 

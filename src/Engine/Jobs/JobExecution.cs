@@ -103,6 +103,8 @@ internal abstract class JobExecution
         foreach (var function in Wire.Functions.Concat(Wire.Code.InnerFunctions))
             guard?.Check(function);
         guard?.Check(Options.RetryWhen);
+        if (guard is not null && Wire.Code.CapturedInputs is not null)
+            Wire.OnCapturedInput = (index, input) => guard.CheckCaptured(Wire.Functions[0], index, input);
     }
 
     protected abstract WireJob ToWire(PayloadSerializer serializer);

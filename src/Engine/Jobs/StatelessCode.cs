@@ -11,9 +11,10 @@ internal static class StatelessCode
 {
     private static readonly ConditionalWeakTable<Delegate, Entry> s_known = [];
 
-    /// <summary>Describes a call.</summary>
+    /// <summary>Describes a call over inputs of a type.</summary>
     /// <returns>Whether its functions hold no state; then the manifest is the same for the same delegate.</returns>
-    public static bool TryDescribe(CallDescription call, JobOptions options, PayloadSerializer serializer, out CodeManifest manifest)
+    public static bool TryDescribe(
+        CallDescription call, Type input, JobOptions options, PayloadSerializer serializer, out CodeManifest manifest)
     {
         var stateless = call.Functions is [var only] && options.RetryWhen is null && Statelessness.HasNoState(only) ? only : null;
         if (stateless is not null && s_known.TryGetValue(stateless, out var known))
@@ -26,7 +27,7 @@ internal static class StatelessCode
             }
             stateless = null; // the types that came first stay: a node keeps only so many codes
         }
-        manifest = FunctionShipper.Describe(call.Types, [.. call.Functions, options.RetryWhen], serializer);
+        manifest = FunctionShipper.Describe(call.Types, [.. call.Functions, options.RetryWhen], serializer, input: input);
         if (stateless is null)
             return false;
         s_known.AddOrUpdate(stateless, new Entry(call, manifest));

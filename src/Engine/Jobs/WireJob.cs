@@ -25,6 +25,10 @@ internal abstract class WireJob
     /// <summary>Makes what its functions threw on nodes.</summary>
     public required ExceptionFormat Exceptions { get; init; }
 
+    /// <summary>Called with the first input that the functions captured, too, and its index.</summary>
+    /// <value>It may refuse the job by an exception.</value>
+    public Action<long, object>? OnCapturedInput { get; set; }
+
     public abstract DataProtocol.JobDefinition Define(int code);
 
     public abstract void WriteInputs(PayloadWriter writer, Chunk chunk);
@@ -52,7 +56,7 @@ internal sealed class WireJob<TIn, TOut> : WireJob
         Functions = call.Functions;
         _inputs = serializer.GetCodec<TIn>();
         _results = function.Shape == ResultShape.None ? null : serializer.GetCodec<TOut>();
-        IsStateless = StatelessCode.TryDescribe(call, execution.Options, serializer, out var manifest);
+        IsStateless = StatelessCode.TryDescribe(call, typeof(TIn), execution.Options, serializer, out var manifest);
         Code = manifest;
         Exceptions = new ExceptionFormat(serializer, new CallerModules(call.Functions));
     }
@@ -60,8 +64,26 @@ internal sealed class WireJob<TIn, TOut> : WireJob
     public override DataProtocol.JobDefinition Define(int code) =>
         new(_execution.Id, _execution.Name, code, _kind, _execution.FailsFast, _execution.Options.ItemTimeout, _execution.Options.Retries);
 
-    public override void WriteInputs(PayloadWriter writer, Chunk chunk) =>
-        _inputs.Write(writer, ((Chunk<TIn, TOut>)chunk).Inputs, chunk.Start);
+    public override void WriteInputs(PayloadWriter writer, Chunk chunk)
+    {
+        var inputs = ((Chunk<TIn, TOut>)chunk).Inputs;
+        if (Code.CapturedInputs is { } captured && OnCapturedInput is not null)
+            FindCaptured(inputs.Span, chunk.Start, captured);
+        _inputs.Write(writer, inputs, chunk.Start);
+    }
+
+    private void FindCaptured(ReadOnlySpan<TIn> inputs, long start, IReadOnlySet<object> captured)
+    {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is { } input && captured.Contains(input))
+            {
+                OnCapturedInput?.Invoke(start + i, input);
+                OnCapturedInput = null; // once
+                return;
+            }
+        }
+    }
 
     public override ValueTask ReadResultsAsync(PayloadReader reader, Chunk chunk, CancellationToken cancellationToken) =>
         _results is null ? default : _results.ReadAsync(reader, ((Chunk<TIn, TOut>)chunk).Results, cancellationToken);

@@ -40,7 +40,7 @@ internal sealed class FSharpOrder
     /// <exception cref="PayloadException">It does not.</exception>
     public void CheckSent(object value, PayloadContext context) => _checkOrder?.Invoke(value, context);
 
-    /// <summary>Sees to it that a collection, when it is complete, has all items that were read for it.</summary>
+    /// <summary>Checks, when a collection is complete, that it has all its items.</summary>
     public void CheckArrived(object value, PayloadContext context)
     {
         if (_items?.GetValue(value) is not Array { Length: var length })

@@ -75,7 +75,8 @@ internal static class GraphAnalysis
     // Framework collections are seen as their type arguments, an immutable array as its array; the user's types as their fields.
     private static IEnumerable<Type> GetParts(Type type) =>
         type.IsArray ? [type.GetElementType()!]
-        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) ? [type.GetGenericArguments()[0].MakeArrayType()]
+        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>)
+            ? [type.GetGenericArguments()[0].MakeArrayType()]
         : FrameworkAssemblies.Contains(type.Assembly) ? type.GetGenericArguments()
         : TypeFields.Get(type).Select(field => field.FieldType);
 }

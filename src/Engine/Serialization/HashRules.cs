@@ -13,7 +13,8 @@ internal static class HashRules
     private static readonly string[] s_stores =
     [
         "Add", "TryAdd", "Set", "TrySet", "set_", "Insert", "Enqueue", "TryEnqueue", "Push", "TryPush", "GetOrAdd", "Append", "Put",
-        "Write", "TryWrite", "Fill", "Store", "UnionWith", "Update", "TryUpdate", "Prepend", "Register", "Mark", "Record", "Observe", "Track",
+        "Write", "TryWrite", "Fill", "Store", "UnionWith", "Update", "TryUpdate", "Prepend", "Register", "Mark", "Record", "Observe",
+        "Track",
     ];
 
     private static readonly string[] s_selects =
@@ -39,7 +40,7 @@ internal static class HashRules
     /// <summary>Whether a method puts what its first argument holds into others.</summary>
     public static bool IsCopy(MethodBase method) => StartsWith(method.Name, s_copies);
 
-    /// <summary>Whether a member of .NET returns the address of a type, a method or an object.</summary>
+    /// <summary>Whether a member of .NET returns the address of something.</summary>
     /// <remarks>Such a number is another one in each process, too.</remarks>
     public static bool IsAddress(string type, string member) => (type, member) is
         (nameof(RuntimeTypeHandle) or nameof(RuntimeMethodHandle) or nameof(RuntimeFieldHandle), "get_Value" or "ToIntPtr")

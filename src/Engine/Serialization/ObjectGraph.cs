@@ -44,6 +44,14 @@ internal sealed class ObjectGraph(PayloadContext context)
     /// <summary>Whether the values before this one contain the object.</summary>
     public bool IsKnown(object value) => IsOn && _written.TryFind(value, out _);
 
+    /// <summary>The objects of a type that were written and that programs compare by identity.</summary>
+    public HashSet<object> FindWritten(Type type) =>
+        _written.All.Where(one => type.IsInstanceOfType(one) && HasIdentity(one.GetType())).ToHashSet(ReferenceEqualityComparer.Instance);
+
+    private static bool HasIdentity(Type type) =>
+        !FrameworkAssemblies.Contains(type.Assembly) && !type.IsArray && !typeof(Delegate).IsAssignableFrom(type)
+        && type.GetMethod(nameof(Equals), [typeof(object)])?.DeclaringType == typeof(object);
+
     /// <summary>Numbers what is no object here and arrives as one: a part of an array.</summary>
     public void SkipNumber()
     {

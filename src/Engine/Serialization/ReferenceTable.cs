@@ -15,6 +15,9 @@ internal sealed class ReferenceTable
 
     public int Count => _count;
 
+    /// <summary>The objects that have a number, in no order.</summary>
+    public IEnumerable<object> All => _first.Take(_count).Concat(_more?.Keys.AsEnumerable() ?? [])!;
+
     /// <summary>Finds an object's number, or gives it the next one.</summary>
     /// <returns>Whether it had a number.</returns>
     public bool FindOrAdd(object value, out int number)

@@ -13,12 +13,14 @@ namespace ActorPool.Serialization;
 /// <summary>Tells whether the object of a static field holds the same in two processes.</summary>
 /// <remarks>
 /// What a program computes when it starts may depend on its environment: a region, a start time, a file. Types, numbers and text in
-/// read-only fields count, also those in the program's own objects, in arrays and in collections that cannot change. Collections that can
-/// change do not: a registry or a memo fills as it is used.
+/// read-only fields count, also those in the program's own objects, in arrays and in collections: the program may have filled a registry or
+/// wired up a state. Of a large collection the number of items counts. Concurrent collections do not: they are memos, filled as they are
+/// used.
 /// </remarks>
 internal static class StaticContent
 {
     private const int MaxDepth = 8;
+    private const int MaxItems = 256;
     private const BindingFlags Own =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
@@ -82,7 +84,7 @@ internal static class StaticContent
             case Delegate function:
                 AddText(bytes, $"{function.Method.Module.ModuleVersionId} {function.Method.MetadataToken}");
                 break;
-            case IEnumerable items when depth > 0 && IsUnchanging(value.GetType()) && seen.Add(items):
+            case IEnumerable items when depth > 0 && Counts(value.GetType()) && seen.Add(items):
                 AddItems(bytes, items, depth, seen);
                 break;
             case var _ when depth > 0 && !FrameworkAssemblies.Contains(value.GetType().Assembly) && seen.Add(value):
@@ -93,14 +95,20 @@ internal static class StaticContent
         }
     }
 
-    private static bool IsUnchanging(Type type) =>
+    // Concurrent and weak ones are memos and caches.
+    private static bool Counts(Type type) =>
         FrameworkAssemblies.Contains(type.Assembly)
-        && (type.Namespace is "System.Collections.Immutable" or "System.Collections.Frozen"
-            || type.Name.StartsWith("ReadOnly", StringComparison.Ordinal));
+        && type.Namespace is { } space && space.StartsWith("System.Collections", StringComparison.Ordinal)
+        && !space.EndsWith("Concurrent", StringComparison.Ordinal);
 
     // Sets and dictionaries enumerate in another order in each process.
     private static void AddItems(ArrayBufferWriter<byte> bytes, IEnumerable items, int depth, HashSet<object> seen)
     {
+        if (items is ICollection { Count: > MaxItems and var count })
+        {
+            AddText(bytes, count.ToString(CultureInfo.InvariantCulture));
+            return;
+        }
         var digests = new List<string>();
         foreach (var item in items)
         {

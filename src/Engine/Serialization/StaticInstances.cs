@@ -123,7 +123,8 @@ internal sealed class StaticInstances
             throw context.CreateError(
                 $"The static field [{Format(field)}] holds something else in "
                 + "the process that reads it than in the one that sent it, so that the object cannot be the same in both.",
-                "Give it a content that is the same in every process, or send an object that no static read-only field holds.");
+                "Give it a content that is the same in every process: let its static constructor fill its collections, and mark a memo "
+                + "[NonSerialized]. Or send an object that no static read-only field holds.");
         }
         return value;
     }

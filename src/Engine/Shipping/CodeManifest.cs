@@ -32,6 +32,10 @@ internal sealed class CodeManifest
     /// <summary>The functions inside captured values; known only to the process that wrote the manifest.</summary>
     public IReadOnlyList<Delegate> InnerFunctions { get; init; } = [];
 
+    /// <summary>The captured objects that may be inputs, too; null for none.</summary>
+    /// <remarks>Known only to the process that wrote the manifest. On a node such an input is another object.</remarks>
+    public IReadOnlySet<object>? CapturedInputs { get; init; }
+
     /// <summary>Writes a record with everything except the body, then the body.</summary>
     public void Write(PayloadWriter writer)
     {

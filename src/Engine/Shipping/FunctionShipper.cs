@@ -16,15 +16,16 @@ internal static class FunctionShipper
     /// <param name="functions">The functions; a null one stays null.</param>
     /// <param name="serializer">Writes what they captured.</param>
     /// <param name="values">Gets each captured value that is written; null for none.</param>
+    /// <param name="input">The type of the inputs; null for none.</param>
     /// <exception cref="FunctionNotShippableException">A function, or what it captured, cannot run in another process.</exception>
     public static CodeManifest Describe(
         IReadOnlyList<Type> types, IReadOnlyList<Delegate?> functions, PayloadSerializer serializer,
-        ICollection<CheckedValue>? values = null)
+        ICollection<CheckedValue>? values = null, Type? input = null)
     {
         using var writer = new ManifestWriter(ModuleCatalog.Shared, serializer, values);
         writer.WriteTypes(types);
         writer.WriteFunctions(functions);
-        return writer.Finish();
+        return writer.Finish(input);
     }
 
     /// <summary>Describes conversions, for <see cref="CodeContext.CreateSerializer"/>.</summary>

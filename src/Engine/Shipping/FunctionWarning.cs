@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Shipping;
 
@@ -29,6 +30,12 @@ internal sealed record FunctionWarning(MethodInfo Method, string Function, IRead
             "Give it a fixed value, or send what does not depend on it.");
         return text.ToString();
     }
+
+    /// <summary>Says that an input is also an object that the function captured.</summary>
+    public static string FormatCaptured(MethodInfo function, long index, object input) =>
+        $"[{CompilerNames.FormatFunction(function)}] does not mean the same on a node as here. Its input [{index}], a "
+        + $"[{TypeText.Format(input.GetType())}], is also in what it captures: a node gets two copies, which are not the same object. "
+        + "Send both in one item with StarMapAsync, or send a key, and look it up in what the function captures.";
 
     private void Add(StringBuilder text, LostWriteKind kind, string verb, string reason, string advice)
     {

@@ -17,10 +17,10 @@ internal enum LostWriteKind
     /// <summary>It reads a static field that the program sets.</summary>
     ReadsStatic,
 
-    /// <summary>It reads a static field that each process sets to something else at its start.</summary>
+    /// <summary>It reads a static field whose initializer is random.</summary>
     ReadsRandom,
 
-    /// <summary>It reads a static field whose value follows from the order in which classes are first used.</summary>
+    /// <summary>It reads a static field whose value depends on which class is used first.</summary>
     ReadsOrder,
 }
 

@@ -26,7 +26,8 @@ internal sealed class LostWriteAnalysis
 
     public IReadOnlyList<LostWrite> Writes { get; }
 
-    public static LostWriteAnalysis For(MethodInfo method) => s_known.GetValue(method, static m => new LostWriteAnalysis(m, isAction: false));
+    public static LostWriteAnalysis For(MethodInfo method) =>
+        s_known.GetValue(method, static m => new LostWriteAnalysis(m, isAction: false));
 
     /// <summary>Looks at a function that is called for each input.</summary>
     /// <remarks>If it returns nothing, what it does to its inputs is lost as well.</remarks>

@@ -15,6 +15,7 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
 {
     private readonly ConditionalWeakTable<MethodInfo, FunctionWarning[]> _known = [];
     private readonly ConcurrentDictionary<(Guid Module, int Token), bool> _logged = new(); // at most the functions of the program
+    private readonly ConcurrentDictionary<(Guid Module, int Token), bool> _capturing = new();
     private readonly Lazy<HashSet<FieldInfo>> _initialized = new(() => FunctionWarnings.FindInitialized(initializers));
 
     /// <summary>Checks a function of a call; null is none.</summary>
@@ -55,6 +56,22 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
                 Member = TypeText.Format(type),
             };
         }
+    }
+
+    /// <summary>Tells of an input that the function captured, too.</summary>
+    /// <exception cref="FunctionNotShippableException">The job is to be refused.</exception>
+    public void CheckCaptured(Delegate function, long index, object input)
+    {
+        if (mode is LostWriteMode.Ignore)
+            return;
+        var text = FunctionWarning.FormatCaptured(function.Method, index, input);
+        if (mode is LostWriteMode.Refuse)
+        {
+            throw new FunctionNotShippableException(
+                $"{text} It is refused because actorpool.cluster.lost-writes is [refuse].", CompilerNames.FormatFunction(function.Method));
+        }
+        if (_capturing.TryAdd((function.Method.Module.ModuleVersionId, function.Method.MetadataToken), true))
+            log.FunctionDiffers(text);
     }
 
     private void Write(FunctionWarning[] warnings)

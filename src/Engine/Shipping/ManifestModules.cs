@@ -11,17 +11,27 @@ internal sealed class ManifestModules(ModuleCatalog catalog)
     private readonly List<int[]> _references = [];
 
     /// <summary>Puts the modules together with the body that names them.</summary>
-    public CodeManifest CreateManifest(byte[] body, IReadOnlyList<Delegate> inner)
+    public CodeManifest CreateManifest(byte[] body, IReadOnlyList<Delegate> inner, IReadOnlySet<object>? captured)
     {
         if (_roots is [var only])
-            return new CodeManifest(body, only.Identities, only.References, only.Requirements) { InnerFunctions = inner };
+        {
+            return new CodeManifest(body, only.Identities, only.References, only.Requirements)
+            {
+                InnerFunctions = inner,
+                CapturedInputs = captured,
+            };
+        }
         var requirements = new Dictionary<string, ModuleReference>(StringComparer.Ordinal);
         foreach (var requirement in _roots.SelectMany(r => r.Requirements))
         {
             if (!requirements.TryGetValue(requirement.Name, out var other) || other.Version < requirement.Version)
                 requirements[requirement.Name] = requirement;
         }
-        return new CodeManifest(body, _identities, _references, [.. requirements.Values]) { InnerFunctions = inner };
+        return new CodeManifest(body, _identities, _references, [.. requirements.Values])
+        {
+            InnerFunctions = inner,
+            CapturedInputs = captured,
+        };
     }
 
     /// <summary>Finds an assembly's position; adds it, with what it needs, if it is new.</summary>

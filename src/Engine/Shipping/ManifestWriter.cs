@@ -46,7 +46,12 @@ internal sealed partial class ManifestWriter : IDisposable
         }
     }
 
-    public CodeManifest Finish() => _modules.CreateManifest(_bytes.ToArray(), _inner);
+    /// <param name="input">The type of the inputs; null for none.</param>
+    public CodeManifest Finish(Type? input)
+    {
+        var captured = input is { IsValueType: false } && input != typeof(string) ? _captures.Graph.FindWritten(input) : null;
+        return _modules.CreateManifest(_bytes.ToArray(), _inner, captured is { Count: > 0 } ? captured : null);
+    }
 
     private void WriteType(Type type)
     {

@@ -78,6 +78,32 @@ public sealed class LostWriteClusterTests(LoopbackCluster cluster) : IClassFixtu
     }
 
     [Fact]
+    public async Task An_input_that_the_function_captures_too_is_told_once_or_refused()
+    {
+        var nodes = Enumerable.Range(0, 20).Select(_ => new Stop()).ToArray();
+        var distances = nodes.Select((node, i) => (node, i)).ToDictionary(pair => pair.node, pair => 10 * pair.i);
+        var names = nodes.Select((_, i) => new Name($"{i}")).ToArray();
+        await using (var pool = await cluster.ConnectAsync())
+        {
+            var lines = Listen(pool);
+            for (var call = 0; call < 2; call++)
+                await pool.MapAsync(node => distances.GetValueOrDefault(node, -1), nodes).Within("the call", pool);
+            await Deadline.Until(() => !lines.IsEmpty, "the warning", pool);
+            Assert.Contains("is also in what it captures", Assert.Single(lines), StringComparison.Ordinal);
+            // What is compared by what it holds is the same there, and what is in one item stays the same object.
+            Assert.All(await pool.MapAsync(name => names.Contains(name), names).Within("names", pool), Assert.True);
+            var pairs = nodes.Select(node => (distances, node)).ToArray();
+            Assert.Equal(
+                nodes.Select((_, i) => 10 * i), await pool.StarMapAsync((map, node) => map[node], pairs).Within("pairs", pool));
+            Assert.Single(lines);
+        }
+        await using var refusing = await cluster.ConnectAsync(new() { Config = "actorpool.cluster.lost-writes = refuse" });
+        var error = await Assert.ThrowsAsync<FunctionNotShippableException>(() =>
+            refusing.MapAsync(node => distances.GetValueOrDefault(node, -1), nodes).Within("the refused call", refusing));
+        Assert.Contains("], a [LostWriteClusterTests.Stop], is also in what it captures", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_static_that_the_initializer_sets_is_the_same_on_each_node()
     {
         var options = new WorkerPoolOptions
@@ -109,6 +135,10 @@ public sealed class LostWriteClusterTests(LoopbackCluster cluster) : IClassFixtu
         system.EventStream.Subscribe(listener, typeof(Warning));
         return lines;
     }
+
+    private sealed class Stop;
+
+    private sealed record Name(string Text);
 
     private sealed class Listener : ReceiveActor
     {

@@ -1,4 +1,5 @@
 #pragma warning disable SYSLIB0050 // .NET's formatters are obsolete, but the contracts for them are in use, also in F#'s library
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -59,12 +60,17 @@ public sealed class SerializationContractTests
             typeof(int),
             new[,] { { 1 }, { 2 } }, new[,] { { 1, 2 } }, FrozenSet.Create(1), FrozenSet.Create(2), ImmutableList.Create(1, 2),
             ImmutableList.Create(2, 1), new Dog(), new Cat(), new Settings { Factor = 1 }, new Settings { Factor = 2 },
-            (Func<int, int>)Math.Abs,
+            (Func<int, int>)Math.Abs, new List<int>(), new List<int> { 5 }, new Dictionary<int, string> { [1] = "a" },
+            new Dictionary<int, string> { [1] = "b" }, new HashSet<int> { 7 }, Enumerable.Range(0, 300).ToList(),
+            Enumerable.Range(0, 301).ToList(),
         ];
         Assert.Equal(contents.Length, contents.Select(content => StaticContent.ComputeDigest(new Holding(content))).Distinct().Count());
         Assert.Equal(
             StaticContent.ComputeDigest(new Holding(FrozenSet.Create(StringComparer.Ordinal, "a", "b"))),
             StaticContent.ComputeDigest(new Holding(FrozenSet.Create(StringComparer.Ordinal, "b", "a"))));
+        Assert.Equal(
+            StaticContent.ComputeDigest(new Holding(new ConcurrentDictionary<int, int> { [1] = 2 })),
+            StaticContent.ComputeDigest(new Holding(new ConcurrentDictionary<int, int>())));
         Assert.NotEqual(
             StaticContent.ComputeDigest(new Region("", []) { Zone = new Zone(1, "a") }),
             StaticContent.ComputeDigest(new Region("", []) { Zone = new Zone(1, "b") }));

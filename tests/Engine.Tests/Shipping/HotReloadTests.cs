@@ -44,17 +44,17 @@ public sealed class HotReloadTests
         using var program = new ShippedProgram();
         var function = program.Get<Dictionary<string, Func<int, int>>>("Functions")["static lambda"];
         var (call, options) = (new ItemFunction<int, int>(function).Describe(), new JobOptions());
-        Assert.True(StatelessCode.TryDescribe(call, options, ShippedProgram.Serializer, out var manifest));
+        Assert.True(StatelessCode.TryDescribe(call, typeof(int), options, ShippedProgram.Serializer, out var manifest));
         HotReload.UpdateApplication([program.Assembly.GetTypes()[0]]);
         try
         {
             Assert.Throws<FunctionNotShippableException>(
-                () => StatelessCode.TryDescribe(call, options, ShippedProgram.Serializer, out _));
+                () => StatelessCode.TryDescribe(call, typeof(int), options, ShippedProgram.Serializer, out _));
         }
         finally
         {
             HotReload.Forget(manifest.Modules[0].Mvid);
         }
-        Assert.True(StatelessCode.TryDescribe(call, options, ShippedProgram.Serializer, out _));
+        Assert.True(StatelessCode.TryDescribe(call, typeof(int), options, ShippedProgram.Serializer, out _));
     }
 }

@@ -25,8 +25,9 @@ public sealed class LostInputTests
     {
         var warning = Assert.Single(FunctionWarnings.Find((Order order) => { order.Price *= 2; }));
         Assert.EndsWith(
-            "does not mean the same on a node as here. It changes its input [order.Price], of which a node has a copy, and returns nothing. "
-            + "If the caller reads it, return it, and use what MapAsync returns.", warning.Format(), StringComparison.Ordinal);
+            "does not mean the same on a node as here. It changes its input [order.Price], of which a node has a copy, "
+            + "and returns nothing. If the caller reads it, return it, and use what MapAsync returns.",
+            warning.Format(), StringComparison.Ordinal);
     }
 
     private static Dictionary<string, (Delegate, string)> Create()
