@@ -40,13 +40,13 @@ internal sealed class FSharpOrder
     /// <exception cref="PayloadException">It does not.</exception>
     public void CheckSent(object value, PayloadContext context) => _checkOrder?.Invoke(value, context);
 
+    /// <summary>Counts the items that were read for a collection, before it is built of them.</summary>
+    /// <returns>Null if this version of F#'s library keeps them in another way.</returns>
+    public int? CountRead(object value) => (_items?.GetValue(value) as Array)?.Length;
+
     /// <summary>Checks, when a collection is complete, that it has all its items.</summary>
-    public void CheckArrived(object value, PayloadContext context)
-    {
-        if (_items?.GetValue(value) is not Array { Length: var length })
-            return;
-        context.Graph.AtEnd(() => KeyChecks.CheckCount((int)_count.GetValue(value)!, length, value, context));
-    }
+    public void CheckArrived(object value, int count, PayloadContext context) =>
+        context.Graph.AtEnd(() => KeyChecks.CheckCount((int)_count.GetValue(value)!, count, value, context));
 
     private static void CheckSet<T>(object value, object comparer, PayloadContext context) =>
         KeyChecks.CheckOrder((IEnumerable<T>)value, (IComparer<T>)comparer, value, KeyChecks.Changed, context);

@@ -111,6 +111,8 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
             return Keep(type, Close(type, small));
         if (typeof(Delegate).IsAssignableFrom(type))
             return Keep(type, Create(typeof(DelegateFormatter<>), [type]));
+        if (typeof(Exception).IsAssignableFrom(type))
+            return Keep(type, Create(typeof(ExceptionFormatter<>), [type]));
         if (type.IsEnum)
             return Keep(type, Create(typeof(GenericEnumFormatter<>), [type]));
         if (type.IsPrimitive || s_fixed.Contains(type))

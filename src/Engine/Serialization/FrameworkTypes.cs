@@ -63,7 +63,7 @@ internal static class FrameworkTypes
         typeof(Converter<,>), typeof(EventHandler), typeof(EventHandler<>),
         typeof(StrongBox<>), typeof(ImmutableList<>.Builder), typeof(ImmutableHashSet<>.Builder), typeof(ImmutableSortedSet<>.Builder),
         typeof(ImmutableDictionary<,>.Builder), typeof(ImmutableSortedDictionary<,>.Builder), typeof(IEqualityComparer),
-        typeof(DBNull),
+        typeof(DBNull), typeof(Exception),
     ];
 
     private static readonly FrozenDictionary<Type, int> s_numbers =

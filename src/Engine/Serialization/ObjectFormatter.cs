@@ -125,8 +125,10 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
         }
         _callbacks?.BeforeReading(ref value);
         _read(ref reader, ref value, context);
-        _order?.CheckArrived(value!, context);
+        var items = _order?.CountRead(value!);
         _callbacks?.AfterReading(ref value, context.Graph);
+        if (items is { } count)
+            _order!.CheckArrived(value!, count, context);
         context.Leave();
     }
 

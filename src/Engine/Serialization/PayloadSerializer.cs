@@ -39,6 +39,7 @@ internal sealed class PayloadSerializer
     {
         (_limits, Types, Conversions, Broadcasts) = (limits, types, conversions ?? Conversions.None, broadcasts ?? new BroadcastStore());
         _formatters = new FormatterCatalog(Conversions);
+        Exceptions = new ExceptionFormat(this, types);
         // The context counts depth, both when writing and when reading; the library would also count collections, and only when reading.
         // The library's collision-resistant comparers exist for a few types only, and would remain in the user's dictionaries.
         var security = MessagePackSecurity.UntrustedData.WithMaximumObjectGraphDepth(int.MaxValue).WithHashCollisionResistant(false);
@@ -57,6 +58,9 @@ internal sealed class PayloadSerializer
 
     /// <summary>The broadcast values to which handles in payloads refer.</summary>
     public BroadcastStore Broadcasts { get; }
+
+    /// <summary>How exceptions inside values travel.</summary>
+    public ExceptionFormat Exceptions { get; }
 
     /// <summary>The types whose values travel as values of other types.</summary>
     public Conversions Conversions { get; }

@@ -23,8 +23,6 @@ internal static class UnsendableTypes
             return ("lives on the stack", "Send an array or a Memory<T>.");
         if (type == typeof(HashCode))
             return ("computes a hash code, and hash codes differ from process to process", $"Send what it is computed of. {OrSkip}");
-        if (typeof(Exception).IsAssignableFrom(type))
-            return ("is an exception", $"Throw it, and it travels as data; or send its message. {OrSkip}");
         return null;
     }
 

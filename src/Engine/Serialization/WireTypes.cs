@@ -40,6 +40,8 @@ internal static class WireTypes
     {
         if (type == s_structural)
             return typeof(IEqualityComparer);
+        if (IsShared(type) && typeof(Exception).IsAssignableFrom(type))
+            return typeof(Exception); // which of them it is stands in its own bytes
         if (type.IsArray || !IsShared(type) || FrameworkTypes.FindNumber(GetDefinition(type)) is not null)
             return type;
         for (var level = type; level is not null; level = level.BaseType)
