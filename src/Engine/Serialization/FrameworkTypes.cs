@@ -64,6 +64,8 @@ internal static class FrameworkTypes
         typeof(StrongBox<>), typeof(ImmutableList<>.Builder), typeof(ImmutableHashSet<>.Builder), typeof(ImmutableSortedSet<>.Builder),
         typeof(ImmutableDictionary<,>.Builder), typeof(ImmutableSortedDictionary<,>.Builder), typeof(IEqualityComparer),
         typeof(DBNull),
+        typeof(XObject), typeof(XNode), typeof(XContainer), typeof(XAttribute), typeof(XText), typeof(XCData), typeof(XComment),
+        typeof(XProcessingInstruction), typeof(XDocumentType), typeof(XDeclaration), typeof(XName), typeof(XNamespace),
     ];
 
     private static readonly FrozenDictionary<Type, int> s_numbers =
