@@ -27,6 +27,6 @@ public sealed class PayloadException : ActorPoolException
     /// <value>For example <c>actorpool.payload.max-item-bytes</c>.</value>
     public string? Setting { get; init; }
 
-    /// <summary>Whether the value is refused because of its type, and not because of a field in it.</summary>
+    /// <summary>Whether the value has a refused type itself, and not a field in it.</summary>
     internal bool IsOfValue { get; init; }
 }

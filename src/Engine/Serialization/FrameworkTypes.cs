@@ -66,6 +66,7 @@ internal static class FrameworkTypes
         typeof(DBNull),
         typeof(XObject), typeof(XNode), typeof(XContainer), typeof(XAttribute), typeof(XText), typeof(XCData), typeof(XComment),
         typeof(XProcessingInstruction), typeof(XDocumentType), typeof(XDeclaration), typeof(XName), typeof(XNamespace),
+        typeof(EventArgs), typeof(System.Reflection.Missing),
     ];
 
     private static readonly FrozenDictionary<Type, int> s_numbers =

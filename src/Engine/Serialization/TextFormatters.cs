@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Mail;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -88,6 +89,8 @@ internal static class TextFormatters
     public static IReadOnlyDictionary<Type, object> All { get; } = new Dictionary<Type, object>
     {
         [typeof(DBNull)] = new TextFormatter<DBNull>((_, _) => "", _ => DBNull.Value),
+        [typeof(Missing)] = new TextFormatter<Missing>((_, _) => "", _ => Missing.Value),
+        [typeof(EventArgs)] = new TextFormatter<EventArgs>(WriteNoArguments, _ => EventArgs.Empty),
         [typeof(StringBuilder)] = new TextFormatter<StringBuilder>(WriteBuilder, text => new StringBuilder(text)),
         [typeof(Uri)] = new UriFormatter(),
         [typeof(CultureInfo)] = new TextFormatter<CultureInfo>(Cultures.Write, Cultures.Read),
@@ -117,6 +120,10 @@ internal static class TextFormatters
         [typeof(XName)] = new TextFormatter<XName>((value, _) => value.ToString(), XName.Get),
         [typeof(XNamespace)] = new TextFormatter<XNamespace>((value, _) => value.NamespaceName, XNamespace.Get),
     };
+
+    private static string WriteNoArguments(EventArgs value, PayloadContext context) => ReferenceEquals(value, EventArgs.Empty)
+        ? ""
+        : throw context.CreateError("An [EventArgs] is not EventArgs.Empty, and has nothing else to tell it by.", "Send EventArgs.Empty.");
 
     private static string WriteBuilder(StringBuilder value, PayloadContext context) => value.MaxCapacity == int.MaxValue
         ? value.ToString()
@@ -151,7 +158,7 @@ internal static class TextFormatters
         }
 
         private static bool HaveSameProperties<T>(T one, T other) => Array.TrueForAll(
-            typeof(T).GetProperties(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public),
+            typeof(T).GetProperties(BindingFlags.Instance | BindingFlags.Public),
             property => property.Name is "IsReadOnly" or "Calendar" || IsSame(property.GetValue(one), property.GetValue(other)));
 
         private static bool IsSame(object? one, object? other) => one is Array a && other is Array b

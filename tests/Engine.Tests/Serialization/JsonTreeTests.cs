@@ -36,9 +36,9 @@ public sealed class JsonTreeTests
         var local = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local);
         JsonValue[] values =
         [
-            JsonValue.Create(true), JsonValue.Create("a\uD800"), JsonValue.Create('c'), JsonValue.Create((byte)1), JsonValue.Create((sbyte)1),
-            JsonValue.Create((short)1), JsonValue.Create((ushort)1), JsonValue.Create(1), JsonValue.Create(1u), JsonValue.Create(1L),
-            JsonValue.Create(1ul), JsonValue.Create(float.NaN), JsonValue.Create(double.NegativeInfinity), JsonValue.Create(1.50m),
+            JsonValue.Create(true), JsonValue.Create("a\uD800"), JsonValue.Create('c'), JsonValue.Create((byte)1),
+            JsonValue.Create((sbyte)1), JsonValue.Create((short)1), JsonValue.Create((ushort)1), JsonValue.Create(1), JsonValue.Create(1u),
+            JsonValue.Create(1L), JsonValue.Create(1ul), JsonValue.Create(float.NaN), JsonValue.Create(double.NegativeInfinity), JsonValue.Create(1.50m),
             JsonValue.Create(local), JsonValue.Create(new DateTimeOffset(local)), JsonValue.Create(Guid.NewGuid()),
             JsonValue.Create(TimeSpan.FromTicks(1))!, JsonValue.Create(DateOnly.MaxValue)!, JsonValue.Create(TimeOnly.MaxValue)!,
             JsonValue.Create(Half.MaxValue)!, JsonValue.Create(Int128.MaxValue)!, JsonValue.Create(UInt128.MaxValue)!,
@@ -72,7 +72,8 @@ public sealed class JsonTreeTests
     [Fact]
     public void Other_values_are_refused_with_a_way()
     {
-        AssertRefused(new JsonObject { ["a"] = new JsonArray(JsonValue.Create(new Custom(1))) }, "at [$.a[0]] was made of a [JsonTreeTests.Custom]");
+        AssertRefused(
+            new JsonObject { ["a"] = new JsonArray(JsonValue.Create(new Custom(1))) }, "at [$.a[0]] was made of a [JsonTreeTests.Custom]");
         AssertRefused(JsonValue.Create(DayOfWeek.Friday)!, "at [$] was made of a [DayOfWeek]");
         AssertRefused(JsonNode.Parse("""{"x":{"a":1,"a":2}}""")!, "at [$.x] cannot be used");
 
@@ -110,9 +111,11 @@ public sealed class JsonTreeTests
     {
         byte[][] hostile =
         [
-            [0xA0, 0], [0xA0, 1], [0xA0, 2], [0xA0, 4], [0xA0, 6], [0xA0, 63], [0xA0, 0xFF], [0xA0, 3, 0, 0], [0xA0, 2, 1, 0xC0, 0], [0xC0, 3, 0],
+            [0xA0, 0], [0xA0, 1], [0xA0, 2], [0xA0, 4], [0xA0, 6], [0xA0, 63], [0xA0, 0xFF], [0xA0, 3, 0, 0], [0xA0, 2, 1, 0xC0, 0],
+            [0xC0, 3, 0],
             [0xA0, 2, 1, 0xA1, (byte)'a', 1, 0xA1, (byte)'a', 0], [0xA2, (byte)'[', (byte)'x', 4], [0xA1, (byte)'1', 4],
-            [0xA4, .. "[[]]"u8, 4], [0xA0, 5, 0xA2, .. "[]"u8], [0xA0, 5, 0xC0], [0xA0, 0xCC, 0xC2, 0], [0xA0, 9, 0xC0], [0xA0, 15, 0xC4, 1, 0],
+            [0xA4, .. "[[]]"u8, 4], [0xA0, 5, 0xA2, .. "[]"u8], [0xA0, 5, 0xC0], [0xA0, 0xCC, 0xC2, 0], [0xA0, 9, 0xC0],
+            [0xA0, 15, 0xC4, 1, 0],
         ];
         Assert.Empty((await ReadAsync<JsonArray>(HostilePayloadTests.Block([0xA0, 3, 0]), 1))[0]);
         foreach (var bytes in hostile)

@@ -17,7 +17,8 @@ public sealed class TreeKinds : IKindSource
     [
         Kind.Of("XElement: ends of lines and CDATA", () => new XElement("a", "1\r\n2\r", new XCData("c\r\n")),
             v => Of(v.Value, Items(v.Nodes().Select(node => node.NodeType)))),
-        Kind.Of("XElement: texts side by side", () => new XElement("a", new XText("b"), new XText("c")), v => Of(v.Nodes().Count(), v.Value)),
+        Kind.Of("XElement: texts side by side", () => new XElement("a", new XText("b"), new XText("c")),
+            v => Of(v.Nodes().Count(), v.Value)),
         Kind.Of("XElement: of a namespace", () => new XElement(XName.Get("b", "urn:a"), new XAttribute("x", "1")),
             v => Of(v.Attributes().Count(), v.Name.Namespace == XNamespace.Get("urn:a"))),
         Kind.Of("XElement: a character that XML forbids", () => new XElement("a", "\u0001"), v => Of(v.Value)),
