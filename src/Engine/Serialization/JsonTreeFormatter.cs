@@ -21,7 +21,7 @@ internal sealed class JsonTreeFormatter<T> : IMessagePackFormatter<T?>
         if (value.Parent is not null)
         {
             throw context.CreateError( // alone, it would have no parent there
-                $"A [{TypeText.Format(WireTypes.Find(value))}] is part of a document, [{value.GetPath()}].",
+                $"A [{TypeText.Format(WireTypes.Find(value))}] is part of a document, [{JsonTreeWriter.FormatPath(value)}].",
                 "Send the document, or a DeepClone().");
         }
         JsonTreeWriter.Write(ref writer, value, context);

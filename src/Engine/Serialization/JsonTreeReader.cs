@@ -10,6 +10,8 @@ namespace ActorPool.Serialization;
 /// </remarks>
 internal static class JsonTreeReader
 {
+    private static readonly JsonSerializerOptions s_insensitive = new() { PropertyNameCaseInsensitive = true };
+
     /// <exception cref="MessagePackSerializationException">The parts are not those of a tree.</exception>
     public static JsonNode Read(ref MessagePackReader reader, PayloadContext context)
     {
@@ -73,7 +75,8 @@ internal static class JsonTreeReader
                     ? JsonValue.Create(elements.Current, options)
                     : throw new MessagePackSerializationException("JSON has more parsed values than its text.");
             case JsonPart.Read:
-                return JsonSerializer.Deserialize<JsonValue>(ReadText(ref reader));
+                return JsonSerializer.Deserialize<JsonValue>(
+                    ReadText(ref reader), options is { PropertyNameCaseInsensitive: true } ? s_insensitive : null);
             default:
                 return JsonPrimitives.Find(part - JsonPart.Primitive) is { } primitive
                     ? primitive.Read(ref reader, options, context)

@@ -42,6 +42,18 @@ internal static class JsonTreeWriter
         }
     }
 
+    /// <summary>Formats the path to a node, unless it is so deep that .NET's recursion might end the stack.</summary>
+    public static string FormatPath(JsonNode node)
+    {
+        var depth = 0;
+        for (var holder = node.Parent; holder is not null; holder = holder.Parent)
+        {
+            if (++depth > MaxDepth)
+                return "...";
+        }
+        return node.GetPath();
+    }
+
     // Empty for none: a nil would stand for the whole tree.
     private static string JoinElements(JsonNode root, PayloadContext context)
     {

@@ -32,7 +32,7 @@ internal sealed class XmlPlaceReader : XmlReader, IXmlLineInfo
 
     public override string NamespaceURI => "";
 
-    public override XmlNameTable NameTable { get; } = new NameTable();
+    public override XmlNameTable NameTable => field ??= new NameTable();
 
     public override XmlNodeType NodeType => _isRead ? XmlNodeType.None : XmlNodeType.Element;
 

@@ -12,7 +12,7 @@ internal sealed class XmlTreeReader
 {
     private readonly List<XName> _names = [];
     private readonly Stack<XContainer> _open = new();
-    private readonly XmlPlaceReader _places = new();
+    private XmlPlaceReader? _places;
 
     /// <summary>Reads what has no parent.</summary>
     /// <exception cref="MessagePackSerializationException">The parts are not those of a tree.</exception>
@@ -48,7 +48,7 @@ internal sealed class XmlTreeReader
         var address = bits.HasFlag(XmlPart.HasBase) ? PackedString.Read(ref reader) : null;
         var value = Create(ref reader, bits & ~(XmlPart.HasPlace | XmlPart.HasBase));
         if (hasPlace || address is not null)
-            _places.Set(value, hasPlace, line, position, address);
+            (_places ??= new XmlPlaceReader()).Set(value, hasPlace, line, position, address);
         if (value is not XContainer container)
             return value;
         _open.Push(container);
