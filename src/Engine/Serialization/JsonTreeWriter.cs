@@ -42,7 +42,8 @@ internal static class JsonTreeWriter
         }
     }
 
-    /// <summary>Formats the path to a node, unless it is so deep that .NET's recursion might end the stack.</summary>
+    /// <summary>Formats the path to a node.</summary>
+    /// <returns>Three points for a node so deep that .NET's recursion might end the stack.</returns>
     public static string FormatPath(JsonNode node)
     {
         var depth = 0;

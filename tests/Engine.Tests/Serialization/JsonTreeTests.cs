@@ -38,8 +38,8 @@ public sealed class JsonTreeTests
         [
             JsonValue.Create(true), JsonValue.Create("a\uD800"), JsonValue.Create('c'), JsonValue.Create((byte)1),
             JsonValue.Create((sbyte)1), JsonValue.Create((short)1), JsonValue.Create((ushort)1), JsonValue.Create(1), JsonValue.Create(1u),
-            JsonValue.Create(1L), JsonValue.Create(1ul), JsonValue.Create(float.NaN), JsonValue.Create(double.NegativeInfinity), JsonValue.Create(1.50m),
-            JsonValue.Create(local), JsonValue.Create(new DateTimeOffset(local)), JsonValue.Create(Guid.NewGuid()),
+            JsonValue.Create(1L), JsonValue.Create(1ul), JsonValue.Create(float.NaN), JsonValue.Create(double.NegativeInfinity),
+            JsonValue.Create(1.50m), JsonValue.Create(local), JsonValue.Create(new DateTimeOffset(local)), JsonValue.Create(Guid.NewGuid()),
             JsonValue.Create(TimeSpan.FromTicks(1))!, JsonValue.Create(DateOnly.MaxValue)!, JsonValue.Create(TimeOnly.MaxValue)!,
             JsonValue.Create(Half.MaxValue)!, JsonValue.Create(Int128.MaxValue)!, JsonValue.Create(UInt128.MaxValue)!,
         ];
