@@ -26,4 +26,7 @@ public sealed class PayloadException : ActorPoolException
     /// <summary>The setting whose limit was exceeded; <see langword="null"/> if no limit was.</summary>
     /// <value>For example <c>actorpool.payload.max-item-bytes</c>.</value>
     public string? Setting { get; init; }
+
+    /// <summary>Whether the value has a refused type itself, and not a field in it.</summary>
+    internal bool IsOfValue { get; init; }
 }

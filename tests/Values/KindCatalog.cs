@@ -11,7 +11,7 @@ public static class KindCatalog
         .. KindTable<NumberKinds>.All, .. KindTable<TimeKinds>.All, .. KindTable<TextKinds>.All, .. KindTable<ArrayKinds>.All,
         .. KindTable<CollectionKinds>.All, .. KindTable<ComparerKinds>.All, .. KindTable<InterfaceKinds>.All, .. KindTable<ObjectKinds>.All,
         .. KindTable<GraphKinds>.All, .. KindTable<IdentityKinds>.All, .. KindTable<HashKinds>.All, .. KindTable<SketchKinds>.All,
-        .. KindTable<ChangedKinds>.All, .. KindTable<ContractKinds>.All, .. KindTable<ModelKinds>.All,
+        .. KindTable<ChangedKinds>.All, .. KindTable<ContractKinds>.All, .. KindTable<ModelKinds>.All, .. KindTable<TreeKinds>.All,
     ];
 
     /// <summary>The kinds on their ways.</summary>
@@ -20,6 +20,6 @@ public static class KindCatalog
         .. Trip.Of<NumberKinds>(), .. Trip.Of<TimeKinds>(), .. Trip.Of<TextKinds>(), .. Trip.Of<ArrayKinds>(),
         .. Trip.Of<CollectionKinds>(), .. Trip.Of<ComparerKinds>(), .. Trip.Of<InterfaceKinds>(), .. Trip.Of<ObjectKinds>(),
         .. Trip.Of<GraphKinds>(), .. Trip.Of<IdentityKinds>(), .. Trip.Of<HashKinds>(), .. Trip.Of<SketchKinds>(),
-        .. Trip.Of<ChangedKinds>(), .. Trip.Of<ContractKinds>(), .. Trip.Of<ModelKinds>(),
+        .. Trip.Of<ChangedKinds>(), .. Trip.Of<ContractKinds>(), .. Trip.Of<ModelKinds>(), .. Trip.Of<TreeKinds>(),
     ];
 }

@@ -22,6 +22,11 @@ internal static class TypeText
         }
         if (type.IsPointer || type.IsByRef)
             return $"{FormatName(type.GetElementType()!, depth + 1)}{(type.IsPointer ? '*' : '&')}";
+        if (type.IsFunctionPointer)
+        {
+            var parts = type.GetFunctionPointerParameterTypes().Append(type.GetFunctionPointerReturnType());
+            return $"delegate*<{string.Join(", ", parts.Select(part => FormatName(part, depth + 1)))}>";
+        }
         if (Nullable.GetUnderlyingType(type) is { } value)
             return $"{FormatName(value, depth + 1)}?";
         if (FindKeyword(type) is { } keyword)
@@ -43,6 +48,8 @@ internal static class TypeText
             return "object";
         if (type.IsEnum)
             return null;
+        if (type == typeof(void))
+            return "void";
         return Type.GetTypeCode(type) switch
         {
             TypeCode.Boolean => "bool",

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.ObjectModel;
 using System.Reflection;
 
@@ -21,6 +23,27 @@ internal static class DerivedCollections
 {
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
+    private static readonly FrozenDictionary<Type, (Type Content, string Property)> s_views = new Dictionary<Type, (Type, string)>
+    {
+        [typeof(Collection<>)] = (typeof(IList<>), "Items"),
+        [typeof(ReadOnlyCollection<>)] = (typeof(IList<>), "Items"),
+        [typeof(ReadOnlyDictionary<,>)] = (typeof(IDictionary<,>), "Dictionary"),
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<Type, Copy> s_copies = new Dictionary<Type, Copy>
+    {
+        [typeof(List<>)] = new(nameof(OfList), typeof(IEnumerable<>)),
+        [typeof(Queue<>)] = new(nameof(OfQueue), typeof(IEnumerable<>)),
+        [typeof(Stack<>)] = new(nameof(OfStack), typeof(IEnumerable<>)),
+        [typeof(LinkedList<>)] = new(nameof(OfLinkedList), typeof(IEnumerable<>)),
+        [typeof(ObservableCollection<>)] = new(nameof(OfObservable), typeof(IEnumerable<>)),
+        [typeof(Dictionary<,>)] = new(nameof(OfDictionary), typeof(IDictionary<,>), typeof(IEqualityComparer<>)),
+        [typeof(HashSet<>)] = new(nameof(OfSet), typeof(IEnumerable<>), typeof(IEqualityComparer<>)),
+        [typeof(ConcurrentDictionary<,>)] = new(nameof(OfConcurrent), typeof(IEnumerable<>), typeof(IEqualityComparer<>)),
+        [typeof(SortedSet<>)] = new(nameof(OfSortedSet), typeof(IEnumerable<>), typeof(IComparer<>)),
+        [typeof(SortedDictionary<,>)] = new(nameof(OfSortedDictionary), typeof(IDictionary<,>), typeof(IComparer<>)),
+    }.ToFrozenDictionary();
+
     /// <summary>Finds the collection that a class derives from.</summary>
     /// <returns>Null if there is none, or none that can be made again.</returns>
     public static DerivedCollection? Find(Type type)
@@ -33,32 +56,23 @@ internal static class DerivedCollections
         if (level is not { IsConstructedGenericType: true })
             return null;
         var arguments = level.GetGenericArguments();
-        return level.GetGenericTypeDefinition() switch
-        {
-            var definition when definition == typeof(List<>) =>
-                Create(level, arguments[0].MakeArrayType(), typeof(IEnumerable<>), nameof(OfList), arguments),
-            var definition when definition == typeof(Dictionary<,>) =>
-                Create(level, level, typeof(IDictionary<,>), nameof(OfDictionary), arguments, isCompared: true),
-            var definition when definition == typeof(HashSet<>) =>
-                Create(level, level, typeof(IEnumerable<>), nameof(OfSet), arguments, isCompared: true),
-            var definition when definition == typeof(KeyedCollection<,>) => KeyedCollections.Create(level, arguments),
-            var definition when definition == typeof(Collection<>) => CreateView(level, typeof(IList<>), "Items", arguments),
-            var definition when definition == typeof(ReadOnlyCollection<>) => CreateView(level, typeof(IList<>), "Items", arguments),
-            var definition when definition == typeof(ReadOnlyDictionary<,>) =>
-                CreateView(level, typeof(IDictionary<,>), "Dictionary", arguments),
-            _ => null,
-        };
+        if (level.GetGenericTypeDefinition() == typeof(KeyedCollection<,>))
+            return KeyedCollections.Create(level, arguments);
+        if (s_views.TryGetValue(level.GetGenericTypeDefinition(), out var view))
+            return CreateView(level, view.Content, view.Property, arguments);
+        return s_copies.TryGetValue(level.GetGenericTypeDefinition(), out var copy) ? Create(level, copy, arguments) : null;
     }
 
-    private static DerivedCollection Create(
-        Type level, Type content, Type parameter, string copy, Type[] arguments, bool isCompared = false)
+    private static DerivedCollection Create(Type level, Copy copy, Type[] arguments)
     {
-        var method = typeof(DerivedCollections).GetMethod(copy, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(arguments);
-        Type[] parameters = isCompared
-            ? [parameter.MakeGenericType(arguments), typeof(IEqualityComparer<>).MakeGenericType(arguments[0])]
-            : [parameter.MakeGenericType(arguments)];
+        var method = typeof(DerivedCollections).GetMethod(copy.Method, BindingFlags.Static | BindingFlags.NonPublic)!
+            .MakeGenericMethod(arguments);
+        var item = arguments.Length == 1 ? arguments[0] : typeof(KeyValuePair<,>).MakeGenericType(arguments);
+        var source = copy.Source == typeof(IEnumerable<>) ? copy.Source.MakeGenericType(item) : copy.Source.MakeGenericType(arguments);
+        var isCompared = copy.Comparer is not null;
+        Type[] parameters = isCompared ? [source, copy.Comparer!.MakeGenericType(arguments[0])] : [source];
         var constructor = level.GetConstructor(Any, parameters)!;
-        return new DerivedCollection(level, content, isCompared)
+        return new DerivedCollection(level, isCompared ? level : item.MakeArrayType(), copy.Comparer == typeof(IEqualityComparer<>))
         {
             GetContent = method.CreateDelegate<Func<object, PayloadContext, object>>(),
             Fill = (value, filled) => Run(constructor, value, isCompared ? [filled, GetComparer(filled)] : [filled]),
@@ -90,6 +104,27 @@ internal static class DerivedCollections
         return copy;
     }
 
+    private static T[] OfQueue<T>(object value, PayloadContext context) => ((Queue<T>)value).ToArray();
+
+    // The constructor pushes the items in their order, so the top one is the last.
+    private static T[] OfStack<T>(object value, PayloadContext context)
+    {
+        var items = ((Stack<T>)value).ToArray();
+        Array.Reverse(items);
+        return items;
+    }
+
+    private static T[] OfLinkedList<T>(object value, PayloadContext context)
+    {
+        var list = (LinkedList<T>)value;
+        var items = new T[list.Count];
+        list.CopyTo(items, 0);
+        return items;
+    }
+
+    private static T[] OfObservable<T>(object value, PayloadContext context) =>
+        [.. Views.GetUnwatchedItems((ObservableCollection<T>)value)];
+
     private static Dictionary<TKey, TValue> OfDictionary<TKey, TValue>(object value, PayloadContext context) where TKey : notnull
     {
         var dictionary = (Dictionary<TKey, TValue>)value;
@@ -107,4 +142,29 @@ internal static class DerivedCollections
             KeyChecks.CheckFound(set, set.Contains, set.Comparer, set, KeyChecks.Changed, context);
         return new HashSet<T>(set, set.Comparer);
     }
+
+    private static ConcurrentDictionary<TKey, TValue> OfConcurrent<TKey, TValue>(object value, PayloadContext context)
+        where TKey : notnull
+    {
+        var dictionary = (ConcurrentDictionary<TKey, TValue>)value;
+        var pairs = dictionary.ToArray(); // in one step, because other threads may write meanwhile
+        if (ChangingTypes.Contains(typeof(TKey)) || KnownComparer.MayBeIncomplete(dictionary.Comparer))
+        {
+            KeyChecks.CheckFound(
+                pairs.Select(pair => pair.Key), dictionary.ContainsKey, dictionary.Comparer, dictionary, KeyChecks.Changed, context);
+        }
+        return new ConcurrentDictionary<TKey, TValue>(pairs, dictionary.Comparer);
+    }
+
+    // The copies have the same trees, and so show whether an item is out of order.
+    private static SortedSet<T> OfSortedSet<T>(object value, PayloadContext context) =>
+        new((SortedSet<T>)value, ((SortedSet<T>)value).Comparer);
+
+    private static SortedDictionary<TKey, TValue> OfSortedDictionary<TKey, TValue>(object value, PayloadContext context)
+        where TKey : notnull => new((SortedDictionary<TKey, TValue>)value, ((SortedDictionary<TKey, TValue>)value).Comparer);
+
+    /// <param name="Method">Copies the items of an object.</param>
+    /// <param name="Source">What the collection's constructor takes items from.</param>
+    /// <param name="Comparer">The comparer that it takes; null for a collection without one.</param>
+    private sealed record Copy(string Method, Type Source, Type? Comparer = null);
 }

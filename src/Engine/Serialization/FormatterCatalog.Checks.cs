@@ -22,8 +22,7 @@ internal sealed partial class FormatterCatalog
             return;
         lock (_gate)
         {
-            _root = type;
-            _path.Clear();
+            BeginPath(type);
             var seen = new HashSet<Type>();
             CheckHashes(type, seen);
             _root = null;

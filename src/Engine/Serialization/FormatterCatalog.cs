@@ -40,8 +40,6 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
     private readonly ConcurrentDictionary<Type, IBoxedFormatter> _boxed = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<Type, object> _unpublished = []; // under the lock; published once every type inside is known to travel
-    private readonly List<string> _path = [];
-    private Type? _root;
 
     /// <summary>Finds the formatter of a type, an <c>IMessagePackFormatter&lt;T&gt;</c>.</summary>
     /// <exception cref="PayloadException">Values of this type cannot travel.</exception>
@@ -51,8 +49,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
             return formatter;
         lock (_gate)
         {
-            _root = type;
-            _path.Clear();
+            BeginPath(type);
             _owner = null;
             _unpublished.Clear();
             try
@@ -95,7 +92,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
         }
         var conversion = conversions.Find(type);
         if (conversion is null && UnsendableTypes.Find(type) is var (reason, advice))
-            throw Refuse(type, reason, advice);
+            throw RefuseUnlessSkipped(type, reason, advice);
         var outer = _owner;
         _owner = _parts[type] = new Parts(_path.Count);
         var made = conversion is null ? Make(type) : MakeConverted(type, conversion);
@@ -154,7 +151,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
         if (DerivedCollections.Find(type) is { } collectionBase)
             return MakeDerived(type, collectionBase);
         if ((definition is null || !s_byFields.Contains(definition)) && UnsendableTypes.FindAsObject(type) is var (reason, advice))
-            throw Refuse(type, reason, advice);
+            throw RefuseUnlessSkipped(type, reason, advice);
         return MakeObject(type);
     }
 
@@ -220,8 +217,12 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
     private void Complete(Type type, object formatter, FieldInfo[] fields)
     {
         var formatters = new object[fields.Length];
+        var outer = _field;
+        if (_path.TrueForAll(IsItem))
+            _item = type;
         for (var i = 0; i < fields.Length; i++)
         {
+            _field = fields[i];
             _path.Add("." + CompilerNames.FormatField(fields[i]));
             // Fields that share memory must keep each of its bits: a bool that is read as a bool becomes 0 or 1.
             var field = fields[i].FieldType;
@@ -230,7 +231,8 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
                 : FindOrMake(field);
             _path.RemoveAt(_path.Count - 1);
         }
-        var shape = new ObjectShape(type, [.. fields.Select(CompilerNames.FormatField)]);
+        _field = outer;
+        var shape = new ObjectShape(type, [.. fields.Select(CompilerNames.FormatField)]) { Infos = fields };
         typeof(FormatterCatalog).GetMethod(nameof(Complete), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type)
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [formatter, shape, fields, formatters], null);
     }
@@ -241,7 +243,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
 
     private object FindItem(Type type)
     {
-        _path.Add("[]");
+        _path.Add(Item);
         var formatter = FindOrMake(type);
         _path.RemoveAt(_path.Count - 1);
         return formatter;
@@ -251,7 +253,7 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
     {
         if (!RawMemory.IsRaw(type, out _))
             return FindItem(type);
-        _path.Add("[]");
+        _path.Add(Item);
         AddPart(type);
         _path.RemoveAt(_path.Count - 1);
         return null;
@@ -267,18 +269,6 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
     {
         _unpublished[type] = formatter;
         return formatter;
-    }
-
-    private PayloadException Refuse(Type type, string reason, string advice)
-    {
-        var member = TypeText.Format(_root!) + string.Concat(_path.Count <= 16 ? _path : [.. _path[..8], "...", .. _path[^8..]]);
-        return new PayloadException(
-            _path.Count == 0
-                ? $"[{member}] {reason}, so it cannot travel to another process. {advice}"
-                : $"[{member}] is a [{TypeText.Format(type)}], which {reason}, so it cannot travel to another process. {advice}")
-        {
-            Member = member,
-        };
     }
 
     /// <summary>Lets a formatter of whole objects keep their identity.</summary>

@@ -63,7 +63,10 @@ internal static class FrameworkTypes
         typeof(Converter<,>), typeof(EventHandler), typeof(EventHandler<>),
         typeof(StrongBox<>), typeof(ImmutableList<>.Builder), typeof(ImmutableHashSet<>.Builder), typeof(ImmutableSortedSet<>.Builder),
         typeof(ImmutableDictionary<,>.Builder), typeof(ImmutableSortedDictionary<,>.Builder), typeof(IEqualityComparer),
-        typeof(DBNull), typeof(Exception),
+        typeof(DBNull),
+        typeof(XObject), typeof(XNode), typeof(XContainer), typeof(XAttribute), typeof(XText), typeof(XCData), typeof(XComment),
+        typeof(XProcessingInstruction), typeof(XDocumentType), typeof(XDeclaration), typeof(XName), typeof(XNamespace),
+        typeof(EventArgs), typeof(System.Reflection.Missing), typeof(Exception),
     ];
 
     private static readonly FrozenDictionary<Type, int> s_numbers =

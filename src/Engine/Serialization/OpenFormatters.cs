@@ -43,8 +43,12 @@ internal sealed class OpenSequenceFormatter<TSequence, T>(IMessagePackFormatter<
             return;
         GraphMarks.Write(ref writer, GraphMark.Sequence);
         context.Graph.BeginClosed(value);
+        var count = 0;
+        var isKnown = value.TryGetNonEnumeratedCount(out _);
         foreach (var one in value)
         {
+            if (!isKnown)
+                context.CheckComputed(++count);
             writer.Write(true);
             item.Serialize(ref writer, one, options);
         }

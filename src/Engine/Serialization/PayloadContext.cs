@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using ActorPool.Diagnostics;
@@ -88,7 +89,7 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
             var path = FormatPath();
             throw _located = new PayloadException(
                 $"{(path is null ? "A value" : $"[{path}]")} is declared as [{TypeText.Format(declared)}], "
-                + $"and is a [{TypeText.Format(value.GetType())}]: {e.Message}", e)
+                + $"and is a [{TypeText.Format(value.GetType())}]: {e.Message}{(e.IsOfValue ? FieldAdvice.Get(FindField()) : "")}", e)
             {
                 Member = path ?? TypeText.Format(declared),
             };
@@ -179,6 +180,16 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
 
     public void Leave() => _depth--;
 
+    private FieldInfo? FindField()
+    {
+        for (var i = _depth - 1; i >= 0; i--)
+        {
+            if (_frames[i].Field >= 0)
+                return _frames[i].Shape.Infos.ElementAtOrDefault(_frames[i].Field);
+        }
+        return null;
+    }
+
     /// <summary>Formats the path to the current value: <c>Order.Customer.Connection</c>.</summary>
     public string? FormatPath()
     {
@@ -253,11 +264,15 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
     public void CountComputed()
     {
         if (++_computed > MaxComputed)
-        {
-            throw CreateError(
-                $"More than [{MaxComputed}] lazy values were computed to be sent: does this stream end?",
-                "Send the first items of it, or make it where it is used.");
-        }
+            throw CreateEndlessError("Send the first items of it, or make it where it is used.");
+    }
+
+    /// <summary>Checks how many items of a sequence were computed whose length is unknown.</summary>
+    /// <exception cref="PayloadException">There are too many: a sequence may have no end.</exception>
+    public void CheckComputed(int count)
+    {
+        if (count > MaxComputed)
+            throw CreateEndlessError("Send an array of it (ToArray) if it does, its first items (Take), or make it where it is used.");
     }
 
     public PayloadException CreateError(string what, string advice)
@@ -265,6 +280,9 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
         var path = FormatPath();
         return new PayloadException($"{(path is null ? "" : $"[{path}]: ")}{what} {advice}") { Member = path };
     }
+
+    private PayloadException CreateEndlessError(string advice) =>
+        CreateError($"More than [{MaxComputed}] lazy values were computed to be sent: does this stream end?", advice);
 
     private PayloadException CreateTooDeepError(int depth)
     {
@@ -286,4 +304,9 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
 }
 
 /// <summary>A type and the source names of its fields, in wire order.</summary>
-internal sealed record ObjectShape(Type Type, string[] Fields);
+internal sealed record ObjectShape(Type Type, string[] Fields)
+{
+    /// <summary>The fields themselves.</summary>
+    /// <value>None where they do not travel as fields of an object.</value>
+    public FieldInfo[] Infos { get; init; } = [];
+}

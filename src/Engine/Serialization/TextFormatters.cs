@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Mail;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,10 +25,15 @@ internal sealed class TextFormatter<T>(Func<T, PayloadContext, string> write, Fu
         PackedString.Read(ref reader) is { } text ? read(text) : null;
 }
 
-/// <summary>Formats a <see cref="Uri"/> as its original text, and whether it is absolute.</summary>
-/// <remarks>A relative one is in an array of one: from its text, a path could also be an absolute file.</remarks>
+/// <summary>Formats a <see cref="Uri"/> as its original text, and how that is read.</summary>
+/// <remarks>
+/// A relative one is in an array of one: from its text, a path could also be an absolute file. One whose path and query stay as they are
+/// written is in an array of two, with nil.
+/// </remarks>
 internal sealed class UriFormatter : IMessagePackFormatter<Uri?>
 {
+    private static readonly UriCreationOptions s_asWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     public void Serialize(ref MessagePackWriter writer, Uri? value, MessagePackSerializerOptions options)
     {
         if (value is null)
@@ -35,19 +41,28 @@ internal sealed class UriFormatter : IMessagePackFormatter<Uri?>
             writer.WriteNil();
             return;
         }
-        if (!value.IsAbsoluteUri)
-            writer.WriteArrayHeader(1);
+        // Two are equal only if both were made with the option, or neither.
+        var isAsWritten = value.IsAbsoluteUri && Uri.TryCreate(value.OriginalString, s_asWritten, out var other) && other.Equals(value);
+        if (isAsWritten || !value.IsAbsoluteUri)
+            writer.WriteArrayHeader(isAsWritten ? 2 : 1);
         PackedString.Write(ref writer, value.OriginalString);
+        if (isAsWritten)
+            writer.WriteNil();
     }
 
     public Uri? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
     {
         if (reader.TryReadNil())
             return null;
-        var kind = reader.NextMessagePackType == MessagePackType.Array ? UriKind.Relative : UriKind.Absolute;
-        if (kind == UriKind.Relative && reader.ReadArrayHeader() != 1)
-            throw new MessagePackSerializationException("A relative Uri does not have exactly one part.");
-        return new Uri(PackedString.Read(ref reader) ?? throw new MessagePackSerializationException("The text of a Uri is nil."), kind);
+        var parts = reader.NextMessagePackType == MessagePackType.Array ? reader.ReadArrayHeader() : 0;
+        if (parts > 2)
+            throw new MessagePackSerializationException($"A Uri has [{parts}] parts.");
+        var text = PackedString.Read(ref reader) ?? throw new MessagePackSerializationException("The text of a Uri is nil.");
+        if (parts < 2)
+            return new Uri(text, parts == 1 ? UriKind.Relative : UriKind.Absolute);
+        return reader.TryReadNil()
+            ? new Uri(text, s_asWritten)
+            : throw new MessagePackSerializationException("The second part of a Uri is not nil.");
     }
 }
 
@@ -58,16 +73,24 @@ internal sealed class JsonElementFormatter : IMessagePackFormatter<JsonElement>
         PackedString.Write(ref writer, value.ValueKind == JsonValueKind.Undefined ? null : value.GetRawText());
 
     public JsonElement Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
-        PackedString.Read(ref reader) is { } text ? JsonElement.Parse(text) : default;
+        PackedString.Read(ref reader) is { } text ? JsonElement.Parse(text, TextFormatters.AnyJson) : default;
 }
 
 /// <summary>The formatters of .NET's small values that have a text.</summary>
 internal static class TextFormatters
 {
+    /// <summary>Options with which any text can be parsed that a program has parsed.</summary>
+    public static readonly JsonDocumentOptions AnyJson = new()
+    {
+        AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = int.MaxValue,
+    };
+
     /// <summary>By type; each formats exactly this type, or all its subclasses as it.</summary>
     public static IReadOnlyDictionary<Type, object> All { get; } = new Dictionary<Type, object>
     {
         [typeof(DBNull)] = new TextFormatter<DBNull>((_, _) => "", _ => DBNull.Value),
+        [typeof(Missing)] = new TextFormatter<Missing>((_, _) => "", _ => Missing.Value),
+        [typeof(EventArgs)] = new TextFormatter<EventArgs>(WriteNoArguments, _ => EventArgs.Empty),
         [typeof(StringBuilder)] = new TextFormatter<StringBuilder>(WriteBuilder, text => new StringBuilder(text)),
         [typeof(Uri)] = new UriFormatter(),
         [typeof(CultureInfo)] = new TextFormatter<CultureInfo>(Cultures.Write, Cultures.Read),
@@ -80,36 +103,32 @@ internal static class TextFormatters
             (value, _) => value.ToString(), text => new MailAddress(text)),
         [typeof(JsonElement)] = new JsonElementFormatter(),
         [typeof(JsonDocument)] = new TextFormatter<JsonDocument>(
-            (value, _) => value.RootElement.GetRawText(), text => JsonDocument.Parse(text)),
-        [typeof(JsonNode)] = new TextFormatter<JsonNode>(WriteJson, ReadJson<JsonNode>),
-        [typeof(JsonObject)] = new TextFormatter<JsonObject>(WriteJson, ReadJson<JsonObject>),
-        [typeof(JsonArray)] = new TextFormatter<JsonArray>(WriteJson, ReadJson<JsonArray>),
-        [typeof(JsonValue)] = new TextFormatter<JsonValue>(WriteJson, ReadJson<JsonValue>),
-        [typeof(XElement)] = new TextFormatter<XElement>(
-            WriteXml, text => XElement.Parse(text, LoadOptions.PreserveWhitespace)),
-        [typeof(XDocument)] = new TextFormatter<XDocument>(
-            (value, _) => value.Declaration + value.ToString(SaveOptions.DisableFormatting),
-            text => XDocument.Parse(text, LoadOptions.PreserveWhitespace)),
+            (value, _) => value.RootElement.GetRawText(), text => JsonDocument.Parse(text, AnyJson)),
+        [typeof(JsonNode)] = new JsonTreeFormatter<JsonNode>(),
+        [typeof(JsonObject)] = new JsonTreeFormatter<JsonObject>(),
+        [typeof(JsonArray)] = new JsonTreeFormatter<JsonArray>(),
+        [typeof(JsonValue)] = new JsonTreeFormatter<JsonValue>(),
+        [typeof(XElement)] = new XmlTreeFormatter<XElement>(),
+        [typeof(XDocument)] = new XmlTreeFormatter<XDocument>(),
+        [typeof(XAttribute)] = new XmlTreeFormatter<XAttribute>(),
+        [typeof(XText)] = new XmlTreeFormatter<XText>(),
+        [typeof(XCData)] = new XmlTreeFormatter<XCData>(),
+        [typeof(XComment)] = new XmlTreeFormatter<XComment>(),
+        [typeof(XProcessingInstruction)] = new XmlTreeFormatter<XProcessingInstruction>(),
+        [typeof(XDocumentType)] = new XmlTreeFormatter<XDocumentType>(),
+        [typeof(XDeclaration)] = new XmlDeclarationFormatter(),
+        [typeof(XName)] = new TextFormatter<XName>((value, _) => value.ToString(), XName.Get),
+        [typeof(XNamespace)] = new TextFormatter<XNamespace>((value, _) => value.NamespaceName, XNamespace.Get),
     };
+
+    private static string WriteNoArguments(EventArgs value, PayloadContext context) => ReferenceEquals(value, EventArgs.Empty)
+        ? ""
+        : throw context.CreateError("An [EventArgs] is not EventArgs.Empty, and has nothing else to tell it by.", "Send EventArgs.Empty.");
 
     private static string WriteBuilder(StringBuilder value, PayloadContext context) => value.MaxCapacity == int.MaxValue
         ? value.ToString()
         : throw context.CreateError(
             $"A [StringBuilder] has a maximum capacity, [{value.MaxCapacity}].", "Send its text, and make it where it is used.");
-
-    // Alone, a part of a document would have no parent there.
-    private static string WriteJson(JsonNode value, PayloadContext context) => value.Parent is null
-        ? value.ToJsonString()
-        : throw context.CreateError(
-            $"A [{TypeText.Format(value.GetType())}] is part of a document, [{value.GetPath()}].", "Send the document, or a DeepClone().");
-
-    private static string WriteXml(XElement value, PayloadContext context) => value.Parent is null && value.Document is null
-        ? value.ToString(SaveOptions.DisableFormatting)
-        : throw context.CreateError(
-            $"The [XElement] [{value.Name}] is part of a document.", "Send the document, or a copy: new XElement(element).");
-
-    private static T ReadJson<T>(string text) where T : JsonNode =>
-        JsonNode.Parse(text) as T ?? throw new MessagePackSerializationException($"The text is no [{TypeText.Format(typeof(T))}].");
 
     private static class Cultures
     {
@@ -139,7 +158,7 @@ internal static class TextFormatters
         }
 
         private static bool HaveSameProperties<T>(T one, T other) => Array.TrueForAll(
-            typeof(T).GetProperties(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public),
+            typeof(T).GetProperties(BindingFlags.Instance | BindingFlags.Public),
             property => property.Name is "IsReadOnly" or "Calendar" || IsSame(property.GetValue(one), property.GetValue(other)));
 
         private static bool IsSame(object? one, object? other) => one is Array a && other is Array b

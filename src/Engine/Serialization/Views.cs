@@ -87,7 +87,9 @@ internal static class Views
         }
     }
 
-    private static IList<T> GetUnwatchedItems<T>(ObservableCollection<T> view) =>
+    /// <summary>Gets the items of a collection whose changes nothing hears but views of it.</summary>
+    /// <exception cref="PayloadException">Its events have handlers.</exception>
+    public static IList<T> GetUnwatchedItems<T>(ObservableCollection<T> view) =>
         HasOnlyViews<T>(Access<T>.GetChangeHandlers(view)) && HasOnlyViews<T>(Access<T>.GetPropertyHandlers(view))
             ? Access<T>.GetItems((Collection<T>)view)
             : throw CreateWatchedError(view);

@@ -97,6 +97,26 @@ public sealed class ComparersAndViewsTests
         Assert.Contains("does this stream end?", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_sequence_without_end_is_refused_and_a_long_one_with_a_length_travels()
+    {
+        var refusal = await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(new Sequence(CountForever())));
+        Assert.Contains("does this stream end?", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("ComparersAndViewsTests.Sequence.Numbers", refusal.Member);
+        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(CountForever()));
+        Assert.Equal(1_500_000, (await TripOneAsync(new Sequence(Enumerable.Range(0, 1_500_000)))).Numbers.Count());
+        var many = await TripAsync(Enumerable.Repeat(CountForever().Take(100_000).Select(x => x + 1), 12).ToArray());
+        Assert.All(many, one => Assert.Equal(100_000, one.Count()));
+    }
+
+    private static IEnumerable<int> CountForever()
+    {
+        for (var i = 0; ; i++)
+            yield return i;
+    }
+
+    private sealed record Sequence(IEnumerable<int> Numbers);
+
     private sealed class Numbers
     {
         private readonly Lazy<Numbers> _next;

@@ -52,7 +52,7 @@ public sealed class PayloadRefusalTests
             ],
             refusal => Assert.NotNull(refusal.Member));
         Assert.Contains("[PayloadRefusalTests.WithHandle.Handle]", Refusal<WithHandle>().Message, StringComparison.Ordinal);
-        Assert.Contains("derives from .NET's [Queue<string>]", Refusal<OwnQueue>().Message, StringComparison.Ordinal);
+        Assert.Contains("derives from .NET's [PriorityQueue<string, int>]", Refusal<OwnQueue>().Message, StringComparison.Ordinal);
         Assert.Throws<PayloadException>(() => New().Check(typeof(List<>)));
         Assert.Throws<PayloadException>(() => New().Check(typeof(Span<int>)));
         Assert.Throws<PayloadException>(() => New().Check(typeof(int).MakePointerType()));
@@ -187,7 +187,7 @@ public sealed class PayloadRefusalTests
     private sealed record Order(int Id, Customer Customer);
     private sealed record Customer(string Name, Stream Connection);
     private sealed record Values(double[] Numbers);
-    private sealed class OwnQueue : Queue<string>;
+    private sealed class OwnQueue : PriorityQueue<string, int>;
     private sealed class Base { public int Number { get; set; } }
     private sealed class Node { public Node? Next { get; set; } }
     private sealed class Endless<T> { public Endless<List<T>>? Next { get; set; } }

@@ -31,7 +31,6 @@ public sealed class ProcessBoundTypesTests
     {
         var refusal = Assert.Throws<PayloadException>(() => New().Check(typeof(Holder)));
         Assert.Contains(ProcessBoundTypes.Find(typeof(IProgress<int>))!.Advice, refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("[NonSerialized]", refusal.Message, StringComparison.Ordinal);
     }
 
     private sealed class Holder

@@ -87,6 +87,23 @@ public sealed class SmallValueTests
     }
 
     [Fact]
+    public async Task A_uri_that_stays_as_it_is_written_arrives_so()
+    {
+        var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        foreach (var text in new[] { "http://a/%41/../x?q=%41", "http://a/b" })
+        {
+            var uri = new Uri(text, options);
+            var copy = await TripOneAsync(uri);
+            Assert.Equal(uri.AbsoluteUri, copy.AbsoluteUri);
+            Assert.Equal(uri, copy);
+            Assert.NotEqual(copy, await TripOneAsync(new Uri(text)));
+        }
+        byte[][] hostile = [[0x93, 0xA1, (byte)'a', 0xC0, 0xC0], [0x92, 0xA1, (byte)'a', 0xC0], [0x92, 0xA8, .. "http://a"u8, 1]];
+        foreach (var bytes in hostile)
+            await Assert.ThrowsAsync<PayloadException>(() => ReadAsync<Uri>(XmlTreeTests.Payload(bytes), 1));
+    }
+
+    [Fact]
     public async Task Collections_from_before_type_arguments_come_back()
     {
         Assert.Equal([1, "two", null], (await TripOneAsync(new ArrayList { 1, "two", null })).ToArray());

@@ -94,6 +94,10 @@ public sealed class CollectionKinds : IKindSource
         Kind.Of("class that derives from HashSet", () => new Tags { "a" }, v => Of(v.Contains("A"), v.Owner)),
         Kind.Of("class that derives from Collection", () => new Positive { 1, 2 }, v => Of(Items(v), v.Inserted)),
         Kind.Of("class that derives from Queue", () => new Line { Name = "x" }, v => Of(v.Name, v.Count)),
+        Kind.Of("class that derives from Stack", () => new Pile { Name = "x" }, v => Of(v.Name, v.Count)),
+        Kind.Of("class that derives from ObservableCollection", () => new Shown { 1, 2 }, v => Of(Items(v), v.Name)),
+        Kind.Of("class that derives from SortedSet", () => new Ordered { "b", "A" }, v => Of(Items(v), v.Contains("a"))),
+        Kind.Of("class that derives from ConcurrentDictionary", () => new Table { ["b"] = 1 }, v => Of(v["B"], v.Count)),
         Kind.Of("class that is a collection of its own", () => new Ring(3) { 1, 2, 3, 4 }, v => Items(v)),
         Kind.Of("empty collections", () => (new List<int>(), new Dictionary<string, int>(), new HashSet<int>(), new Queue<int>()),
             v => Of(v.Item1.Count, v.Item2.Count, v.Item3.Count, v.Item4.Count)),
@@ -176,6 +180,20 @@ public sealed class CollectionKinds : IKindSource
             base.InsertItem(index, Math.Abs(item));
         }
     }
+
+    public sealed class Pile : Stack<int>
+    {
+        public string Name { get; set; } = "";
+    }
+
+    public sealed class Shown : ObservableCollection<int>
+    {
+        public string Name { get; set; } = "shown";
+    }
+
+    public sealed class Ordered() : SortedSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    public sealed class Table() : ConcurrentDictionary<string, int>(StringComparer.OrdinalIgnoreCase);
 
     public sealed class Line : Queue<int>
     {

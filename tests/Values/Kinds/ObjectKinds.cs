@@ -41,6 +41,7 @@ public sealed class ObjectKinds : IKindSource
         Kind.Of("class: delegate field", () => new Rule("big", x => x > 10), v => Of(v.Matches(11), v.Matches(9))),
         Kind.Of("class: delegate field with a capture", () => MakeRule(20), v => Of(v.Matches(21), v.Matches(19))),
         Kind.Of("class: null delegate field", () => new Rule("none", null), v => Of(v.Name, v.Matches(3))),
+        Kind.Of("class: function pointer", () => new Operation(), v => Of(v.IsSet)),
         Kind.Of("class: semaphore", () => new Limited(), v => Of(v.Free)),
         Kind.Of("class: INotifyPropertyChanged", () => new Model { Name = "a" }, v => Of(v.Name)),
         Kind.Of("class: IDisposable", () => new Resource(5), v => Of(v.Id)),
@@ -103,6 +104,15 @@ public sealed class ObjectKinds : IKindSource
         var blog = new Blog { Id = 1, Title = "b" };
         blog.Posts.Add(new Post { Title = "p", Blog = blog });
         return blog;
+    }
+
+    public sealed unsafe class Operation
+    {
+        private readonly delegate*<int, string, void> _function = &Run;
+
+        public bool IsSet => _function is not null;
+
+        private static void Run(int number, string text) { }
     }
 
     public sealed record Order(int Id, string Customer, IReadOnlyList<decimal> Prices);
