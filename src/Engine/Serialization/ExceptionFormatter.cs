@@ -71,7 +71,8 @@ internal sealed class ExceptionFormatter<T> : IMessagePackFormatter<T?>
         : failure.Inner.Concat(failure.Held).Select(inner => FindReason(inner, value: null)).FirstOrDefault(one => one is not null);
 }
 
-/// <summary>Counts how deep exceptions are in values of exceptions: each level begins anew, on the same stack.</summary>
+/// <summary>Counts how deep exceptions are in values of exceptions.</summary>
+/// <remarks>Each level begins anew, on the same stack.</remarks>
 internal readonly ref struct ExceptionNesting
 {
     private const int MaxDepth = 8;
