@@ -8,7 +8,7 @@ namespace ActorPool.Coordination;
 /// <remarks>It knows no actor. Only the coordinator uses it.</remarks>
 internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int maxInWindow)
 {
-    private readonly LeaseSet _inFlight = new();
+    private LeaseSet _inFlight;
     private RequeuedChunks? _requeued; // null until the first one: most jobs never have any
     private long _released;
 

@@ -138,15 +138,20 @@ internal sealed class GathererActor : ReceiveActor
         if (gathered.Failure is not null)
             return;
         if (!gathered.IsWorking && job.Sink.TakeWork(complete) is { } work)
-        {
-            gathered.IsWorking = true;
-            gathered.Released = work.Released;
-            RunOnUserThread(work.Run, error => new WorkDone(job, error));
-        }
+            StartWork(gathered, work);
         if (!complete || gathered.IsWorking)
             Report(gathered);
         else
             Conclude(gathered);
+    }
+
+    // Its lambda is the reason for a method: a closure is allocated at the start of the method that it is in.
+    private void StartWork(GatheredJob gathered, SinkWork work)
+    {
+        var job = gathered.Job;
+        gathered.IsWorking = true;
+        gathered.Released = work.Released;
+        RunOnUserThread(work.Run, error => new WorkDone(job, error));
     }
 
     private void OnWorkDone(WorkDone done)

@@ -79,9 +79,12 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     /// <remarks>Counted by the coordinator.</remarks>
     public int NestedJobs { get; set; }
 
-    /// <summary>Its place among those of its job that are in flight.</summary>
+    /// <summary>Its neighbours among those of its job that are in flight.</summary>
     /// <remarks>Set by the coordinator.</remarks>
-    public int Place { get; set; } = -1;
+    public Lease? Previous { get; set; }
+
+    /// <inheritdoc cref="Previous"/>
+    public Lease? Next { get; set; }
 
     /// <summary>Abandons the worker if its function does not return.</summary>
     /// <remarks>Set by the coordinator when an item timed out.</remarks>

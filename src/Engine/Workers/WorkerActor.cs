@@ -136,7 +136,6 @@ internal sealed class WorkerActor : ReceiveActor
     private ValueTask Run(Lease lease)
     {
         var context = new WorkContext(lease, _identity);
-        var run = new ChunkRun(lease, context, _pool.Settings.TimeProvider);
         WorkerThreads.EnterUserCode();
         WorkContext.Enter(context);
         var reflection = EnterReflection();
@@ -144,7 +143,7 @@ internal sealed class WorkerActor : ReceiveActor
             SynchronizationContext.SetSynchronizationContext(_continuations);
         try
         {
-            return lease.Job.RunAsync(run);
+            return lease.Job.RunAsync(new ChunkRun(context));
         }
         finally
         {
