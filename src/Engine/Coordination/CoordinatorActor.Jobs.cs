@@ -222,7 +222,7 @@ internal sealed partial class CoordinatorActor
         _roster.OccupyAll();
     }
 
-    /// <summary>Gives the chunks of a round that is not full to the idle workers that ran last.</summary>
+    /// <summary>Gives chunks that are too few for a round to the workers that ran last.</summary>
     /// <remarks>Their caches are warm.</remarks>
     private void SendOneByOne()
     {
@@ -261,7 +261,7 @@ internal sealed partial class CoordinatorActor
 
     private void OnDeadlinePassed(JobExecution execution)
     {
-        var progress = execution.Meter.Snapshot();
+        var progress = execution.Meter.Snapshot(_pool);
         var unfinished = progress.Total is { } total
             ? $"{total - progress.Done} (of {total}) items"
             : $"{progress.Done} items were done, the others";

@@ -11,7 +11,8 @@ namespace ActorPool.Gathering;
 /// <summary>Gathers the outcomes of jobs and answers each caller once.</summary>
 /// <remarks>
 /// <code>
-/// worker ──────ChunkOutcome──────────────►          ──answer──────────► caller
+/// worker ──────ChunkEnded────────────────►          ──answer──────────► caller
+/// connection, coordinator ──ChunkOutcome─►
 /// coordinator ──Begin, InputEnded────────► gatherer ──Finished, Yielded──► coordinator
 /// coordinator ──Repeated, WorkersChanged─►          ──EndJob(failure)──► coordinator
 /// coordinator ──Finish(reason)───────────►
@@ -32,6 +33,7 @@ internal sealed class GathererActor : ReceiveActor
     {
         _pool = pool;
         _coordinator = coordinator;
+        Receive<WorkProtocol.ChunkEnded>(ended => OnOutcome(ChunkOutcome.From(ended.Lease)));
         Receive<ChunkOutcome>(OnOutcome);
         Receive<Begin>(begin => OnBegin(begin.Job));
         Receive<InputEnded>(OnInputEnded);
@@ -212,7 +214,7 @@ internal sealed class GathererActor : ReceiveActor
     {
         gathered.Reporting = Reporting.Once;
         var job = gathered.Job;
-        var progress = job.Meter.Snapshot();
+        var progress = job.Meter.Snapshot(_pool);
         RunOnUserThread(() => job.Caller!.Run(() => handler.Report(progress)), error => new ReportDone(job, error));
     }
 

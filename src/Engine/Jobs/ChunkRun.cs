@@ -17,7 +17,7 @@ internal readonly struct ChunkRun(WorkContext context)
         if (Lease.ShouldStop)
             return false;
         context.Offset = offset;
-        context.CancellationToken = Lease.BeginItem(context.Pool.Settings.TimeProvider.GetTimestamp());
+        Lease.BeginItem(context.Pool.Settings.TimeProvider.GetTimestamp());
         return true;
     }
 

@@ -29,7 +29,7 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
 
     private int _state;
     private long _itemStarted;
-    private CancellationTokenSource? _itemStop;
+    private LazyCancellation _itemStop;
     private string? _workerName;
     private volatile bool _hasStarted;
 
@@ -69,8 +69,15 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     /// <summary>Whether the worker has reported its outcome.</summary>
     public bool IsReported => Volatile.Read(ref _state) == Reported;
 
+    /// <summary>Whether its worker was stopped; false once the coordinator has revoked it.</summary>
+    public bool IsLost => Volatile.Read(ref _state) == Lost;
+
     /// <summary>Whether a worker has it, or had it until its report.</summary>
     public bool IsClaimed => Volatile.Read(ref _state) is not (Dispatched or Revoked);
+
+    /// <summary>The token of the running item.</summary>
+    /// <remarks>It is the job's where items cannot be stopped one by one.</remarks>
+    public CancellationToken Token => Job.IsGuarded ? _itemStop.GetToken(Job) : Job.Token;
 
     /// <summary>When the running item started, as a timestamp of the pool's clock; 0 between items.</summary>
     public long ItemStarted => Volatile.Read(ref _itemStarted);
@@ -130,14 +137,8 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         }
     }
 
-    /// <summary>Records that an item starts now, and makes its token.</summary>
-    public CancellationToken BeginItem(long now)
-    {
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(Job.Token);
-        Volatile.Write(ref _itemStop, stop);
-        Volatile.Write(ref _itemStarted, now);
-        return stop.Token;
-    }
+    /// <summary>Records that an item starts now.</summary>
+    public void BeginItem(long now) => Volatile.Write(ref _itemStarted, now);
 
     /// <summary>Takes the right to write the running item's outcome.</summary>
     /// <returns>False when the lease was revoked: drop the outcome.</returns>
@@ -151,34 +152,13 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         Volatile.Write(ref _state, Claimed);
     }
 
-    /// <summary>Disposes of the running item's token source.</summary>
-    public void EndItem() => Interlocked.Exchange(ref _itemStop, null)?.Dispose();
+    /// <summary>Gives up the token of the item that has run.</summary>
+    public void EndItem() => _itemStop.Reset();
 
     /// <summary>Cancels the running item's token.</summary>
-    /// <remarks>Callbacks run on the .NET thread pool, never in the actor that calls this.</remarks>
-    public void CancelItem()
-    {
-        if (Volatile.Read(ref _itemStop) is { } stop)
-            _ = CancelQuietly(stop);
-    }
+    public void CancelItem() => _itemStop.Cancel();
 
     public void AddFailure(WorkItemException failure) => (Failures ??= []).Add(failure);
 
     public void AddRetry(int offset) => (Retries ??= []).Add(offset);
-
-    private static async Task CancelQuietly(CancellationTokenSource stop)
-    {
-        try
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The item ended at this moment: there is nothing to cancel.
-        }
-        catch (AggregateException)
-        {
-            // A callback that the function registered threw. The item has its outcome already: a timeout, or the end of its job.
-        }
-    }
 }
