@@ -30,7 +30,7 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     private int _state;
     private long _itemStarted;
     private LazyCancellation _itemStop;
-    private string? _workerName;
+    private Extras? _extras;
     private volatile bool _hasStarted;
 
     public JobExecution Job { get; } = job;
@@ -54,10 +54,10 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     public int Completed { get; private set; }
 
     /// <summary>Final failures among the items, by position; read after report or revocation.</summary>
-    public List<WorkItemException>? Failures { get; private set; }
+    public List<WorkItemException>? Failures => _extras?.Failures;
 
     /// <summary>Offsets of items that threw or timed out and are to be run again.</summary>
-    public List<int>? Retries { get; private set; }
+    public List<int>? Retries => _extras?.Retries;
 
     /// <summary>Items of the chunk that <see cref="Completed"/> stands for.</summary>
     /// <remarks>If the chunk is one item: all of the chunk, or none.</remarks>
@@ -95,16 +95,22 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
 
     /// <summary>Abandons the worker if its function does not return.</summary>
     /// <remarks>Set by the coordinator when an item timed out.</remarks>
-    public Akka.Actor.ICancelable? Reaper { get; set; }
+    public Akka.Actor.ICancelable? Reaper
+    {
+        get => Volatile.Read(ref _extras)?.Reaper;
+        set => MadeExtras.Reaper = value;
+    }
 
     /// <summary>The name of the worker, or of the node, that has it.</summary>
-    public string WorkerName => _workerName ?? Diagnostics.WorkerName.Format(WorkerId);
+    public string WorkerName => _extras?.WorkerName ?? Diagnostics.WorkerName.Format(WorkerId);
 
     /// <param name="workerId">The worker, or the node.</param>
     /// <param name="name">Its name; null: the name that is made from its number.</param>
     public bool TryClaim(int workerId, string? name = null)
     {
-        (WorkerId, _workerName) = (workerId, name);
+        WorkerId = workerId;
+        if (name is not null)
+            MadeExtras.WorkerName = name;
         return Interlocked.CompareExchange(ref _state, Claimed, Dispatched) == Dispatched;
     }
 
@@ -158,7 +164,22 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     /// <summary>Cancels the running item's token.</summary>
     public void CancelItem() => _itemStop.Cancel();
 
-    public void AddFailure(WorkItemException failure) => (Failures ??= []).Add(failure);
+    public void AddFailure(WorkItemException failure) => (MadeExtras.Failures ??= []).Add(failure);
 
-    public void AddRetry(int offset) => (Retries ??= []).Add(offset);
+    public void AddRetry(int offset) => (MadeExtras.Retries ??= []).Add(offset);
+
+    // Worker and coordinator may make it at the same moment.
+    private Extras MadeExtras => Volatile.Read(ref _extras) ?? Interlocked.CompareExchange(ref _extras, new Extras(), null) ?? _extras;
+
+    /// <summary>What most leases never have.</summary>
+    private sealed class Extras
+    {
+        public List<WorkItemException>? Failures { get; set; }
+
+        public List<int>? Retries { get; set; }
+
+        public Akka.Actor.ICancelable? Reaper { get; set; }
+
+        public string? WorkerName { get; set; }
+    }
 }
