@@ -29,13 +29,7 @@ internal sealed partial class CoordinatorActor
             execution.Fail(new NoWorkersException(_poolFailure.Message, _poolFailure.InnerException));
             return;
         }
-        var known = execution.Input.Count > 1 ? FindCost(execution) : null;
-        var sizer = new ChunkSizer(
-            execution.Options.ChunkSize,
-            _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
-            JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers),
-            known);
-        var ledger = new JobLedger(execution, sizer, _settings.StreamMaxWindow);
+        var ledger = new JobLedger(execution, execution.Input.Count <= 1 ? null : CreateSizer(execution), _settings.StreamMaxWindow);
         var job = new RunningJob(ledger, _gatherers.Enter());
         _jobs.Add(execution.Id, job);
         _names.Add(job);
@@ -67,6 +61,12 @@ internal sealed partial class CoordinatorActor
         WatchJobs();
         WatchLag();
     }
+
+    private ChunkSizer CreateSizer(JobExecution execution) => new(
+        execution.Options.ChunkSize,
+        _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
+        JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers),
+        FindCost(execution));
 
     /// <summary>Finds what earlier jobs have shown of the function; null if it is not remembered.</summary>
     /// <remarks>One that captures variables is not: its items may cost something else at each call.</remarks>
@@ -218,7 +218,7 @@ internal sealed partial class CoordinatorActor
             _routed.Add(lease);
             chunks[i] = new WorkProtocol.RunChunk(lease, job.Gatherer);
         }
-        _supervisor.Tell(new SupervisionProtocol.DispatchRound([.. _roster.Ids], chunks));
+        _supervisor.Tell(new SupervisionProtocol.DispatchRound(_roster.GetIds(), chunks));
         _roster.OccupyAll();
     }
 

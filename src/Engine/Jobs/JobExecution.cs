@@ -59,6 +59,12 @@ internal abstract class JobExecution
     /// <summary>The lease whose function submitted this job to its own pool; null otherwise.</summary>
     public Lease? Parent { get; set; }
 
+    /// <summary>Its neighbours in <see cref="UnansweredJobs"/>, which alone writes them.</summary>
+    public JobExecution? PreviousUnanswered { get; set; }
+
+    /// <inheritdoc cref="PreviousUnanswered"/>
+    public JobExecution? NextUnanswered { get; set; }
+
     /// <summary>Whether the first failing item ends the job.</summary>
     public bool FailsFast { get; init; } = true;
 
