@@ -31,6 +31,9 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
 
     public bool IsInUserCode { get; private set; }
 
+    /// <summary>Whether it takes work while it spins, and does not wait for what is handed to it.</summary>
+    public bool LooksForWork { get; set; }
+
     public void RunNext(IRunnable run) => _local.Enqueue(run);
 
     public void EnterUserCode()
@@ -88,7 +91,7 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
     {
         for (var i = 0; i < owner.Spins && Volatile.Read(ref _state) == Empty; i++)
         {
-            if (owner.HasStartable && owner.TryTakeSpinning(this) is { } run)
+            if (LooksForWork && owner.HasStartable && owner.TryTakeSpinning(this) is { } run)
                 return run;
             Thread.SpinWait(IterationsPerSpin);
             // A thread that only uses up its time slice keeps the thread that would bring it work off the processor.

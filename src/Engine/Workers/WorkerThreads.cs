@@ -42,6 +42,8 @@ internal interface IAsyncPart : IRunnable;
 /// </remarks>
 internal sealed class WorkerThreads
 {
+    private const int MaxSpinning = 8; // that look for work: more would only compete for it
+
     private static readonly ConditionalWeakTable<Settings, WorkerThreads> s_bySystem = [];
 
     private readonly int _max;
@@ -161,7 +163,10 @@ internal sealed class WorkerThreads
         {
             var run = thread.Lane!.TakeOrLeave() ?? TakeAny(thread);
             if (run is null)
-                _spinning.Add(thread);
+            {
+                thread.LooksForWork = _spinning.Count < MaxSpinning;
+                (thread.LooksForWork ? _spinning : _idle).Add(thread);
+            }
             CountStartable();
             return run;
         }
