@@ -31,7 +31,7 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
 
     public bool IsInUserCode { get; private set; }
 
-    /// <summary>Whether it takes work while it spins, and does not wait for what is handed to it.</summary>
+    /// <summary>Whether it takes work itself while it spins.</summary>
     public bool LooksForWork { get; set; }
 
     public void RunNext(IRunnable run) => _local.Enqueue(run);
