@@ -177,7 +177,9 @@ internal sealed class WorkerThreads
     {
         lock (_lock)
         {
-            if (!_spinning.Contains(thread) || TakeAny(thread) is not { } run)
+            // The last ones first: those that are not needed go to sleep, and leave the processors to the program.
+            var place = _spinning.LastIndexOf(thread);
+            if (place < 0 || _spinning.Count - place > _startable || TakeAny(thread) is not { } run)
                 return null;
             _spinning.Remove(thread);
             CountStartable();
