@@ -35,7 +35,7 @@ public sealed class Job<TResult>
     public Task<TResult> Completion { get; }
 
     /// <summary>How far the job has come, now.</summary>
-    public JobProgress Progress => _execution.Meter.Snapshot();
+    public JobProgress Progress => _execution.Meter.Snapshot(_execution.Pool);
 
     /// <summary>Ends the job and cancels <see cref="Completion"/>.</summary>
     /// <remarks>

@@ -18,7 +18,6 @@ public sealed class WorkContext
     {
         _lease = lease;
         _worker = worker;
-        CancellationToken = lease.Job.Token;
     }
 
     /// <summary>The context of the item that runs here.</summary>
@@ -46,7 +45,7 @@ public sealed class WorkContext
     /// <value>
     /// Cancelled when the job was cancelled, has failed or timed out, when the item ran out of its time, or when the worker was stopped.
     /// </value>
-    public CancellationToken CancellationToken { get; internal set; }
+    public CancellationToken CancellationToken => _lease.Token;
 
     /// <summary>The number of the worker that runs the item.</summary>
     /// <value>

@@ -42,7 +42,7 @@ public sealed partial class WorkerPool
     /// </remarks>
     public Task<TResult> ApplyAsync<TResult>(
         Func<TResult> function, JobOptions? options = null, CancellationToken cancellationToken = default)
-        => Apply(CallFactory.Apply(function), default, options, cancellationToken);
+        => Apply(new ApplyFunction<TResult>(function), default, options, cancellationToken);
 
     /// <summary>Runs a function of one argument once, on a worker.</summary>
     /// <typeparam name="T">Type of the argument.</typeparam>

@@ -86,6 +86,6 @@ public sealed partial class WorkerPool
     private Job<TResult> Start<TResult>((JobExecution Execution, Task<TResult> Completion) job)
     {
         Submit(job.Execution, CancellationToken.None);
-        return new Job<TResult>(job.Execution, job.Completion, EndJob);
+        return new Job<TResult>(job.Execution, job.Completion, _endJob);
     }
 }

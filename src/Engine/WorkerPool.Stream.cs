@@ -272,7 +272,7 @@ public sealed partial class WorkerPool
         {
             var (execution, sink) = JobFactory.Stream(_pool, function, inputs(), options);
             Submit(execution, token);
-            return new ResultEnumerator<TOut>(execution, sink.Segments, EndJob, ReportYielded);
+            return new ResultEnumerator<TOut>(execution, sink.Segments, _endJob, ReportYielded);
         }, cancellationToken);
     }
 }

@@ -24,11 +24,12 @@ public sealed partial class WorkerPool : IAsyncDisposable
     private readonly PoolSettings _settings;
     private readonly ClusterClient? _client; // null in a pool without nodes
     private readonly Task _nameIsFree;
+    private readonly Action<JobExecution, Exception> _endJob;
     private volatile PoolPhase _phase;
 
     private WorkerPool(ActorSystem system, bool ownsSystem, PoolSettings settings, ClusterClient? client = null)
     {
-        _settings = settings;
+        (_settings, _endJob) = (settings, EndJob);
         _ownedSystem = ownsSystem ? system : null;
         _client = client;
         var guard = client is null ? null : new LostWriteGuard(
@@ -242,7 +243,7 @@ public sealed partial class WorkerPool : IAsyncDisposable
         _pool.Submit(Coordinator, execution);
         // After the job was sent: a token that is cancelled meanwhile sends its message after it.
         if (cancellationToken.CanBeCanceled)
-            execution.EndOnCancellation(EndJob, cancellationToken);
+            execution.EndOnCancellation(_endJob, cancellationToken);
     }
 
     private void EndJob(JobExecution execution, Exception reason) => Coordinator.Tell(new JobProtocol.EndJob(execution, reason));

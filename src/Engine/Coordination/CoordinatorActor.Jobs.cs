@@ -14,7 +14,8 @@ internal sealed partial class CoordinatorActor
     private readonly JobNames _names = new();
     private readonly FairScheduler _scheduler;
     private readonly HashSet<RunningJob> _reading = [];
-    private readonly GathererSet _gatherers = new();
+    private readonly GathererSet _gatherers;
+    private readonly List<(RunningJob Job, Lease Lease)> _round = []; // the one that is being taken
     private readonly ConditionalWeakTable<Delegate, FunctionCost> _costs = [];
     private int _readingWorkers; // that shared the jobs when the readers were last told how far to read
     private int _unfinished;
@@ -28,14 +29,8 @@ internal sealed partial class CoordinatorActor
             execution.Fail(new NoWorkersException(_poolFailure.Message, _poolFailure.InnerException));
             return;
         }
-        var known = execution.Input.Count > 1 ? FindCost(execution) : null;
-        var sizer = new ChunkSizer(
-            execution.Options.ChunkSize,
-            _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
-            JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers),
-            known);
-        var ledger = new JobLedger(execution, sizer, _settings.StreamMaxWindow);
-        var job = new RunningJob(ledger, _gatherers.Enter(StartGatherer));
+        var ledger = new JobLedger(execution, execution.Input.Count <= 1 ? null : CreateSizer(execution), _settings.StreamMaxWindow);
+        var job = new RunningJob(ledger, _gatherers.Enter());
         _jobs.Add(execution.Id, job);
         _names.Add(job);
         _scheduler.Add(job);
@@ -66,6 +61,12 @@ internal sealed partial class CoordinatorActor
         WatchJobs();
         WatchLag();
     }
+
+    private ChunkSizer CreateSizer(JobExecution execution) => new(
+        execution.Options.ChunkSize,
+        _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
+        JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers),
+        FindCost(execution));
 
     /// <summary>Finds what earlier jobs have shown of the function; null if it is not remembered.</summary>
     /// <remarks>One that captures variables is not: its items may cost something else at each call.</remarks>
@@ -199,21 +200,33 @@ internal sealed partial class CoordinatorActor
         // The router cannot keep an item away from the worker on which it failed.
         if (!_roster.CanTakeRound || _nodes.Count > 0 || _scheduler.HasRequeued)
             return;
-        var round = new List<(RunningJob Job, Lease Lease)>();
-        while (round.Count < _roster.Live && _scheduler.TryTake(worker: -1, int.MaxValue, ActiveWorkers) is { } taken)
-            round.Add(taken);
-        if (round.Count == _roster.Live)
+        while (_round.Count < _roster.Live && _scheduler.TryTake(worker: -1, int.MaxValue, ActiveWorkers) is { } taken)
+            _round.Add(taken);
+        if (_round.Count == _roster.Live)
+            SendRound();
+        else
+            SendOneByOne();
+        _round.Clear();
+    }
+
+    private void SendRound()
+    {
+        var chunks = new WorkProtocol.RunChunk[_round.Count];
+        for (var i = 0; i < chunks.Length; i++)
         {
-            int[] workers = [.. _roster.Ids];
-            _roster.OccupyAll();
-            foreach (var (_, lease) in round)
-                _routed.Add(lease);
-            var chunks = round.ConvertAll(taken => new WorkProtocol.RunChunk(taken.Lease, taken.Job.Gatherer));
-            _supervisor.Tell(new SupervisionProtocol.DispatchRound(workers, chunks));
-            return;
+            var (job, lease) = _round[i];
+            _routed.Add(lease);
+            chunks[i] = new WorkProtocol.RunChunk(lease, job.Gatherer);
         }
-        // There are too few chunks for a round: each goes to the idle worker that ran last, whose caches are warm.
-        foreach (var (job, lease) in round)
+        _supervisor.Tell(new SupervisionProtocol.DispatchRound(_roster.GetIds(), chunks));
+        _roster.OccupyAll();
+    }
+
+    /// <summary>Gives chunks that are too few for a round to the workers that ran last.</summary>
+    /// <remarks>Their caches are warm.</remarks>
+    private void SendOneByOne()
+    {
+        foreach (var (job, lease) in _round)
         {
             _roster.TryPeekIdle(out var worker, out _);
             _roster.Occupy(lease);
@@ -248,7 +261,7 @@ internal sealed partial class CoordinatorActor
 
     private void OnDeadlinePassed(JobExecution execution)
     {
-        var progress = execution.Meter.Snapshot();
+        var progress = execution.Meter.Snapshot(_pool);
         var unfinished = progress.Total is { } total
             ? $"{total - progress.Done} (of {total}) items"
             : $"{progress.Done} items were done, the others";

@@ -104,7 +104,8 @@ internal sealed partial class CoordinatorActor
     /// <summary>Describes how many items are done, and which are in flight and where.</summary>
     private static string DescribeProgress(RunningJob job)
     {
-        var (meter, leases) = (job.Execution.Meter, job.Ledger.InFlight);
+        ref var meter = ref job.Execution.Meter;
+        var leases = job.Ledger.InFlight;
         var total = meter.Total?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "an unknown number of";
         var done = $"{meter.Done} of {total} items are done";
         if (leases.Count == 0)

@@ -38,6 +38,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         _nodes = new NodeRoster(_settings.Cluster.Prefetch, _settings.WorkerLosses);
         _losses = new LossPolicy(_settings.WorkerLosses);
         _scheduler = new FairScheduler(_losses.LastChance);
+        _gatherers = new GathererSet(StartGatherer);
         Running();
     }
 

@@ -17,7 +17,7 @@ internal sealed class FairScheduler(int suspectLosses = 0)
     private const int Unserved = -1;
 
     private readonly Dictionary<JobRefusal, JobLine> _lines = new() { [JobRefusal.None] = new JobLine(JobRefusal.None) };
-    private readonly LinkedList<JobPlace> _waiting = []; // for inputs, or for room in the window
+    private readonly JobList _waiting = new(); // for inputs, or for room in the window
     private long _turns;
     private int _activeWorkers;
     private int _withRequeued;
@@ -34,29 +34,29 @@ internal sealed class FairScheduler(int suspectLosses = 0)
 
     public void Add(RunningJob job)
     {
-        job.Place = new JobPlace(job);
+        job.IsScheduled = true;
         Update(job);
     }
 
     public void Remove(RunningJob job)
     {
-        if (job.Place is not { } place)
+        if (!job.IsScheduled)
             return;
-        Leave(place);
-        Count(place, hasRequeued: false, hasSuspect: false);
-        job.Place = null;
+        Leave(job);
+        Count(job, hasRequeued: false, hasSuspect: false);
+        job.IsScheduled = false;
     }
 
     /// <summary>Looks again at a job whose ledger or input has changed.</summary>
     public void Update(RunningJob job)
     {
-        if (job.Place is not { } place)
+        if (!job.IsScheduled)
             return;
-        Count(place, job.Ledger.HasRequeued, suspectLosses > 0 && job.Ledger.HasSuspect(suspectLosses));
+        Count(job, job.Ledger.HasRequeued, suspectLosses > 0 && job.Ledger.HasSuspect(suspectLosses));
         if (job.Phase != JobPhase.Running || job.Ledger.IsExhausted)
-            Leave(place);
-        else if (place.Line?.Refusal != JobRefusal.None || place.Need != GetNeed(place))
-            Move(place, JobRefusal.None);
+            Leave(job);
+        else if (job.Line?.Refusal != JobRefusal.None || job.Need != GetNeed(job))
+            Move(job, JobRefusal.None);
     }
 
     /// <summary>Takes a chunk from the job with the fewest in flight that has one.</summary>
@@ -74,23 +74,23 @@ internal sealed class FairScheduler(int suspectLosses = 0)
     {
         LookAgainWithMoreWorkers(activeWorkers);
         var avoidFailedWorker = activeWorkers > 1;
-        while (FindNeediest(worker, avoidFailedWorker, allowQueueing, maxLosses) is { } place)
+        while (FindNeediest(worker, avoidFailedWorker, allowQueueing, maxLosses) is { } job)
         {
-            var (job, refusal) = (place.Job, place.Line!.Refusal);
+            var refusal = job.Line!.Refusal;
             if (job.Phase != JobPhase.Running)
             {
-                Leave(place);
+                Leave(job);
                 continue;
             }
             // A job with nothing in flight may always queue one chunk. Otherwise a job of short chunks would take each place until it ends.
             if (allowQueueing && !job.Ledger.MayQueue && job.Ledger.InFlight.Count > 0)
             {
-                Move(place, refusal with { NeedsFreeWorker = true });
+                Move(job, refusal with { NeedsFreeWorker = true });
                 continue;
             }
             if (job.Ledger.TryTake(worker, tasksLeft, activeWorkers, avoidFailedWorker, maxLosses) is { } lease)
             {
-                place.WasServed = true;
+                job.WasServed = true;
                 Taken++;
                 Update(job);
                 return (job, lease);
@@ -98,24 +98,24 @@ internal sealed class FairScheduler(int suspectLosses = 0)
             if (job.Ledger.HasRequeued)
             {
                 var refused = job.Ledger.FewestLosses > maxLosses ? JobRefusal.AnyWorker : worker;
-                Move(place, refusal with { Worker = refused, MaxLosses = maxLosses });
+                Move(job, refusal with { Worker = refused, MaxLosses = maxLosses });
             }
             else if (!job.AwaitInput(activeWorkers))
             {
-                Wait(place);
+                Wait(job);
             }
         }
         return null;
     }
 
-    private JobPlace? FindNeediest(int worker, bool avoidFailedWorker, bool allowQueueing, int maxLosses)
+    private RunningJob? FindNeediest(int worker, bool avoidFailedWorker, bool allowQueueing, int maxLosses)
     {
-        JobPlace? neediest = null;
+        RunningJob? neediest = null;
         foreach (var line in _lines.Values)
         {
             if (line.First is { } first
                 && line.Refusal.Allows(worker, avoidFailedWorker, maxLosses)
-                && !(allowQueueing && line.Refusal.NeedsFreeWorker && first.Job.Ledger.InFlight.Count > 0)
+                && !(allowQueueing && line.Refusal.NeedsFreeWorker && first.Ledger.InFlight.Count > 0)
                 && (neediest is null || (first.Need, first.Turn).CompareTo((neediest.Need, neediest.Turn)) < 0))
                 neediest = first;
         }
@@ -127,42 +127,42 @@ internal sealed class FairScheduler(int suspectLosses = 0)
     {
         var hasMore = activeWorkers > _activeWorkers;
         _activeWorkers = activeWorkers;
-        while (hasMore && _waiting.First is { } node)
-            Move(node.Value, JobRefusal.None);
+        while (hasMore && _waiting.First is { } job)
+            Move(job, JobRefusal.None);
     }
 
-    private void Move(JobPlace place, JobRefusal refusal)
+    private void Move(RunningJob job, JobRefusal refusal)
     {
-        Leave(place);
+        Leave(job);
         if (!_lines.TryGetValue(refusal, out var line))
             _lines.Add(refusal, line = new JobLine(refusal));
-        line.Add(place, GetNeed(place), ++_turns);
+        line.Add(job, GetNeed(job), ++_turns);
     }
 
-    private void Wait(JobPlace place)
+    private void Wait(RunningJob job)
     {
-        Leave(place);
-        _waiting.AddLast(place.Node);
+        Leave(job);
+        _waiting.Add(job);
     }
 
-    private void Leave(JobPlace place)
+    private void Leave(RunningJob job)
     {
-        if (place.Line is not { } line)
+        if (job.Line is not { } line)
         {
-            place.Node.List?.Remove(place.Node); // it waits
+            job.List?.Remove(job); // it waits
             return;
         }
-        line.Remove(place);
+        line.Remove(job);
         if (line.First is null && line.Refusal != JobRefusal.None)
             _lines.Remove(line.Refusal);
     }
 
-    private static int GetNeed(JobPlace place) => place.WasServed ? place.Job.Ledger.InFlight.Count : Unserved;
+    private static int GetNeed(RunningJob job) => job.WasServed ? job.Ledger.InFlight.Count : Unserved;
 
-    private void Count(JobPlace place, bool hasRequeued, bool hasSuspect)
+    private void Count(RunningJob job, bool hasRequeued, bool hasSuspect)
     {
-        _withRequeued += (hasRequeued ? 1 : 0) - (place.HasRequeued ? 1 : 0);
-        _withSuspects += (hasSuspect ? 1 : 0) - (place.HasSuspect ? 1 : 0);
-        (place.HasRequeued, place.HasSuspect) = (hasRequeued, hasSuspect);
+        _withRequeued += (hasRequeued ? 1 : 0) - (job.HasRequeued ? 1 : 0);
+        _withSuspects += (hasSuspect ? 1 : 0) - (job.HasSuspect ? 1 : 0);
+        (job.HasRequeued, job.HasSuspect) = (hasRequeued, hasSuspect);
     }
 }

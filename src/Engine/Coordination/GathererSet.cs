@@ -4,7 +4,8 @@ namespace ActorPool.Coordination;
 
 /// <summary>Shares a few gatherers among all jobs: an idle one first, then in turn.</summary>
 /// <remarks>An actor of its own for each job would cost more than a small job, in time and in memory.</remarks>
-internal sealed class GathererSet
+/// <param name="start">Starts another one.</param>
+internal sealed class GathererSet(Func<IActorRef> start)
 {
     /// <summary>Limits the number of gatherers.</summary>
     /// <remarks>With no more jobs than that, each serves one job at a time.</remarks>
@@ -15,8 +16,7 @@ internal sealed class GathererSet
     private int _next;
 
     /// <summary>Chooses the gatherer of a job that starts.</summary>
-    /// <param name="start">Starts another one.</param>
-    public Gatherer Enter(Func<IActorRef> start)
+    public Gatherer Enter()
     {
         if (!_idle.TryPop(out var gatherer))
         {

@@ -12,7 +12,7 @@ internal static class JobFactory
         PoolState pool, ChunkFunction<TIn, TOut> function, TIn argument, JobOptions? options)
     {
         var sink = new SingleSink<TOut>();
-        var input = new MemoryInput<TIn>(new[] { argument });
+        var input = new MemoryInput<TIn>(typeof(TIn) == typeof(Unit) ? NoArgument<TIn>.Shared : [argument]);
         return (new JobExecution<TIn, TOut>(pool, Validate(options), input, function, sink), sink.Completion);
     }
 
@@ -82,5 +82,11 @@ internal static class JobFactory
         options ??= JobOptions.Default;
         options.Validate(streams: false);
         return options;
+    }
+
+    /// <summary>The input of a function that takes none.</summary>
+    private static class NoArgument<TIn>
+    {
+        public static readonly TIn[] Shared = new TIn[1];
     }
 }

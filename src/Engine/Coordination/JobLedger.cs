@@ -6,9 +6,12 @@ namespace ActorPool.Coordination;
 
 /// <summary>Records which chunks of one job are in flight or requeued, and limits them.</summary>
 /// <remarks>It knows no actor. Only the coordinator uses it.</remarks>
-internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int maxInWindow)
+/// <param name="execution">The job.</param>
+/// <param name="sizer">Chooses the sizes of chunks; null for a job of one input at most.</param>
+/// <param name="maxInWindow">Items in the largest window.</param>
+internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int maxInWindow)
 {
-    private readonly LeaseSet _inFlight = new();
+    private LeaseSet _inFlight;
     private RequeuedChunks? _requeued; // null until the first one: most jobs never have any
     private long _released;
 
@@ -39,7 +42,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
 
     /// <summary>Whether chunks are short enough for one to wait at a busy node.</summary>
     /// <remarks>For a long one, a worker elsewhere might be free first.</remarks>
-    public bool MayQueue => sizer.IsSettled;
+    public bool MayQueue => sizer is { IsSettled: true };
 
     /// <summary>Gets the position up to which inputs may be read and dispatched.</summary>
     public long GetInputLimit(int workers) => _released + GetWindow(workers);
@@ -63,7 +66,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
     {
         if (!_inFlight.Remove(lease))
             return false;
-        sizer.Record(lease.Chunk.Count, elapsed);
+        sizer?.Record(lease.Chunk.Count, elapsed);
         Retry(lease);
         if (!Job.AwaitsConsumer)
             _released += lease.Chunk.Count - CountRetries(lease);
@@ -71,7 +74,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
     }
 
     /// <summary>Records the bytes that a chunk took on the network.</summary>
-    public void RecordBytes(Lease lease, long bytes, long limit) => sizer.RecordBytes(lease.Chunk.Count, bytes, limit);
+    public void RecordBytes(Lease lease, long bytes, long limit) => sizer?.RecordBytes(lease.Chunk.Count, bytes, limit);
 
     /// <summary>Charges all items of a lease with a loss, and requeues them in smaller chunks.</summary>
     /// <param name="lease">The lease; it is in flight no longer.</param>
@@ -164,7 +167,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
         if (input.IsExhausted)
             return null;
         var room = HasWindow(Job) ? GetInputLimit(workers) - input.Taken : long.MaxValue;
-        var size = Math.Min(sizer.Next(input.Count - input.Taken, workers), room);
+        var size = Math.Min(sizer?.Next(input.Count - input.Taken, workers) ?? 1, room);
         if (!Job.ChunkIsItem)
             size = Math.Min(size, max);
         if (size < 1 || Job.Cut((int)Math.Min(size, GetFairShare(workers))) is not { } chunk)
@@ -178,7 +181,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer sizer, int ma
         : long.MaxValue;
 
     private long GetWindow(int workers) =>
-        Job.Options.Window ?? Math.Min((long)ChunksInFlight * workers * Math.Max(1, sizer.Current), maxInWindow);
+        Job.Options.Window ?? Math.Min((long)ChunksInFlight * workers * Math.Max(1, sizer?.Current ?? 1), maxInWindow);
 
     /// <summary>Chunks for each worker in a window that follows the size of the chunks.</summary>
     /// <remarks>One runs, one waits, and two are on their way through gatherer and consumer.</remarks>

@@ -8,63 +8,69 @@ namespace ActorPool.Coordination;
 /// </remarks>
 internal sealed class JobLine(JobRefusal refusal)
 {
-    private readonly SortedList<int, LinkedList<JobPlace>> _lists = [];
+    private readonly SortedList<int, JobList> _lists = [];
+    private readonly Stack<JobList> _unused = []; // a job changes its list with each chunk; at most as many as there were lists at a time
 
     /// <summary>What its jobs cannot take.</summary>
     public JobRefusal Refusal { get; } = refusal;
 
-    /// <summary>The neediest job's place; null if there is none.</summary>
-    public JobPlace? First => _lists.Count == 0 ? null : _lists.GetValueAtIndex(0).First!.Value;
+    /// <summary>The neediest job; null if there is none.</summary>
+    public RunningJob? First => _lists.Count == 0 ? null : _lists.GetValueAtIndex(0).First;
 
-    /// <param name="place">A place that is in no line.</param>
+    /// <param name="job">A job that is in no line.</param>
     /// <param name="need">The lower, the sooner the job is served.</param>
     /// <param name="turn">Larger than that of all before it.</param>
-    public void Add(JobPlace place, int need, long turn)
+    public void Add(RunningJob job, int need, long turn)
     {
         if (!_lists.TryGetValue(need, out var list))
-            _lists.Add(need, list = []);
-        (place.Line, place.Need, place.Turn) = (this, need, turn);
-        list.AddLast(place.Node);
+            _lists.Add(need, list = _unused.TryPop(out var unused) ? unused : new JobList());
+        (job.Line, job.Need, job.Turn) = (this, need, turn);
+        list.Add(job);
     }
 
-    public void Remove(JobPlace place)
+    public void Remove(RunningJob job)
     {
-        var list = place.Node.List!;
-        list.Remove(place.Node);
-        if (list.Count == 0)
-            _lists.Remove(place.Need);
-        place.Line = null;
+        var list = job.List!;
+        list.Remove(job);
+        if (list.First is null)
+        {
+            _lists.Remove(job.Need);
+            _unused.Push(list);
+        }
+        job.Line = null;
     }
 }
 
-/// <summary>Where a job stands in the scheduler.</summary>
-internal sealed class JobPlace
+/// <summary>Jobs in the order in which they came.</summary>
+/// <remarks>A job is in one list at most, and knows its neighbours, so that moving it takes no memory.</remarks>
+internal sealed class JobList
 {
-    public JobPlace(RunningJob job)
+    private RunningJob? _last;
+
+    public RunningJob? First { get; private set; }
+
+    public void Add(RunningJob job)
     {
-        Job = job;
-        Node = new LinkedListNode<JobPlace>(this);
+        (job.List, job.Previous) = (this, _last);
+        if (_last is null)
+            First = job;
+        else
+            _last.Next = job;
+        _last = job;
     }
 
-    public RunningJob Job { get; }
-
-    public LinkedListNode<JobPlace> Node { get; }
-
-    /// <summary>The line in which it stands; null while it has nothing that could be dispatched.</summary>
-    public JobLine? Line { get; set; }
-
-    public int Need { get; set; }
-
-    public long Turn { get; set; }
-
-    /// <summary>Whether it has had a chunk.</summary>
-    public bool WasServed { get; set; }
-
-    /// <summary>Whether it counts among the jobs with a chunk that is run again.</summary>
-    public bool HasRequeued { get; set; }
-
-    /// <summary>Whether it counts among those with one that waits for an empty node.</summary>
-    public bool HasSuspect { get; set; }
+    public void Remove(RunningJob job)
+    {
+        if (job.Previous is { } previous)
+            previous.Next = job.Next;
+        else
+            First = job.Next;
+        if (job.Next is { } next)
+            next.Previous = job.Previous;
+        else
+            _last = job.Previous;
+        (job.List, job.Previous, job.Next) = (null, null, null);
+    }
 }
 
 /// <summary>What a job is known to have nothing for, until something of it changes.</summary>

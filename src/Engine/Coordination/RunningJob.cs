@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace ActorPool.Coordination;
 
 /// <summary>A job of the coordinator, with the actors and timers that serve it.</summary>
-internal sealed class RunningJob(JobLedger ledger, Gatherer gatherer)
+internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
 {
     public JobExecution Execution => Ledger.Job;
 
@@ -31,10 +31,7 @@ internal sealed class RunningJob(JobLedger ledger, Gatherer gatherer)
     public ICancelable? Reaper { get; set; }
 
     /// <summary>Measures how long the job has made no progress.</summary>
-    public StallWatch Watch { get; } = new();
-
-    /// <summary>Where it stands in the scheduler; null before its start and after its end.</summary>
-    public JobPlace? Place { get; set; }
+    public StallWatch Watch => field ??= new StallWatch(); // most jobs end before the watchdog looks at them
 
     public JobPhase Phase { get; private set; }
 

@@ -2,7 +2,8 @@ using ActorPool.Jobs;
 
 namespace ActorPool.Gathering;
 
-/// <summary>What a gatherer knows of one job, from its first message to its answer.</summary>
+/// <summary>What a gatherer knows of a job that fails, reports progress or runs user code.</summary>
+/// <remarks>All others need no more than their counts.</remarks>
 internal sealed class GatheredJob(JobExecution job)
 {
     public JobExecution Job { get; } = job;

@@ -11,7 +11,8 @@ namespace ActorPool.Gathering;
 /// <summary>Gathers the outcomes of jobs and answers each caller once.</summary>
 /// <remarks>
 /// <code>
-/// worker ──────ChunkOutcome──────────────►          ──answer──────────► caller
+/// worker ──────ChunkEnded────────────────►          ──answer──────────► caller
+/// connection, coordinator ──ChunkOutcome─►
 /// coordinator ──Begin, InputEnded────────► gatherer ──Finished, Yielded──► coordinator
 /// coordinator ──Repeated, WorkersChanged─►          ──EndJob(failure)──► coordinator
 /// coordinator ──Finish(reason)───────────►
@@ -26,12 +27,13 @@ internal sealed class GathererActor : ReceiveActor
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<long, GatheredJob> _jobs = [];
+    private readonly Dictionary<long, GatheredJob> _jobs = []; // most jobs are answered without an entry here
 
     public GathererActor(PoolState pool, IActorRef coordinator)
     {
         _pool = pool;
         _coordinator = coordinator;
+        Receive<WorkProtocol.ChunkEnded>(ended => OnOutcome(ChunkOutcome.From(ended.Lease)));
         Receive<ChunkOutcome>(OnOutcome);
         Receive<Begin>(begin => OnBegin(begin.Job));
         Receive<InputEnded>(OnInputEnded);
@@ -46,9 +48,9 @@ internal sealed class GathererActor : ReceiveActor
 
     private void OnOutcome(ChunkOutcome outcome)
     {
-        if (Find(outcome.Job) is not { } gathered)
-            return;
         var job = outcome.Job;
+        if (!IsGathering(job))
+            return;
         if (!job.Sink.Accept(outcome))
         {
             _log.DroppedOutcome(job.Name, outcome.Chunk.Start);
@@ -61,29 +63,30 @@ internal sealed class GathererActor : ReceiveActor
         job.Meter.Add(settled, failed, retried);
         _pool.Counters.Items(settled, failed, retried);
         if (failed > 0 && job.FailsFast)
-            FailFast(gathered, outcome.Failures![0]);
+            FailFast(FindOrAdd(job), outcome.Failures![0]);
         else
-            Advance(gathered);
+            Advance(job);
     }
 
     private void OnBegin(JobExecution job)
     {
-        if (Find(job) is { } gathered)
-            Advance(gathered);
+        if (IsGathering(job))
+            Advance(job);
     }
 
     private void OnInputEnded(InputEnded ended)
     {
-        if (Find(ended.Job) is not { } gathered)
+        if (!IsGathering(ended.Job))
             return;
         ended.Job.Meter.Total = ended.Total;
-        gathered.SourceError = ended.Error;
-        Advance(gathered);
+        if (ended.Error is not null)
+            FindOrAdd(ended.Job).SourceError = ended.Error;
+        Advance(ended.Job);
     }
 
     private void OnRepeated(Repeated repeated)
     {
-        if (Find(repeated.Job) is null)
+        if (!IsGathering(repeated.Job))
             return;
         repeated.Job.Meter.Add(done: 0, failed: 0, repeated.Attempts);
         _pool.Counters.Items(done: 0, failed: 0, repeated.Attempts);
@@ -92,8 +95,9 @@ internal sealed class GathererActor : ReceiveActor
     /// <summary>Reports at once: while a job waits for workers, nothing else would.</summary>
     private void OnWorkersChanged(JobExecution job)
     {
-        if (Find(job) is not { } gathered)
+        if (!IsGathering(job))
             return;
+        var gathered = FindOrAdd(job);
         if (gathered.Reporting == Reporting.No)
             StartReport(gathered, job.Options.Progress!);
         else
@@ -105,17 +109,15 @@ internal sealed class GathererActor : ReceiveActor
         // A job that succeeded at the same moment has its answer.
         if (finish.Job.HasEnded)
             return;
-        var gathered = FindOrAdd(finish.Job);
-        gathered.Reason = gathered.Failure is { } lower && finish.Reason is WorkItemException failed && lower.Index < failed.Index
-            ? lower
-            : finish.Reason;
-        Answer(gathered);
+        var isLower = Find(finish.Job)?.Failure is { } known && finish.Reason is WorkItemException failed && known.Index < failed.Index;
+        Answer(finish.Job, isLower ? Find(finish.Job)!.Failure : finish.Reason);
     }
 
-    /// <summary>Finds a job whose items are being gathered.</summary>
-    /// <returns>Null when it has ended or is being concluded.</returns>
-    private GatheredJob? Find(JobExecution job) =>
-        !job.HasEnded && FindOrAdd(job) is { Phase: GatheringPhase.Gathering } gathered ? gathered : null;
+    /// <summary>Whether a job's items are being gathered: it is neither ended nor concluded.</summary>
+    private bool IsGathering(JobExecution job) => !job.HasEnded && Find(job) is not { Phase: not GatheringPhase.Gathering };
+
+    /// <summary>Finds what is known of a job besides its counts; null for nothing.</summary>
+    private GatheredJob? Find(JobExecution job) => _jobs.GetValueOrDefault(job.Id);
 
     private GatheredJob FindOrAdd(JobExecution job)
     {
@@ -131,22 +133,27 @@ internal sealed class GathererActor : ReceiveActor
             gathered.Failure = failure;
     }
 
-    private void Advance(GatheredJob gathered)
+    private void Advance(JobExecution job)
+    {
+        var gathered = Find(job);
+        var complete = job.Sink.Settled == job.Meter.Total;
+        if (gathered?.Failure is not null)
+            return;
+        if (gathered is not { IsWorking: true } && job.Sink.TakeWork(complete) is { } work)
+            StartWork(gathered = FindOrAdd(job), work);
+        if (!complete || gathered is { IsWorking: true })
+            Report(job);
+        else
+            Conclude(job);
+    }
+
+    // Its lambda is the reason for a method: a closure is allocated at the start of the method that it is in.
+    private void StartWork(GatheredJob gathered, SinkWork work)
     {
         var job = gathered.Job;
-        var complete = job.Sink.Settled == job.Meter.Total;
-        if (gathered.Failure is not null)
-            return;
-        if (!gathered.IsWorking && job.Sink.TakeWork(complete) is { } work)
-        {
-            gathered.IsWorking = true;
-            gathered.Released = work.Released;
-            RunOnUserThread(work.Run, error => new WorkDone(job, error));
-        }
-        if (!complete || gathered.IsWorking)
-            Report(gathered);
-        else
-            Conclude(gathered);
+        gathered.IsWorking = true;
+        gathered.Released = work.Released;
+        RunOnUserThread(work.Run, error => new WorkDone(job, error));
     }
 
     private void OnWorkDone(WorkDone done)
@@ -159,36 +166,41 @@ internal sealed class GathererActor : ReceiveActor
         if (done.Error is not null)
             _coordinator.Tell(new JobProtocol.EndJob(done.Job, done.Error));
         else
-            Advance(gathered);
+            Advance(done.Job);
     }
 
     /// <summary>All is gathered: answers the caller, after a last report of progress.</summary>
-    private void Conclude(GatheredJob gathered)
+    private void Conclude(JobExecution job)
     {
+        if (job.Options.Progress is null)
+        {
+            Answer(job, Find(job)?.SourceError);
+            return;
+        }
+        var gathered = FindOrAdd(job);
         if (gathered.Phase != GatheringPhase.Gathering)
             return;
         gathered.Phase = GatheringPhase.Concluding;
         gathered.Reason = gathered.SourceError;
-        if (gathered.Job.Options.Progress is null)
-            Answer(gathered);
-        else if (gathered.Reporting == Reporting.No)
+        if (gathered.Reporting == Reporting.No)
             StartLastReport(gathered);
     }
 
-    private void Answer(GatheredJob gathered)
+    /// <param name="job">The job.</param>
+    /// <param name="reason">With what the caller is answered; null: with the results.</param>
+    private void Answer(JobExecution job, Exception? reason)
     {
-        var job = gathered.Job;
-        if (gathered.Reason is null)
+        if (reason is null)
             job.Succeed();
         else
-            job.Fail(gathered.Reason);
+            job.Fail(reason);
         _jobs.Remove(job.Id);
         _coordinator.Tell(new Finished(job));
     }
 
-    private void Report(GatheredJob gathered)
+    private void Report(JobExecution job)
     {
-        if (gathered.Job.Options.Progress is not { } handler || gathered.Reporting != Reporting.No)
+        if (job.Options.Progress is not { } handler || FindOrAdd(job) is not { Reporting: Reporting.No } gathered)
             return;
         var clock = _pool.Settings.TimeProvider;
         if (gathered.Reported != 0 && clock.GetElapsedTime(gathered.Reported) < _pool.Settings.ProgressInterval)
@@ -207,7 +219,7 @@ internal sealed class GathererActor : ReceiveActor
     {
         gathered.Reporting = Reporting.Once;
         var job = gathered.Job;
-        var progress = job.Meter.Snapshot();
+        var progress = job.Meter.Snapshot(_pool);
         RunOnUserThread(() => job.Caller!.Run(() => handler.Report(progress)), error => new ReportDone(job, error));
     }
 
@@ -221,7 +233,7 @@ internal sealed class GathererActor : ReceiveActor
         {
             gathered.Reason ??= done.Error;
             if (gathered.Phase == GatheringPhase.LastReport || done.Error is not null)
-                Answer(gathered);
+                Answer(done.Job, gathered.Reason);
             else
                 StartLastReport(gathered);
         }

@@ -1,22 +1,28 @@
+using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
 
 namespace ActorPool.Jobs;
 
 /// <summary>A function that is awaited for one item after another.</summary>
-/// <remarks>Its leases are always guarded: its worker can be stopped while it waits.</remarks>
+/// <remarks>
+/// Its leases are always guarded: its worker can be stopped while it waits. It continues in its worker's context, like the function: so
+/// each item starts on a thread of the pool, and on the thread on which the last one ended.
+/// </remarks>
 internal abstract class AsyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
 {
     public sealed override bool IsAsync => true;
 
-    protected abstract ValueTask<TOut> RunOneAsync(TIn input, CancellationToken cancellationToken);
+    protected abstract ValueTask<TOut> RunOneAsync(TIn input, WorkContext context);
 
+    // Of all builders only this one lets the worker's report follow on the same thread, whatever context is there.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public sealed override async ValueTask RunAsync(ChunkRun run, Chunk<TIn, TOut> chunk)
     {
         for (var i = 0; i < chunk.Count && run.Begin(i); i++)
         {
             try
             {
-                var result = await RunOneAsync(chunk.Inputs.Span[i], run.Context.CancellationToken).ConfigureAwait(false);
+                var result = await RunOneAsync(chunk.Inputs.Span[i], run.Context).ConfigureAwait(true);
                 if (!run.Lease.TryPublish())
                     return;
                 if (Shape != ResultShape.None)

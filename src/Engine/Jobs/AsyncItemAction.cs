@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
 using ActorPool.Wire;
 
@@ -7,27 +6,36 @@ namespace ActorPool.Jobs;
 /// <summary>An asynchronous action for one item.</summary>
 internal sealed class AsyncItemAction<TIn> : AsyncFunction<TIn, Unit>
 {
-    private readonly Func<TIn, CancellationToken, ValueTask> _action;
-    private readonly CallDescription? _describedAs;
+    private readonly Func<TIn, CancellationToken, ValueTask>? _action;
+    private readonly Func<TIn, ValueTask>? _withoutToken;
+    private readonly Delegate _written;
 
-    /// <param name="action">The action.</param>
-    /// <param name="describedAs">What the user wrote, if the action is the engine's wrapper around it.</param>
-    public AsyncItemAction(Func<TIn, CancellationToken, ValueTask> action, CallDescription? describedAs = null)
+    public AsyncItemAction(Func<TIn, CancellationToken, ValueTask> action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        (_action, _describedAs) = (action, describedAs);
+        (_action, _written) = (action, action);
+    }
+
+    /// <param name="action">The engine's wrapper around an action that takes no token, or that action.</param>
+    /// <param name="written">What the user wrote.</param>
+    public AsyncItemAction(Func<TIn, ValueTask> action, Delegate written)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        (_withoutToken, _written) = (action, written);
     }
 
     public override ResultShape Shape => ResultShape.None;
 
-    public override Delegate Remembered => _describedAs?.Functions[0] ?? _action;
+    public override Delegate Remembered => _written;
 
-    public override CallDescription Describe() =>
-        _describedAs ?? new CallDescription(CallKind.ForEachAsync, [typeof(TIn)], [_action]);
+    public override CallDescription Describe() => CallDescription.For<TIn, Unit>(CallKind.ForEachAsync, _written);
 
-    protected override async ValueTask<Unit> RunOneAsync(TIn input, CancellationToken cancellationToken)
+    protected override async ValueTask<Unit> RunOneAsync(TIn input, WorkContext context)
     {
-        await _action(input, cancellationToken).ConfigureAwait(false);
+        if (_withoutToken is { } action)
+            await action(input).ConfigureAwait(true);
+        else
+            await _action!(input, context.CancellationToken).ConfigureAwait(true);
         return default;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ActorPool.Wire;
 
 namespace ActorPool.Jobs;
@@ -6,22 +5,46 @@ namespace ActorPool.Jobs;
 /// <summary>An asynchronous function of one item.</summary>
 internal sealed class AsyncItemFunction<TIn, TOut> : AsyncFunction<TIn, TOut>
 {
-    private readonly Func<TIn, CancellationToken, ValueTask<TOut>> _function;
-    private readonly CallDescription? _describedAs;
+    private readonly Func<TIn, CancellationToken, ValueTask<TOut>>? _function;
+    private readonly Func<TIn, ValueTask<TOut>>? _withoutToken;
+    private readonly Delegate _written;
+    private readonly CallKind _kind;
 
-    /// <param name="function">The function.</param>
-    /// <param name="describedAs">What the user wrote, if the function is the engine's wrapper around it.</param>
-    public AsyncItemFunction(Func<TIn, CancellationToken, ValueTask<TOut>> function, CallDescription? describedAs = null)
+    public AsyncItemFunction(Func<TIn, CancellationToken, ValueTask<TOut>> function)
+        : this(function, CallKind.MapAsync, function)
     {
-        ArgumentNullException.ThrowIfNull(function);
-        AwaitableResult.Refuse<TOut>();
-        (_function, _describedAs) = (function, describedAs);
     }
 
-    public override Delegate Remembered => _describedAs?.Functions[0] ?? _function;
+    /// <param name="function">The engine's wrapper.</param>
+    /// <param name="kind">The shape of what the user wrote.</param>
+    /// <param name="written">What the user wrote.</param>
+    public AsyncItemFunction(Func<TIn, CancellationToken, ValueTask<TOut>> function, CallKind kind, Delegate written)
+        : this(kind, written)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        _function = function;
+    }
 
-    public override CallDescription Describe() =>
-        _describedAs ?? new CallDescription(CallKind.MapAsync, [typeof(TIn), typeof(TOut)], [_function]);
+    /// <param name="function">The engine's wrapper around a function that takes no token, or that function.</param>
+    /// <param name="kind">The shape of what the user wrote.</param>
+    /// <param name="written">What the user wrote.</param>
+    public AsyncItemFunction(Func<TIn, ValueTask<TOut>> function, CallKind kind, Delegate written)
+        : this(kind, written)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        _withoutToken = function;
+    }
 
-    protected override ValueTask<TOut> RunOneAsync(TIn input, CancellationToken cancellationToken) => _function(input, cancellationToken);
+    private AsyncItemFunction(CallKind kind, Delegate written)
+    {
+        AwaitableResult.Refuse<TOut>();
+        (_kind, _written) = (kind, written);
+    }
+
+    public override Delegate Remembered => _written;
+
+    public override CallDescription Describe() => CallDescription.For<TIn, TOut>(_kind, _written);
+
+    protected override ValueTask<TOut> RunOneAsync(TIn input, WorkContext context) =>
+        _withoutToken is { } function ? function(input) : _function!(input, context.CancellationToken);
 }

@@ -10,96 +10,90 @@ internal static partial class CallFactory
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<TIn, TOut>(
-            (x, _) => ToValueTask(function(x)), new CallDescription(CallKind.MapAsync, [typeof(TIn), typeof(TOut)], [function]));
+            x => ToValueTask(function(x)), CallKind.MapAsync, function);
     }
 
     public static AsyncItemFunction<TIn, TOut> MapAsync<TIn, TOut>(Func<TIn, ValueTask<TOut>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<TIn, TOut>(
-            (x, _) => function(x), new CallDescription(CallKind.MapAsync, [typeof(TIn), typeof(TOut)], [function]));
+            function, CallKind.MapAsync, function);
     }
 
     public static AsyncItemAction<TIn> ForEachAsync<TIn>(Func<TIn, Task?> action)
     {
         ArgumentNullException.ThrowIfNull(action);
         return new AsyncItemAction<TIn>(
-            (x, _) => ToValueTask(action(x)), new CallDescription(CallKind.ForEachAsync, [typeof(TIn)], [action]));
+            x => ToValueTask(action(x)), action);
     }
 
     public static AsyncItemAction<TIn> ForEachAsync<TIn>(Func<TIn, ValueTask> action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return new AsyncItemAction<TIn>((x, _) => action(x), new CallDescription(CallKind.ForEachAsync, [typeof(TIn)], [action]));
+        return new AsyncItemAction<TIn>(action, action);
     }
 
     public static AsyncItemFunction<Unit, TResult> ApplyAsync<TResult>(Func<CancellationToken, ValueTask<TResult>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<Unit, TResult>(
-            (_, token) => function(token), new CallDescription(CallKind.ApplyAsync, [typeof(TResult)], [function]));
+            (_, token) => function(token), CallKind.ApplyAsync, function);
     }
 
     public static AsyncItemFunction<Unit, TResult> ApplyAsync<TResult>(Func<Task<TResult>?> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<Unit, TResult>(
-            (_, _) => ToValueTask(function()), new CallDescription(CallKind.ApplyAsync, [typeof(TResult)], [function]));
+            _ => ToValueTask(function()), CallKind.ApplyAsync, function);
     }
 
     public static AsyncItemFunction<Unit, TResult> ApplyAsync<TResult>(Func<ValueTask<TResult>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<Unit, TResult>(
-            (_, _) => function(), new CallDescription(CallKind.ApplyAsync, [typeof(TResult)], [function]));
+            _ => function(), CallKind.ApplyAsync, function);
     }
 
     public static AsyncItemFunction<(T1, T2), TOut> StarAsync<T1, T2, TOut>(Func<T1, T2, Task<TOut>?> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<(T1, T2), TOut>(
-            (x, _) => ToValueTask(function(x.Item1, x.Item2)),
-            new CallDescription(CallKind.StarMap2Async, [typeof(T1), typeof(T2), typeof(TOut)], [function]));
+            x => ToValueTask(function(x.Item1, x.Item2)), CallKind.StarMap2Async, function);
     }
 
     public static AsyncItemFunction<(T1, T2), TOut> StarAsync<T1, T2, TOut>(Func<T1, T2, ValueTask<TOut>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<(T1, T2), TOut>(
-            (x, _) => function(x.Item1, x.Item2),
-            new CallDescription(CallKind.StarMap2Async, [typeof(T1), typeof(T2), typeof(TOut)], [function]));
+            x => function(x.Item1, x.Item2), CallKind.StarMap2Async, function);
     }
 
     public static AsyncItemFunction<(T1, T2, T3), TOut> StarAsync<T1, T2, T3, TOut>(Func<T1, T2, T3, Task<TOut>?> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<(T1, T2, T3), TOut>(
-            (x, _) => ToValueTask(function(x.Item1, x.Item2, x.Item3)),
-            new CallDescription(CallKind.StarMap3Async, [typeof(T1), typeof(T2), typeof(T3), typeof(TOut)], [function]));
+            x => ToValueTask(function(x.Item1, x.Item2, x.Item3)), CallKind.StarMap3Async, function);
     }
 
     public static AsyncItemFunction<(T1, T2, T3), TOut> StarAsync<T1, T2, T3, TOut>(Func<T1, T2, T3, ValueTask<TOut>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<(T1, T2, T3), TOut>(
-            (x, _) => function(x.Item1, x.Item2, x.Item3),
-            new CallDescription(CallKind.StarMap3Async, [typeof(T1), typeof(T2), typeof(T3), typeof(TOut)], [function]));
+            x => function(x.Item1, x.Item2, x.Item3), CallKind.StarMap3Async, function);
     }
 
     public static AsyncItemFunction<(T1, T2, T3, T4), TOut> StarAsync<T1, T2, T3, T4, TOut>(Func<T1, T2, T3, T4, Task<TOut>?> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<(T1, T2, T3, T4), TOut>(
-            (x, _) => ToValueTask(function(x.Item1, x.Item2, x.Item3, x.Item4)),
-            new CallDescription(CallKind.StarMap4Async, [typeof(T1), typeof(T2), typeof(T3), typeof(T4), typeof(TOut)], [function]));
+            x => ToValueTask(function(x.Item1, x.Item2, x.Item3, x.Item4)), CallKind.StarMap4Async, function);
     }
 
     public static AsyncItemFunction<(T1, T2, T3, T4), TOut> StarAsync<T1, T2, T3, T4, TOut>(Func<T1, T2, T3, T4, ValueTask<TOut>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new AsyncItemFunction<(T1, T2, T3, T4), TOut>(
-            (x, _) => function(x.Item1, x.Item2, x.Item3, x.Item4),
-            new CallDescription(CallKind.StarMap4Async, [typeof(T1), typeof(T2), typeof(T3), typeof(T4), typeof(TOut)], [function]));
+            x => function(x.Item1, x.Item2, x.Item3, x.Item4), CallKind.StarMap4Async, function);
     }
 
     // A task that is null counts as one that has the default result. The compiler takes the overload for tasks where all of them fit and

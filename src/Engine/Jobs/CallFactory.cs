@@ -15,33 +15,25 @@ internal static partial class CallFactory
         TResult Visit<TIn, TOut>(ChunkFunction<TIn, TOut> function);
     }
 
-    public static ItemFunction<Unit, TResult> Apply<TResult>(Func<TResult> function)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        return new ItemFunction<Unit, TResult>(_ => function(), new CallDescription(CallKind.Apply, [typeof(TResult)], [function]));
-    }
-
     public static ItemFunction<(T1, T2), TOut> Star<T1, T2, TOut>(Func<T1, T2, TOut> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new ItemFunction<(T1, T2), TOut>(
-            x => function(x.Item1, x.Item2), new CallDescription(CallKind.StarMap2, [typeof(T1), typeof(T2), typeof(TOut)], [function]));
+            x => function(x.Item1, x.Item2), CallKind.StarMap2, function);
     }
 
     public static ItemFunction<(T1, T2, T3), TOut> Star<T1, T2, T3, TOut>(Func<T1, T2, T3, TOut> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new ItemFunction<(T1, T2, T3), TOut>(
-            x => function(x.Item1, x.Item2, x.Item3),
-            new CallDescription(CallKind.StarMap3, [typeof(T1), typeof(T2), typeof(T3), typeof(TOut)], [function]));
+            x => function(x.Item1, x.Item2, x.Item3), CallKind.StarMap3, function);
     }
 
     public static ItemFunction<(T1, T2, T3, T4), TOut> Star<T1, T2, T3, T4, TOut>(Func<T1, T2, T3, T4, TOut> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new ItemFunction<(T1, T2, T3, T4), TOut>(
-            x => function(x.Item1, x.Item2, x.Item3, x.Item4),
-            new CallDescription(CallKind.StarMap4, [typeof(T1), typeof(T2), typeof(T3), typeof(T4), typeof(TOut)], [function]));
+            x => function(x.Item1, x.Item2, x.Item3, x.Item4), CallKind.StarMap4, function);
     }
 
     /// <summary>Makes the function that was described, and passes it to the visitor with its types.</summary>
@@ -91,7 +83,7 @@ internal static partial class CallFactory
         => visitor.Visit(new FoldFunction<TIn, TAcc>((Func<TAcc>)f[0], (Func<TAcc, TIn, TAcc>)f[1]));
 
     private static TResult VisitApply<TResult, TOut>(IVisitor<TResult> visitor, IReadOnlyList<Delegate> f)
-        => visitor.Visit(Apply((Func<TOut>)f[0]));
+        => visitor.Visit(new ApplyFunction<TOut>((Func<TOut>)f[0]));
 
     private static TResult VisitStar2<TResult, T1, T2, TOut>(IVisitor<TResult> visitor, IReadOnlyList<Delegate> f)
         => visitor.Visit(Star((Func<T1, T2, TOut>)f[0]));

@@ -1,18 +1,27 @@
+using System.Runtime.InteropServices;
 using ActorPool.Chunking;
 using Akka.Actor;
 
 namespace ActorPool.Jobs;
 
 /// <summary>To the gatherer: these items have their outcome.</summary>
-/// <remarks>Sent by the worker, by a node's connection, or by the coordinator for a chunk that was lost or too slow.</remarks>
+/// <remarks>
+/// Sent by a node's connection, or by the coordinator for a chunk that was lost or too slow. From a worker comes
+/// <see cref="WorkProtocol.ChunkEnded"/>, since coordinator and gatherer can share one message.
+/// </remarks>
 /// <param name="Job">The job.</param>
 /// <param name="Chunk">The items; their results are already written.</param>
 /// <param name="Attempt">Which attempt this was.</param>
 /// <param name="Failures">Items among them that failed for good, by position.</param>
 /// <param name="Retries">Offsets of items that have no outcome yet: they run again.</param>
-internal sealed record ChunkOutcome(JobExecution Job, Chunk Chunk, int Attempt, List<WorkItemException>? Failures, List<int>? Retries)
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ChunkOutcome(
+    JobExecution Job, Chunk Chunk, int Attempt, List<WorkItemException>? Failures, List<int>? Retries)
     : INoSerializationVerificationNeeded
 {
+    /// <summary>The outcome of a chunk that its worker has reported.</summary>
+    public static ChunkOutcome From(Lease lease) => new(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Retries);
+
     /// <summary>Attempts that a node itself repeated.</summary>
     public int Retried { get; init; }
 

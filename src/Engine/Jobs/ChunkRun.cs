@@ -2,11 +2,11 @@ namespace ActorPool.Jobs;
 
 /// <summary>Holds what a function's loop needs while it runs one chunk.</summary>
 /// <remarks>It knows the current item, whether to continue, and where failures go.</remarks>
-internal sealed class ChunkRun(Lease lease, WorkContext context, TimeProvider clock)
+internal readonly struct ChunkRun(WorkContext context)
 {
-    public Lease Lease { get; } = lease;
+    public Lease Lease => context.Lease;
 
-    public WorkContext Context { get; } = context;
+    public WorkContext Context => context;
 
     /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
     public bool IsGuarded => Lease.Job.IsGuarded;
@@ -16,8 +16,8 @@ internal sealed class ChunkRun(Lease lease, WorkContext context, TimeProvider cl
     {
         if (Lease.ShouldStop)
             return false;
-        Context.Offset = offset;
-        Context.CancellationToken = Lease.BeginItem(clock.GetTimestamp());
+        context.Offset = offset;
+        Lease.BeginItem(context.Pool.Settings.TimeProvider.GetTimestamp());
         return true;
     }
 

@@ -8,21 +8,27 @@ namespace ActorPool.Jobs;
 internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
 {
     private readonly Func<TIn, TOut> _function;
-    private readonly CallDescription? _describedAs;
+    private readonly Delegate _written;
+    private readonly CallKind _kind;
 
-    /// <param name="function">The function.</param>
-    /// <param name="describedAs">What the user wrote, if the function is the engine's wrapper around it.</param>
-    public ItemFunction(Func<TIn, TOut> function, CallDescription? describedAs = null)
+    public ItemFunction(Func<TIn, TOut> function)
+        : this(function, CallKind.Map, function)
+    {
+    }
+
+    /// <param name="function">The engine's wrapper.</param>
+    /// <param name="kind">The shape of what the user wrote.</param>
+    /// <param name="written">What the user wrote.</param>
+    public ItemFunction(Func<TIn, TOut> function, CallKind kind, Delegate written)
     {
         ArgumentNullException.ThrowIfNull(function);
         AwaitableResult.Refuse<TOut>();
-        (_function, _describedAs) = (function, describedAs);
+        (_function, _kind, _written) = (function, kind, written);
     }
 
-    public override Delegate Remembered => _describedAs?.Functions[0] ?? _function;
+    public override Delegate Remembered => _written;
 
-    public override CallDescription Describe() =>
-        _describedAs ?? new CallDescription(CallKind.Map, [typeof(TIn), typeof(TOut)], [_function]);
+    public override CallDescription Describe() => CallDescription.For<TIn, TOut>(_kind, _written);
 
     protected override TOut RunOne(Chunk<TIn, TOut> chunk, int offset) => _function(chunk.Inputs.Span[offset]);
 

@@ -13,9 +13,9 @@ internal abstract class JobExecution
 
     private static long s_lastId;
 
-    private readonly CancellationTokenSource _stop = new();
-    private CancellationTokenRegistration _registration;
-    private CancellationToken _callerToken;
+    private LazyCancellation _stop;
+    private CallerToken? _callerToken;
+    private ProgressMeter _meter;
     private int _ended;
 
     protected JobExecution(PoolState pool, JobOptions options, long? total)
@@ -24,8 +24,7 @@ internal abstract class JobExecution
         Pool = pool;
         Options = options;
         Caller = options.Progress is null ? null : CallerContext.Capture();
-        Token = _stop.Token;
-        Meter = new ProgressMeter(pool.Settings.TimeProvider, pool.Counters) { Total = total };
+        _meter = new ProgressMeter(pool.Settings.TimeProvider.GetTimestamp(), total);
     }
 
     public long Id { get; }
@@ -49,16 +48,22 @@ internal abstract class JobExecution
     /// <summary>The context in which the progress handler runs; null without one.</summary>
     public CallerContext? Caller { get; }
 
-    public ProgressMeter Meter { get; }
+    public ref ProgressMeter Meter => ref _meter;
 
     /// <summary>Cancelled when the job ends without success: running items should stop.</summary>
-    public CancellationToken Token { get; }
+    public CancellationToken Token => _stop.GetToken();
 
     /// <summary>The pool object, which a running job keeps from being collected.</summary>
     public object? Owner { get; set; }
 
     /// <summary>The lease whose function submitted this job to its own pool; null otherwise.</summary>
     public Lease? Parent { get; set; }
+
+    /// <summary>Its neighbours in <see cref="UnansweredJobs"/>, which alone writes them.</summary>
+    public JobExecution? PreviousUnanswered { get; set; }
+
+    /// <inheritdoc cref="PreviousUnanswered"/>
+    public JobExecution? NextUnanswered { get; set; }
 
     /// <summary>Whether the first failing item ends the job.</summary>
     public bool FailsFast { get; init; } = true;
@@ -144,13 +149,13 @@ internal abstract class JobExecution
     /// <summary>Lets a caller's token end the job.</summary>
     public void EndOnCancellation(Action<JobExecution, Exception> end, CancellationToken token)
     {
-        _callerToken = token;
-        _registration = token.UnsafeRegister(_ => end(this, new OperationCanceledException($"{Name} was cancelled.", token)), null);
+        _callerToken = new CallerToken(this, end, token);
+        _callerToken.Register();
         if (HasEnded)
-            _registration.Unregister();
+            _callerToken.Unregister();
     }
 
-    public void ThrowIfCancelledByCaller() => _callerToken.ThrowIfCancellationRequested();
+    public void ThrowIfCancelledByCaller() => _callerToken?.Token.ThrowIfCancellationRequested();
 
     /// <summary>Answers the caller with the results, unless it was answered.</summary>
     public void Succeed()
@@ -165,36 +170,38 @@ internal abstract class JobExecution
         if (!TryEnd())
             return;
         // The caller's token may have reached the function before it reached this job: then the cancellation caused the failure.
-        if (reason is WorkItemException or OperationCanceledException && _callerToken.IsCancellationRequested)
-            reason = new OperationCanceledException($"{Name} was cancelled.", reason, _callerToken);
+        if (reason is WorkItemException or OperationCanceledException && _callerToken is { Token: { IsCancellationRequested: true } token })
+            reason = new OperationCanceledException($"{Name} was cancelled.", reason, token);
         Sink.Fail(reason);
         StopItems();
     }
 
     /// <summary>Cancels the running items; their callbacks run on the .NET thread pool.</summary>
-    public void StopItems() => _ = StopQuietly();
+    public void StopItems() => _stop.Cancel();
 
     private bool TryEnd()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return false;
         Owner = null;
-        Meter.Stop();
-        _registration.Unregister();
+        _meter.Stop(Pool.Settings.TimeProvider.GetTimestamp());
+        _callerToken?.Unregister();
         Pool.Leave(this);
         return true;
     }
 
-    private async Task StopQuietly()
+    /// <summary>The caller's token, while it may end the job.</summary>
+    private sealed class CallerToken(JobExecution job, Action<JobExecution, Exception> end, CancellationToken token)
     {
-        try
-        {
-            await _stop.CancelAsync().ConfigureAwait(false);
-        }
-        catch (AggregateException)
-        {
-            // A callback that a function registered on its token threw. The job has ended with its own outcome; no one waits for this one.
-        }
+        private CancellationTokenRegistration _registration;
+
+        public CancellationToken Token => token;
+
+        public void Register() => _registration = token.UnsafeRegister(static state => ((CallerToken)state!).Cancel(), this);
+
+        public void Unregister() => _registration.Unregister();
+
+        private void Cancel() => end(job, new OperationCanceledException($"{job.Name} was cancelled.", token));
     }
 }
 

@@ -29,8 +29,8 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
 
     private int _state;
     private long _itemStarted;
-    private CancellationTokenSource? _itemStop;
-    private string? _workerName;
+    private LazyCancellation _itemStop;
+    private Extras? _extras;
     private volatile bool _hasStarted;
 
     public JobExecution Job { get; } = job;
@@ -54,10 +54,10 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     public int Completed { get; private set; }
 
     /// <summary>Final failures among the items, by position; read after report or revocation.</summary>
-    public List<WorkItemException>? Failures { get; private set; }
+    public List<WorkItemException>? Failures => _extras?.Failures;
 
     /// <summary>Offsets of items that threw or timed out and are to be run again.</summary>
-    public List<int>? Retries { get; private set; }
+    public List<int>? Retries => _extras?.Retries;
 
     /// <summary>Items of the chunk that <see cref="Completed"/> stands for.</summary>
     /// <remarks>If the chunk is one item: all of the chunk, or none.</remarks>
@@ -69,8 +69,15 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     /// <summary>Whether the worker has reported its outcome.</summary>
     public bool IsReported => Volatile.Read(ref _state) == Reported;
 
+    /// <summary>Whether its worker was stopped; false once the coordinator has revoked it.</summary>
+    public bool IsLost => Volatile.Read(ref _state) == Lost;
+
     /// <summary>Whether a worker has it, or had it until its report.</summary>
     public bool IsClaimed => Volatile.Read(ref _state) is not (Dispatched or Revoked);
+
+    /// <summary>The token of the running item.</summary>
+    /// <remarks>It is the job's where items cannot be stopped one by one.</remarks>
+    public CancellationToken Token => Job.IsGuarded ? _itemStop.GetToken(Job) : Job.Token;
 
     /// <summary>When the running item started, as a timestamp of the pool's clock; 0 between items.</summary>
     public long ItemStarted => Volatile.Read(ref _itemStarted);
@@ -79,22 +86,31 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     /// <remarks>Counted by the coordinator.</remarks>
     public int NestedJobs { get; set; }
 
-    /// <summary>Its place among those of its job that are in flight.</summary>
+    /// <summary>Its neighbours among those of its job that are in flight.</summary>
     /// <remarks>Set by the coordinator.</remarks>
-    public int Place { get; set; } = -1;
+    public Lease? Previous { get; set; }
+
+    /// <inheritdoc cref="Previous"/>
+    public Lease? Next { get; set; }
 
     /// <summary>Abandons the worker if its function does not return.</summary>
     /// <remarks>Set by the coordinator when an item timed out.</remarks>
-    public Akka.Actor.ICancelable? Reaper { get; set; }
+    public Akka.Actor.ICancelable? Reaper
+    {
+        get => Volatile.Read(ref _extras)?.Reaper;
+        set => MadeExtras.Reaper = value;
+    }
 
     /// <summary>The name of the worker, or of the node, that has it.</summary>
-    public string WorkerName => _workerName ?? Diagnostics.WorkerName.Format(WorkerId);
+    public string WorkerName => _extras?.WorkerName ?? Diagnostics.WorkerName.Format(WorkerId);
 
     /// <param name="workerId">The worker, or the node.</param>
     /// <param name="name">Its name; null: the name that is made from its number.</param>
     public bool TryClaim(int workerId, string? name = null)
     {
-        (WorkerId, _workerName) = (workerId, name);
+        WorkerId = workerId;
+        if (name is not null)
+            MadeExtras.WorkerName = name;
         return Interlocked.CompareExchange(ref _state, Claimed, Dispatched) == Dispatched;
     }
 
@@ -127,14 +143,8 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         }
     }
 
-    /// <summary>Records that an item starts now, and makes its token.</summary>
-    public CancellationToken BeginItem(long now)
-    {
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(Job.Token);
-        Volatile.Write(ref _itemStop, stop);
-        Volatile.Write(ref _itemStarted, now);
-        return stop.Token;
-    }
+    /// <summary>Records that an item starts now.</summary>
+    public void BeginItem(long now) => Volatile.Write(ref _itemStarted, now);
 
     /// <summary>Takes the right to write the running item's outcome.</summary>
     /// <returns>False when the lease was revoked: drop the outcome.</returns>
@@ -148,34 +158,28 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         Volatile.Write(ref _state, Claimed);
     }
 
-    /// <summary>Disposes of the running item's token source.</summary>
-    public void EndItem() => Interlocked.Exchange(ref _itemStop, null)?.Dispose();
+    /// <summary>Gives up the token of the item that has run.</summary>
+    public void EndItem() => _itemStop.Reset();
 
     /// <summary>Cancels the running item's token.</summary>
-    /// <remarks>Callbacks run on the .NET thread pool, never in the actor that calls this.</remarks>
-    public void CancelItem()
+    public void CancelItem() => _itemStop.Cancel();
+
+    public void AddFailure(WorkItemException failure) => (MadeExtras.Failures ??= []).Add(failure);
+
+    public void AddRetry(int offset) => (MadeExtras.Retries ??= []).Add(offset);
+
+    // Worker and coordinator may make it at the same moment.
+    private Extras MadeExtras => Volatile.Read(ref _extras) ?? Interlocked.CompareExchange(ref _extras, new Extras(), null) ?? _extras;
+
+    /// <summary>What most leases never have.</summary>
+    private sealed class Extras
     {
-        if (Volatile.Read(ref _itemStop) is { } stop)
-            _ = CancelQuietly(stop);
-    }
+        public List<WorkItemException>? Failures { get; set; }
 
-    public void AddFailure(WorkItemException failure) => (Failures ??= []).Add(failure);
+        public List<int>? Retries { get; set; }
 
-    public void AddRetry(int offset) => (Retries ??= []).Add(offset);
+        public Akka.Actor.ICancelable? Reaper { get; set; }
 
-    private static async Task CancelQuietly(CancellationTokenSource stop)
-    {
-        try
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The item ended at this moment: there is nothing to cancel.
-        }
-        catch (AggregateException)
-        {
-            // A callback that the function registered threw. The item has its outcome already: a timeout, or the end of its job.
-        }
+        public string? WorkerName { get; set; }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ActorPool.Configuration;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
@@ -14,7 +13,7 @@ namespace ActorPool.Jobs;
 /// </remarks>
 internal sealed class PoolState(PoolSettings settings)
 {
-    private readonly ConcurrentDictionary<long, JobExecution> _jobs = new();
+    private readonly UnansweredJobs _jobs = new();
     private readonly TaskCompletionSource<bool> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _end;
     private int _lastWorker = -1;
@@ -53,20 +52,20 @@ internal sealed class PoolState(PoolSettings settings)
     {
         if (Serializer is not null)
             execution.PrepareForNodes(Serializer, LostWrites);
-        _jobs.TryAdd(execution.Id, execution);
+        _jobs.Add(execution);
         if (Volatile.Read(ref _end) is not { } end)
             return true;
         execution.Fail(end);
         return false;
     }
 
-    public void Leave(JobExecution execution) => _jobs.TryRemove(execution.Id, out _);
+    public void Leave(JobExecution execution) => _jobs.Remove(execution);
 
     /// <summary>Fails every job that has not ended, and every later one.</summary>
     public void End(Exception reason)
     {
         Interlocked.CompareExchange(ref _end, reason, null);
-        foreach (var execution in _jobs.Values)
+        foreach (var execution in _jobs.ToList())
             execution.Fail(reason);
     }
 

@@ -1,16 +1,23 @@
+using System.Runtime.InteropServices;
+
 namespace ActorPool.Jobs;
 
 /// <summary>A job's counts, which any thread may read.</summary>
-/// <remarks>Only the job's gatherer adds items; the thread that ends the job calls <see cref="Stop"/>.</remarks>
-internal sealed class ProgressMeter(TimeProvider clock, PoolCounters pool)
+/// <remarks>
+/// Only the job's gatherer adds items; the thread that ends the job calls <see cref="Stop"/>. It is a part of its job, not a copy.
+/// </remarks>
+/// <param name="started">When the job started, as a timestamp of the pool's clock.</param>
+/// <param name="total">Its items; null while unknown.</param>
+[StructLayout(LayoutKind.Auto)]
+internal struct ProgressMeter(long started, long? total)
 {
     private const long Unknown = -1;
 
-    private readonly long _started = clock.GetTimestamp();
+    private readonly long _started = started;
     private long _done;
     private long _failed;
     private long _retried;
-    private long _total = Unknown;
+    private long _total = total ?? Unknown;
     private long _ended;
 
     public long Done => Volatile.Read(ref _done);
@@ -30,12 +37,13 @@ internal sealed class ProgressMeter(TimeProvider clock, PoolCounters pool)
         Volatile.Write(ref _retried, _retried + retried);
     }
 
-    public void Stop() => Volatile.Write(ref _ended, clock.GetTimestamp());
+    public void Stop(long now) => Volatile.Write(ref _ended, now);
 
-    public JobProgress Snapshot()
+    public JobProgress Snapshot(PoolState pool)
     {
+        var clock = pool.Settings.TimeProvider;
         var ended = Volatile.Read(ref _ended);
         var elapsed = ended == 0 ? clock.GetElapsedTime(_started) : clock.GetElapsedTime(_started, ended);
-        return new JobProgress(Done, Volatile.Read(ref _failed), Retried, Total, elapsed) { Workers = pool.LiveWorkers };
+        return new JobProgress(Done, Volatile.Read(ref _failed), Retried, Total, elapsed) { Workers = pool.Counters.LiveWorkers };
     }
 }

@@ -12,8 +12,8 @@ internal static class WorkProtocol
 
     /// <summary>Worker to coordinator: done with the chunk, or it was revoked; send another.</summary>
     /// <remarks>
-    /// A worker sends exactly one for each <see cref="RunChunk"/>, unless it is lost.
-    /// A link may send <see cref="NodeProtocol.ChunkReturned"/> instead.
+    /// A worker sends exactly one for each <see cref="RunChunk"/>, unless it is lost. If its outcome counts, the worker sends the same
+    /// message to the job's gatherer first. A link may send <see cref="NodeProtocol.ChunkReturned"/> instead.
     /// </remarks>
     /// <param name="Lease">The chunk's lease.</param>
     /// <param name="WorkerId">The worker, or the node.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorPool.Jobs;
 
 namespace ActorPool.Routing;
@@ -11,6 +12,7 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
 {
     private readonly Dictionary<int, Entry> _workers = [];
     private readonly LinkedList<Entry> _idle = []; // first: the worker that ran last, whose caches are warm
+    private int[]? _ids; // null after a change
     private int _loans;
 
     /// <summary>Workers that are ready or hold a chunk.</summary>
@@ -39,11 +41,15 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
 
     public IEnumerable<int> Ids => _workers.Keys;
 
+    /// <summary>Gets the present workers, in the same list until they change.</summary>
+    public IReadOnlyList<int> GetIds() => _ids ??= [.. _workers.Keys];
+
     /// <summary>Adds a worker that is ready.</summary>
     public void Enter(int id)
     {
         var entry = new Entry(id) { TasksLeft = maxTasksPerWorker ?? int.MaxValue };
         _workers.Add(id, entry);
+        _ids = null;
         PushIdle(entry);
     }
 
@@ -99,7 +105,7 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
             PushIdle(entry);
             return ReleaseResult.Idle;
         }
-        _workers.Remove(id);
+        Remove(id, out _);
         return ReleaseResult.Retire;
     }
 
@@ -111,14 +117,14 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
             return false;
         _idle.Remove(first);
         id = first.Value.Id;
-        return _workers.Remove(id);
+        return Remove(id, out _);
     }
 
     /// <summary>Removes a worker that was lost or abandoned; false if it is unknown.</summary>
     public bool TryRemove(int id, out Lease? lease)
     {
         lease = null;
-        if (!_workers.Remove(id, out var entry))
+        if (!Remove(id, out var entry))
             return false;
         lease = entry.Lease;
         if (entry.IsIdle)
@@ -140,6 +146,12 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
     public void Lend() => _loans++;
 
     public void TakeBack() => _loans--;
+
+    private bool Remove(int id, [MaybeNullWhen(false)] out Entry entry)
+    {
+        _ids = null;
+        return _workers.Remove(id, out entry);
+    }
 
     private void PushIdle(Entry entry) => _idle.AddFirst(entry.Node);
 

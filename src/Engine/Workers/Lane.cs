@@ -17,6 +17,9 @@ internal sealed class Lane(int slots)
 
     public int Serving => _serving;
 
+    /// <summary>How much of the waiting work may start now.</summary>
+    public int Startable => Math.Max(0, Math.Min(_waiting.Count, slots + _companions - _serving));
+
     /// <summary>Takes a place for a thread, if one is free.</summary>
     public bool TryEnter()
     {

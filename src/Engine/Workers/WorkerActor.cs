@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.Loader;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
@@ -21,7 +23,11 @@ internal sealed class WorkerActor : ReceiveActor
     private readonly IActorRef _supervisor;
     private readonly MessageDispatcher _dispatcher;
     private readonly WorkerSynchronizationContext _continuations;
-    private Lease? _running;
+    private readonly Action _reportAsync;
+    private readonly IActorRef _self;
+    private WorkProtocol.RunChunk? _running;
+    private long _started;
+    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _ran; // of an asynchronous function
     private bool _isKnown; // the supervisor watches this worker, or knows that it failed
 
     public WorkerActor(PoolState pool, IActorRef coordinator, IActorRef supervisor)
@@ -29,11 +35,12 @@ internal sealed class WorkerActor : ReceiveActor
         _pool = pool;
         (_coordinator, _supervisor) = (coordinator, supervisor);
         _identity = new WorkerIdentity(pool, pool.NextWorkerId());
-        _dispatcher = Context.Dispatcher;
+        (_dispatcher, _self) = (Context.Dispatcher, Self);
+        _reportAsync = OnRan;
         _continuations = new WorkerSynchronizationContext(_dispatcher);
         Receive<Initialize>(_ => OnInitialize());
         Receive<WorkProtocol.RunChunk>(OnRunChunk);
-        Receive<ChunkRan>(ran => Report(ran.Chunk, ran.Started));
+        Receive<RunFailed>(failed => ExceptionDispatchInfo.Throw(failed.Error));
         Receive<SupervisionProtocol.Retire>(_ => Context.Stop(Self));
     }
 
@@ -45,8 +52,9 @@ internal sealed class WorkerActor : ReceiveActor
     protected override void PostStop()
     {
         // Lost before it is cancelled: what the cancellation does to the item is not its outcome, since another worker will run it.
-        _running?.MarkLost();
-        _running?.CancelItem();
+        var running = Volatile.Read(ref _running)?.Lease;
+        running?.MarkLost();
+        running?.CancelItem();
         if (!_isKnown)
             _supervisor.Tell(new SupervisionProtocol.WorkerVanished(_identity.Id));
         WorkerThreads.EnterUserCode();
@@ -101,42 +109,68 @@ internal sealed class WorkerActor : ReceiveActor
 
     private void OnRunChunk(WorkProtocol.RunChunk chunk)
     {
-        var started = _pool.Settings.TimeProvider.GetTimestamp();
+        _started = _pool.Settings.TimeProvider.GetTimestamp();
         if (!chunk.Lease.TryClaim(_identity.Id))
         {
             _coordinator.Tell(new WorkProtocol.ChunkEnded(chunk.Lease, _identity.Id, TimeSpan.Zero));
             return;
         }
-        _running = chunk.Lease;
-        var isAsync = chunk.Lease.Job.IsAsync;
-        if (isAsync && !WorkerThreads.TryEnterPart())
-        {
-            _dispatcher.Schedule(new Start(this, chunk, started, Self));
-            return;
-        }
+        Volatile.Write(ref _running, chunk);
+        if (!chunk.Lease.Job.IsAsync)
+            Await(Run(chunk.Lease));
+        else if (WorkerThreads.TryEnterPart())
+            RunPart(chunk.Lease);
+        else
+            _dispatcher.Schedule(new Start(this, chunk.Lease));
+    }
+
+    private void RunPart(Lease lease)
+    {
         ValueTask ran;
         try
         {
-            ran = Run(chunk.Lease);
+            ran = Run(lease);
         }
         finally
         {
-            if (isAsync)
-                WorkerThreads.LeavePart();
+            WorkerThreads.LeavePart();
         }
-        if (ran.IsCompleted)
-            Report(chunk, started);
-        else
-            ReportAtEnd(ran, chunk, started, Self);
+        Await(ran);
     }
 
-    private static void ReportAtEnd(ValueTask ran, WorkProtocol.RunChunk chunk, long started, IActorRef self) =>
-        ran.AsTask().PipeTo(self, success: () => new ChunkRan(chunk, started));
+    private void Await(ValueTask ran)
+    {
+        if (ran.IsCompleted)
+        {
+            ran.GetAwaiter().GetResult();
+            Report();
+            return;
+        }
+        // No context: the report is made where the function ends, without another change of thread.
+        var awaiter = ran.ConfigureAwait(false).GetAwaiter();
+        _ran = awaiter;
+        awaiter.UnsafeOnCompleted(_reportAsync); // which may have run when this returns, and the next chunk, too
+    }
+
+    private void OnRan()
+    {
+        var ran = _ran;
+        _ran = default;
+        try
+        {
+            ran.GetResult();
+        }
+        catch (Exception e)
+        {
+            _self.Tell(new RunFailed(e));
+            return;
+        }
+        Report();
+    }
 
     private ValueTask Run(Lease lease)
     {
         var context = new WorkContext(lease, _identity);
-        var run = new ChunkRun(lease, context, _pool.Settings.TimeProvider);
         WorkerThreads.EnterUserCode();
         WorkContext.Enter(context);
         var reflection = EnterReflection();
@@ -144,7 +178,7 @@ internal sealed class WorkerActor : ReceiveActor
             SynchronizationContext.SetSynchronizationContext(_continuations);
         try
         {
-            return lease.Job.RunAsync(run);
+            return lease.Job.RunAsync(new ChunkRun(context));
         }
         finally
         {
@@ -160,24 +194,30 @@ internal sealed class WorkerActor : ReceiveActor
     // .NET's own code, such as DbProviderFactories, then finds types by name where the function would.
     private AssemblyLoadContext.ContextualReflectionScope? EnterReflection() => _pool.Settings.LoadContext?.EnterContextualReflection();
 
-    private void Report(WorkProtocol.RunChunk chunk, long started)
+    // Not always on the actor's turn. The next chunk comes after this report, and the lease decides between the report and the actor's end.
+    private void Report()
     {
-        var lease = chunk.Lease;
-        _running = null;
-        if (lease.TryReport())
-            chunk.Gatherer.Tell(new ChunkOutcome(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Retries));
-        _coordinator.Tell(new WorkProtocol.ChunkEnded(lease, _identity.Id, _pool.Settings.TimeProvider.GetElapsedTime(started)));
+        var chunk = _running!;
+        var elapsed = _pool.Settings.TimeProvider.GetElapsedTime(_started);
+        Volatile.Write(ref _running, null);
+        var ended = new WorkProtocol.ChunkEnded(chunk.Lease, _identity.Id, elapsed);
+        if (chunk.Lease.TryReport())
+            chunk.Gatherer.Tell(ended);
+        else if (chunk.Lease.IsLost)
+            return; // the coordinator must hear of the loss, and not take this worker for an idle one
+        _coordinator.Tell(ended);
     }
 
     /// <summary>Starts an asynchronous function when its turn comes.</summary>
-    private sealed class Start(WorkerActor worker, WorkProtocol.RunChunk chunk, long started, IActorRef self) : IAsyncPart
+    private sealed class Start(WorkerActor worker, Lease lease) : IAsyncPart
     {
-        public void Run() => ReportAtEnd(worker.Run(chunk.Lease), chunk, started, self);
+        public void Run() => worker.Await(worker.Run(lease));
 
         public void Execute() => Run();
     }
 
-    private sealed record ChunkRan(WorkProtocol.RunChunk Chunk, long Started) : INoSerializationVerificationNeeded;
+    /// <summary>To itself: the engine's own code around a function threw, which ends the worker.</summary>
+    private sealed record RunFailed(Exception Error) : INoSerializationVerificationNeeded;
 
     private sealed record Initialize : INoSerializationVerificationNeeded
     {

@@ -31,12 +31,16 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
 
     public bool IsInUserCode { get; private set; }
 
+    /// <summary>Whether it takes work itself while it spins.</summary>
+    public bool LooksForWork { get; set; }
+
     public void RunNext(IRunnable run) => _local.Enqueue(run);
 
     public void EnterUserCode()
     {
         IsInUserCode = true;
-        if (_isSuspended)
+        // A part has no place among the actors, and mostly nothing is queued on its thread: then there is nothing to move.
+        if (_isSuspended || (_local.Count == 0 && !owner.HasActorsPlace(this)))
             return;
         _isSuspended = owner.TrySuspend(this, _local);
     }
@@ -80,28 +84,32 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
     {
         Volatile.Write(ref _state, Empty);
         _next = null;
-        if (owner.TakeNextOrIdle(this) is { } waiting)
-            return waiting;
-        return WaitForWork() ? _next : null;
+        return owner.TakeNextOrRest(this) ?? Spin() ?? owner.TakeNextOrIdle(this) ?? WaitForWork();
     }
 
-    private bool WaitForWork()
+    private IRunnable? Spin()
     {
-        for (var i = 0; i < owner.Spins; i++)
+        for (var i = 0; i < owner.Spins && Volatile.Read(ref _state) == Empty; i++)
         {
-            if (Volatile.Read(ref _state) == Handed)
-                return true;
+            if (LooksForWork && owner.HasStartable && owner.TryTakeSpinning(this) is { } run)
+                return run;
             Thread.SpinWait(IterationsPerSpin);
             // A thread that only uses up its time slice keeps the thread that would bring it work off the processor.
             if (i % SpinsPerYield == SpinsPerYield - 1)
                 Thread.Yield();
         }
+        return null;
+    }
+
+    /// <returns>Null to end the thread.</returns>
+    private IRunnable? WaitForWork()
+    {
         if (Interlocked.CompareExchange(ref _state, Parked, Empty) == Handed || Wait(owner.KeepAlive))
-            return true;
+            return _next;
         if (owner.TryRemoveIdle(this))
-            return false;
+            return null;
         Wait(Timeout.InfiniteTimeSpan); // it was just taken from the idle threads, and is about to get its work
-        return true;
+        return _next;
     }
 
     private bool Wait(TimeSpan limit)

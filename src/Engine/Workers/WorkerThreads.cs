@@ -36,20 +36,24 @@ internal interface IAsyncPart : IRunnable;
 /// (<see cref="Lane"/>). A part that blocks is noticed within some ten milliseconds, and another thread serves its lane meanwhile.
 /// </para>
 /// <para>
-/// The thread that became idle last is used first: its caches are warm, and it may still be spinning. Beyond <c>max</c> threads, work waits
-/// for one.
+/// A thread without work spins for a while and takes what comes, so that who brings work need not hand it to a thread; then it is idle. The
+/// thread that became idle last is used first: its caches are warm. Beyond <c>max</c> threads, work waits for one.
 /// </para>
 /// </remarks>
 internal sealed class WorkerThreads
 {
+    private const int MaxSpinning = 8; // that look for work: more would only compete for it
+
     private static readonly ConditionalWeakTable<Settings, WorkerThreads> s_bySystem = [];
 
     private readonly int _max;
     private readonly Lock _lock = new();
     private readonly List<WorkerThread> _idle = []; // the last one is used first
+    private readonly List<WorkerThread> _spinning = [];
     private readonly Lane _actors;
     private readonly Lane _parts;
     private readonly LaneWatch _watch;
+    private int _startable; // work that may start now, for which no thread was taken: spinning threads take it
     private int _threads;
     private long _started;
 
@@ -64,6 +68,9 @@ internal sealed class WorkerThreads
     public int Spins { get; }
 
     public TimeSpan KeepAlive { get; }
+
+    /// <summary>Whether a thread that spins may take work.</summary>
+    public bool HasStartable => Volatile.Read(ref _startable) > 0;
 
     /// <summary>Returns the threads of an actor system; its pools share them.</summary>
     public static WorkerThreads For(Settings settings) => s_bySystem.GetValue(settings, static key =>
@@ -102,13 +109,18 @@ internal sealed class WorkerThreads
         WorkerThread[] idle;
         lock (_lock)
         {
-            idle = [.. _idle];
+            var needed = Math.Min(_startable, _spinning.Count); // for work that waits for them
+            idle = [.. _idle, .. _spinning.Skip(needed)];
             _idle.Clear();
+            _spinning.RemoveRange(needed, _spinning.Count - needed);
             _threads -= idle.Length;
         }
         foreach (var thread in idle)
             thread.Hand(null, _actors);
     }
+
+    /// <summary>Whether a thread has a place in the lane of actors.</summary>
+    public bool HasActorsPlace(WorkerThread thread) => ReferenceEquals(thread.Lane, _actors);
 
     /// <summary>Frees the place of a thread in the lane of actors.</summary>
     /// <remarks>It has none for as long as it runs user code.</remarks>
@@ -119,7 +131,7 @@ internal sealed class WorkerThreads
     {
         WorkerThread? thread = null;
         IRunnable? run;
-        var isActor = ReferenceEquals(current.Lane, _actors);
+        var isActor = HasActorsPlace(current);
         bool isWaiting;
         lock (_lock)
         {
@@ -143,20 +155,50 @@ internal sealed class WorkerThreads
             _actors.Enter();
     }
 
-    /// <summary>Gets the next work of a thread; without any, makes the thread idle.</summary>
-    /// <returns>Null if the thread is idle now.</returns>
+    /// <summary>Gets the next work of a thread that has ended its last.</summary>
+    /// <returns>Null: the thread has no place any longer, and should spin.</returns>
+    public IRunnable? TakeNextOrRest(WorkerThread thread)
+    {
+        lock (_lock)
+        {
+            var run = thread.Lane!.TakeOrLeave() ?? TakeAny(thread);
+            if (run is null)
+            {
+                thread.LooksForWork = _spinning.Count < MaxSpinning;
+                (thread.LooksForWork ? _spinning : _idle).Add(thread);
+            }
+            CountStartable();
+            return run;
+        }
+    }
+
+    /// <summary>Gets work for a thread that spins; null if another one was faster.</summary>
+    public IRunnable? TryTakeSpinning(WorkerThread thread)
+    {
+        lock (_lock)
+        {
+            // The last ones first: those that are not needed go to sleep, and leave the processors to the program.
+            var place = _spinning.LastIndexOf(thread);
+            if (place < 0 || _spinning.Count - place > _startable || TakeAny(thread) is not { } run)
+                return null;
+            _spinning.Remove(thread);
+            CountStartable();
+            return run;
+        }
+    }
+
+    /// <summary>Gets work for a thread that has spun; without any, makes it idle.</summary>
+    /// <returns>Null if the thread is idle now, or was dismissed.</returns>
     public IRunnable? TakeNextOrIdle(WorkerThread thread)
     {
         lock (_lock)
         {
-            if (thread.Lane!.TakeOrLeave() is { } run)
-                return run;
-            foreach (var lane in (ReadOnlySpan<Lane>)[_actors, _parts])
+            if (!_spinning.Remove(thread))
+                return null;
+            if (TakeAny(thread) is { } run)
             {
-                if (lane.TakeAndEnter() is not { } other)
-                    continue;
-                thread.Lane = lane;
-                return other;
+                CountStartable();
+                return run;
             }
             _idle.Add(thread);
             return null;
@@ -179,15 +221,16 @@ internal sealed class WorkerThreads
     {
         WorkerThread? thread = null;
         IRunnable? next;
+        bool isWaiting;
         lock (_lock)
         {
             lane.Enqueue(run);
             next = TakeThreadFor(lane, ref thread);
+            isWaiting = lane.Waiting > lane.Startable;
         }
-        if (thread is null)
+        thread?.Hand(next, lane);
+        if (isWaiting)
             _watch.Start();
-        else
-            thread.Hand(next, lane);
     }
 
     private bool TryTakePlaceForPart()
@@ -208,11 +251,13 @@ internal sealed class WorkerThreads
         thread?.Hand(run, _parts);
     }
 
-    // The work that waits longest in a lane that has a free place, and a thread for it.
+    // The work that waits longest in a lane that has a free place, and a thread for it, unless threads that spin will take it.
     private IRunnable? TakeThreadFor(Lane lane, ref WorkerThread? thread)
     {
-        if (lane.Waiting == 0 || _idle.Count == 0 && _threads == _max || lane.TakeAndEnter() is not { } run)
+        CountStartable();
+        if (_startable <= _spinning.Count || (_idle.Count == 0 && _threads == _max) || lane.TakeAndEnter() is not { } run)
             return null;
+        CountStartable();
         if (_idle.Count > 0)
         {
             thread = _idle[^1];
@@ -225,6 +270,20 @@ internal sealed class WorkerThreads
         }
         return run;
     }
+
+    private IRunnable? TakeAny(WorkerThread thread)
+    {
+        foreach (var lane in (ReadOnlySpan<Lane>)[_actors, _parts])
+        {
+            if (lane.TakeAndEnter() is not { } run)
+                continue;
+            thread.Lane = lane;
+            return run;
+        }
+        return null;
+    }
+
+    private void CountStartable() => Volatile.Write(ref _startable, _actors.Startable + _parts.Startable);
 
     /// <returns>Whether work waits.</returns>
     private bool AddCompanions(bool isComputing)

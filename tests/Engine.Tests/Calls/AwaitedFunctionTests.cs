@@ -65,6 +65,25 @@ public sealed class AwaitedFunctionTests : IAsyncLifetime
     }
 
     [Theory, MemberData(nameof(Forms))]
+    public async Task Each_item_starts_on_a_thread_of_the_pool_wherever_the_last_one_ended(string form)
+    {
+        var starts = await MapAsync(
+            form,
+            async x =>
+            {
+                var isOfPool = !Thread.CurrentThread.IsThreadPoolThread;
+                await Task.Yield();
+                isOfPool &= !Thread.CurrentThread.IsThreadPoolThread;
+                if (x % 2 == 1)
+                    await Task.Run(() => { }).ConfigureAwait(false);
+                return isOfPool ? 1 : 0;
+            },
+            Enumerable.Range(0, 100).ToArray(), new JobOptions { ChunkSize = 50 }).Within("the map", _pool);
+
+        Assert.Equal(Enumerable.Repeat(1, 100), starts);
+    }
+
+    [Theory, MemberData(nameof(Forms))]
     public async Task A_worker_awaits_one_item_at_a_time_and_holds_no_thread(string form)
     {
         await using var wide = WorkerPool.Create(200);

@@ -136,10 +136,12 @@ public sealed class LeaseTests
     {
         var lease = TestJobs.Lease(asynchronous: true);
         lease.TryClaim(1);
-        var first = lease.BeginItem(now: 5);
+        lease.BeginItem(now: 5);
+        var first = lease.Token;
         Assert.Equal(5, lease.ItemStarted);
         lease.EndItem();
-        var second = lease.BeginItem(now: 7);
+        lease.BeginItem(now: 7);
+        var second = lease.Token;
         Assert.Equal(7, lease.ItemStarted);
         var cancelled = new Gate();
         cancelled.Open();
@@ -153,11 +155,35 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void A_token_that_is_first_asked_for_after_the_cancellation_is_cancelled()
+    {
+        var lease = TestJobs.Lease(asynchronous: true);
+        lease.TryClaim(1);
+        lease.BeginItem(now: 5);
+        lease.TryRevoke();
+        lease.CancelItem();
+        Assert.True(lease.Token.IsCancellationRequested);
+        lease.EndItem();
+        Assert.True(lease.Token.IsCancellationRequested);
+        Assert.False(lease.Job.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_job_that_has_ended_before_its_token_was_asked_for_has_a_cancelled_one()
+    {
+        var lease = TestJobs.Lease();
+        lease.Job.StopItems();
+        Assert.True(lease.Job.Token.IsCancellationRequested);
+        Assert.True(lease.Token.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task An_items_token_is_cancelled_with_its_job()
     {
         var lease = TestJobs.Lease(asynchronous: true);
         lease.TryClaim(1);
-        var token = lease.BeginItem(now: 5);
+        lease.BeginItem(now: 5);
+        var token = lease.Token;
         lease.Job.StopItems();
         await Deadline.Until(() => token.IsCancellationRequested, "token");
         lease.EndItem();
@@ -170,7 +196,8 @@ public sealed class LeaseTests
         lease.TryClaim(1);
         var reached = new Gate();
         reached.Open();
-        await using var registration = lease.BeginItem(now: 5).Register(() =>
+        lease.BeginItem(now: 5);
+        await using var registration = lease.Token.Register(() =>
         {
             reached.Pass();
             throw new SayWhenException();

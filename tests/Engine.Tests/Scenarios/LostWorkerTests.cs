@@ -111,14 +111,15 @@ public sealed class LostWorkerTests : PoolScenario
     {
         var pool = CreatePool(2);
         var gate = new Gate();
-        var deadLetters = CreateTestProbe();
-        Sys.EventStream.Subscribe(deadLetters, typeof(Akka.Event.AllDeadLetters));
+        var ended = new Gate();
+        ended.Open();
         IActorRef? victim = null;
         var job = pool.StartMap(async (x, _) =>
         {
             if (x == 0)
                 victim = ThisWorker.Actor;
             await gate.PassAsync(CancellationToken.None);
+            ended.Pass();
             return x + 1;
         }, Enumerable.Range(0, 2), new JobOptions { ChunkSize = 1 });
         await gate.HasArrived(2, "items run", pool);
@@ -126,8 +127,7 @@ public sealed class LostWorkerTests : PoolScenario
         Sys.Stop(victim!);
         await WaitForStop(victim!);
         gate.Open();
-        await deadLetters.FishForMessageAsync(
-            letter => letter is Akka.Event.AllDeadLetters { Recipient: var to } && to.Path.Equals(victim!.Path), Deadline.Limit);
+        await ended.HasArrived(2, "items end", pool);
         coordinator.Open();
         Assert.Equal(Fixtures.Inputs(1, 2), await job.Within("result", pool));
         await CheckFullCapacity(pool);

@@ -235,6 +235,21 @@ public sealed class WorkerThreadsTests
         Assert.All(ran, count => Assert.Equal(1, count));
     }
 
+    [Fact]
+    public async Task Work_that_waits_for_a_thread_that_spins_is_not_lost_when_idle_threads_are_dismissed()
+    {
+        const int Runs = 1_000;
+        var threads = new WorkerThreads(max: 10, s_long, spins: 100);
+        var ran = 0;
+        for (var i = 0; i < Runs; i++)
+        {
+            threads.Execute(new Work(() => Interlocked.Increment(ref ran)));
+            threads.Dismiss();
+        }
+        await Deadline.Until(() => Volatile.Read(ref ran) == Runs, "all runs");
+        threads.Dismiss();
+    }
+
     private sealed class Work(Action run) : IRunnable
     {
         public void Run() => run();
