@@ -26,9 +26,26 @@ internal static class MemoryCommand
             }
         }
         AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"An idle worker holds {Format(await MeasureWorkerAsync())} bytes; 10,000 of them were measured.");
         return 0;
 
         static string Format(double value) => value.ToString("N2", CultureInfo.InvariantCulture);
+    }
+
+    // Between a pool of one worker and one of many, when all have worked and wait.
+    private static async Task<double> MeasureWorkerAsync()
+    {
+        const int Workers = 10_000;
+        var (few, many) = (await MeasureAsync(1), await MeasureAsync(1 + Workers));
+        return (many - few) / (double)Workers;
+
+        static async Task<long> MeasureAsync(int workers)
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            await using var pool = WorkerPool.Create(workers);
+            await pool.MapAsync(static async x => { await Task.Yield(); return x; }, Enumerable.Range(0, 4 * workers).ToArray());
+            return GC.GetTotalMemory(forceFullCollection: true) - before;
+        }
     }
 
     private static async Task<(double Allocated, double Results, double Left)> MeasureAsync(WorkerPool pool, int items, string call)
