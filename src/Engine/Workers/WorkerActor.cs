@@ -37,7 +37,7 @@ internal sealed class WorkerActor : ReceiveActor
         _identity = new WorkerIdentity(pool, pool.NextWorkerId());
         (_dispatcher, _self) = (Context.Dispatcher, Self);
         _reportAsync = OnRan;
-        _continuations = new WorkerSynchronizationContext(_dispatcher);
+        _continuations = new WorkerSynchronizationContext(WorkerThread.Current?.Owner, _dispatcher);
         Receive<Initialize>(_ => OnInitialize());
         Receive<WorkProtocol.RunChunk>(OnRunChunk);
         Receive<RunFailed>(failed => ExceptionDispatchInfo.Throw(failed.Error));
