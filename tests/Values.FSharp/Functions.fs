@@ -33,6 +33,7 @@ let all () : struct (string * Delegate * string) list =
     let total = ref 0
     let mutable results = List<int>()
     let list = results
+    let items = [| 1; 2 |]
 
     let count x =
         total.Value <- total.Value + x
@@ -43,6 +44,9 @@ let all () : struct (string * Delegate * string) list =
     [ struct ("a cell, directly", Func<int, int>(fun x -> total.Value <- total.Value + x; x) :> Delegate, "[total]")
       struct ("a cell, in a value", wrap count, "[total]")
       struct ("a list, in a value", wrap (fun x -> list.Add x; x), "[list] (Add)")
+      struct ("an array, by its module", wrap (fun x -> Array.fill items 0 1 x; x), "[items] (Fill)")
+      struct ("an array, sorted", wrap (fun x -> Array.sortInPlace items; x), "[items] (SortInPlace)")
+      struct ("an array, copied to", wrap (fun x -> Array.blit [| x |] 0 items 0 1; x), "[items] (CopyTo)")
       struct ("inside another function", wrap compose, "[total]")
       struct ("a static property", wrap (fun x -> x * Settings.Factor), "[Functions.Settings.Factor]")
       struct ("a list of the module", wrap (fun x -> x + known.Count), "[Functions.known]")

@@ -19,9 +19,12 @@ internal sealed class StaticHolders
     private static readonly ConditionalWeakTable<Module, StaticHolders> s_known = [];
 
     private readonly Dictionary<int, List<int>> _fields = [];
+    private readonly List<int> _all = [];
+    private readonly Lazy<ILookup<int, StaticPlace>> _inner;
 
     private StaticHolders(Module module)
     {
+        _inner = new(() => FindInner(module));
         using var image = ModuleCode.Open(module);
         if (image is null)
             return;
@@ -38,15 +41,55 @@ internal sealed class StaticHolders
     /// <returns>None for a class whose objects are compared by what they hold.</returns>
     public static IEnumerable<FieldInfo> Find(Type type)
     {
-        if (type.GetMethod(nameof(Equals), [typeof(object)])?.DeclaringType != typeof(object))
+        if (!HasIdentity(type))
             return [];
-        var holders = s_known.GetValue(type.Module, static module => new StaticHolders(module));
+        var holders = For(type);
+        return GetTokens(type).SelectMany(token => holders._fields.GetValueOrDefault(token, [])).Order()
+            .Select(token => type.Module.ResolveField(token)!);
+    }
+
+    /// <summary>Finds the places inside static fields' objects that may hold an object.</summary>
+    /// <remarks>The joker of a deck that is a static field: nothing changes it, either.</remarks>
+    public static IEnumerable<StaticPlace> FindInner(Type type)
+    {
+        if (!HasIdentity(type))
+            return [];
+        var holders = For(type);
+        return GetTokens(type).SelectMany(token => holders._inner.Value[token])
+            .OrderBy(place => (place.Static.MetadataToken, place.Inner!.MetadataToken));
+    }
+
+    private static StaticHolders For(Type type) => s_known.GetValue(type.Module, static module => new StaticHolders(module));
+
+    private static bool HasIdentity(Type type) => type.GetMethod(nameof(Equals), [typeof(object)])?.DeclaringType == typeof(object);
+
+    private static IEnumerable<int> GetTokens(Type type)
+    {
         var declared = type.GetInterfaces().ToList();
         for (var level = type; level is not null; level = level.BaseType)
             declared.Add(level);
-        return declared.Where(one => one.Module == type.Module).Select(one => one.MetadataToken).Distinct()
-            .SelectMany(token => holders._fields.GetValueOrDefault(token, [])).Order()
-            .Select(token => type.Module.ResolveField(token)!);
+        return declared.Where(one => one.Module == type.Module).Select(one => one.MetadataToken).Distinct();
+    }
+
+    private ILookup<int, StaticPlace> FindInner(Module module) => _all.Select(token => module.ResolveField(token)!)
+        .SelectMany(one => GetParts(one.FieldType, module).Select(part => new StaticPlace(one, part)))
+        .ToLookup(place => place.Inner!.FieldType.MetadataToken);
+
+    // The parts of an object of the program that nothing sets, and those of a tuple or an option in a read-only field.
+    private static IEnumerable<FieldInfo> GetParts(Type type, Module module)
+    {
+        const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        if (type.Module != module && !type.IsConstructedGenericType || type.IsArray || typeof(Delegate).IsAssignableFrom(type))
+            yield break;
+        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
+        {
+            foreach (var field in level.GetFields(Own))
+            {
+                if (field.FieldType is { IsValueType: false, IsGenericParameter: false } part && part.Module == module
+                    && (type.IsValueType || FixedFields.Contains(field)))
+                    yield return field;
+            }
+        }
     }
 
     private void Add(MetadataReader metadata, FieldDefinitionHandleCollection fields)
@@ -55,8 +98,10 @@ internal sealed class StaticHolders
         foreach (var handle in fields)
         {
             var field = metadata.GetFieldDefinition(handle);
-            if ((field.Attributes & Fixed) != Fixed || GetClass(metadata.GetBlobReader(field.Signature)) is not { IsNil: false } declared
-                || declared.Kind is not HandleKind.TypeDefinition)
+            if ((field.Attributes & Fixed) != Fixed || GetClass(metadata.GetBlobReader(field.Signature)) is not { IsNil: false } declared)
+                continue;
+            _all.Add(MetadataTokens.GetToken(handle));
+            if (declared.Kind is not HandleKind.TypeDefinition)
                 continue;
             var token = MetadataTokens.GetToken(declared);
             if (!_fields.TryGetValue(token, out var tokens))
@@ -65,13 +110,33 @@ internal sealed class StaticHolders
         }
     }
 
-    // ECMA-335, II.23.2.4: a class, or a generic one with its arguments.
+    // ECMA-335, II.23.2.4: a class or a structure, or a generic one with its arguments.
     private static EntityHandle GetClass(BlobReader signature)
     {
         signature.ReadSignatureHeader();
         var code = signature.ReadCompressedInteger();
         if (code == (int)SignatureTypeCode.GenericTypeInstance)
             code = signature.ReadCompressedInteger();
-        return code == (int)SignatureTypeKind.Class ? signature.ReadTypeHandle() : default;
+        return code is (int)SignatureTypeKind.Class or (int)SignatureTypeKind.ValueType ? signature.ReadTypeHandle() : default;
+    }
+}
+
+/// <summary>Where an object stands that nothing changes.</summary>
+/// <param name="Static">A static read-only field.</param>
+/// <param name="Inner">A field of what it holds; null for that itself.</param>
+internal sealed record StaticPlace(FieldInfo Static, FieldInfo? Inner)
+{
+    /// <summary>Gets the object; null if its class cannot start.</summary>
+    public object? GetValue()
+    {
+        try
+        {
+            var value = Static.GetValue(null);
+            return Inner is null || value is null ? value : Inner.GetValue(value);
+        }
+        catch (Exception e) when (e is TypeInitializationException or TargetInvocationException)
+        {
+            return null;
+        }
     }
 }

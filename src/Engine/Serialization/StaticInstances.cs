@@ -26,13 +26,14 @@ internal sealed class StaticInstances
     private const BindingFlags Own =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    private readonly FieldInfo[] _fields;
+    private readonly StaticPlace[] _places;
     private readonly bool _isConstant;
     private readonly Type _family;
     private object?[]? _values;
+    private Dictionary<object, int>? _numbers;
 
-    private StaticInstances(FieldInfo[] fields, bool isConstant, Type family) =>
-        (_fields, _isConstant, _family) = (fields, isConstant, family);
+    private StaticInstances(StaticPlace[] places, bool isConstant, Type family) =>
+        (_places, _isConstant, _family) = (places, isConstant, family);
 
     /// <summary>Finds the static fields that may hold objects of a type.</summary>
     /// <returns>Null if there are none.</returns>
@@ -48,13 +49,18 @@ internal sealed class StaticInstances
         ];
         var known = fields.Select(f => f.MetadataToken).ToHashSet();
         FieldInfo[] others = [.. StaticHolders.Find(type).Where(f => MayHold(f, type) && !known.Contains(f.MetadataToken))];
-        if (fields.Length + others.Length == 0)
+        StaticPlace[] inner = [.. StaticHolders.FindInner(type).Where(place => MayHold(place.Inner!, type))];
+        if (fields.Length + others.Length + inner.Length == 0)
             return null;
         Type[] levels = [.. GetLevels(type)];
         var isConstant = Array.TrueForAll(
             levels, level => Array.TrueForAll(level.GetFields(Own), f => FixedFields.Contains(f) || HashCodes.IsCache(f)));
-        fields = [.. fields, .. others.Where(f => isConstant || RefersTo(f.DeclaringType!, type))];
-        return fields.Length == 0 ? null : new StaticInstances(fields, isConstant, levels[^1]);
+        StaticPlace[] places =
+        [
+            .. fields.Concat(others.Where(f => isConstant || RefersTo(f.DeclaringType!, type))).Select(f => new StaticPlace(f, null)),
+            .. isConstant ? inner : [],
+        ];
+        return places.Length == 0 ? null : new StaticInstances(places, isConstant, levels[^1]);
     }
 
     // A class that refers to nodes of a tree has the node that stands for its end.
@@ -91,19 +97,12 @@ internal sealed class StaticInstances
     /// <returns>Whether there is such a field.</returns>
     public bool TryWrite(ref MessagePackWriter writer, object value, PayloadContext context)
     {
-        var values = Values;
-        for (var number = 0; number < values.Length; number++)
-        {
-            if (!ReferenceEquals(values[number], value))
-                continue;
-            if (!_isConstant && !IsSentinelIn(context.Holder, number))
-                return false;
-            GraphMarks.Write(ref writer, GraphMark.Static, number);
-            if (context.IsFirstMention(value))
-                writer.Write(ComputeDigest(value));
-            return true;
-        }
-        return false;
+        if (!Numbers.TryGetValue(value, out var number) || !_isConstant && !IsSentinelIn(context.Holder, number))
+            return false;
+        GraphMarks.Write(ref writer, GraphMark.Static, number);
+        if (context.IsFirstMention(value))
+            writer.Write(ComputeDigest(value));
+        return true;
     }
 
     /// <summary>Reads what follows the mark for a field.</summary>
@@ -114,14 +113,13 @@ internal sealed class StaticInstances
     /// <exception cref="PayloadException">The field holds something else than in the caller's process.</exception>
     public object Read(ref MessagePackReader reader, int number, PayloadContext context)
     {
-        if (number >= _fields.Length)
+        if (number >= _places.Length)
             throw new MessagePackSerializationException($"A [{TypeText.Format(_family)}] has no static field [{number}].");
-        var field = _fields[number];
         var value = Values[number];
         if (value is null || context.IsFirstMention(value) && reader.ReadUInt32() != ComputeDigest(value))
         {
             throw context.CreateError(
-                $"The static field [{Format(field)}] holds something else in "
+                $"The static field [{Format(_places[number])}] holds something else in "
                 + "the process that reads it than in the one that sent it, so that the object cannot be the same in both.",
                 "Give it a content that is the same in every process: let its static constructor fill its collections, and mark a memo "
                 + "[NonSerialized]. Or send an object that no static read-only field holds.");
@@ -131,30 +129,28 @@ internal sealed class StaticInstances
 
     // The end of a tree stands in another node of the tree, or in the tree itself, which holds it.
     private bool IsSentinelIn(Type? holder, int number) =>
-        holder is not null && (_family.IsAssignableFrom(holder) || _fields[number].DeclaringType!.IsAssignableFrom(holder));
+        holder is not null && (_family.IsAssignableFrom(holder) || _places[number].Static.DeclaringType!.IsAssignableFrom(holder));
 
     // Two fields may hold one object, and not the same two in each process.
     private uint ComputeDigest(object value) => StaticContent.ComputeDigest(
         value, string.Join(',', Enumerable.Range(0, Values.Length).Where(i => ReferenceEquals(Values[i], value))));
 
-    private object?[] Values => _values ??= Array.ConvertAll(_fields, GetValue);
+    private object?[] Values => _values ??= Array.ConvertAll(_places, place => place.GetValue());
 
-    private static object? GetValue(FieldInfo field)
-    {
-        try
-        {
-            return field.GetValue(null);
-        }
-        catch (Exception e) when (e is TypeInitializationException or TargetInvocationException)
-        {
-            return null; // a class that cannot start holds nothing
-        }
-    }
+    // By the first place that holds an object.
+    private Dictionary<object, int> Numbers => _numbers ??= Enumerable.Range(0, Values.Length).Where(i => Values[i] is not null)
+        .DistinctBy(i => Values[i], ReferenceEqualityComparer.Instance)
+        .ToDictionary(i => Values[i]!, i => i, (IEqualityComparer<object>)ReferenceEqualityComparer.Instance);
 
     // F# adds the line to a value's name.
-    private static string Format(FieldInfo field) => FSharpFields.IsStartup(field.DeclaringType)
-        ? $"{field.Name.Split('@')[0]}: {TypeText.Format(field.FieldType)}"
-        : $"{TypeText.Format(field.DeclaringType!)}.{CompilerNames.FormatField(field)}";
+    private static string Format(StaticPlace place)
+    {
+        var (field, inner) = (place.Static, place.Inner);
+        var name = FSharpFields.IsStartup(field.DeclaringType)
+            ? $"{field.Name.Split('@')[0]}: {TypeText.Format(field.FieldType)}"
+            : $"{TypeText.Format(field.DeclaringType!)}.{CompilerNames.FormatField(field)}";
+        return inner is null ? name : $"{name}.{CompilerNames.FormatField(inner)}";
+    }
 
     // A class inside a generic one has the type arguments of that one first.
     private static Type? GetOuter(Type type)

@@ -100,7 +100,7 @@ internal static class TextFormatters
         [typeof(IPAddress)] = new TextFormatter<IPAddress>((value, _) => value.ToString(), IPAddress.Parse),
         [typeof(IPEndPoint)] = new TextFormatter<IPEndPoint>((value, _) => value.ToString(), IPEndPoint.Parse),
         [typeof(MailAddress)] = new TextFormatter<MailAddress>(
-            (value, _) => value.ToString(), text => new MailAddress(text)),
+            (value, _) => $"{value.Address}\n{value.DisplayName}", ReadMailAddress),
         [typeof(JsonElement)] = new JsonElementFormatter(),
         [typeof(JsonDocument)] = new TextFormatter<JsonDocument>(
             (value, _) => value.RootElement.GetRawText(), text => JsonDocument.Parse(text, AnyJson)),
@@ -130,12 +130,17 @@ internal static class TextFormatters
         : throw context.CreateError(
             $"A [StringBuilder] has a maximum capacity, [{value.MaxCapacity}].", "Send its text, and make it where it is used.");
 
+    // Its own text would quote and escape the name, and reading it would keep that.
+    private static MailAddress ReadMailAddress(string text) => text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end
+        ? new MailAddress(text[..end], text[(end + 1)..])
+        : throw new MessagePackSerializationException("The text of a mail address has no name.");
+
     private static class Cultures
     {
         // A culture that was changed, or has the settings of this machine's user, is not what its name says.
         public static string Write(CultureInfo value, PayloadContext context)
         {
-            if (value.GetType() != typeof(CultureInfo) || (!value.IsReadOnly && !IsAsNamed(value)))
+            if (value.GetType() != typeof(CultureInfo) || !IsAsNamed(value))
             {
                 throw context.CreateError(
                     $"The culture [{value.Name}] was changed in this process.", "Send its name, and change it where it is used.");
@@ -152,9 +157,13 @@ internal static class TextFormatters
         private static bool IsAsNamed(CultureInfo value)
         {
             var named = CultureInfo.GetCultureInfo(value.Name);
-            return HaveSameProperties(value.NumberFormat, named.NumberFormat)
+            return ReferenceEquals(value, named)
+                || HaveSameProperties(value.NumberFormat, named.NumberFormat)
                 && HaveSameProperties(value.DateTimeFormat, named.DateTimeFormat)
-                && value.Calendar.GetType() == named.Calendar.GetType();
+                && value.Calendar.GetType() == named.Calendar.GetType()
+                && value.Calendar.TwoDigitYearMax == named.Calendar.TwoDigitYearMax
+                && string.Equals(value.TextInfo.ListSeparator, named.TextInfo.ListSeparator, StringComparison.Ordinal)
+                && value.TextInfo.Equals(named.TextInfo) && value.CompareInfo.Equals(named.CompareInfo);
         }
 
         private static bool HaveSameProperties<T>(T one, T other) => Array.TrueForAll(
@@ -182,9 +191,21 @@ internal static class TextFormatters
                     $"The encoding [{value.EncodingName}] has fallbacks or settings of its own.", "Make it where it is used.");
         }
 
-        public static Encoding Read(string text) =>
-            Known.FirstOrDefault(known => string.Equals(known.Key, text, StringComparison.Ordinal)).Value
-            ?? Encoding.GetEncoding(int.Parse(text, CultureInfo.InvariantCulture));
+        public static Encoding Read(string text)
+        {
+            if (Array.Find(Known, known => string.Equals(known.Key, text, StringComparison.Ordinal)) is { Value: { } one })
+                return one;
+            try
+            {
+                return Encoding.GetEncoding(int.Parse(text, CultureInfo.InvariantCulture));
+            }
+            catch (NotSupportedException e)
+            {
+                throw new MessagePackSerializationException(
+                    $"The process that reads it has no encoding for the code page [{text}]. Register one there: "
+                    + "WorkerPoolOptions.Initializer = static () => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance).", e);
+            }
+        }
 
         // UTF-8 and UTF-16 differ by whether they write a mark and throw on invalid bytes.
         private static KeyValuePair<string, Encoding>[] Known { get; } =

@@ -17,6 +17,14 @@ internal static class FunctionWarnings
             .Where(w => w.Writes.Count > 0),
     ];
 
+    /// <summary>Whether a function captures others, which may be others at the next call.</summary>
+    public static bool CapturesFunctions(Delegate function) =>
+        function.Target is { } target && CaptureAnalysis.For(function.Method) is { TargetIsClosure: true } or { TargetIsThis: true } && (
+            WriteScan.IsFSharpClosure(target.GetType())
+                ? TypeFields.Get(target.GetType())
+                : CaptureAnalysis.For(function.Method).GetFields(target.GetType()))
+            .Any(field => IsFunction(field.FieldType) || WriteScan.IsCompilers(field.FieldType));
+
     /// <summary>The statics that functions set which run once on each worker.</summary>
     public static HashSet<FieldInfo> FindInitialized(IReadOnlyList<Delegate?> initializers) =>
         [.. initializers.OfType<Delegate>().SelectMany(one => LostWriteAnalysis.FindFilled(one.Method))];

@@ -9,7 +9,8 @@ namespace ActorPool.Shipping;
 
 /// <summary>Warns of, or refuses, functions that do not mean the same on nodes.</summary>
 /// <remarks>
-/// Each function is looked at once, with the delegates that it captures then; a later call costs a look-up. So is each type of values.
+/// Each function is looked at once; a later call costs a look-up, unless it captures other functions: those may be others each time. Each
+/// type of values is looked at once.
 /// </remarks>
 internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, params Delegate?[] initializers)
 {
@@ -24,7 +25,7 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
     {
         if (mode is LostWriteMode.Ignore || function is null)
             return;
-        if (!_known.TryGetValue(function.Method, out var warnings))
+        if (!_known.TryGetValue(function.Method, out var warnings) || FunctionWarnings.CapturesFunctions(function))
         {
             warnings = [.. FunctionWarnings.Find(function, _initialized)];
             _known.AddOrUpdate(function.Method, warnings);

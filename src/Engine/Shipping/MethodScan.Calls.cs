@@ -48,7 +48,7 @@ internal sealed partial class MethodScan
                 scan.Found.Call(place, callee, effect, isWritten);
             return callee.Name is "get_Item" ? LoadElement(arguments[0], type) : Origin.Compute(arguments);
         }
-        if (HostAssemblies.IsHost(callee.Module.Assembly))
+        if (HostAssemblies.IsHost(callee.Module.Assembly) || MutatingCalls.IsArrayModule(callee.DeclaringType))
         {
             if (MutatingCalls.FindTarget(callee) is { } target && target < arguments.Length && arguments[target]?.Changed is { } filled)
                 scan.Found.Call(filled, callee, CallEffect.Changes, isWritten);

@@ -30,6 +30,10 @@ internal static class MutatingCalls
     public static CallEffect Find(MethodBase method)
     {
         var owner = method.DeclaringType;
+        if (IsArrayModule(owner))
+            return method.Name is "Set" or "Fill" || method.Name.StartsWith("SortInPlace", StringComparison.Ordinal)
+                ? CallEffect.Changes
+                : CallEffect.None;
         if (owner?.Namespace is not { } space || !HostAssemblies.IsHost(owner.Assembly))
             return CallEffect.None;
         if (owner == typeof(Interlocked))
@@ -58,10 +62,14 @@ internal static class MutatingCalls
         return isCollection ? FindOfCollection(method.Name, HasKeys(owner)) : CallEffect.None;
     }
 
+    /// <summary>Whether a type has F#'s functions for arrays.</summary>
+    public static bool IsArrayModule(Type? type) => type?.FullName is "Microsoft.FSharp.Collections.ArrayModule";
+
     /// <summary>Finds the argument into which a method of the framework copies.</summary>
     /// <returns>Its place among all arguments; null for other methods.</returns>
     public static int? FindTarget(MethodBase method) => method.Name switch
     {
+        "CopyTo" when IsArrayModule(method.DeclaringType) => 2, // Array.blit
         "CopyTo" or "TryCopyTo" => 1, // the first one is copied
         "Copy" or "ConstrainedCopy" when method.DeclaringType == typeof(Array) => method.GetParameters().Length == 3 ? 1 : 2,
         "BlockCopy" when method.DeclaringType == typeof(Buffer) => 2,

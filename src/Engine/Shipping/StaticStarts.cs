@@ -6,41 +6,49 @@ using ActorPool.Diagnostics;
 
 namespace ActorPool.Shipping;
 
+/// <summary>What the initializer of a static field makes of it.</summary>
+/// <param name="Kind">Why the value differs from process to process; null if it does not by itself.</param>
+/// <param name="Sources">The static fields that it is made of.</param>
+internal sealed record StaticStart(LostWriteKind? Kind, IReadOnlyCollection<FieldInfo> Sources);
+
 /// <summary>Tells static fields whose initializers give them another value in each process.</summary>
 /// <remarks>
-/// An initializer is what stands in the class's initializer between the assignments of two of its fields, with the methods that it calls.
-/// A file, an environment or a clock differs, too, and is meant to; a generator of random numbers is random anyway.
+/// An initializer is what stands in the class's initializer between the assignments of two of its fields, with the methods that it calls
+/// or mentions. A file, an environment or a clock differs, too, and is meant to; a generator of random numbers is random anyway, and a
+/// function is only mentioned.
 /// </remarks>
 internal static class StaticStarts
 {
     private const int MaxDepth = 4;
 
-    private static readonly ConditionalWeakTable<FieldInfo, object> s_known = [];
+    private static readonly ConditionalWeakTable<FieldInfo, StaticStart> s_known = [];
+    private static readonly StaticStart s_same = new(null, []);
 
-    /// <summary>Finds why a field's value differs.</summary>
-    /// <returns>Null if it does not.</returns>
-    public static LostWriteKind? Find(FieldInfo field) => (LostWriteKind?)(s_known.GetValue(field, static one => Read(one) ?? (object)false)
-        as LostWriteKind?);
+    public static StaticStart Find(FieldInfo field) => s_known.GetValue(field, Read);
 
-    private static LostWriteKind? Read(FieldInfo field)
+    private static StaticStart Read(FieldInfo field)
     {
         if (field.FieldType == typeof(Random) || typeof(RandomNumberGenerator).IsAssignableFrom(field.FieldType)
+            || typeof(Delegate).IsAssignableFrom(field.FieldType)
             || field.DeclaringType?.TypeInitializer is not { } initializer || MethodCode.Read(initializer) is not { } code)
-            return null;
+            return s_same;
         var start = 0;
         for (var i = 0; i < code.Code.Count; i++)
         {
             if (code.Code[i].Code != OpCodes.Stsfld || code.GetField(i) is not { } set || !IsOf(set, field.DeclaringType!))
                 continue;
             if (set.MetadataToken == field.MetadataToken)
-                return Find(code, start, i, field.DeclaringType!, [initializer], MaxDepth);
+            {
+                var sources = new HashSet<FieldInfo>();
+                return new StaticStart(Find(code, start, i, field.DeclaringType!, [initializer], sources, MaxDepth), sources);
+            }
             start = i + 1;
         }
-        return null;
+        return s_same;
     }
 
     private static LostWriteKind? Find(
-        MethodCode code, int start, int end, Type type, HashSet<MethodBase> visited, int depth)
+        MethodCode code, int start, int end, Type type, HashSet<MethodBase> visited, HashSet<FieldInfo> sources, int depth)
     {
         LostWriteKind? found = null;
         for (var i = start; i < end; i++)
@@ -48,12 +56,14 @@ internal static class StaticStarts
             // A counter that several classes share, or each form of a generic one.
             if (IsCounted(code, i) && code.GetField(i) is { } counter && !IsOf(counter, type) && StaticFields.IsUsers(counter))
                 found ??= LostWriteKind.ReadsOrder;
+            if (code.Code[i].Code == OpCodes.Ldsfld && code.GetField(i) is { } source && StaticFields.IsUsers(source))
+                sources.Add(source);
             if (code.Code[i].Code.OperandType is not OperandType.InlineMethod || code.GetMethod(i) is not { } callee)
                 continue;
-            if (IsRandom(callee))
+            if (IsRandom(callee) && (i == 0 || code.Code[i - 1].Code != OpCodes.Constrained))
                 return LostWriteKind.ReadsRandom;
             if (depth > 0 && !HostAssemblies.IsHost(callee.Module.Assembly) && visited.Add(callee) && MethodCode.Read(callee) is { } inner)
-                found = Find(inner, 0, inner.Code.Count, type, visited, depth - 1) ?? found;
+                found = Find(inner, 0, inner.Code.Count, type, visited, sources, depth - 1) ?? found;
         }
         return found;
     }
@@ -80,5 +90,6 @@ internal static class StaticStarts
             || type == typeof(RandomNumberGenerator)
             || type == typeof(Guid) && callee.Name is nameof(Guid.NewGuid) or nameof(Guid.CreateVersion7)
             || type == typeof(Path) && callee.Name is nameof(Path.GetRandomFileName) or nameof(Path.GetTempFileName)
-            || type == typeof(HashCode) || type == typeof(string) && callee.Name is nameof(GetHashCode));
+            || type == typeof(HashCode)
+            || callee.Name is nameof(GetHashCode) && (type == typeof(object) || type == typeof(string) || type == typeof(StringComparer)));
 }

@@ -75,20 +75,25 @@ internal sealed class WriteFindings
         foreach (var field in _reads)
         {
             var name = StaticFields.Format(field);
-            if (!_stored.Contains(field) && names.Add(name) && FindKind(field, isSet) is { } kind)
+            if (_stored.Contains(field) || !names.Add(name))
+                continue;
+            if (IsSet(field))
+                found.Add(new LostWrite(LostWriteKind.ReadsStatic, name, null, field));
+            else if (StaticStarts.Find(field) is { Kind: { } kind })
                 found.Add(new LostWrite(kind, name, null, field));
+            else if (StaticStarts.Find(field).Sources.FirstOrDefault(IsSet) is { } source && names.Add(StaticFields.Format(source)))
+                found.Add(new LostWrite(LostWriteKind.ReadsStatic, StaticFields.Format(source), null, source)); // by way of an initializer
         }
         return found;
+
+        bool IsSet(FieldInfo field) => (!field.IsInitOnly || StaticFields.MayChange(field.FieldType)) && isSet(field);
     }
 
-    private static LostWriteKind? FindKind(FieldInfo field, Func<FieldInfo, bool> isSet) =>
-        (!field.IsInitOnly || StaticFields.MayChange(field.FieldType)) && isSet(field) ? LostWriteKind.ReadsStatic
-        : StaticStarts.Find(field);
-
     /// <summary>Whether what a static field holds is certainly changed.</summary>
+    /// <remarks>A program that tries to add to it fills a registry; a function may use it as a cache.</remarks>
     public bool ChangesContent(FieldInfo field) => _changes.Exists(change =>
         change.Place.Static is { } changed && changed.MetadataToken == field.MetadataToken && changed.Module == field.Module
-        && IsCertain(change.Place, change.Call, change.Effect, change.IsWritten));
+        && (change.Call is "TryAdd" && change.IsWritten || IsCertain(change.Place, change.Call, change.Effect, change.IsWritten)));
 
     private bool IsCertain(Place place, string? call, CallEffect effect, bool isWritten)
     {

@@ -42,6 +42,33 @@ public sealed class SmallValueTests
     }
 
     [Fact]
+    public async Task Cultures_that_were_changed_are_refused_also_read_only_ones()
+    {
+        Assert.Equal("en-GB", (await TripOneAsync(CultureInfo.ReadOnly(new CultureInfo("en-GB")))).Name);
+        foreach (var change in new Action<CultureInfo>[]
+        {
+            one => one.NumberFormat.CurrencySymbol = "gn", one => one.DateTimeFormat.ShortDatePattern = "yyyy",
+            one => one.Calendar.TwoDigitYearMax = 1950, one => one.TextInfo.ListSeparator = "|",
+        })
+        {
+            var culture = new CultureInfo("en-GB");
+            change(culture);
+            await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(culture));
+            await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(CultureInfo.ReadOnly(culture)));
+        }
+        await Assert.ThrowsAsync<PayloadException>(() => TripOneAsync(CultureInfo.GetCultureInfo("en-US", "sv-SE")));
+    }
+
+    [Fact]
+    public async Task A_mail_address_keeps_the_quotes_of_its_name()
+    {
+        var copy = await TripOneAsync(new MailAddress("a@b.c", "Ann \"Nan\" Lee"));
+        Assert.Equal("Ann \"Nan\" Lee", copy.DisplayName);
+        Assert.Equal("Ann \"Nan\" Lee", (await TripOneAsync(copy)).DisplayName);
+        Assert.Equal("a@b.c", (await TripOneAsync(new MailAddress("a@b.c"))).ToString());
+    }
+
+    [Fact]
     public async Task Values_of_the_framework_come_back()
     {
         Assert.Equal("de-DE", (await TripOneAsync(CultureInfo.GetCultureInfo("de-DE"))).Name);

@@ -25,6 +25,9 @@ public sealed class StaticInstancesTests
         ["in another class, of a generic class"] = Widget.Height,
         ["in another class, by an interface"] = Symbols.Plus,
         ["in another class, declared as a base class"] = Symbols.Ready,
+        ["in an object of a static field"] = Deck.Standard.Joker,
+        ["in a tuple of a static field"] = Deck.Ends.Last,
+        ["in a structure of a static field"] = Deck.Left.Data,
         ["in a module of F#"] = Types.Paints.red,
         ["static let of F#"] = Types.Paint.Blue,
         ["static member val of F#"] = Types.Paint.Green,
@@ -119,6 +122,34 @@ public sealed class StaticInstancesTests
         public static readonly ISymbol Counter = new Count();
         public static readonly ISymbol Origin = new Origin(0);
         public static readonly Prop Ready = new Prop<bool>("ready");
+    }
+
+    [Fact]
+    public async Task An_object_and_what_it_holds_are_the_same_in_one_item()
+    {
+        var (joker, deck) = await TripOneAsync((Deck.Standard.Joker, Deck.Standard));
+        Assert.Same(Deck.Standard, deck);
+        Assert.Same(deck.Joker, joker);
+        Assert.NotSame(Deck.Standard.Joker, await TripOneAsync(new Card("joker")));
+    }
+
+    private sealed class Card(string name)
+    {
+        public string Name { get; } = name;
+    }
+
+    private readonly struct Hand(Card data)
+    {
+        public Card Data { get; } = data;
+    }
+
+    private sealed class Deck
+    {
+        public static readonly Deck Standard = new();
+        public static readonly (Card First, Card Last) Ends = (new("2"), new("A"));
+        public static readonly Hand Left = new(new("left"));
+
+        public Card Joker { get; } = new("joker");
     }
 
     private static class Started

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ActorPool.Shipping;
@@ -30,6 +31,18 @@ public sealed class LostInputTests
             warning.Format(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_helper_that_takes_functions_is_looked_at_with_each_of_them()
+    {
+        var sums = new List<int>();
+        Assert.False(FunctionWarnings.CapturesFunctions(F(x => x + sums.Count)));
+        Assert.Empty(FunctionWarnings.Find(Wrap(x => Keep(x))));
+        Assert.True(FunctionWarnings.CapturesFunctions(Wrap(x => Keep(x))));
+        Assert.Contains("[sums] (Add)", Assert.Single(FunctionWarnings.Find(Wrap(x => sums.Add(x)))).Format(), StringComparison.Ordinal);
+
+        static Action<int> Wrap(Action<int> inner) => x => inner(x);
+    }
+
     private static Dictionary<string, (Delegate, string)> Create()
     {
         Statics.SetUp();
@@ -55,6 +68,13 @@ public sealed class LostInputTests
             ["random from a seed"] = (F(x => Statics.Seeded[0]), ""),
             ["generator of random numbers"] = (F(x => Statics.Generator.Next()), ""),
             ["between random ones"] = (F(x => Statics.Fixed[0]), ""),
+            ["hash code of a text"] = (F(x => Statics.Code), "ReadsRandom [LostInputTests.Statics.Code]"),
+            ["made of a static that the program sets"] = (F(x => Derived.Doubled), "ReadsStatic [LostInputTests.Statics.Parsed]"),
+            ["lazily made of a static that the program sets"] =
+                (F(x => Derived.Lazily.Value), "ReadsStatic [LostInputTests.Statics.Parsed]"),
+            ["function that is random"] = (F(x => Derived.Roll()), ""),
+            ["registry that the program fills"] =
+                (F(x => Statics.Handlers.TryGetValue("a", out var found) ? found : 0), "ReadsStatic [LostInputTests.Statics.Handlers]"),
             ["number by first use"] = (F(x => Ids<string>.Id), "ReadsOrder [LostInputTests.Ids<string>.Id]"),
             ["number by first use, interlocked"] = (F(x => Numbers.First), "ReadsOrder [LostInputTests.Numbers.First]"),
             ["numbers in the order of one class"] = (F(x => Ordered.Second), ""),
@@ -89,6 +109,8 @@ public sealed class LostInputTests
         public static readonly int[] Weights = MakeWeights();
         public static readonly int[] Seeded = [new Random(42).Next()];
         public static readonly Random Generator = new();
+        public static readonly int Code = "a".GetHashCode(StringComparison.Ordinal);
+        public static readonly ConcurrentDictionary<string, int> Handlers = new(StringComparer.Ordinal);
         public static readonly ConditionalWeakTable<object, string> Attached = [];
         public static int Parsed;
         private static readonly int[] s_cells = new int[2];
@@ -100,6 +122,7 @@ public sealed class LostInputTests
             At(1) = 4;
             TryFind(out Parsed);
             Attached.Add(Fixed, "a");
+            Handlers.TryAdd("a", 3);
         }
 
         private static void TryFind(out int found) => found = 6;
@@ -109,6 +132,13 @@ public sealed class LostInputTests
             var random = new Random();
             return [random.Next(), random.Next()];
         }
+    }
+
+    private static class Derived
+    {
+        public static readonly int Doubled = Statics.Parsed * 2;
+        public static readonly Lazy<int> Lazily = new(() => Statics.Parsed + 1);
+        public static readonly Func<int> Roll = () => Random.Shared.Next();
     }
 
     private static class Counter
