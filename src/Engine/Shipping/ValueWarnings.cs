@@ -4,7 +4,7 @@ namespace ActorPool.Shipping;
 
 /// <summary>Finds which methods of the values that are sent mean something else on a node.</summary>
 /// <remarks>
-/// A comparer, an equality or a strategy is called by way of an interface or a base class, so the function's own code does not name it.
+/// A comparer, a text or a strategy is called by way of an interface or a base class, so the function's own code does not name it.
 /// Only statics that the program sets are looked for, in methods that may be called in such a way.
 /// </remarks>
 internal static class ValueWarnings
@@ -12,8 +12,7 @@ internal static class ValueWarnings
     private const BindingFlags Own =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    // For people to read, or to end with.
-    private static readonly string[] s_others = [nameof(ToString), "Finalize", nameof(IDisposable.Dispose), "PrintMembers"];
+    private static readonly string[] s_ends = ["Finalize", nameof(IDisposable.Dispose), nameof(IAsyncDisposable.DisposeAsync)];
 
     /// <summary>Looks at the methods of a type and its base classes.</summary>
     /// <param name="type">The type.</param>
@@ -24,7 +23,7 @@ internal static class ValueWarnings
         {
             foreach (var method in level.GetMethods(Own))
             {
-                if (method is not { IsVirtual: true, IsAbstract: false } || s_others.Contains(method.Name, StringComparer.Ordinal))
+                if (method is not { IsVirtual: true, IsAbstract: false } || s_ends.Contains(method.Name, StringComparer.Ordinal))
                     continue;
                 LostWrite[] reads =
                 [

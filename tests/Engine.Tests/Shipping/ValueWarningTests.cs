@@ -40,6 +40,13 @@ public sealed class ValueWarningTests
     }
 
     [Fact]
+    public async Task A_text_that_a_static_decides_is_told()
+    {
+        var check = await WorkerPool.CheckAsync(one => $"{one}", new Shown("a"));
+        Assert.Contains("Shown.ToString", Assert.Single(check.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_serializer_tells_of_each_type_once()
     {
         var told = new List<Type>();
@@ -89,12 +96,17 @@ public sealed class ValueWarningTests
         public override int GetHashCode() => 0;
     }
 
-    private sealed class Plain(string text)
+    private sealed class Shown(string text)
+    {
+        public override string ToString() => text + Modes.Shown;
+    }
+
+    private sealed class Plain(string text) : IDisposable
     {
         public int Length => text.Length;
 
         public int Unused() => text.Length + Modes.Shown.Length;
 
-        public override string ToString() => text + Modes.Shown;
+        public void Dispose() => Modes.Shown.CopyTo(0, new char[1], 0, 0);
     }
 }
