@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
@@ -7,7 +6,7 @@ using ActorPool.Diagnostics;
 namespace ActorPool.Shipping;
 
 /// <summary>Finds out whether a program sets a static field after the field's initializer.</summary>
-/// <remarks>Reads all methods of the field's module and the function's, so it is asked only for fields that a function reads.</remarks>
+/// <remarks>The field's module, the function's and the program's are searched (<see cref="MemberUses"/>).</remarks>
 internal static class StaticWriters
 {
     private const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
@@ -86,71 +85,15 @@ internal static class StaticWriters
     private static IEnumerable<(MethodBase Method, MethodCode Code, int At)> FindUses(
         Module module, MemberInfo member, OpCode one, OpCode other)
     {
-        var tokens = GetTokens(module, member);
-        if (tokens.Count == 0)
-            yield break;
-        foreach (var type in GetTypes(module))
+        foreach (var method in MemberUses.For(module).Find(member, out var tokens))
         {
-            foreach (var method in type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
+            if (MethodCode.Read(method) is not { } code)
+                continue;
+            for (var i = 0; i < code.Code.Count; i++)
             {
-                // Most methods are sorted out without reading their instructions.
-                if (method.GetMethodBody()?.GetILAsByteArray() is not { } il || !tokens.Exists(token => Has(il, token))
-                    || MethodCode.Read(method) is not { } code)
-                    continue;
-                for (var i = 0; i < code.Code.Count; i++)
-                {
-                    if ((code.Code[i].Code == one || code.Code[i].Code == other) && tokens.Contains(code.Code[i].Operand))
-                        yield return (method, code, i);
-                }
+                if ((code.Code[i].Code == one || code.Code[i].Code == other) && tokens.Contains(code.Code[i].Operand))
+                    yield return (method, code, i);
             }
-        }
-    }
-
-    private static bool Has(byte[] il, int token)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, token);
-        return il.AsSpan().IndexOf(bytes) >= 0;
-    }
-
-    // A member of another module, or of a generic class, has tokens of its own in each module that uses it.
-    private static List<int> GetTokens(Module module, MemberInfo member)
-    {
-        const int MemberReferences = 0x0A000000;
-        var tokens = new List<int>();
-        if (member.Module == module)
-            tokens.Add(member.MetadataToken);
-        if (member.Module == module && member.DeclaringType is not { IsGenericType: true })
-            return tokens;
-        for (var token = MemberReferences + 1; ; token++)
-        {
-            try
-            {
-                if (module.ResolveMember(token) is { } found
-                    && found.MetadataToken == member.MetadataToken && found.Module == member.Module)
-                    tokens.Add(token);
-            }
-            catch (ArgumentOutOfRangeException)
-            {
-                return tokens; // the end of the table
-            }
-            catch (Exception e)
-                when (e is ArgumentException or TypeLoadException or IOException or BadImageFormatException or MissingMemberException)
-            {
-                // A member of a missing assembly, or one that depends on type parameters: not the field.
-            }
-        }
-    }
-
-    private static IEnumerable<Type> GetTypes(Module module)
-    {
-        try
-        {
-            return module.GetTypes();
-        }
-        catch (ReflectionTypeLoadException e)
-        {
-            return e.Types.OfType<Type>(); // the others derive from types of missing assemblies
         }
     }
 }
