@@ -26,7 +26,8 @@ internal static class MemoryCommand
             }
         }
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"An idle worker holds {Format(await MeasureWorkerAsync())} bytes; 10,000 of them were measured.");
+        var worker = Format(await MeasureWorkerAsync());
+        AnsiConsole.WriteLine($"An idle worker holds {worker} bytes, by the difference of pools of 1 and of 10,000.");
         return 0;
 
         static string Format(double value) => value.ToString("N2", CultureInfo.InvariantCulture);
@@ -35,7 +36,7 @@ internal static class MemoryCommand
     // Between a pool of one worker and one of many, when all have worked and wait.
     private static async Task<double> MeasureWorkerAsync()
     {
-        const int Workers = 10_000;
+        const int Workers = 9_999; // a pool has at most 10,000
         var (few, many) = (await MeasureAsync(1), await MeasureAsync(1 + Workers));
         return (many - few) / (double)Workers;
 
