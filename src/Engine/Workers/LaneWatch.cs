@@ -4,7 +4,7 @@ namespace ActorPool.Workers;
 /// <remarks>
 /// The .NET thread pool may be full of the program's own work. The thread sleeps when nothing waits, and ends when that lasts.
 /// </remarks>
-/// <param name="look">Looks once, told whether the process uses its processors. Returns whether work waits.</param>
+/// <param name="look">Looks once, told whether the process computes rather than waits. Returns whether work waits.</param>
 internal sealed class LaneWatch(Func<bool, bool> look)
 {
     private const double ComputingShare = 0.75;
@@ -44,9 +44,11 @@ internal sealed class LaneWatch(Func<bool, bool> look)
             for (var looks = 0; looks < LooksWithoutWork; looks++)
             {
                 var (cpu, time) = (Environment.CpuUsage.TotalTime, TimeProvider.System.GetTimestamp());
+                var pauses = GC.GetTotalPauseDuration();
                 _wake.Wait(s_interval); // nobody wakes it while it is awake
                 var used = (Environment.CpuUsage.TotalTime - cpu) / TimeProvider.System.GetElapsedTime(time);
-                if (look(used >= ComputingShare * Environment.ProcessorCount))
+                // Whom a garbage collection stops does not block.
+                if (look(used >= ComputingShare * Environment.ProcessorCount || GC.GetTotalPauseDuration() > pauses))
                     looks = 0;
             }
         }

@@ -85,26 +85,34 @@ internal sealed class WorkerActor : ReceiveActor
 
     private void OnInitialize()
     {
+        // Without code of the user's there is nothing to keep other work from.
+        if ((_pool.Settings.Initializer is not null || _pool.Settings.WorkerState is not null) && !TryInitialize())
+            return;
+        _isKnown = true;
+        _supervisor.Tell(new SupervisionProtocol.WorkerReady(_identity.Id, Self));
+    }
+
+    private bool TryInitialize()
+    {
         WorkerThreads.EnterUserCode();
         using var reflection = EnterReflection();
         try
         {
             _pool.Settings.Initializer?.Invoke();
             _identity.State = _pool.Settings.WorkerState?.Invoke();
+            return true;
         }
         catch (Exception e)
         {
             _isKnown = true;
             _supervisor.Tell(new SupervisionProtocol.WorkerFailed(_identity.Id, e));
             Context.Stop(Self);
-            return;
+            return false;
         }
         finally
         {
             WorkerThreads.LeaveUserCode();
         }
-        _isKnown = true;
-        _supervisor.Tell(new SupervisionProtocol.WorkerReady(_identity.Id, Self));
     }
 
     private void OnRunChunk(WorkProtocol.RunChunk chunk)
