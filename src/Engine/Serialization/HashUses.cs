@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
-using System.Runtime.InteropServices;
 using ActorPool.Diagnostics;
 
 namespace ActorPool.Serialization;
@@ -13,8 +12,6 @@ internal sealed class HashUses(Module? module = null)
 {
     private const int MaxMethods = 40_000; // so that the first look takes milliseconds
 
-    private readonly Dictionary<int, int> _last = []; // of each member, its last use
-    private readonly List<(int Method, int Before)> _uses = []; // read when first asked for: few programs keep hash codes
     private readonly Dictionary<string, List<int>> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<int, MemberKind> _members = [];
 
@@ -57,18 +54,9 @@ internal sealed class HashUses(Module? module = null)
     /// <summary>Finds the methods that name a member.</summary>
     /// <param name="token">The member, if it is named directly.</param>
     /// <param name="name">Its name, if it is named through a generic type or method.</param>
-    public HashSet<int> Find(int token, string? name)
-    {
-        var found = new HashSet<int>();
-        if (_uses.Count == 0 && module is not null)
-            ReadUses(module);
-        foreach (var member in name is null ? [token] : (int[])[token, .. _names.GetValueOrDefault(name, [])])
-        {
-            for (var use = _last.GetValueOrDefault(member, -1); use >= 0; use = _uses[use].Before)
-                found.Add(_uses[use].Method);
-        }
-        return found;
-    }
+    public IEnumerable<int> Find(int token, string? name) => module is null
+        ? []
+        : MemberUses.For(module).Find(name is null ? [token] : [token, .. _names.GetValueOrDefault(name, [])]);
 
     private void ReadMembers(MetadataReader metadata)
     {
@@ -178,26 +166,6 @@ internal sealed class HashUses(Module? module = null)
         }
     }
 
-    private void ReadUses(Module read)
-    {
-        using var image = ModuleCode.Open(read);
-        if (image is null)
-            return;
-        var metadata = image.Metadata;
-        foreach (var handle in metadata.MethodDefinitions)
-        {
-            var il = image.GetCode(handle);
-            for (var at = 0; at < il.Length;)
-            {
-                var operation = IlReader.ReadCode(il, ref at);
-                if (NamesMember(operation) && BinaryPrimitives.ReadInt32LittleEndian(il[at..]) is var member
-                    && GetKind(metadata, member).HasFlag(MemberKind.Own))
-                    AddUse(member, MetadataTokens.GetToken(handle));
-                at += IlReader.GetOperandSize(operation, il[at..]);
-            }
-        }
-    }
-
     private static bool NamesMember(OpCode code) => code.OperandType is OperandType.InlineMethod or OperandType.InlineField;
 
     // What only returns a hash code, as that of a record does, leaves none in a field.
@@ -219,15 +187,6 @@ internal sealed class HashUses(Module? module = null)
 
     private static bool IsGetter(MetadataReader metadata, int member) => member >>> 24 == 0x06 && metadata.StringComparer.StartsWith(
         metadata.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.EntityHandle(member)).Name, "get_");
-
-    private void AddUse(int member, int method)
-    {
-        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, member, out var isKnown);
-        if (isKnown && _uses[last].Method == method)
-            return;
-        _uses.Add((method, isKnown ? last : -1));
-        last = _uses.Count - 1;
-    }
 
     private static bool IsStore(OpCode code) =>
         code == OpCodes.Stfld || code == OpCodes.Stsfld || code == OpCodes.Stobj || code == OpCodes.Stelem

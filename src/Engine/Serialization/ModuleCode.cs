@@ -17,17 +17,31 @@ internal abstract class ModuleCode : IDisposable
     public abstract void Dispose();
 
     /// <summary>Opens the image of a module.</summary>
-    /// <returns>Null for a module that is made at run time, or whose file is of another build.</returns>
+    /// <returns>Null for a module that is made at run time.</returns>
     public static ModuleCode? Open(Module module)
     {
         if (module.Assembly.IsDynamic)
             return null;
-        if (module.Assembly.Location is not { Length: > 0 } path)
-            return LoadedImage.Find(module);
-        var file = new FileImage(path);
-        if (file.Metadata.GetGuid(file.Metadata.GetModuleDefinition().Mvid) == module.ModuleVersionId)
-            return file;
-        file.Dispose();
+        return module.Assembly.Location is { Length: > 0 } path && OpenFile(path, module.ModuleVersionId) is { } file
+            ? file
+            : LoadedImage.Find(module);
+    }
+
+    // Null for a file that was removed, or replaced by another build, since it was loaded.
+    private static FileImage? OpenFile(string path, Guid version)
+    {
+        FileImage? file = null;
+        try
+        {
+            file = new FileImage(path);
+            if (file.Metadata.GetGuid(file.Metadata.GetModuleDefinition().Mvid) == version)
+                return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
+        {
+            // What was loaded is in memory.
+        }
+        file?.Dispose();
         return null;
     }
 
@@ -50,7 +64,7 @@ internal abstract class ModuleCode : IDisposable
         public override void Dispose() => _file.Dispose();
     }
 
-    // A node gets modules as bytes: they have no file there.
+    // A node gets modules as bytes: they have no file there. A file may be another one by now.
     private sealed class LoadedImage(Module module, MetadataReader metadata) : ModuleCode
     {
         public override MetadataReader Metadata => metadata;

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using ActorPool.Diagnostics;
+using ActorPool.Serialization;
 
 namespace ActorPool.Shipping;
 

@@ -5,12 +5,11 @@ using System.Reflection.Metadata.Ecma335;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorPool.Diagnostics;
-using ActorPool.Serialization;
 
-namespace ActorPool.Shipping;
+namespace ActorPool.Serialization;
 
 /// <summary>Which methods of a module name which fields and methods in their code.</summary>
-/// <remarks>The module is read once, when it is first asked.</remarks>
+/// <remarks>The module is read once, when it is first asked. Code in the format of another tool names nothing.</remarks>
 internal sealed class MemberUses
 {
     private static readonly ConditionalWeakTable<Module, MemberUses> s_known = [];
@@ -27,7 +26,16 @@ internal sealed class MemberUses
         if (image is null)
             return;
         foreach (var handle in image.Metadata.MethodDefinitions)
-            Add(MetadataTokens.GetToken(handle), image.GetCode(handle));
+        {
+            try
+            {
+                Add(MetadataTokens.GetToken(handle), image.GetCode(handle));
+            }
+            catch (Exception e) when (HashIndex.IsUnreadable(e))
+            {
+                // Nobody knows what such a method does.
+            }
+        }
     }
 
     public static MemberUses For(Module module) => s_known.GetValue(module, static one => new MemberUses(one));
@@ -44,8 +52,11 @@ internal sealed class MemberUses
         if (member.Module != _module || member.DeclaringType is { IsGenericType: true })
             all.UnionWith(_references.Value[(member.Module, member.MetadataToken)]);
         tokens = all;
-        return all.SelectMany(token => _methods.GetValueOrDefault(token, [])).Distinct().Select(Resolve).OfType<MethodBase>();
+        return Find(all).Select(Resolve).OfType<MethodBase>();
     }
+
+    /// <summary>Finds the methods that name members by their tokens.</summary>
+    public IEnumerable<int> Find(IEnumerable<int> tokens) => tokens.SelectMany(token => _methods.GetValueOrDefault(token, [])).Distinct();
 
     private void Add(int method, ReadOnlySpan<byte> il)
     {
