@@ -46,11 +46,8 @@ internal sealed class ObjectGraph(PayloadContext context)
 
     /// <summary>The objects of a type that were written and that programs compare by identity.</summary>
     public HashSet<object> FindWritten(Type type) =>
-        _written.All.Where(one => type.IsInstanceOfType(one) && HasIdentity(one.GetType())).ToHashSet(ReferenceEqualityComparer.Instance);
-
-    private static bool HasIdentity(Type type) =>
-        !FrameworkAssemblies.Contains(type.Assembly) && !type.IsArray && !typeof(Delegate).IsAssignableFrom(type)
-        && type.GetMethod(nameof(Equals), [typeof(object)])?.DeclaringType == typeof(object);
+        _written.All.Where(one => type.IsInstanceOfType(one) && Identity.IsCompared(one.GetType()))
+            .ToHashSet(ReferenceEqualityComparer.Instance);
 
     /// <summary>Numbers what is no object here and arrives as one: a part of an array.</summary>
     public void SkipNumber()

@@ -41,7 +41,7 @@ internal sealed class StaticHolders
     /// <returns>None for a class whose objects are compared by what they hold.</returns>
     public static IEnumerable<FieldInfo> Find(Type type)
     {
-        if (!HasIdentity(type))
+        if (!Identity.IsCompared(type))
             return [];
         var holders = For(type);
         return GetTokens(type).SelectMany(token => holders._fields.GetValueOrDefault(token, [])).Order()
@@ -52,7 +52,7 @@ internal sealed class StaticHolders
     /// <remarks>The joker of a deck that is a static field: nothing changes it, either.</remarks>
     public static IEnumerable<StaticPlace> FindInner(Type type)
     {
-        if (!HasIdentity(type))
+        if (!Identity.IsCompared(type))
             return [];
         var holders = For(type);
         return GetTokens(type).SelectMany(token => holders._inner.Value[token])
@@ -60,8 +60,6 @@ internal sealed class StaticHolders
     }
 
     private static StaticHolders For(Type type) => s_known.GetValue(type.Module, static module => new StaticHolders(module));
-
-    private static bool HasIdentity(Type type) => type.GetMethod(nameof(Equals), [typeof(object)])?.DeclaringType == typeof(object);
 
     private static IEnumerable<int> GetTokens(Type type)
     {
