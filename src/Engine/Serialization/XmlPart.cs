@@ -31,7 +31,7 @@ internal enum XmlPart
     /// <summary>The name, both ids and the internal subset of a document type.</summary>
     DocumentType = 8,
 
-    /// <summary>Whether there is a declaration, and its three texts; the nodes follow.</summary>
+    /// <summary>A declaration or nil; the nodes follow.</summary>
     Document = 9,
 
     /// <summary>The bits of the kind.</summary>

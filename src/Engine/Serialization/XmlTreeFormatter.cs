@@ -39,7 +39,12 @@ internal sealed class XmlTreeFormatter<T> : IMessagePackFormatter<T?>
 /// <summary>Formats a declaration of XML as its three texts.</summary>
 internal sealed class XmlDeclarationFormatter : IMessagePackFormatter<XDeclaration?>
 {
-    public void Serialize(ref MessagePackWriter writer, XDeclaration? value, MessagePackSerializerOptions options)
+    public void Serialize(ref MessagePackWriter writer, XDeclaration? value, MessagePackSerializerOptions options) =>
+        Write(ref writer, value);
+
+    public XDeclaration? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) => Read(ref reader);
+
+    public static void Write(ref MessagePackWriter writer, XDeclaration? value)
     {
         if (value is null)
         {
@@ -52,7 +57,7 @@ internal sealed class XmlDeclarationFormatter : IMessagePackFormatter<XDeclarati
         PackedString.Write(ref writer, value.Standalone);
     }
 
-    public XDeclaration? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
+    public static XDeclaration? Read(ref MessagePackReader reader)
     {
         if (reader.TryReadNil())
             return null;

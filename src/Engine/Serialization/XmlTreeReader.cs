@@ -77,13 +77,7 @@ internal sealed class XmlTreeReader
                 return new XDocumentType(
                     ReadText(ref reader), PackedString.Read(ref reader), PackedString.Read(ref reader), PackedString.Read(ref reader));
             case XmlPart.Document:
-                var document = new XDocument();
-                if (reader.ReadBoolean())
-                {
-                    document.Declaration = new XDeclaration(
-                        PackedString.Read(ref reader), PackedString.Read(ref reader), PackedString.Read(ref reader));
-                }
-                return document;
+                return new XDocument { Declaration = XmlDeclarationFormatter.Read(ref reader) };
             default:
                 throw new MessagePackSerializationException($"XML has no part [{(int)part}].");
         }

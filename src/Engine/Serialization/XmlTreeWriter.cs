@@ -96,13 +96,7 @@ internal sealed class XmlTreeWriter(PayloadContext context)
                 break;
             case XDocument document when node.GetType() == typeof(XDocument):
                 Begin(ref writer, XmlPart.Document, document);
-                writer.Write(document.Declaration is not null);
-                if (document.Declaration is { } declaration)
-                {
-                    PackedString.Write(ref writer, declaration.Version);
-                    PackedString.Write(ref writer, declaration.Encoding);
-                    PackedString.Write(ref writer, declaration.Standalone);
-                }
+                XmlDeclarationFormatter.Write(ref writer, document.Declaration);
                 break;
             default:
                 throw context.CreateError(
