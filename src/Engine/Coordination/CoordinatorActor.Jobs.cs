@@ -218,7 +218,7 @@ internal sealed partial class CoordinatorActor
             _routed.Add(lease);
             chunks[i] = new WorkProtocol.RunChunk(lease, job.Gatherer);
         }
-        _supervisor.Tell(new SupervisionProtocol.DispatchRound(_roster.GetIds(), chunks));
+        _supervisor.Tell(new SupervisionProtocol.DispatchRound(_roster.Ids, chunks));
         _roster.OccupyAll();
     }
 

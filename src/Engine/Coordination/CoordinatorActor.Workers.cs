@@ -73,7 +73,7 @@ internal sealed partial class CoordinatorActor
         _supervisor = ActorRefs.Nobody;
         if (_poolFailure is null)
             StartSupervisor();
-        foreach (var id in _roster.Ids.ToArray())
+        foreach (var id in _roster.Ids)
             OnWorkerLost(id);
         StopWhenDone();
     }

@@ -39,10 +39,9 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
     /// </remarks>
     public bool CanTakeRound => maxTasksPerWorker is null && target > 1 && Idle == target && Live == target;
 
-    public IEnumerable<int> Ids => _workers.Keys;
-
-    /// <summary>Gets the present workers, in the same list until they change.</summary>
-    public IReadOnlyList<int> GetIds() => _ids ??= [.. _workers.Keys];
+    /// <summary>The present workers.</summary>
+    /// <value>The same list until they change, and then another.</value>
+    public IReadOnlyList<int> Ids => _ids ??= [.. _workers.Keys];
 
     /// <summary>Adds a worker that is ready.</summary>
     public void Enter(int id)

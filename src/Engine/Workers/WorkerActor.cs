@@ -4,7 +4,6 @@ using System.Runtime.Loader;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using Akka.Actor;
-using Akka.Dispatch;
 using Akka.Event;
 
 namespace ActorPool.Workers;
@@ -21,7 +20,7 @@ internal sealed class WorkerActor : ReceiveActor
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;
     private readonly IActorRef _supervisor;
-    private readonly MessageDispatcher _dispatcher;
+    private readonly WorkerThreads _threads;
     private readonly WorkerSynchronizationContext _continuations;
     private readonly Action _reportAsync;
     private readonly IActorRef _self;
@@ -35,9 +34,9 @@ internal sealed class WorkerActor : ReceiveActor
         _pool = pool;
         (_coordinator, _supervisor) = (coordinator, supervisor);
         _identity = new WorkerIdentity(pool, pool.NextWorkerId());
-        (_dispatcher, _self) = (Context.Dispatcher, Self);
+        (_threads, _self) = (WorkerThreads.For(Context.System.Settings), Self);
         _reportAsync = OnRan;
-        _continuations = new WorkerSynchronizationContext(WorkerThread.Current?.Owner, _dispatcher);
+        _continuations = new WorkerSynchronizationContext(_threads);
         Receive<Initialize>(_ => OnInitialize());
         Receive<WorkProtocol.RunChunk>(OnRunChunk);
         Receive<RunFailed>(failed => ExceptionDispatchInfo.Throw(failed.Error));
@@ -129,7 +128,7 @@ internal sealed class WorkerActor : ReceiveActor
         else if (WorkerThreads.TryEnterPart())
             RunPart(chunk.Lease);
         else
-            _dispatcher.Schedule(new Start(this, chunk.Lease));
+            _threads.Execute(new Start(this, chunk.Lease));
     }
 
     private void RunPart(Lease lease)

@@ -1,21 +1,10 @@
-using Akka.Actor;
-using Akka.Dispatch;
-
 namespace ActorPool.Workers;
 
 /// <summary>Runs the continuations of an asynchronous function on the workers' threads.</summary>
-/// <param name="threads">The workers' threads; null if the dispatcher has others.</param>
-/// <param name="dispatcher">The workers' dispatcher.</param>
-internal sealed class WorkerSynchronizationContext(WorkerThreads? threads, MessageDispatcher dispatcher) : SynchronizationContext
+/// <remarks>Their dispatcher would do the same, after it has wrapped the work.</remarks>
+internal sealed class WorkerSynchronizationContext(WorkerThreads threads) : SynchronizationContext
 {
-    public override void Post(SendOrPostCallback d, object? state)
-    {
-        var continuation = new Continuation(this, d, state);
-        if (threads is not null)
-            threads.Execute(continuation); // what the dispatcher does, after it has wrapped the work
-        else
-            dispatcher.Schedule(continuation);
-    }
+    public override void Post(SendOrPostCallback d, object? state) => threads.Execute(new Continuation(this, d, state));
 
     public override void Send(SendOrPostCallback d, object? state) => d(state);
 
