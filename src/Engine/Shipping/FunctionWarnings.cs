@@ -18,11 +18,8 @@ internal static class FunctionWarnings
     ];
 
     /// <summary>Whether a function captures others, which may be others at the next call.</summary>
-    public static bool CapturesFunctions(Delegate function) =>
-        function.Target is { } target && CaptureAnalysis.For(function.Method) is { TargetIsClosure: true } or { TargetIsThis: true } && (
-            WriteScan.IsFSharpClosure(target.GetType())
-                ? TypeFields.Get(target.GetType())
-                : CaptureAnalysis.For(function.Method).GetFields(target.GetType()))
+    public static bool CapturesFunctions(Delegate function) => function.Target is { } target && HoldsVariables(function.Method, target)
+        && GetFields(target, CaptureAnalysis.For(function.Method))
             .Any(field => IsFunction(field.FieldType) || WriteScan.IsCompilers(field.FieldType));
 
     /// <summary>The statics that functions set which run once on each worker.</summary>
@@ -55,11 +52,9 @@ internal static class FunctionWarnings
                 var analysis = ReferenceEquals(next, function) ? LostWriteAnalysis.ForCall(method) : LostWriteAnalysis.For(method);
                 if (analysis.Writes.Count > 0 && !found.Exists(w => w.Method == method))
                     found.Add(new FunctionWarning(method, analysis.Name, analysis.Writes));
-                var captures = CaptureAnalysis.For(method);
                 var target = next is Delegate one ? one.Target : next;
-                if (target is not null
-                    && (captures.TargetIsClosure || captures.TargetIsThis || WriteScan.IsFSharpClosure(target.GetType())))
-                    AddFunctions(target, captures, pending, visited);
+                if (target is not null && HoldsVariables(method, target))
+                    AddFunctions(target, CaptureAnalysis.For(method), pending, visited);
             }
         }
         return found;
@@ -71,12 +66,16 @@ internal static class FunctionWarnings
         : function.GetType().GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
             .Where(method => method.Name is "Invoke");
 
+    // Whether a method's target is an object with captured variables.
+    private static bool HoldsVariables(MethodInfo method, object target) =>
+        CaptureAnalysis.For(method) is { TargetIsClosure: true } or { TargetIsThis: true } || WriteScan.IsFSharpClosure(target.GetType());
+
+    private static FieldInfo[] GetFields(object closure, CaptureAnalysis captures) =>
+        WriteScan.IsFSharpClosure(closure.GetType()) ? TypeFields.Get(closure.GetType()) : captures.GetFields(closure.GetType());
+
     private static void AddFunctions(object closure, CaptureAnalysis captures, Queue<object> pending, HashSet<object> visited)
     {
-        var fields = WriteScan.IsFSharpClosure(closure.GetType())
-            ? TypeFields.Get(closure.GetType())
-            : captures.GetFields(closure.GetType());
-        foreach (var field in fields)
+        foreach (var field in GetFields(closure, captures))
         {
             if (IsFunction(field.FieldType) && field.GetValue(closure) is { } function)
                 pending.Enqueue(function);

@@ -14,7 +14,7 @@ namespace ActorPool.Shipping;
 /// </remarks>
 internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, params Delegate?[] initializers)
 {
-    private readonly ConditionalWeakTable<MethodInfo, FunctionWarning[]> _known = [];
+    private readonly ConditionalWeakTable<MethodInfo, Known> _known = [];
     private readonly ConcurrentDictionary<(Guid Module, int Token), bool> _logged = new(); // at most the functions of the program
     private readonly ConcurrentDictionary<(Guid Module, int Token), bool> _capturing = new();
     private readonly Lazy<HashSet<FieldInfo>> _initialized = new(() => FunctionWarnings.FindInitialized(initializers));
@@ -25,14 +25,14 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
     {
         if (mode is LostWriteMode.Ignore || function is null)
             return;
-        if (!_known.TryGetValue(function.Method, out var warnings) || FunctionWarnings.CapturesFunctions(function))
+        if (!_known.TryGetValue(function.Method, out var known) || known.Varies)
         {
-            warnings = [.. FunctionWarnings.Find(function, _initialized)];
-            _known.AddOrUpdate(function.Method, warnings);
+            known = new Known([.. FunctionWarnings.Find(function, _initialized)], FunctionWarnings.CapturesFunctions(function));
+            _known.AddOrUpdate(function.Method, known);
             if (mode is LostWriteMode.Warn)
-                Write(warnings);
+                Write(known.Warnings);
         }
-        if (mode is LostWriteMode.Refuse && warnings is [var first, ..])
+        if (mode is LostWriteMode.Refuse && known.Warnings is [var first, ..])
         {
             throw new FunctionNotShippableException(
                 $"{first.Format()} It is refused because actorpool.cluster.lost-writes is [refuse].", first.Function, first.Writes[0].Name);
@@ -84,4 +84,8 @@ internal sealed class LostWriteGuard(LostWriteMode mode, ILoggingAdapter log, pa
                 log.FunctionDiffers(warning.Format());
         }
     }
+
+    /// <param name="Warnings">What was found.</param>
+    /// <param name="Varies">Whether the function captures others, which may be others at the next call.</param>
+    private sealed record Known(FunctionWarning[] Warnings, bool Varies);
 }

@@ -5,7 +5,7 @@ namespace ActorPool.Shipping;
 /// <summary>Finds which methods of the values that are sent mean something else on a node.</summary>
 /// <remarks>
 /// A comparer, a text or a strategy is called by way of an interface or a base class, so the function's own code does not name it.
-/// Only statics that the program sets are looked for, in methods that may be called in such a way.
+/// Only what it reads of statics is looked for, in methods that may be called in such a way.
 /// </remarks>
 internal static class ValueWarnings
 {

@@ -77,11 +77,12 @@ internal sealed class WriteFindings
             var name = StaticFields.Format(field);
             if (_stored.Contains(field) || !names.Add(name))
                 continue;
+            var start = StaticStarts.Find(field);
             if (IsSet(field))
                 found.Add(new LostWrite(LostWriteKind.ReadsStatic, name, null, field));
-            else if (StaticStarts.Find(field) is { Kind: { } kind })
+            else if (start.Kind is { } kind)
                 found.Add(new LostWrite(kind, name, null, field));
-            else if (StaticStarts.Find(field).Sources.FirstOrDefault(IsSet) is { } source && names.Add(StaticFields.Format(source)))
+            else if (start.Sources.FirstOrDefault(IsSet) is { } source && names.Add(StaticFields.Format(source)))
                 found.Add(new LostWrite(LostWriteKind.ReadsStatic, StaticFields.Format(source), null, source)); // by way of an initializer
         }
         return found;
