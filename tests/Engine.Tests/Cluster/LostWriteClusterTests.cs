@@ -104,6 +104,45 @@ public sealed class LostWriteClusterTests(LoopbackCluster cluster) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_helper_is_looked_at_with_each_function_that_it_is_given()
+    {
+        await using var pool = await cluster.ConnectAsync();
+        var lines = Listen(pool);
+        var sums = new List<int>();
+        await Each(pool, x => GC.KeepAlive(x));
+        await Each(pool, x => sums.Add(x));
+        await Deadline.Until(() => !lines.IsEmpty, "the warning", pool);
+        Assert.Contains("[sums] (Add)", Assert.Single(lines), StringComparison.Ordinal);
+
+        await using var refusing = await cluster.ConnectAsync(new() { Config = "actorpool.cluster.lost-writes = refuse" });
+        await Each(refusing, x => GC.KeepAlive(x));
+        await Assert.ThrowsAsync<FunctionNotShippableException>(() => Each(refusing, x => sums.Add(x)));
+        await Each(refusing, x => GC.KeepAlive(x));
+
+        static Task Each(WorkerPool pool, Action<int> action) => pool.ForEachAsync(x => action(x), s_inputs).Within("a call", pool);
+    }
+
+    [Fact]
+    public async Task A_value_whose_method_reads_a_static_that_the_program_sets_is_told_once_or_refused()
+    {
+        s_factor = 3;
+        object[] inputs = [new Scaled(1), new Scaled(2)];
+        await using (var pool = await cluster.ConnectAsync())
+        {
+            var lines = Listen(pool);
+            for (var call = 0; call < 2; call++)
+                await pool.MapAsync(x => $"{x}", inputs).Within("the call", pool);
+            await Deadline.Until(() => !lines.IsEmpty, "the warning", pool);
+            Assert.Contains("Scaled.ToString", Assert.Single(lines), StringComparison.Ordinal);
+            Assert.Contains("[LostWriteClusterTests.s_factor]", lines.Single(), StringComparison.Ordinal);
+        }
+        await using var refusing = await cluster.ConnectAsync(new() { Config = "actorpool.cluster.lost-writes = refuse" });
+        var error = await Assert.ThrowsAsync<PayloadException>(() =>
+            refusing.MapAsync(x => $"{x}", inputs).Within("the refused call", refusing));
+        Assert.Contains("[LostWriteClusterTests.s_factor]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_static_that_the_initializer_sets_is_the_same_on_each_node()
     {
         var options = new WorkerPoolOptions
@@ -137,6 +176,11 @@ public sealed class LostWriteClusterTests(LoopbackCluster cluster) : IClassFixtu
     }
 
     private sealed class Stop;
+
+    private sealed class Scaled(int value)
+    {
+        public override string ToString() => $"{value * s_factor}";
+    }
 
     private sealed record Name(string Text);
 
