@@ -94,7 +94,8 @@ public sealed record JobOptions
 
     private static bool IsDuration(TimeSpan? value) => value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromDays(24));
 
-    private static void Check(bool holds, string member, object? value, string expected)
+    // Generic, since each call checks its options: as objects the values would be allocated.
+    private static void Check<T>(bool holds, string member, T value, string expected)
     {
         if (!holds)
             throw new ArgumentOutOfRangeException($"options.{member}", value, $"JobOptions.{member} is [{value}]; it must be {expected}.");

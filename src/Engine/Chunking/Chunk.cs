@@ -1,19 +1,21 @@
 namespace ActorPool.Chunking;
 
 /// <summary>Neighbouring inputs and the room for their results: what is dispatched to a worker.</summary>
-internal abstract class Chunk(long start, int count)
+internal abstract class Chunk(long start, int count, ResultShape shape)
 {
     /// <summary>0-based position of the first input in the job.</summary>
     public long Start { get; } = start;
 
     public int Count { get; } = count;
 
+    protected ResultShape Shape { get; } = shape;
+
     /// <summary>A part of this chunk, with the same inputs and the same room for results.</summary>
     public abstract Chunk Slice(int offset, int count);
 }
 
 /// <summary>A chunk as the gatherer sees it, without the type of its inputs.</summary>
-internal abstract class ResultChunk<TOut>(long start, int count, Memory<TOut> results) : Chunk(start, count)
+internal abstract class ResultChunk<TOut>(long start, int count, Memory<TOut> results, ResultShape shape) : Chunk(start, count, shape)
 {
     public Memory<TOut> Results { get; } = results;
 }
@@ -34,10 +36,10 @@ internal enum ResultShape
 /// <summary>A chunk with its types.</summary>
 /// <remarks>Nothing is copied: inputs are a slice of the source, and results are written where the gatherer reads them.</remarks>
 internal sealed class Chunk<TIn, TOut>(long start, ReadOnlyMemory<TIn> inputs, Memory<TOut> results, ResultShape shape)
-    : ResultChunk<TOut>(start, inputs.Length, results)
+    : ResultChunk<TOut>(start, inputs.Length, results, shape)
 {
     public ReadOnlyMemory<TIn> Inputs { get; } = inputs;
 
     public override Chunk Slice(int offset, int count) => offset == 0 && count == Count ? this : new Chunk<TIn, TOut>(
-        Start + offset, Inputs.Slice(offset, count), shape == ResultShape.PerItem ? Results.Slice(offset, count) : Results, shape);
+        Start + offset, Inputs.Slice(offset, count), Shape == ResultShape.PerItem ? Results.Slice(offset, count) : Results, Shape);
 }

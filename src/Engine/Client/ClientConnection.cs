@@ -62,14 +62,14 @@ internal sealed class ClientConnection(
     public void SendHeartbeat() => connection.TrySend(DataProtocol.Heartbeat, new PayloadWriter());
 
     /// <summary>Sends a chunk. Used only by the link.</summary>
-    /// <param name="run">The chunk.</param>
+    /// <param name="lease">The chunk.</param>
     /// <param name="definition">The definition of its job, if this is the job's first chunk here.</param>
     /// <param name="ended">Jobs that have ended.</param>
     /// <param name="reportsStart">Whether the node reports the chunk's start: one more loss would be its last.</param>
     /// <returns>Whether it was sent; if not, the job is refused.</returns>
-    public bool Send(WorkProtocol.RunChunk run, DataProtocol.JobDefinition? definition, IReadOnlyCollection<long> ended, bool reportsStart)
+    public bool Send(Lease lease, DataProtocol.JobDefinition? definition, IReadOnlyCollection<long> ended, bool reportsStart)
     {
-        var (lease, wire) = (run.Lease, run.Lease.Job.Wire!);
+        var wire = lease.Job.Wire!;
         var id = ++_chunks;
         var body = new PayloadWriter();
         // Writing a chunk may take a while: other threads take over the other work of this one.
@@ -92,7 +92,7 @@ internal sealed class ClientConnection(
         {
             WorkerThreads.LeaveUserCode();
         }
-        _sent.TryAdd(id, new SentChunk(lease, run.Gatherer, body.Length));
+        _sent.TryAdd(id, new SentChunk(lease, body.Length));
         Post(DataProtocol.Run, body);
         return true;
     }
@@ -193,14 +193,14 @@ internal sealed class ClientConnection(
             }));
             return;
         }
-        var bytes = Math.Max(sent.Bytes, body.Remaining);
+        (lease.Elapsed, lease.Bytes) = (header.Elapsed, Math.Max(sent.Bytes, body.Remaining));
         if (lease.TryReport())
         {
             // If results cannot be read, the job has failed: the gatherer must not count the chunk as done.
             if (header.Status != DataProtocol.OutcomeStatus.Ran || await TryReadResultsAsync(lease, body, token).ConfigureAwait(false))
                 ReportOutcome(sent, header);
         }
-        coordinator.Tell(new WorkProtocol.ChunkEnded(lease, nodeId, header.Elapsed, bytes));
+        coordinator.Tell(lease);
     }
 
     private async ValueTask<bool> TryReadResultsAsync(Lease lease, PayloadReader body, CancellationToken token)
@@ -232,7 +232,7 @@ internal sealed class ClientConnection(
         if (header.Attempts.Count == 0 || job.ChunkIsItem)
         {
             var attempt = header.Attempts.Count == 0 ? failures?[0].Attempts ?? 1 : header.Attempts[0].Attempts;
-            sent.Gatherer.Tell(new ChunkOutcome(job, chunk, attempt, failures, Retries: null) { Retried = header.Retried });
+            sent.Lease.Job.Gatherer.Tell(new ChunkOutcome(job, chunk, attempt, failures, Retries: null) { Retried = header.Retried });
             return;
         }
         // One outcome for each run of neighbouring items that took the same number of attempts.
@@ -247,7 +247,7 @@ internal sealed class ClientConnection(
             var part = chunk.Slice(from, to - from);
             var failed = failures?.Where(failure => failure.Index >= part.Start && failure.Index < part.Start + part.Count).ToList();
             var outcome = new ChunkOutcome(job, part, same, failed is { Count: > 0 } ? failed : null, Retries: null) { Retried = retried };
-            sent.Gatherer.Tell(outcome);
+            sent.Lease.Job.Gatherer.Tell(outcome);
             (from, retried) = (to, 0);
         }
     }
@@ -265,5 +265,5 @@ internal sealed class ClientConnection(
     /// <summary>Connection to link: the node cannot create workers for the pool.</summary>
     public sealed record SessionFailed(Exception Error) : INoSerializationVerificationNeeded;
 
-    private sealed record SentChunk(Lease Lease, IActorRef Gatherer, long Bytes);
+    private sealed record SentChunk(Lease Lease, long Bytes);
 }

@@ -31,14 +31,13 @@ internal sealed partial class NodeLinkActor
         _ended.Clear();
     }
 
-    private void OnRunChunk(WorkProtocol.RunChunk chunk)
+    private void OnLease(Lease lease)
     {
-        var lease = chunk.Lease;
         if (_connection is null)
             return; // the coordinator is being told of the node's loss, and takes the lease back then
         if (!lease.TryClaim(_connection.NodeId, _connection.Address))
         {
-            _coordinator.Tell(new WorkProtocol.ChunkEnded(lease, _connection.NodeId, TimeSpan.Zero));
+            _coordinator.Tell(new WorkProtocol.Unclaimed(lease, _connection.NodeId));
             return;
         }
         if (!_jobs.TryGetValue(lease.Job.Id, out var job))
@@ -47,15 +46,15 @@ internal sealed partial class NodeLinkActor
             SendCode(job);
         }
         if (job.HasCode)
-            Send(job, chunk);
+            Send(job, lease);
         else
-            job.Waiting.Enqueue(chunk);
+            job.Waiting.Enqueue(lease);
     }
 
-    private void Send(LinkJob job, WorkProtocol.RunChunk chunk)
+    private void Send(LinkJob job, Lease lease)
     {
         var definition = job.IsDefined ? null : job.Execution.Wire!.Define(job.Code);
-        if (!_connection!.Send(chunk, definition, _ended, reportsStart: chunk.Lease.Losses + 1 >= _pool.Settings.WorkerLosses))
+        if (!_connection!.Send(lease, definition, _ended, reportsStart: lease.Losses + 1 >= _pool.Settings.WorkerLosses))
             return;
         job.IsDefined = true;
         _ended.Clear();
@@ -81,8 +80,8 @@ internal sealed partial class NodeLinkActor
             wire.Code.Write(body);
             connection.Post(DataProtocol.Code, body);
             job.HasCode = true;
-            while (job.Waiting.TryDequeue(out var chunk))
-                Send(job, chunk);
+            while (job.Waiting.TryDequeue(out var lease))
+                Send(job, lease);
         });
     }
 
@@ -91,8 +90,8 @@ internal sealed partial class NodeLinkActor
         if (!_jobs.Remove(ended.Job.Id, out var job))
             return;
         job.HasEnded = true;
-        while (job.Waiting.TryDequeue(out var chunk))
-            _coordinator.Tell(new NodeProtocol.ChunkReturned(chunk.Lease, _connection!.NodeId, LossCause.Stopped));
+        while (job.Waiting.TryDequeue(out var lease))
+            _coordinator.Tell(new NodeProtocol.ChunkReturned(lease, _connection!.NodeId, LossCause.Stopped));
         if (!job.IsDefined)
             return;
         _ended.Add(ended.Job.Id);
@@ -217,6 +216,6 @@ internal sealed partial class NodeLinkActor
 
         /// <summary>Chunks that wait until the code is sent.</summary>
         /// <value>Bounded by what the coordinator dispatches to a node.</value>
-        public Queue<WorkProtocol.RunChunk> Waiting { get; } = [];
+        public Queue<Lease> Waiting { get; } = [];
     }
 }

@@ -112,7 +112,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
 
     private void Serving()
     {
-        Receive<WorkProtocol.RunChunk>(OnRunChunk);
+        Receive<Lease>(OnLease);
         Receive<NodeProtocol.JobEnded>(OnJobEnded);
         Receive<NodeProtocol.PublishBroadcast>(publish => SendBroadcast(publish.Value));
         Receive<ClientConnection.MissingModules>(OnMissingModules);
@@ -140,7 +140,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         Receive<object>(
             message => message is Enlisted or Refused or Renewed or ConnectFailed or ConnectionEnded or ProbeResult
                 or ClientConnection.MissingModules or ClientConnection.JobFailed or ClientConnection.SessionFailed
-                or WorkProtocol.RunChunk or NodeProtocol.JobEnded or NodeProtocol.PublishBroadcast,
+                or Lease or NodeProtocol.JobEnded or NodeProtocol.PublishBroadcast,
             _ => { });
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class CoordinatorActor
     private readonly FairScheduler _scheduler;
     private readonly HashSet<RunningJob> _reading = [];
     private readonly GathererSet _gatherers;
-    private readonly List<(RunningJob Job, Lease Lease)> _round = []; // the one that is being taken
+    private readonly List<Lease> _round = []; // the one that is being taken
     private readonly ConditionalWeakTable<Delegate, FunctionCost> _costs = [];
     private int _readingWorkers; // that shared the jobs when the readers were last told how far to read
     private int _unfinished;
@@ -31,6 +31,7 @@ internal sealed partial class CoordinatorActor
         }
         var ledger = new JobLedger(execution, execution.Input.Count <= 1 ? null : CreateSizer(execution), _settings.StreamMaxWindow);
         var job = new RunningJob(ledger, _gatherers.Enter());
+        execution.Gatherer = job.Gatherer;
         _jobs.Add(execution.Id, job);
         _names.Add(job);
         _scheduler.Add(job);
@@ -106,11 +107,12 @@ internal sealed partial class CoordinatorActor
             OnEndJob(job.Execution, new OperationCanceledException($"{cancel.Name} was cancelled."));
     }
 
-    private void OnChunkEnded(WorkProtocol.ChunkEnded ended)
+    /// <param name="lease">The lease that is back.</param>
+    /// <param name="worker">The worker, or the node, that had it.</param>
+    private void OnChunkEnded(Lease lease, int worker)
     {
-        var lease = ended.Lease;
         if (_routed.Remove(lease))
-            _roster.Learn(ended.WorkerId, lease);
+            _roster.Learn(worker, lease);
         CloseLease(lease);
         if (_jobs.TryGetValue(lease.Job.Id, out var job))
         {
@@ -118,13 +120,13 @@ internal sealed partial class CoordinatorActor
                 job.Ledger.Forget(lease);
             else if (lease.IsReported)
             {
-                job.Ledger.RecordBytes(lease, ended.Bytes, _settings.Cluster.ChunkBytes);
-                job.Ledger.TrySettle(lease, ended.Elapsed);
+                job.Ledger.RecordBytes(lease, _settings.Cluster.ChunkBytes);
+                job.Ledger.TrySettle(lease);
                 OnLedgerChanged(job);
             }
             ForgetWhenDone(job);
         }
-        ReleaseWorker(ended.WorkerId, lease);
+        ReleaseWorker(worker, lease);
         Dispatch();
     }
 
@@ -173,11 +175,11 @@ internal sealed partial class CoordinatorActor
         ReadOnWithMoreWorkers();
         DispatchRound();
         while (_roster.TryPeekIdle(out var worker, out var tasksLeft)
-            && (_scheduler.TryTake(worker, tasksLeft, ActiveWorkers) ?? TakeForAnotherIdle()) is var (job, lease))
+            && (_scheduler.TryTake(worker, tasksLeft, ActiveWorkers) ?? TakeForAnotherIdle()) is var (_, lease))
         {
             _roster.TryPeekIdle(out worker, out _);
             _roster.Occupy(lease);
-            _workers[worker].Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
+            _workers[worker].Tell(lease);
         }
         DispatchToNodes();
         AdjustWorkerCount();
@@ -200,8 +202,8 @@ internal sealed partial class CoordinatorActor
         // The router cannot keep an item away from the worker on which it failed.
         if (!_roster.CanTakeRound || _nodes.Count > 0 || _scheduler.HasRequeued)
             return;
-        while (_round.Count < _roster.Live && _scheduler.TryTake(worker: -1, int.MaxValue, ActiveWorkers) is { } taken)
-            _round.Add(taken);
+        while (_round.Count < _roster.Live && _scheduler.TryTake(worker: -1, int.MaxValue, ActiveWorkers) is var (_, lease))
+            _round.Add(lease);
         if (_round.Count == _roster.Live)
             SendRound();
         else
@@ -211,14 +213,9 @@ internal sealed partial class CoordinatorActor
 
     private void SendRound()
     {
-        var chunks = new WorkProtocol.RunChunk[_round.Count];
-        for (var i = 0; i < chunks.Length; i++)
-        {
-            var (job, lease) = _round[i];
+        foreach (var lease in _round)
             _routed.Add(lease);
-            chunks[i] = new WorkProtocol.RunChunk(lease, job.Gatherer);
-        }
-        _supervisor.Tell(new SupervisionProtocol.DispatchRound(_roster.Ids, chunks));
+        _supervisor.Tell(new SupervisionProtocol.DispatchRound(_roster.Ids, _round.ToArray()));
         _roster.OccupyAll();
     }
 
@@ -226,11 +223,11 @@ internal sealed partial class CoordinatorActor
     /// <remarks>Their caches are warm.</remarks>
     private void SendOneByOne()
     {
-        foreach (var (job, lease) in _round)
+        foreach (var lease in _round)
         {
             _roster.TryPeekIdle(out var worker, out _);
             _roster.Occupy(lease);
-            _workers[worker].Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
+            _workers[worker].Tell(lease);
         }
     }
 
@@ -288,7 +285,9 @@ internal sealed partial class CoordinatorActor
     {
         _reading.Remove(job);
         job.Execution.Input.Reader?.Stop();
-        job.Reader?.Tell(InputReaderActor.StopReading.Instance);
+        if (job.Reader is not { } reader)
+            return;
+        reader.Tell(InputReaderActor.StopReading.Instance);
         job.Reader = null;
     }
 

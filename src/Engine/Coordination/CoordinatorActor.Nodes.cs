@@ -100,10 +100,10 @@ internal sealed partial class CoordinatorActor
     {
         foreach (var offer in _nodes.GetOffers(allowQueueing, reserved))
         {
-            if (_scheduler.TryTake(offer.NodeId, int.MaxValue, ActiveWorkers, allowQueueing, offer.MaxLosses) is not var (job, lease))
+            if (_scheduler.TryTake(offer.NodeId, int.MaxValue, ActiveWorkers, allowQueueing, offer.MaxLosses) is not var (_, lease))
                 continue;
             _nodes.Occupy(offer.NodeId, lease);
-            _links[offer.NodeId].Link.Tell(new WorkProtocol.RunChunk(lease, job.Gatherer));
+            _links[offer.NodeId].Link.Tell(lease);
             return true;
         }
         return false;

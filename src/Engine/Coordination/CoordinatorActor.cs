@@ -11,7 +11,7 @@ namespace ActorPool.Coordination;
 /// <summary>Cuts jobs into chunks, dispatches them to workers on demand, and requeues what is lost.</summary>
 /// <remarks>
 /// <code>
-/// caller ──StartJob, EndJob──►             ──RunChunk──► worker, link ──ChunkEnded──► coordinator
+/// caller ──JobExecution, EndJob──►         ──Lease──► worker, link ──Lease──► coordinator
 /// consumer ──Yielded────────► coordinator ──DispatchRound──► supervisor ──WorkerReady, WorkerLost──► coordinator
 /// reader ──InputAvailable───►             ──Begin, InputEnded, Finish──► gatherer ──Finished──► coordinator
 /// </code>
@@ -104,8 +104,9 @@ internal sealed partial class CoordinatorActor : ReceiveActor
 
     private void Running()
     {
-        Receive<WorkProtocol.ChunkEnded>(OnChunkEnded);
-        Receive<JobProtocol.StartJob>(start => OnStartJob(start.Job));
+        Receive<Lease>(lease => OnChunkEnded(lease, lease.WorkerId));
+        Receive<WorkProtocol.Unclaimed>(unclaimed => OnChunkEnded(unclaimed.Lease, unclaimed.WorkerId));
+        Receive<JobExecution>(OnStartJob);
         Receive<GatheringProtocol.Finished>(OnFinished);
         Receive<JobProtocol.Yielded>(OnYielded);
         Receive<InputAvailable>(available => OnInputAvailable(available.Job));

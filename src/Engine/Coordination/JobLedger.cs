@@ -62,11 +62,11 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     }
 
     /// <summary>Settles a lease that its worker has reported; false if it was settled before.</summary>
-    public bool TrySettle(Lease lease, TimeSpan elapsed)
+    public bool TrySettle(Lease lease)
     {
         if (!_inFlight.Remove(lease))
             return false;
-        sizer?.Record(lease.Chunk.Count, elapsed);
+        sizer?.Record(lease.Chunk.Count, lease.Elapsed);
         Retry(lease);
         if (!Job.AwaitsConsumer)
             _released += lease.Chunk.Count - CountRetries(lease);
@@ -74,7 +74,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     }
 
     /// <summary>Records the bytes that a chunk took on the network.</summary>
-    public void RecordBytes(Lease lease, long bytes, long limit) => sizer?.RecordBytes(lease.Chunk.Count, bytes, limit);
+    public void RecordBytes(Lease lease, long limit) => sizer?.RecordBytes(lease.Chunk.Count, lease.Bytes, limit);
 
     /// <summary>Charges all items of a lease with a loss, and requeues them in smaller chunks.</summary>
     /// <param name="lease">The lease; it is in flight no longer.</param>

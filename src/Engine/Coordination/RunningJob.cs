@@ -6,6 +6,8 @@ namespace ActorPool.Coordination;
 /// <summary>A job of the coordinator, with the actors and timers that serve it.</summary>
 internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
 {
+    private Extras? _extras;
+
     public JobExecution Execution => Ledger.Job;
 
     public JobLedger Ledger { get; } = ledger;
@@ -16,22 +18,38 @@ internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
     public IActorRef Gatherer => gatherer.Actor;
 
     /// <summary>Reads the source; null for inputs in memory.</summary>
-    public IActorRef? Reader { get; set; }
+    public IActorRef? Reader
+    {
+        get => _extras?.Reader;
+        set => MadeExtras.Reader = value;
+    }
 
     /// <summary>Whether the reader was asked to notify the coordinator of the next input.</summary>
     public bool AwaitsInput { get; set; }
 
     /// <summary>Ends the job at its deadline.</summary>
-    public ICancelable? Deadline { get; set; }
+    public ICancelable? Deadline
+    {
+        get => _extras?.Deadline;
+        set => MadeExtras.Deadline = value;
+    }
 
     /// <summary>Checks for items that have run too long.</summary>
-    public ICancelable? ItemCheck { get; set; }
+    public ICancelable? ItemCheck
+    {
+        get => _extras?.ItemCheck;
+        set => MadeExtras.ItemCheck = value;
+    }
 
     /// <summary>Abandons workers whose functions do not return after the job's end.</summary>
-    public ICancelable? Reaper { get; set; }
+    public ICancelable? Reaper
+    {
+        get => _extras?.Reaper;
+        set => MadeExtras.Reaper = value;
+    }
 
     /// <summary>Measures how long the job has made no progress.</summary>
-    public StallWatch Watch => field ??= new StallWatch(); // most jobs end before the watchdog looks at them
+    public StallWatch Watch => MadeExtras.Watch;
 
     public JobPhase Phase { get; private set; }
 
@@ -83,6 +101,22 @@ internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
     {
         Deadline?.Cancel();
         ItemCheck?.Cancel();
+    }
+
+    private Extras MadeExtras => _extras ??= new Extras();
+
+    /// <summary>What most jobs never have: they are small, and end before the watchdog looks at them.</summary>
+    private sealed class Extras
+    {
+        public IActorRef? Reader { get; set; }
+
+        public ICancelable? Deadline { get; set; }
+
+        public ICancelable? ItemCheck { get; set; }
+
+        public ICancelable? Reaper { get; set; }
+
+        public StallWatch Watch { get; } = new();
     }
 }
 

@@ -11,7 +11,7 @@ namespace ActorPool.Gathering;
 /// <summary>Gathers the outcomes of jobs and answers each caller once.</summary>
 /// <remarks>
 /// <code>
-/// worker ──────ChunkEnded────────────────►          ──answer──────────► caller
+/// worker ──────Lease─────────────────────►          ──answer──────────► caller
 /// connection, coordinator ──ChunkOutcome─►
 /// coordinator ──Begin, InputEnded────────► gatherer ──Finished, Yielded──► coordinator
 /// coordinator ──Repeated, WorkersChanged─►          ──EndJob(failure)──► coordinator
@@ -33,7 +33,7 @@ internal sealed class GathererActor : ReceiveActor
     {
         _pool = pool;
         _coordinator = coordinator;
-        Receive<WorkProtocol.ChunkEnded>(ended => OnOutcome(ChunkOutcome.From(ended.Lease)));
+        Receive<Lease>(lease => OnOutcome(ChunkOutcome.From(lease)));
         Receive<ChunkOutcome>(OnOutcome);
         Receive<Begin>(begin => OnBegin(begin.Job));
         Receive<InputEnded>(OnInputEnded);

@@ -6,8 +6,8 @@ namespace ActorPool.Jobs;
 
 /// <summary>To the gatherer: these items have their outcome.</summary>
 /// <remarks>
-/// Sent by a node's connection, or by the coordinator for a chunk that was lost or too slow. From a worker comes
-/// <see cref="WorkProtocol.ChunkEnded"/>, since coordinator and gatherer can share one message.
+/// Sent by a node's connection, or by the coordinator for a chunk that was lost or too slow. A worker sends the <see cref="Lease"/>, as it
+/// does to the coordinator.
 /// </remarks>
 /// <param name="Job">The job.</param>
 /// <param name="Chunk">The items; their results are already written.</param>

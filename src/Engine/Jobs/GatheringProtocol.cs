@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace ActorPool.Jobs;
 
 /// <summary>Messages between the coordinator and a job's gatherer, besides <see cref="JobProtocol"/>.</summary>
-/// <remarks>Outcomes come straight from the workers: <see cref="WorkProtocol.ChunkEnded"/>.</remarks>
+/// <remarks>Outcomes come straight from the workers: see <see cref="WorkProtocol"/>.</remarks>
 internal static class GatheringProtocol
 {
     /// <summary>Coordinator to gatherer: the job has started.</summary>

@@ -2,12 +2,13 @@ using System.Globalization;
 using ActorPool.Chunking;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
+using Akka.Actor;
 
 namespace ActorPool.Jobs;
 
 /// <summary>One job from its call to its answer: inputs, function, sink and options.</summary>
-/// <remarks>Coordinator, workers and gatherer share it.</remarks>
-internal abstract class JobExecution
+/// <remarks>Coordinator, workers and gatherer share it. It is also the message that starts the job.</remarks>
+internal abstract class JobExecution : INoSerializationVerificationNeeded
 {
     private const string UnnamedPrefix = "job-";
 
@@ -55,6 +56,9 @@ internal abstract class JobExecution
 
     /// <summary>The pool object, which a running job keeps from being collected.</summary>
     public object? Owner { get; set; }
+
+    /// <summary>The actor that gathers its outcomes; set when the coordinator starts the job.</summary>
+    public IActorRef Gatherer { get; set; } = ActorRefs.Nobody;
 
     /// <summary>The lease whose function submitted this job to its own pool; null otherwise.</summary>
     public Lease? Parent { get; set; }

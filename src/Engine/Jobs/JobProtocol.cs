@@ -3,11 +3,9 @@ using Akka.Actor;
 namespace ActorPool.Jobs;
 
 /// <summary>Messages from callers, consumers and gatherers to the coordinator, about jobs and the pool.</summary>
+/// <remarks>What starts a job is the <see cref="JobExecution"/> itself.</remarks>
 internal static class JobProtocol
 {
-    /// <summary>Caller to coordinator: run this job.</summary>
-    public sealed record StartJob(JobExecution Job) : INoSerializationVerificationNeeded;
-
     /// <summary>Caller or gatherer to coordinator: fail the job, if it has not ended.</summary>
     public sealed record EndJob(JobExecution Job, Exception Reason) : INoSerializationVerificationNeeded;
 

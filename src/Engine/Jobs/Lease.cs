@@ -1,5 +1,6 @@
 using ActorPool.Chunking;
 using ActorPool.Diagnostics;
+using Akka.Actor;
 
 namespace ActorPool.Jobs;
 
@@ -16,9 +17,10 @@ namespace ActorPool.Jobs;
 /// <see cref="TryRevoke"/> succeeds. A guarded lease (item timeouts, asynchronous functions) publishes item by item: after a revocation,
 /// the items counted in <see cref="Completed"/> have outcomes, and the rest can be dispatched again; late answers never reach the results.
 /// An unguarded lease is revoked before it was claimed, when its job has ended and no one reads its results, or when its node was lost or
-/// hands it back: a node's results are read only after <see cref="TryReport"/>.
+/// hands it back: a node's results are read only after <see cref="TryReport"/>. It is also the message by which a chunk goes out and comes
+/// back: see <see cref="WorkProtocol"/>.
 /// </remarks>
-internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int losses)
+internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int losses) : INoSerializationVerificationNeeded
 {
     private const int Dispatched = 0;
     private const int Claimed = 1;
@@ -31,7 +33,6 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     private long _itemStarted;
     private LazyCancellation _itemStop;
     private Extras? _extras;
-    private volatile bool _hasStarted;
 
     public JobExecution Job { get; } = job;
 
@@ -45,7 +46,7 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
 
     /// <summary>Whether its node has reported that a worker started it.</summary>
     /// <remarks>Nodes report this only for a chunk that is given up after one more loss.</remarks>
-    public bool HasStarted => _hasStarted;
+    public bool HasStarted => Volatile.Read(ref _extras) is { HasStarted: true };
 
     /// <summary>The worker that claimed it; meaningful once it is claimed.</summary>
     public int WorkerId { get; private set; } = -1;
@@ -82,6 +83,17 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     /// <summary>When the running item started, as a timestamp of the pool's clock; 0 between items.</summary>
     public long ItemStarted => Volatile.Read(ref _itemStarted);
 
+    /// <summary>How long the function ran over the chunk; written before the lease is sent back.</summary>
+    public TimeSpan Elapsed { get; set; }
+
+    /// <summary>Bytes on the network for it: inputs or results, whichever is more.</summary>
+    /// <value>0 in this process.</value>
+    public long Bytes
+    {
+        get => _extras?.Bytes ?? 0;
+        set => MadeExtras.Bytes = value;
+    }
+
     /// <summary>Unfinished jobs that the lease's function has started in its own pool.</summary>
     /// <remarks>Counted by the coordinator.</remarks>
     public int NestedJobs { get; set; }
@@ -95,7 +107,7 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
 
     /// <summary>Abandons the worker if its function does not return.</summary>
     /// <remarks>Set by the coordinator when an item timed out.</remarks>
-    public Akka.Actor.ICancelable? Reaper
+    public ICancelable? Reaper
     {
         get => Volatile.Read(ref _extras)?.Reaper;
         set => MadeExtras.Reaper = value;
@@ -116,7 +128,7 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
 
     public bool TryReport() => Interlocked.CompareExchange(ref _state, Reported, Claimed) == Claimed;
 
-    public void MarkStarted() => _hasStarted = true;
+    public void MarkStarted() => MadeExtras.HasStarted = true;
 
     /// <summary>Makes a reported lease claimed again: its results did not arrive completely.</summary>
     /// <remarks>It stays claimed until it is lost.</remarks>
@@ -178,8 +190,16 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
 
         public List<int>? Retries { get; set; }
 
-        public Akka.Actor.ICancelable? Reaper { get; set; }
+        public ICancelable? Reaper { get; set; }
 
         public string? WorkerName { get; set; }
+
+        public long Bytes { get; set; }
+
+        public bool HasStarted
+        {
+            get => Volatile.Read(ref field);
+            set => Volatile.Write(ref field, value);
+        }
     }
 }

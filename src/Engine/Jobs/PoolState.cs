@@ -45,7 +45,7 @@ internal sealed class PoolState(PoolSettings settings)
     public void Submit(IActorRef coordinator, JobExecution execution)
     {
         if (TryEnter(execution))
-            coordinator.Tell(new JobProtocol.StartJob(execution));
+            coordinator.Tell(execution);
     }
 
     public bool TryEnter(JobExecution execution)

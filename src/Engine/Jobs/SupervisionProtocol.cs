@@ -10,7 +10,7 @@ namespace ActorPool.Jobs;
 /// worker ──WorkerReady, WorkerFailed, WorkerVanished, DisposalFailed──► supervisor
 /// supervisor ──WorkerReady, WorkerLost, WorkerFailed, StartsEnded, SupervisorStopping──► coordinator
 /// coordinator ──DispatchRound, SetWorkerCount, RetireWorker, AbandonWorker, StopReplacing, AwaitStarts──► supervisor
-/// supervisor ──RunChunk of a round, Retire──► worker
+/// supervisor ──Lease of a round, Retire──► worker
 /// </code>
 /// All other chunks, and the ends of all, go between coordinator and workers without the supervisor: see <see cref="WorkProtocol"/>.
 /// </remarks>
@@ -43,8 +43,7 @@ internal static class SupervisionProtocol
 
     /// <summary>Coordinator to supervisor: one chunk for each of these workers.</summary>
     /// <remarks>The router decides which worker gets which chunk.</remarks>
-    public sealed record DispatchRound(IReadOnlyList<int> Workers, IReadOnlyList<WorkProtocol.RunChunk> Chunks)
-        : INoSerializationVerificationNeeded;
+    public sealed record DispatchRound(IReadOnlyList<int> Workers, Lease[] Leases) : INoSerializationVerificationNeeded;
 
     /// <summary>Coordinator to supervisor: start workers up to this number.</summary>
     /// <remarks>If there are too many, the coordinator retires some.</remarks>

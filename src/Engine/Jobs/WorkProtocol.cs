@@ -3,21 +3,19 @@ using Akka.Actor;
 namespace ActorPool.Jobs;
 
 /// <summary>Messages between the coordinator and the workers about chunks.</summary>
-/// <remarks>A worker holds at most one chunk.</remarks>
+/// <remarks>
+/// <code>
+/// coordinator ──Lease──► worker, link      run the job's function over its chunk
+/// worker, link ──Lease──► coordinator      done with it; send another
+/// </code>
+/// The <see cref="Lease"/> itself goes out and comes back, and knows the outcome: a chunk then costs no further object. A worker holds at
+/// most one. It sends each one back once, unless it is lost; if the outcome counts, it first sends the lease to the job's gatherer, too.
+/// The leases of a round go through the router. A link may send <see cref="NodeProtocol.ChunkReturned"/> instead.
+/// </remarks>
 internal static class WorkProtocol
 {
-    /// <summary>Coordinator to worker or link: run the job's function over the chunk.</summary>
-    /// <remarks>The chunks of a round go through the router.</remarks>
-    public sealed record RunChunk(Lease Lease, IActorRef Gatherer) : INoSerializationVerificationNeeded;
-
-    /// <summary>Worker to coordinator: done with the chunk, or it was revoked; send another.</summary>
-    /// <remarks>
-    /// A worker sends exactly one for each <see cref="RunChunk"/>, unless it is lost. If its outcome counts, the worker sends the same
-    /// message to the job's gatherer first. A link may send <see cref="NodeProtocol.ChunkReturned"/> instead.
-    /// </remarks>
-    /// <param name="Lease">The chunk's lease.</param>
-    /// <param name="WorkerId">The worker, or the node.</param>
-    /// <param name="Elapsed">How long the function ran over it.</param>
-    /// <param name="Bytes">Bytes on the network for it: inputs or results, whichever is more; 0 in this process.</param>
-    public sealed record ChunkEnded(Lease Lease, int WorkerId, TimeSpan Elapsed, long Bytes = 0) : INoSerializationVerificationNeeded;
+    /// <summary>Worker or link to coordinator: the lease was revoked before it came; send another.</summary>
+    /// <param name="Lease">The lease.</param>
+    /// <param name="WorkerId">The worker, or the node, to which it was sent.</param>
+    public sealed record Unclaimed(Lease Lease, int WorkerId) : INoSerializationVerificationNeeded;
 }

@@ -70,18 +70,30 @@ internal sealed class WorkerSupervisorActor : ReceiveActor
     /// <remarks>Otherwise each worker gets its chunk from here.</remarks>
     private void OnDispatchRound(DispatchRound round)
     {
-        if (_routeesAreWorkers && round.Workers.Count == _workers.Count && round.Workers.All(_workers.ContainsKey))
+        if (_routeesAreWorkers && AreAllPresent(round.Workers))
         {
-            foreach (var chunk in round.Chunks)
-                _router.Tell(chunk);
+            foreach (var lease in round.Leases)
+                _router.Tell(lease);
             return;
         }
-        for (var i = 0; i < round.Chunks.Count; i++)
+        for (var i = 0; i < round.Leases.Length; i++)
         {
             // A missing worker was reported as lost before this round arrived: the coordinator revokes chunks that no worker has claimed.
             if (_workers.TryGetValue(round.Workers[i], out var worker))
-                worker.Tell(round.Chunks[i]);
+                worker.Tell(round.Leases[i]);
         }
+    }
+
+    private bool AreAllPresent(IReadOnlyList<int> workers)
+    {
+        if (workers.Count != _workers.Count)
+            return false;
+        for (var i = 0; i < workers.Count; i++) // a query would allocate for each round
+        {
+            if (!_workers.ContainsKey(workers[i]))
+                return false;
+        }
+        return true;
     }
 
     private void StartRouter()

@@ -24,7 +24,7 @@ internal sealed class WorkerActor : ReceiveActor
     private readonly WorkerSynchronizationContext _continuations;
     private readonly Action _reportAsync;
     private readonly IActorRef _self;
-    private WorkProtocol.RunChunk? _running;
+    private Lease? _running;
     private long _started;
     private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _ran; // of an asynchronous function
     private bool _isKnown; // the supervisor watches this worker, or knows that it failed
@@ -38,7 +38,7 @@ internal sealed class WorkerActor : ReceiveActor
         _reportAsync = OnRan;
         _continuations = new WorkerSynchronizationContext(_threads);
         Receive<Initialize>(_ => OnInitialize());
-        Receive<WorkProtocol.RunChunk>(OnRunChunk);
+        Receive<Lease>(OnLease);
         Receive<RunFailed>(failed => ExceptionDispatchInfo.Throw(failed.Error));
         Receive<SupervisionProtocol.Retire>(_ => Context.Stop(Self));
     }
@@ -51,7 +51,7 @@ internal sealed class WorkerActor : ReceiveActor
     protected override void PostStop()
     {
         // Lost before it is cancelled: what the cancellation does to the item is not its outcome, since another worker will run it.
-        var running = Volatile.Read(ref _running)?.Lease;
+        var running = Volatile.Read(ref _running);
         running?.MarkLost();
         running?.CancelItem();
         if (!_isKnown)
@@ -114,21 +114,21 @@ internal sealed class WorkerActor : ReceiveActor
         }
     }
 
-    private void OnRunChunk(WorkProtocol.RunChunk chunk)
+    private void OnLease(Lease lease)
     {
         _started = _pool.Settings.TimeProvider.GetTimestamp();
-        if (!chunk.Lease.TryClaim(_identity.Id))
+        if (!lease.TryClaim(_identity.Id))
         {
-            _coordinator.Tell(new WorkProtocol.ChunkEnded(chunk.Lease, _identity.Id, TimeSpan.Zero));
+            _coordinator.Tell(new WorkProtocol.Unclaimed(lease, _identity.Id));
             return;
         }
-        Volatile.Write(ref _running, chunk);
-        if (!chunk.Lease.Job.IsAsync)
-            Await(Run(chunk.Lease));
+        Volatile.Write(ref _running, lease);
+        if (!lease.Job.IsAsync)
+            Await(Run(lease));
         else if (WorkerThreads.TryEnterPart())
-            RunPart(chunk.Lease);
+            RunPart(lease);
         else
-            _threads.Execute(new Start(this, chunk.Lease));
+            _threads.Execute(new Start(this, lease));
     }
 
     private void RunPart(Lease lease)
@@ -204,15 +204,14 @@ internal sealed class WorkerActor : ReceiveActor
     // Not always on the actor's turn. The next chunk comes after this report, and the lease decides between the report and the actor's end.
     private void Report()
     {
-        var chunk = _running!;
-        var elapsed = _pool.Settings.TimeProvider.GetElapsedTime(_started);
+        var lease = _running!;
+        lease.Elapsed = _pool.Settings.TimeProvider.GetElapsedTime(_started);
         Volatile.Write(ref _running, null);
-        var ended = new WorkProtocol.ChunkEnded(chunk.Lease, _identity.Id, elapsed);
-        if (chunk.Lease.TryReport())
-            chunk.Gatherer.Tell(ended);
-        else if (chunk.Lease.IsLost)
+        if (lease.TryReport())
+            lease.Job.Gatherer.Tell(lease);
+        else if (lease.IsLost)
             return; // the coordinator must hear of the loss, and not take this worker for an idle one
-        _coordinator.Tell(ended);
+        _coordinator.Tell(lease);
     }
 
     /// <summary>Starts an asynchronous function when its turn comes.</summary>

@@ -136,7 +136,8 @@ internal sealed class ClusterModel
             case Step.IsHandled:
                 _ended++;
                 _roster.TryRelease(flight.Node, flight.Lease);
-                _job.Ledger.TrySettle(flight.Lease, TimeSpan.FromSeconds(flight.Seconds));
+                flight.Lease.Elapsed = TimeSpan.FromSeconds(flight.Seconds);
+                _job.Ledger.TrySettle(flight.Lease);
                 _scheduler.Update(_job);
                 Dispatch(isFirst: false);
                 break;

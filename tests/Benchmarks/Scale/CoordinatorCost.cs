@@ -61,7 +61,7 @@ internal static class CoordinatorCost
         }
     }
 
-    private static void Return(IActorRef coordinator, WorkProtocol.ChunkEnded[] ended)
+    private static void Return(IActorRef coordinator, Lease[] ended)
     {
         foreach (var one in ended)
             coordinator.Tell(one, ActorRefs.NoSender);

@@ -15,8 +15,8 @@ internal sealed class StandInLink(ExtendedActorSystem system, int node, StandInL
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        if (message is WorkProtocol.RunChunk run)
-            chunks.Add(run.Lease, node);
+        if (message is Lease lease)
+            chunks.Add(lease, node);
     }
 
     /// <summary>The chunks of all nodes.</summary>
@@ -37,9 +37,9 @@ internal sealed class StandInLink(ExtendedActorSystem system, int node, StandInL
         }
 
         /// <summary>Takes chunks of any nodes, and reports them as run.</summary>
-        public WorkProtocol.ChunkEnded[] TakeEnded(int count, Random random)
+        public Lease[] TakeEnded(int count, Random random)
         {
-            var ended = new WorkProtocol.ChunkEnded[count];
+            var ended = new Lease[count];
             lock (_gate)
             {
                 for (var i = 0; i < count; i++)
@@ -50,7 +50,8 @@ internal sealed class StandInLink(ExtendedActorSystem system, int node, StandInL
                     _held.RemoveAt(_held.Count - 1);
                     if (!lease.TryClaim(node, "stand-in") || !lease.TryReport())
                         throw new InvalidOperationException("A chunk was revoked.");
-                    ended[i] = new WorkProtocol.ChunkEnded(lease, node, TimeSpan.FromMilliseconds(20), Bytes: 64);
+                    (lease.Elapsed, lease.Bytes) = (TimeSpan.FromMilliseconds(20), 64);
+                    ended[i] = lease;
                 }
             }
             return ended;

@@ -54,7 +54,7 @@ public sealed class FairSchedulerPropertyTests
             {
                 var (job, lease) = scheduler.TryTake(worker: 0, int.MaxValue, activeWorkers: 2)!.Value;
                 Assert.True(served.Add(job));
-                job.Ledger.TrySettle(lease, TimeSpan.Zero);
+                job.Ledger.TrySettle(lease);
                 scheduler.Update(job);
             }
         }
@@ -197,7 +197,8 @@ public sealed class FairSchedulerPropertyTests
                     job.Unreleased++;
                 }
                 job.IsShort = what != Event.ReportSlowly;
-                job.Running.Ledger.TrySettle(lease, job.IsShort ? TimeSpan.Zero : TimeSpan.FromMinutes(1));
+                lease.Elapsed = job.IsShort ? TimeSpan.Zero : TimeSpan.FromMinutes(1);
+                job.Running.Ledger.TrySettle(lease);
             }
             _scheduler.Update(job.Running);
         }

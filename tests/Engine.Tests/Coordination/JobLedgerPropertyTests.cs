@@ -115,7 +115,8 @@ public sealed class JobLedgerPropertyTests
             {
                 case Event.Report or Event.ReportSomeAgain:
                     Settle(lease, done);
-                    _ledger.TrySettle(lease, TimeSpan.FromMilliseconds(number));
+                    lease.Elapsed = TimeSpan.FromMilliseconds(number);
+                    _ledger.TrySettle(lease);
                     break;
                 case Event.LoseRunning:
                     Settle(lease, done);

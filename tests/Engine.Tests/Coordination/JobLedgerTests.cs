@@ -43,8 +43,8 @@ public sealed class JobLedgerTests
     {
         var ledger = TestJobs.Ledger(TestJobs.Map(10, s_chunksOfFour));
         var lease = Take(ledger)!;
-        Assert.True(ledger.TrySettle(lease, TimeSpan.Zero));
-        Assert.False(ledger.TrySettle(lease, TimeSpan.Zero));
+        Assert.True(ledger.TrySettle(lease));
+        Assert.False(ledger.TrySettle(lease));
         ledger.Requeue(lease, settled: 0, countLoss: true);
         Assert.False(ledger.HasRequeued);
     }
@@ -56,7 +56,7 @@ public sealed class JobLedgerTests
         var lease = Claim(Take(ledger)!, worker: 5);
         lease.AddRetry(1);
         lease.AddRetry(3);
-        ledger.TrySettle(lease, TimeSpan.Zero);
+        ledger.TrySettle(lease);
         var (first, second) = (Take(ledger)!, Take(ledger)!);
         Assert.Equal((1, 1, 2), (first.Chunk.Start, first.Chunk.Count, first.Attempt));
         Assert.Equal((3, 1, 2), (second.Chunk.Start, second.Chunk.Count, second.Attempt));
@@ -69,13 +69,13 @@ public sealed class JobLedgerTests
         var ledger = TestJobs.Ledger(TestJobs.Map(4, s_chunksOfFour));
         var lease = Claim(Take(ledger, worker: 5)!, worker: 5);
         lease.AddRetry(1);
-        ledger.TrySettle(lease, TimeSpan.Zero);
+        ledger.TrySettle(lease);
         Assert.Null(ledger.TryTake(worker: 5, max: 10, workers: 2, avoidFailedWorker: true));
         Assert.Equal(1, ledger.TryTake(worker: 6, max: 10, workers: 2, avoidFailedWorker: true)!.Chunk.Start);
 
         lease = Claim(ledger.InFlight.Single(), worker: 6);
         lease.AddRetry(0);
-        ledger.TrySettle(lease, TimeSpan.Zero);
+        ledger.TrySettle(lease);
         Assert.Equal(3, ledger.TryTake(worker: 6, max: 10, workers: 1, avoidFailedWorker: false)!.Attempt);
     }
 
@@ -149,7 +149,7 @@ public sealed class JobLedgerTests
             var first = Take(ledger)!;
             Assert.NotNull(Take(ledger));
             Assert.Null(Take(ledger));
-            ledger.TrySettle(first, TimeSpan.Zero);
+            ledger.TrySettle(first);
         }
         Assert.Equal((4, 2), TakeRange(done));
         Assert.Null(Take(done));
@@ -175,7 +175,7 @@ public sealed class JobLedgerTests
         {
             var lease = ledger.TryTake(0, int.MaxValue, workers: 4, avoidFailedWorker: false)!;
             Assert.InRange(lease.Chunk.Count, 1, 40 / (2 * 4));
-            ledger.TrySettle(lease, TimeSpan.Zero);
+            ledger.TrySettle(lease);
         }
     }
 
@@ -185,7 +185,7 @@ public sealed class JobLedgerTests
         var ledger = TestJobs.Ledger(TestJobs.Map(CreateSource(100), new JobOptions { ChunkSize = 2, Window = 4, Retries = 1 }));
         var lease = Claim(Take(ledger)!, worker: 1);
         lease.AddRetry(0);
-        ledger.TrySettle(lease, TimeSpan.Zero);
+        ledger.TrySettle(lease);
         Assert.Equal(5, ledger.GetInputLimit(workers: 1));
     }
 
@@ -200,7 +200,7 @@ public sealed class JobLedgerTests
         Assert.Equal(4, ledger.GetInputLimit(workers: 1));
         var requeued = Claim(Take(ledger)!, worker: 2);
         Assert.Equal((0, 1, 2), (requeued.Chunk.Start, requeued.Chunk.Count, requeued.Attempt));
-        ledger.TrySettle(requeued, TimeSpan.Zero);
+        ledger.TrySettle(requeued);
         Assert.Equal(5, ledger.GetInputLimit(workers: 1));
     }
 
@@ -257,7 +257,7 @@ public sealed class JobLedgerTests
             if (lease.Chunk.Start > poison || lease.Chunk.Start + lease.Chunk.Count <= poison)
             {
                 Assert.True(lease.TryClaim(0) && lease.TryReport());
-                ledger.TrySettle(lease, TimeSpan.Zero);
+                ledger.TrySettle(lease);
                 continue;
             }
             losses++;

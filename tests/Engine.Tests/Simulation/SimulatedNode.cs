@@ -149,21 +149,21 @@ internal sealed class SimulatedNode
         SayFarewell(connection);
     }
 
-    private void OnRunChunk(WorkProtocol.RunChunk run)
+    private void OnLease(Lease lease)
     {
-        _work.CheckCharges(run.Lease);
+        _work.CheckCharges(lease);
         if (_connection is not { } connection)
         {
-            _work.RecordLoss(run.Lease, ranAlone: false); // the message that the node was lost or has left is under way
-            _work.RecordHandBack(run.Lease);
+            _work.RecordLoss(lease, ranAlone: false); // the message that the node was lost or has left is under way
+            _work.RecordHandBack(lease);
             return;
         }
-        if (!run.Lease.TryClaim(connection.Id, _name))
+        if (!lease.TryClaim(connection.Id, _name))
         {
-            _coordinator.Tell(new WorkProtocol.ChunkEnded(run.Lease, connection.Id, TimeSpan.Zero));
+            _coordinator.Tell(new WorkProtocol.Unclaimed(lease, connection.Id));
             return;
         }
-        var held = new Held(run);
+        var held = new Held(lease);
         connection.Sent.Add(held);
         if (connection.Sent.Count > _workers * (1 + SimulatedWork.Prefetch))
             _world.Report($"{_name} got {connection.Sent.Count} chunks, and has {_workers} workers");
@@ -232,9 +232,10 @@ internal sealed class SimulatedNode
     private void Report(Connection connection, Held held, TimeSpan time)
     {
         connection.Sent.Remove(held);
+        held.Lease.Elapsed = time;
         if (held.Lease.TryReport())
-            held.Gatherer.Tell(_work.CreateOutcome(held.Lease, _name));
-        _coordinator.Tell(new WorkProtocol.ChunkEnded(held.Lease, connection.Id, time));
+            held.Lease.Job.Gatherer.Tell(_work.CreateOutcome(held.Lease, _name));
+        _coordinator.Tell(held.Lease);
     }
 
     private void Return(Connection connection, Held held, LossCause? cause = null)
@@ -324,11 +325,9 @@ internal sealed class SimulatedNode
     }
 
     /// <summary>A chunk that the node has.</summary>
-    private sealed class Held(WorkProtocol.RunChunk run)
+    private sealed class Held(Lease lease)
     {
-        public Lease Lease => run.Lease;
-
-        public IActorRef Gatherer => run.Gatherer;
+        public Lease Lease => lease;
 
         public bool IsRunning { get; set; }
 
@@ -368,7 +367,7 @@ internal sealed class SimulatedNode
     {
         public Link(SimulatedNode node)
         {
-            Receive<WorkProtocol.RunChunk>(node.OnRunChunk);
+            Receive<Lease>(node.OnLease);
             Receive<NodeProtocol.JobEnded>(ended => node.OnJobEnded(ended.Job));
         }
     }
