@@ -13,6 +13,7 @@ public sealed class WorkContext
 
     private readonly Lease _lease;
     private readonly WorkerIdentity _worker;
+    private int _offset;
 
     internal WorkContext(Lease lease, WorkerIdentity worker)
     {
@@ -58,11 +59,22 @@ public sealed class WorkContext
     public object? State => _worker.State;
 
     /// <summary>Position of the current item in its chunk; written by the chunk's loop.</summary>
-    internal int Offset;
+    internal ref int Offset
+    {
+        get
+        {
+            if (_worker.Note is { } note)
+                return ref note.Offset;
+            return ref _offset;
+        }
+    }
 
     internal Lease Lease => _lease;
 
     internal PoolState Pool => _worker.Pool;
+
+    /// <summary>What the parent of a worker process reads; null in other processes.</summary>
+    internal WorkNote? Note => _worker.Note;
 
     internal static void Enter(WorkContext? context) => s_current.Value = context;
 }

@@ -105,7 +105,8 @@ internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
 
     private Extras MadeExtras => _extras ??= new Extras();
 
-    /// <summary>What most jobs never have: they are small, and end before the watchdog looks at them.</summary>
+    /// <summary>What most jobs never have.</summary>
+    /// <remarks>They are small, and end before the watchdog looks at them.</remarks>
     private sealed class Extras
     {
         public IActorRef? Reader { get; set; }

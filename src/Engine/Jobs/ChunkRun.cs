@@ -17,7 +17,10 @@ internal readonly struct ChunkRun(WorkContext context)
         if (Lease.ShouldStop)
             return false;
         context.Offset = offset;
-        Lease.BeginItem(context.Pool.Settings.TimeProvider.GetTimestamp());
+        var now = context.Pool.Settings.TimeProvider.GetTimestamp();
+        Lease.BeginItem(now);
+        if (context.Note is { } note)
+            note.ItemStarted = now;
         return true;
     }
 

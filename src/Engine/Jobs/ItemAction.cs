@@ -38,9 +38,10 @@ internal sealed class ItemAction<TIn> : SyncFunction<TIn, Unit>
     {
         var context = run.Context;
         var inputs = chunk.Inputs.Span;
-        for (var i = context.Offset; i < inputs.Length && !run.Lease.ShouldStop; i++)
+        ref var offset = ref context.Offset;
+        for (var i = offset; i < inputs.Length && !run.Lease.ShouldStop; i++)
         {
-            context.Offset = i;
+            offset = i;
             _action(inputs[i]);
         }
     }

@@ -39,9 +39,10 @@ internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
         var lease = run.Lease;
         var inputs = chunk.Inputs.Span;
         var results = chunk.Results.Span[..inputs.Length];
-        for (var i = context.Offset; i < inputs.Length; i++)
+        ref var offset = ref context.Offset;
+        for (var i = offset; i < inputs.Length; i++)
         {
-            context.Offset = i;
+            offset = i;
             var result = function(inputs[i]);
             // Checked after the function: a late result must not be written into a buffer that its owner uses again.
             if (lease.ShouldStop)

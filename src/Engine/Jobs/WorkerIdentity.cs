@@ -8,4 +8,7 @@ internal sealed class WorkerIdentity(PoolState pool, int id)
     public int Id { get; } = id;
 
     public object? State { get; set; }
+
+    /// <summary>Where a worker process tells its parent what it runs; null in other processes.</summary>
+    public WorkNote? Note { get; init; }
 }
