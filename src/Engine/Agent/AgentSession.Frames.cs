@@ -2,7 +2,6 @@ using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Transport;
 using ActorPool.Wire;
-using Akka.Actor;
 
 namespace ActorPool.Agent;
 
@@ -107,7 +106,7 @@ internal sealed partial class AgentSession
         try
         {
             var (_, functions) = await code.ResolveAsync(manifest, _serializer, token).ConfigureAwait(false);
-            _pool = WorkerPool.Create(system, new WorkerPoolOptions
+            _pool = host.CreatePool(new WorkerPoolOptions
             {
                 Workers = settings.Workers,
                 Name = settings.PoolName,

@@ -2,7 +2,6 @@ using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 using ActorPool.Wire;
 using ActorPool.Workers;
-using Akka.Actor;
 
 namespace ActorPool.Agent;
 
@@ -21,11 +20,10 @@ internal sealed partial class AgentSession
             (hadStarted ? running ??= [] : waiting ??= []).Add(held);
             Post(ChunkReport.Without(chunk, hadStarted ? DataProtocol.OutcomeStatus.Interrupted : DataProtocol.OutcomeStatus.HandedBack));
         }
-        var log = Akka.Event.Logging.GetLogger(system, nameof(AgentSession));
         if (running is not null)
-            log.HandedBack(clientPool, hasStarted: true, ItemSpan.List(running.Select(held => (held.Job, held.Start, held.Count))));
+            host.OnHandedBack(this, hasStarted: true, ItemSpan.List(running.Select(held => (held.Job, held.Start, held.Count))));
         if (waiting is not null)
-            log.HandedBack(clientPool, hasStarted: false, ItemSpan.List(waiting.Select(held => (held.Job, held.Start, held.Count))));
+            host.OnHandedBack(this, hasStarted: false, ItemSpan.List(waiting.Select(held => (held.Job, held.Start, held.Count))));
     }
 
     private async Task RunChunkAsync(PendingChunk pending)
@@ -71,7 +69,7 @@ internal sealed partial class AgentSession
     private void ReleaseWorker()
     {
         if (gate.End(this))
-            agent.Tell(NodeAgentActor.LastChunkDone.Instance);
+            host.OnLastChunkDone();
     }
 
     private async Task SendAsync(PendingChunk pending, ChunkReport report)

@@ -3,19 +3,17 @@ using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Transport;
 using ActorPool.Wire;
-using Akka.Actor;
 
 namespace ActorPool.Agent;
 
-/// <summary>Serves one client pool at one node.</summary>
+/// <summary>Serves one client pool, at a node or in a worker process.</summary>
 /// <remarks>
-/// It holds the client's data connection and jobs, and the pool of workers that the node runs for the client. The connection's reading task
+/// It holds the client's data connection and jobs, and the pool of workers that its host runs for the client. The connection's reading task
 /// handles frames one after another, the task of each chunk sends its outcome, and the gate decides when a chunk may run. What arrives is
 /// bounded by <paramref name="maxChunks"/> chunks of one frame each: a client that sends more breaks the protocol and is disconnected.
 /// </remarks>
 internal sealed partial class AgentSession(
-    Guid id, string clientPool, Ticket ticket, CodeContext code, ChunkGate gate, IActorRef agent, ActorSystem system,
-    SessionSettings settings, int maxChunks)
+    Guid id, string clientPool, CodeContext code, ChunkGate gate, ISessionHost host, SessionSettings settings, int maxChunks)
 {
     /// <summary>Time for outcomes that are being written when the session ends.</summary>
     private static readonly TimeSpan s_timeToSend = TimeSpan.FromSeconds(1);
@@ -28,7 +26,7 @@ internal sealed partial class AgentSession(
     private PayloadSerializer _serializer = code.Serializer;
     private ExceptionFormat _exceptions = code.Exceptions;
     private DataConnection? _connection;
-    private WorkerPool? _pool;
+    private ISessionPool? _pool;
     private int _chunks;
     private long _lastChunk;
     private int _ended;
@@ -39,14 +37,12 @@ internal sealed partial class AgentSession(
     /// <summary>The pool's name at its client, for the log.</summary>
     public string ClientPool => clientPool;
 
-    public Ticket Ticket => ticket;
+    /// <summary>Lets the client connect; null where the connection comes authenticated.</summary>
+    public Ticket? Ticket { get; init; }
 
     /// <summary>When the client last renewed the session; set by the agent.</summary>
     /// <value>A timestamp of the node's clock.</value>
     public long Renewed { get; set; }
-
-    /// <summary>The client's link, which gets news of the node; set by the agent.</summary>
-    public required IActorRef Client { get; init; }
 
     /// <summary>Returns how long nothing has come from the client, on either plane.</summary>
     public TimeSpan GetSilence(TimeProvider clock) =>
@@ -69,7 +65,7 @@ internal sealed partial class AgentSession(
         code.Named.Add(this);
         await connection.RunAsync(HandleAsync).ConfigureAwait(false);
         code.Named.Remove(this);
-        agent.Tell(new NodeAgentActor.ConnectionEnded(this, await connection.Completion.ConfigureAwait(false)));
+        host.OnConnectionEnded(this, await connection.Completion.ConfigureAwait(false));
     }
 
     /// <summary>Runs a chunk for which the gate has a free worker.</summary>
@@ -110,13 +106,7 @@ internal sealed partial class AgentSession(
         await _stop.CancelAsync().ConfigureAwait(false);
         await closed.ConfigureAwait(false);
         _jobs.Clear();
-        if (_pool is null)
-            return true;
-        await _pool.DisposeAsync().ConfigureAwait(false);
-        // The coordinator stops after its workers, and a worker after its function has returned.
-        return await _pool.Coordinator.WatchAsync().WaitAsync(settings.AbandonAfter).ContinueWith(
-            watch => watch.IsCompletedSuccessfully, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default).ConfigureAwait(false);
+        return _pool is null || await _pool.EndAsync(settings.AbandonAfter).ConfigureAwait(false);
     }
 
     private async Task CloseAsync(bool waitsForOutcomes)
@@ -157,5 +147,5 @@ internal sealed partial class AgentSession(
     internal sealed record PendingChunk(NodeChunk Chunk, NodeJob Job);
 }
 
-/// <summary>The settings of its node that a session uses.</summary>
+/// <summary>The settings of its host that a session uses.</summary>
 internal sealed record SessionSettings(int Workers, string PoolName, long MaxModuleBytes, TimeSpan AbandonAfter);

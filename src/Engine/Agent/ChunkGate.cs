@@ -1,6 +1,6 @@
 namespace ActorPool.Agent;
 
-/// <summary>Starts the chunks of a node's sessions as workers become free.</summary>
+/// <summary>Starts the chunks of a host's sessions as workers become free.</summary>
 /// <remarks>
 /// Any thread may call it: the one that has read a chunk starts it, and so does the one that has ended another. Two messages to the agent
 /// would cost more than a small chunk. <see cref="FairChunkQueue{TSession, TChunk}"/> decides which is next.

@@ -84,8 +84,8 @@ internal sealed partial class NodeAgentActor
 
     private void TellMembers()
     {
-        foreach (var session in _node.Sessions.Values)
-            session.Client.Tell(CreateRenewed(session.Id, isKnown: true));
+        foreach (var (session, client) in _clients)
+            client.Tell(CreateRenewed(session, isKnown: true));
     }
 
     private Renewed CreateRenewed(Guid session, bool isKnown) =>

@@ -31,6 +31,8 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ChunkGate _gate;
+    private readonly NodeSessionHost _host;
+    private readonly Dictionary<Guid, IActorRef> _clients = []; // the links of the sessions' pools, which get news of the node
     private readonly Dictionary<Guid, (CodeContext Code, int Sessions)> _code = [];
     private readonly List<IActorRef> _drainWaiters = [];
     private bool _leaving;
@@ -43,6 +45,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         _settings = node.Settings.Cluster;
         _clock = node.Settings.TimeProvider;
         _node.Gate = _gate = new ChunkGate(node.FreeWorkers);
+        _host = new NodeSessionHost(Self, Context.System);
         Receive<LastChunkDone>(_ => AnswerDrain());
         Receive<Enlist>(OnEnlist);
         Receive<Renew>(OnRenew);
@@ -109,14 +112,15 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         var settings = new SessionSettings(
             _node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter);
         var session = new AgentSession(
-            enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", Ticket.Create(enlist.Session), code,
-            _gate, Self, Context.System, settings, _node.Settings.Workers * (1 + ClusterSettings.MaxPrefetch))
+            enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", code, _gate, _host, settings,
+            _node.Settings.Workers * (1 + ClusterSettings.MaxPrefetch))
         {
-            Client = Sender,
+            Ticket = Ticket.Create(enlist.Session),
             Process = enlist.Process,
             Renewed = _clock.GetTimestamp(),
         };
         _gate.Enter(session);
+        _clients.Add(session.Id, Sender);
         _node.Sessions.TryAdd(session.Id, session);
         _log.SessionStarted(session.ClientPool);
         SendEnlisted(session);
@@ -144,7 +148,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
     }
 
     private void SendEnlisted(AgentSession session) =>
-        Sender.Tell(new Enlisted(session.Id, _gate.Workers, _node.DataPort, session.Ticket.Secret.ToArray(), [.. _members]));
+        Sender.Tell(new Enlisted(session.Id, _gate.Workers, _node.DataPort, session.Ticket!.Secret.ToArray(), [.. _members]));
 
     private void OnRenew(Renew renew)
     {
@@ -180,6 +184,7 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
     {
         if (!_node.Sessions.TryRemove(id, out var session))
             return;
+        _clients.Remove(id);
         _log.SessionEnded(session.ClientPool, reason);
         _gate.Remove(session);
         var self = Self;

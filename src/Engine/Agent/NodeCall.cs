@@ -8,7 +8,7 @@ using ActorPool.Wire;
 
 namespace ActorPool.Agent;
 
-/// <summary>Reads a function's chunks at a node and runs each as a job.</summary>
+/// <summary>Reads the chunks of a client's function, and runs each as a job.</summary>
 /// <remarks>The jobs run in the session's pool.</remarks>
 internal abstract class NodeCall
 {
@@ -89,7 +89,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         };
     }
 
-    private async Task<ChunkReport> RunAsync(ArrivedChunk chunk, WorkerPool pool, CancellationToken stop)
+    private async Task<ChunkReport> RunAsync(ArrivedChunk chunk, ISessionPool pool, CancellationToken stop)
     {
         var clock = pool.State.Settings.TimeProvider;
         var started = clock.GetTimestamp();
@@ -110,7 +110,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
             PublicId = job.Id,
             FirstAttempt = chunk.Attempt,
         };
-        pool.SubmitPart(execution, stop);
+        pool.SubmitPart(execution, chunk.Id, stop);
         try
         {
             var results = await sink.Completion.ConfigureAwait(false);
@@ -152,7 +152,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
 
         public int Attempt => header.Attempt;
 
-        public override Task<ChunkReport> RunAsync(WorkerPool pool, CancellationToken stop) => call.RunAsync(this, pool, stop);
+        public override Task<ChunkReport> RunAsync(ISessionPool pool, CancellationToken stop) => call.RunAsync(this, pool, stop);
 
         public void Return()
         {

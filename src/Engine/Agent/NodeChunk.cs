@@ -1,6 +1,6 @@
 namespace ActorPool.Agent;
 
-/// <summary>A chunk that has arrived at its node.</summary>
+/// <summary>A chunk that has arrived at its node or worker process.</summary>
 internal abstract class NodeChunk
 {
     /// <summary>The chunk's number at the client.</summary>
@@ -14,5 +14,5 @@ internal abstract class NodeChunk
 
     /// <summary>Runs the chunk on a worker of the session's pool.</summary>
     /// <returns>The outcome; the task faults only if the chunk could not be run at all.</returns>
-    public abstract Task<ChunkReport> RunAsync(WorkerPool pool, CancellationToken stop);
+    public abstract Task<ChunkReport> RunAsync(ISessionPool pool, CancellationToken stop);
 }

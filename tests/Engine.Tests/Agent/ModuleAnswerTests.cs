@@ -134,10 +134,9 @@ public sealed class ModuleAnswerTests : TestKit
         var (client, node) = await plane.PairAsync();
         var code = ShippedProgram.Node(options);
         var session = new AgentSession(
-            plane.Ticket.SessionId, "pool", plane.Ticket, code, new ChunkGate(workers: 1), TestActor, Sys,
+            plane.Ticket.SessionId, "pool", code, new ChunkGate(workers: 1), new NodeSessionHost(TestActor, Sys),
             new SessionSettings(1, "session", MaxModuleBytes: 1 << 20, TimeSpan.FromSeconds(1)), maxChunks: 4)
         {
-            Client = TestActor,
             Process = Guid.NewGuid(),
         };
         _ = session.RunAsync(node);

@@ -7,7 +7,7 @@ public sealed class FoldersTests
     private static readonly string[] s_layers =
     [
         "Chunking", "Diagnostics", "Configuration", "Serialization", "Transport", "Remoting", "Security", "Shipping", "Wire",
-        "Jobs", "Workers", "Gathering", "Client", "Routing", "Coordination", "Agent",
+        "Jobs", "Workers", "Gathering", "Client", "Routing", "Coordination", "Agent", "Child",
     ];
 
     // The entry points of the public API are above all folders. A node uses a local pool, so its folder may use WorkerPool.

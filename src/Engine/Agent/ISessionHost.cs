@@ -1,0 +1,26 @@
+namespace ActorPool.Agent;
+
+/// <summary>What a session needs of the process that it runs in.</summary>
+/// <remarks>
+/// A node serves many sessions beside its actors; a worker process serves one and has no actors. Any thread may call, and no method waits.
+/// </remarks>
+internal interface ISessionHost
+{
+    /// <summary>Starts the workers of a session.</summary>
+    /// <param name="options">The workers, and the code that they start with.</param>
+    ISessionPool CreatePool(WorkerPoolOptions options);
+
+    /// <summary>The session's data connection has ended.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="error">Why; null after an orderly close.</param>
+    void OnConnectionEnded(AgentSession session, Exception? error);
+
+    /// <summary>The last chunk of a gate that takes no more has ended.</summary>
+    void OnLastChunkDone();
+
+    /// <summary>The session has handed chunks back to its client.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="hasStarted">Whether they had started.</param>
+    /// <param name="items">Which items, for people.</param>
+    void OnHandedBack(AgentSession session, bool hasStarted, string items);
+}

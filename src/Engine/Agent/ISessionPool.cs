@@ -1,0 +1,20 @@
+using ActorPool.Jobs;
+
+namespace ActorPool.Agent;
+
+/// <summary>The workers that run the chunks of one session.</summary>
+internal interface ISessionPool
+{
+    PoolState State { get; }
+
+    /// <summary>Runs one chunk of the client's job, as a job; its sink gets the outcome.</summary>
+    /// <param name="execution">The job.</param>
+    /// <param name="chunk">The chunk's number at the client.</param>
+    /// <param name="stop">Ends it when the client's job has ended.</param>
+    void SubmitPart(JobExecution execution, long chunk, CancellationToken stop);
+
+    /// <summary>Ends the jobs that run with a <see cref="PoolTerminatedException"/>, and stops the workers.</summary>
+    /// <param name="abandonAfter">How long to wait for functions that have not returned.</param>
+    /// <returns>Whether all functions have returned; those that have not keep their threads.</returns>
+    Task<bool> EndAsync(TimeSpan abandonAfter);
+}

@@ -1,0 +1,18 @@
+using ActorPool.Shipping;
+
+namespace ActorPool.Child;
+
+/// <summary>What the parent decides for its worker process.</summary>
+internal sealed record ChildOptions
+{
+    /// <summary>Which code and values the process accepts.</summary>
+    public CodeContextOptions Code { get; init; } = new();
+
+    /// <summary>How long the process waits at its end for functions that have not returned.</summary>
+    public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets a line about what no chunk can report.</summary>
+    public Action<string> Log { get; init; } = static line => Console.Error.WriteLine(line);
+}
