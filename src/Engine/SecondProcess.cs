@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
+using ActorPool.Processes;
 
 namespace ActorPool;
 
@@ -12,7 +12,6 @@ namespace ActorPool;
 internal sealed class SecondProcess : IAsyncDisposable
 {
     private const string Variable = "ACTORPOOL_SECOND_PROCESS";
-    private const string Hooks = "DOTNET_STARTUP_HOOKS";
     private const string AddressLine = "ActorPool second process: ";
 
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromMinutes(2);
@@ -32,9 +31,9 @@ internal sealed class SecondProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It cannot be started, or no node runs in it; the message says why.</exception>
     public static async Task<SecondProcess> StartAsync(CancellationToken cancellationToken)
     {
-        var start = FindProgram();
+        var start = CreateStartInfo();
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        start.Environment[Hooks] = typeof(SecondProcess).Assembly.Location;
+        start.Environment[ChildEnvironment.Hooks] = ProgramFile.HookName;
         start.Environment[Variable] = "1";
         start.Environment["TZ"] = Array.Find(s_zones, zone => !string.Equals(zone, TimeZoneInfo.Local.Id, StringComparison.Ordinal));
         var process = Process.Start(start) ?? throw new InvalidOperationException($"[{start.FileName}] did not start.");
@@ -58,7 +57,7 @@ internal sealed class SecondProcess : IAsyncDisposable
             return;
         // Processes that functions start are none.
         Environment.SetEnvironmentVariable(Variable, null);
-        Environment.SetEnvironmentVariable(Hooks, null);
+        Environment.SetEnvironmentVariable(ChildEnvironment.Hooks, null);
         Environment.Exit(Task.Run(RunAsync).GetAwaiter().GetResult());
     }
 
@@ -118,21 +117,9 @@ internal sealed class SecondProcess : IAsyncDisposable
 
     private string FormatCommand() => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}";
 
-    private static ProcessStartInfo FindProgram()
-    {
-        var lists = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
-        var muxer = Path.GetFullPath(Path.Combine(
-            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        if (typeof(SecondProcess).Assembly.Location.Length == 0 || lists is not [var deps, ..])
-        {
-            throw new InvalidOperationException(
-                "A second process needs the program's files: it cannot be started from a program that is a single file. "
-                + "Check the function in a test project, or without FunctionCheckOptions.InSecondProcess.");
-        }
-        if (!File.Exists(muxer))
-            return new ProcessStartInfo(Environment.ProcessPath!); // self-contained
-        var program = deps[..^".deps.json".Length];
-        return new ProcessStartInfo(
-            muxer, ["exec", "--runtimeconfig", $"{program}.runtimeconfig.json", "--depsfile", deps, $"{program}.dll"]);
-    }
+    private static ProcessStartInfo CreateStartInfo() => ProgramFile.IsSingleFile
+        ? throw new InvalidOperationException(
+            "A second process needs the program's files: it cannot be started from a program that is a single file. "
+            + "Check the function in a test project, or without FunctionCheckOptions.InSecondProcess.")
+        : ProgramFile.CreateStartInfo();
 }

@@ -1,0 +1,218 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Channels;
+
+namespace ActorPool.Processes;
+
+/// <summary>A worker process: this program, started again.</summary>
+/// <remarks>
+/// A session of the engine runs in it in place of the program's <c>Main</c>. It inherits the working directory, environment, culture and
+/// time zone, and ends with this process (<see cref="ParentWatch"/>). What it writes is read all the time, so that it never waits for a
+/// reader.
+/// </remarks>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    /// <summary>Lines that wait for a reader of <see cref="Lines"/>; the oldest are dropped.</summary>
+    /// <remarks>With more, a child that writes without pause holds more memory of its parent: up to 8 KB a line.</remarks>
+    private const int MaxWaitingLines = 1024;
+
+    // Processes that the child has started may still hold its output open when it has ended.
+    private static readonly TimeSpan s_outputTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Process _process;
+    private readonly ErrorTail _errors = new();
+    private readonly Channel<ChildLine> _lines;
+    private readonly DiagnosticFiles _files;
+    private readonly TimeSpan _endTimeout;
+    private long _droppedLines;
+    private bool _wasKilled;
+    private bool _hasEnded;
+
+    private ChildProcess(Process process, TimeSpan endTimeout)
+    {
+        (_process, _endTimeout) = (process, endTimeout);
+        Id = process.Id;
+        _files = DiagnosticFiles.For(Id);
+        _lines = Channel.CreateBounded<ChildLine>(
+            new BoundedChannelOptions(MaxWaitingLines) { FullMode = BoundedChannelFullMode.DropOldest },
+            _ => Interlocked.Increment(ref _droppedLines));
+        Exited = Task.Run(RunAsync);
+    }
+
+    /// <summary>The id of the process; another process may have it some time after the end.</summary>
+    public int Id { get; }
+
+    /// <summary>Ends with the process, when its output has been read; it never fails.</summary>
+    public Task<ChildExit> Exited { get; }
+
+    /// <summary>What the process writes, line by line; it ends with the process.</summary>
+    /// <remarks>A line has at most 4,096 characters; a longer one comes in pieces.</remarks>
+    public ChannelReader<ChildLine> Lines => _lines.Reader;
+
+    /// <summary>Lines that were dropped because nobody has read them in time.</summary>
+    public long DroppedLines => Interlocked.Read(ref _droppedLines);
+
+    /// <summary>The last lines of standard error, at most 20.</summary>
+    public IReadOnlyList<string> ErrorLines => _errors.GetLines();
+
+    /// <summary>Physical memory that the process uses, in bytes; 0 when it has ended.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_hasEnded)
+                    return 0;
+                if (OperatingSystem.IsLinux())
+                    return ReadResidentBytes(Id);
+                _process.Refresh();
+                return _process.HasExited ? 0 : _process.WorkingSet64;
+            }
+        }
+    }
+
+    /// <summary>Starts a worker process.</summary>
+    /// <remarks>About 100 ms of a processor later it runs what it is told.</remarks>
+    /// <exception cref="InvalidOperationException">This process is a worker that runs its Main, or the system refuses.</exception>
+    public static ChildProcess Start(ChildOptions options)
+    {
+        if (ChildEnvironment.IsMarked)
+        {
+            throw new InvalidOperationException(
+                "This process was started as a worker process, but runs the program's Main. "
+                + "Call WorkerProcess.RunIfRequested(args) first in Main, before anything else.");
+        }
+        var start = ProgramFile.CreateStartInfo();
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        var variables = ChildEnvironment.Apply(start, options);
+        var child = new ChildProcess(StartProcess(start), options.EndTimeout);
+        child.Send((options.Start with { ParentVariables = variables }).ToLine());
+        return child;
+    }
+
+    /// <summary>Kills the process and those that it has started.</summary>
+    /// <remarks>The system lets it find those whose parents still run, and on Unix those of its process group.</remarks>
+    public void Kill()
+    {
+        lock (_gate)
+        {
+            if (_hasEnded || _process.HasExited)
+                return;
+            _wasKilled = true;
+            try
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+            catch (Exception e) when (e is AggregateException or Win32Exception or InvalidOperationException)
+            {
+                // Some process of the tree has ended meanwhile, or is another user's.
+                UnixCalls.KillGroup(Id);
+            }
+        }
+    }
+
+    /// <summary>Tells the process to end, and kills it after the time of the options.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (!_hasEnded && !_process.HasExited)
+            {
+                _wasKilled = true;
+                _process.StandardInput.Close();
+            }
+        }
+        await ((Task)Exited).WaitAsync(_endTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Kill();
+        await Exited.ConfigureAwait(false);
+    }
+
+    private static Process StartProcess(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException($"[{start.FileName}] did not start.");
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException(
+                $"A worker process cannot be started as [{start.FileName} {string.Join(' ', start.ArgumentList)}]: {e.Message}", e);
+        }
+    }
+
+    private void Send(byte[] line)
+    {
+        try
+        {
+            var input = _process.StandardInput.BaseStream;
+            input.Write(line);
+            input.Flush();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It has ended at once; Exited says how.
+        }
+    }
+
+    private async Task<ChildExit> RunAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        var output = ReadAsync(_process.StandardOutput, isError: false, stop.Token);
+        var errors = ReadAsync(_process.StandardError, isError: true, stop.Token);
+        await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        UnixCalls.KillGroup(Id);
+        var outputs = Task.WhenAll(output, errors);
+        await outputs.WaitAsync(s_outputTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await outputs.ConfigureAwait(false);
+        _lines.Writer.Complete();
+        _files.Delete();
+        lock (_gate)
+        {
+            _hasEnded = true;
+            var exit = new ChildExit(_process.ExitCode, _errors.GetLines(), _wasKilled, OperatingSystem.IsWindows());
+            _process.Dispose();
+            return exit;
+        }
+    }
+
+    private async Task ReadAsync(StreamReader reader, bool isError, CancellationToken cancellationToken)
+    {
+        var splitter = new LineSplitter(line => OnLine(line, isError));
+        var buffer = new char[LineSplitter.MaxChars];
+        try
+        {
+            while (await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+                splitter.Add(buffer.AsSpan(0, count));
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The process has ended, and another one still holds its output; or the system has closed the pipe with an error.
+        }
+        splitter.Complete();
+    }
+
+    private void OnLine(string line, bool isError)
+    {
+        if (isError)
+            _errors.Add(line);
+        _lines.Writer.TryWrite(new ChildLine(line, isError));
+    }
+
+    private static long ReadResidentBytes(int id)
+    {
+        try
+        {
+            // Its second number is the resident pages.
+            var statm = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/statm"));
+            return long.Parse(statm.Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+        }
+        catch (IOException)
+        {
+            return 0; // It has ended just now.
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace ActorPool.Processes;
+
+/// <summary>What a worker process is told at its start.</summary>
+/// <remarks>
+/// It is one line of the child's standard input: the secret is neither on a command line nor in an environment, which other processes
+/// can read. Each field is Base64 of UTF-8, so that paths may have any character.
+/// </remarks>
+internal sealed record ChildStart
+{
+    private const int FixedFields = 5;
+
+    /// <summary>The Unix domain socket at which the parent listens.</summary>
+    public required string SocketPath { get; init; }
+
+    /// <summary>The file of the note that tells which item runs.</summary>
+    public required string NotePath { get; init; }
+
+    public required Guid SessionId { get; init; }
+
+    public required ReadOnlyMemory<byte> Secret { get; init; }
+
+    /// <summary>For tests: a static method that runs in place of a session; empty for none.</summary>
+    /// <value><c>Method@Namespace.Type, Assembly</c>; it takes a <see cref="ChildStart"/> and returns a task of an exit code.</value>
+    public string Handler { get; init; } = "";
+
+    /// <summary>The parent's values of variables that the child gets, which the child restores.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> ParentVariables { get; init; } = [];
+
+    public byte[] ToLine()
+    {
+        string[] fields = [SocketPath, NotePath, SessionId.ToString("N"), Convert.ToBase64String(Secret.Span), Handler];
+        // Without a value: a variable that the parent does not have.
+        var variables = ParentVariables.Select(variable => variable.Value is null ? variable.Key : $"{variable.Key}={variable.Value}");
+        var encoded = fields.Concat(variables).Select(field => Convert.ToBase64String(Encoding.UTF8.GetBytes(field)));
+        return Encoding.ASCII.GetBytes($"{string.Join(' ', encoded)}\n");
+    }
+
+    /// <exception cref="FormatException">It is no such line.</exception>
+    public static ChildStart FromLine(string line)
+    {
+        var fields = Array.ConvertAll(line.Split(' '), field => Encoding.UTF8.GetString(Convert.FromBase64String(field)));
+        if (fields.Length < FixedFields)
+            throw new FormatException($"A worker process is told [{FixedFields}] fields or more, and was told [{fields.Length}].");
+        return new ChildStart
+        {
+            SocketPath = fields[0],
+            NotePath = fields[1],
+            SessionId = Guid.ParseExact(fields[2], "N"),
+            Secret = Convert.FromBase64String(fields[3]),
+            Handler = fields[4],
+            ParentVariables = Array.ConvertAll(fields[FixedFields..], ParseVariable),
+        };
+    }
+
+    // Keeps the secret out of logs.
+    public override string ToString() => $"session {SessionId} at {SocketPath}";
+
+    private static KeyValuePair<string, string?> ParseVariable(string field) =>
+        field.IndexOf('=', StringComparison.Ordinal) is var at and >= 0 ? new(field[..at], field[(at + 1)..]) : new(field, null);
+}
