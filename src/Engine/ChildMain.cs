@@ -1,17 +1,38 @@
 using System.Reflection;
+using ActorPool.Child;
+using ActorPool.Jobs;
 using ActorPool.Processes;
+using ActorPool.Serialization;
+using ActorPool.Shipping;
+using ActorPool.Transport;
 
 namespace ActorPool;
 
 /// <summary>What a worker process runs in place of the program's <c>Main</c>.</summary>
 internal static class ChildMain
 {
+    // The parent is the same program, and has checked its own limits.
+    private static readonly TransportLimits s_transport = new() { MaxFrameBytes = 1L << 40 };
+
+    private static readonly CodeContextOptions s_code = new()
+    {
+        MaxModuleBytes = 1L << 30,
+        Limits = new PayloadLimits { MaxItemBytes = 1L << 40, MaxDepth = 1000 },
+    };
+
     /// <summary>Runs the worker, and returns the exit code of the process.</summary>
-    public static Task<int> RunAsync(ChildStart start)
+    public static async Task<int> RunAsync(ChildStart start)
     {
         if (start.Handler.Length > 0)
-            return FindHandler(start.Handler)(start);
-        throw new InvalidOperationException($"A worker process has no session to run: {start}.");
+            return await FindHandler(start.Handler)(start).ConfigureAwait(false);
+        using var note = WorkNote.Open(start.NotePath);
+        var ticket = new Ticket(start.Secret, start.SessionId);
+        var connection = await LocalSocket.ConnectAsync(start.SocketPath, ticket, s_transport, TimeProvider.System, CancellationToken.None)
+            .ConfigureAwait(false);
+        var end = await ChildHost.RunAsync(connection, note, new ChildHostOptions { Code = s_code }).ConfigureAwait(false);
+        if (!end.HasStopped)
+            ParentWatch.EndProcess(); // a function still runs, and no one waits for it
+        return 0;
     }
 
     private static Func<ChildStart, Task<int>> FindHandler(string name)

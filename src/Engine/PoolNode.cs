@@ -195,7 +195,7 @@ public sealed class PoolNode : IAsyncDisposable
             AllowShipping = cluster.CodeShipping,
             Service = options.HasFunctions ? Assembly.GetEntryAssembly() : null,
             MaxModuleBytes = cluster.MaxModuleBytes,
-            Limits = new PayloadLimits { MaxItemBytes = cluster.MaxItemBytes, MaxDepth = cluster.MaxDepth },
+            Limits = PayloadLimits.For(cluster),
         };
         return process => new CodeContext($"pool-process-{process:N}", code);
     }

@@ -24,11 +24,11 @@ public sealed partial class WorkerPool
     {
         cancellationToken.ThrowIfCancellationRequested();
         var handle = new Broadcast<T>(Guid.NewGuid(), value);
-        if (_client is { } client)
+        if (_source is { } source)
         {
-            var shared = BroadcastValues.Create(handle.Id, value, client.Serializer);
-            client.Shared.Add(shared);
-            client.Serializer.Broadcasts.Add(handle.Id, value, owner: this); // for handles that come back in results
+            var shared = BroadcastValues.Create(handle.Id, value, source.Serializer);
+            source.Shared.Add(shared);
+            source.Serializer.Broadcasts.Add(handle.Id, value, owner: this); // for handles that come back in results
             // Through the coordinator, so that it reaches each link before the jobs that are submitted after this call.
             Coordinator.Tell(new NodeProtocol.PublishBroadcast(shared));
         }

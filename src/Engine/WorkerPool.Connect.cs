@@ -53,6 +53,12 @@ public sealed partial class WorkerPool
             IsCluster = true,
             Workers = options.Workers ?? 0,
         };
+        if (options is { Isolation: WorkerIsolation.Process, Workers: not null })
+        {
+            throw new ArgumentException(
+                "WorkerPoolOptions.Isolation is Process, and the Workers of this process are asked for beside those of nodes. "
+                + "Leave Workers out, and start the nodes with --isolation process.", nameof(options));
+        }
         var security = ClusterSecurity.Create(settings.Cluster, settings.TimeProvider);
         var host = settings.Cluster.Host ?? await LocalAddress.FindTowardsAsync(seeds[0].Host, cancellationToken).ConfigureAwait(false);
         var addresses = seeds.Select(one => (Host: one.Host, What: "The address of a seed"))
@@ -61,9 +67,8 @@ public sealed partial class WorkerPool
         if (reasons.FirstOrDefault(reason => reason is not null) is { } unsafeReason)
             throw new ArgumentException(FormattableString.Invariant(unsafeReason), nameof(seed));
         settings = settings with { Config = ClusterConfig.ForAddress(host, port: 0, security.IsOn, settings.Config) };
-        var limits = new PayloadLimits { MaxItemBytes = settings.Cluster.MaxItemBytes, MaxDepth = settings.Cluster.MaxDepth };
         var client = new ClusterClient(
-            limits, options.Initializer, options.WorkerState, CreateConversions(options), seeds)
+            PayloadLimits.For(settings.Cluster), options.Initializer, options.WorkerState, CreateConversions(options), seeds)
         {
             Security = security,
         };

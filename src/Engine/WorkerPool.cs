@@ -4,6 +4,7 @@ using ActorPool.Coordination;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using ActorPool.Remoting;
+using ActorPool.Serialization;
 using ActorPool.Shipping;
 using Akka.Actor;
 using Akka.Event;
@@ -22,28 +23,28 @@ public sealed partial class WorkerPool : IAsyncDisposable
     private readonly PoolState _pool;
     private readonly ActorSystem? _ownedSystem;
     private readonly PoolSettings _settings;
-    private readonly ClusterClient? _client; // null in a pool without nodes
+    private readonly SessionSource? _source; // null in a pool whose workers are all in this process
     private readonly Task _nameIsFree;
     private readonly Action<JobExecution, Exception> _endJob;
     private volatile PoolPhase _phase;
 
-    private WorkerPool(ActorSystem system, bool ownsSystem, PoolSettings settings, ClusterClient? client = null)
+    private WorkerPool(ActorSystem system, bool ownsSystem, PoolSettings settings, SessionSource? source = null)
     {
         (_settings, _endJob) = (settings, EndJob);
         _ownedSystem = ownsSystem ? system : null;
-        _client = client;
-        var guard = client is null ? null : new LostWriteGuard(
+        _source = source;
+        var guard = source is null ? null : new LostWriteGuard(
             settings.Cluster.LostWrites, Logging.GetLogger(system, nameof(WorkerPool)), settings.Initializer, settings.WorkerState);
-        if (client is not null)
-            client.Serializer.OnFirstSent = guard!.Check;
+        if (source is not null)
+            source.Serializer.OnFirstSent = guard!.Check;
         _pool = new PoolState(settings)
         {
-            Serializer = client?.Serializer,
+            Serializer = source?.Serializer,
             LostWrites = guard,
         };
         try
         {
-            Coordinator = system.ActorOf(CoordinatorActor.PropsFor(_pool, client), settings.Name);
+            Coordinator = system.ActorOf(CoordinatorActor.PropsFor(_pool, source), settings.Name);
         }
         catch (InvalidActorNameException e)
         {
@@ -76,7 +77,7 @@ public sealed partial class WorkerPool : IAsyncDisposable
     /// 0 or more: those that the pool keeps running in this process, counting the replacement for one that was lost, and those of the nodes
     /// that it has now.
     /// </value>
-    public int Workers => _settings.Workers + _pool.Counters.NodeWorkers;
+    public int Workers => _settings.Processes > 0 ? _settings.Processes : _settings.Workers + _pool.Counters.NodeWorkers;
 
     /// <summary>The coordinator, for actors that use Tell and Ask instead of methods.</summary>
     /// <value>It accepts <see cref="MapJob{TIn, TOut}"/> and <see cref="CancelJob"/>.</value>
@@ -112,8 +113,8 @@ public sealed partial class WorkerPool : IAsyncDisposable
     public static WorkerPool Create(WorkerPoolOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var settings = PoolSettings.Read(options, PoolConfig.ForOwnSystem(options));
-        return new WorkerPool(SystemStarter.Start(settings), ownsSystem: true, settings);
+        var settings = PoolSettings.Read(options, PoolConfig.ForOwnSystem(options)).ForWorkers();
+        return new WorkerPool(SystemStarter.Start(settings), ownsSystem: true, settings, CreateProcessSource(options, settings));
     }
 
     /// <summary>Starts a pool inside a caller's actor system: a service's, or a TestKit's <c>Sys</c>.</summary>
@@ -129,9 +130,9 @@ public sealed partial class WorkerPool : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(system);
         options ??= new WorkerPoolOptions();
-        var settings = PoolSettings.Read(options, PoolConfig.ForCallersSystem(system, options));
+        var settings = PoolSettings.Read(options, PoolConfig.ForCallersSystem(system, options)).ForWorkers();
         PoolConfig.CheckDispatchers(system);
-        return new WorkerPool(system, ownsSystem: false, settings);
+        return new WorkerPool(system, ownsSystem: false, settings, CreateProcessSource(options, settings));
     }
 
     /// <summary>Takes no new jobs, and completes when the running ones have ended.</summary>
@@ -191,15 +192,23 @@ public sealed partial class WorkerPool : IAsyncDisposable
 
     internal PoolState State => _pool;
 
-    internal ClusterClient? Client => _client;
+    internal ClusterClient? Client => _source as ClusterClient;
 
     /// <summary>Completes when the workers have stopped and the pool's name is free.</summary>
     /// <remarks>Workers that were given up keep the name: then it completes without waiting for that.</remarks>
     private async Task WaitForStopAsync()
     {
-        if (await _pool.Stopped.ConfigureAwait(false))
+        var hasStopped = await _pool.Stopped.ConfigureAwait(false);
+        if (_source is ProcessSource processes)
+            await processes.EndAsync().ConfigureAwait(false);
+        if (hasStopped)
             await _nameIsFree.ConfigureAwait(false);
     }
+
+    /// <returns>Null if the workers are in this process.</returns>
+    private static ProcessSource? CreateProcessSource(WorkerPoolOptions options, PoolSettings settings) => settings.Processes == 0
+        ? null
+        : new ProcessSource(PayloadLimits.For(settings.Cluster), options.Initializer, options.WorkerState, CreateConversions(options));
 
     /// <summary>Waits until the coordinator's parent has learnt that the coordinator has ended.</summary>
     /// <remarks>Until then Akka keeps the name.</remarks>

@@ -50,6 +50,21 @@ public sealed record WorkerPoolOptions
     /// </value>
     public int? MaxTasksPerWorker { get; init; }
 
+    /// <summary>Whether workers are processes of their own.</summary>
+    /// <value>
+    /// Default <see langword="null"/>: <c>actorpool.isolation</c>, whose default is <see cref="WorkerIsolation.None"/>. With
+    /// <see cref="WorkerIsolation.Process"/>, functions, inputs and results travel as they do to nodes, and a function that ends its
+    /// process or does not return costs one item, and not the program.
+    /// </value>
+    public WorkerIsolation? Isolation { get; init; }
+
+    /// <summary>The most memory that a worker process may use, in bytes.</summary>
+    /// <value>
+    /// 64 MiB or more; resident memory, and the limit of the process's managed heap. Default <see langword="null"/>: no limit. Only with
+    /// <see cref="WorkerIsolation.Process"/>.
+    /// </value>
+    public long? MaxMemoryPerWorker { get; init; }
+
     /// <summary>Converters for values that the engine itself cannot send between processes.</summary>
     /// <value>
     /// Default: none. At most one for each type, of a type that has no form of its own on the way (not a number, a text or a structure of

@@ -18,10 +18,10 @@ internal sealed class ChildHost : ISessionHost
     private const string Parent = "parent";
 
     private readonly WorkNote? _note;
-    private readonly ChildOptions _options;
+    private readonly ChildHostOptions _options;
     private Exception? _error;
 
-    private ChildHost(WorkNote? note, ChildOptions options) => (_note, _options) = (note, options);
+    private ChildHost(WorkNote? note, ChildHostOptions options) => (_note, _options) = (note, options);
 
     /// <summary>Serves the parent over its connection until that ends.</summary>
     /// <param name="connection">The connection, which is authenticated; this owns it.</param>
@@ -30,7 +30,7 @@ internal sealed class ChildHost : ISessionHost
     /// <param name="cancellationToken">Ends the session: what has no outcome is handed back, and the connection is closed.</param>
     /// <returns>How it ended; the task never fails.</returns>
     public static async Task<ChildEnd> RunAsync(
-        DataConnection connection, WorkNote? note, ChildOptions options, CancellationToken cancellationToken = default)
+        DataConnection connection, WorkNote? note, ChildHostOptions options, CancellationToken cancellationToken = default)
     {
         var host = new ChildHost(note, options);
         var code = new CodeContext(Parent, options.Code);

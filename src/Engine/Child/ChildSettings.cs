@@ -12,7 +12,7 @@ internal static class ChildSettings
 {
     /// <param name="options">The worker, from the parent.</param>
     /// <param name="child">What the parent decided for the process.</param>
-    public static PoolSettings Create(WorkerPoolOptions options, ChildOptions child) => new()
+    public static PoolSettings Create(WorkerPoolOptions options, ChildHostOptions child) => new()
     {
         Name = options.Name ?? "worker-process",
         Workers = 1,
@@ -34,7 +34,7 @@ internal static class ChildSettings
         Cluster = CreateCluster(child),
     };
 
-    private static ClusterSettings CreateCluster(ChildOptions child) => new()
+    private static ClusterSettings CreateCluster(ChildHostOptions child) => new()
     {
         ChunkTarget = TimeSpan.FromMilliseconds(20),
         ChunkBytes = 4L << 20,

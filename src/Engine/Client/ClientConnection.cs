@@ -33,6 +33,15 @@ internal sealed class ClientConnection(
     /// <summary>How long nothing has come from the node on this connection.</summary>
     public TimeSpan Silence => connection.Silence;
 
+    /// <summary>Whether a chunk has been sent whose outcome has not arrived.</summary>
+    public bool HasInFlight => !_sent.IsEmpty;
+
+    /// <summary>Gets the numbers of a job's chunks in flight.</summary>
+    public IReadOnlyList<long> GetChunks(long job) => [.. _sent.Where(sent => sent.Value.Lease.Job.Id == job).Select(sent => sent.Key)];
+
+    /// <summary>Finds a chunk in flight by its number here; null for others.</summary>
+    public Lease? FindLease(long chunk) => _sent.TryGetValue(chunk, out var sent) ? sent.Lease : null;
+
     /// <summary>Reads outcomes until the connection ends.</summary>
     /// <returns>Why it ended; null after an orderly close.</returns>
     public async Task<Exception?> RunAsync()

@@ -25,23 +25,20 @@ namespace ActorPool.Client;
 /// The coordinator is told of the loss only when the connection's reading has ended: until then results might still be written where the
 /// caller reads.
 /// </remarks>
-internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
+internal sealed class NodeLinkActor : LinkActor, IWithTimers
 {
     /// <summary>A separate connection finds out the reason at every second unanswered tick.</summary>
     private const int TicksToProbe = 2;
     private const int FinalProbesToRefuse = 2; // one may be by chance: the node may just be stopping
 
     private readonly NodeAddress _address;
-    private readonly PoolState _pool;
     private readonly ClusterSettings _settings;
     private readonly ClusterClient _client;
     private readonly bool _isSeed;
-    private readonly IActorRef _coordinator;
     private readonly NodeFailureDetector _failureDetector;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection _agent = null!;
     private CancellationTokenSource _connecting = new();
-    private ClientConnection? _connection;
     private Guid _session;
     private int _workers;
     private string? _lossReason;
@@ -50,9 +47,9 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private int _finalProbes;
 
     public NodeLinkActor(NodeAddress address, PoolState pool, ClusterClient client, IActorRef coordinator)
+        : base(pool, client, coordinator)
     {
-        (_address, _pool, _coordinator) = (address, pool, coordinator);
-        (_settings, _client) = (pool.Settings.Cluster, client);
+        (_address, _settings, _client) = (address, pool.Settings.Cluster, client);
         _isSeed = _client.Seeds.Contains(address);
         _failureDetector = new NodeFailureDetector(_settings.LeaseInterval, _settings.LeaseTimeout, pool.Settings.TimeProvider);
         Enlisting();
@@ -76,7 +73,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _agent.Tell(new Resign(_session));
         _connecting.Cancel();
         _connecting.Dispose();
-        _connection?.Close();
+        Connection?.Close();
     }
 
     private void Enlisting()
@@ -112,13 +109,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
 
     private void Serving()
     {
-        Receive<Lease>(OnLease);
-        Receive<NodeProtocol.JobEnded>(OnJobEnded);
-        Receive<NodeProtocol.PublishBroadcast>(publish => SendBroadcast(publish.Value));
-        Receive<ClientConnection.MissingModules>(OnMissingModules);
-        Receive<ClientConnection.ModuleFound>(OnModuleFound);
-        Receive<ClientConnection.JobFailed>(OnJobFailed);
-        Receive<ClientConnection.SessionFailed>(OnSessionFailed);
+        ReceiveSession();
         Receive<ConnectionEnded>(ended => ended.Session == _session, OnConnectionEnded);
         Receive<Tick>(_ => OnTick());
         InAllStates();
@@ -135,12 +126,10 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     {
         Receive<NodeDirectoryActor.Suspected>(suspected => _failureDetector.IsSuspect = suspected.IsSuspect);
         Receive<Connected>(late => _ = late.Connection.DisposeAsync().AsTask());
-        // An answer for an earlier session, or a second answer, changes nothing. A chunk that arrives while the node is lost is requeued
-        // with the loss.
+        // An answer for an earlier session, or a second answer, changes nothing.
         Receive<object>(
             message => message is Enlisted or Refused or Renewed or ConnectFailed or ConnectionEnded or ProbeResult
-                or ClientConnection.MissingModules or ClientConnection.JobFailed or ClientConnection.SessionFailed
-                or Lease or NodeProtocol.JobEnded or NodeProtocol.PublishBroadcast,
+                || IsOfSession(message),
             _ => { });
     }
 
@@ -153,7 +142,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     }
 
     private void SendEnlist() => _agent.Tell(new Enlist(
-        _session, ClusterClient.Process, _pool.Settings.Name, ControlProtocol.Version,
+        _session, ClusterClient.Process, Pool.Settings.Name, ControlProtocol.Version,
         typeof(NodeLinkActor).Assembly.GetName().Version!.ToString(3)));
 
     private void Probe() =>
@@ -188,7 +177,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         if (_client.Seeds.All(_client.Refused.ContainsKey))
         {
             var reasons = _client.Seeds.Select(seed => $"The node [{seed}] cannot be used: {_client.Refused[seed]}.");
-            _pool.HasWorkers.TrySetException(new NoWorkersException(string.Join(' ', reasons)));
+            Pool.HasWorkers.TrySetException(new NoWorkersException(string.Join(' ', reasons)));
         }
     }
 
@@ -213,7 +202,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         var limits = new TransportLimits { MaxFrameBytes = _settings.MaxFrameBytes };
         DataConnection.ConnectAsync(
             new System.Net.DnsEndPoint(_address.Host, enlisted.DataPort), new Ticket(enlisted.Secret, enlisted.Session), limits,
-            _client.Security.Channel, _pool.Settings.TimeProvider, _connecting.Token)
+            _client.Security.Channel, Pool.Settings.TimeProvider, _connecting.Token)
             .PipeTo(
                 Self, success: connection => new Connected(enlisted.Session, connection),
                 failure: e => new ConnectFailed(enlisted.Session, e));
@@ -241,32 +230,15 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     private void OnConnected(Connected connected)
     {
         var session = _session;
-        _connection = new ClientConnection(
-            connected.Connection, _pool.NextWorkerId(), _address.ToString(), _coordinator, Self, _client.Exceptions);
+        Connection = new ClientConnection(
+            connected.Connection, Pool.NextWorkerId(), _address.ToString(), Coordinator, Self, _client.Exceptions);
         _failureDetector.Connect();
         Context.Parent.Tell(new NodeDirectoryActor.NodeMet(_address, connected.Connection.PeerTraits!));
-        _connection.RunAsync().PipeTo(
+        Connection.RunAsync().PipeTo(
             Self, success: error => new ConnectionEnded(session, error), failure: e => new ConnectionEnded(session, e));
         Become(Ready);
-        if (_client.Converters is { } converters)
-        {
-            SendWithModules(converters, () =>
-            {
-                var code = new PayloadWriter();
-                converters.Write(code);
-                _connection.Post(DataProtocol.Converters, code);
-            });
-        }
-        var body = new PayloadWriter();
-        WireRecord.Write(body, new DataProtocol.SessionDefinition(_pool.Settings.MaxTasksPerWorker));
-        _client.Session.Write(body);
-        SendWithModules(_client.Session, () =>
-        {
-            _connection.Post(DataProtocol.Session, body);
-            foreach (var value in _client.Shared.All)
-                SendBroadcast(value);
-            _coordinator.Tell(new NodeProtocol.NodeReady(_connection.NodeId, Self, _connection.Address, _workers));
-        });
+        SendSession(() =>
+            Coordinator.Tell(new NodeProtocol.NodeReady(Connection!.NodeId, Self, Connection.Address, _workers)));
     }
 
     private void OnRenewed(Renewed renewed)
@@ -290,12 +262,12 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         if (renewed.Workers != _workers && renewed.Workers >= 0)
         {
             _workers = renewed.Workers;
-            _coordinator.Tell(new NodeProtocol.NodeResized(_connection!.NodeId, _workers));
+            Coordinator.Tell(new NodeProtocol.NodeResized(Connection!.NodeId, _workers));
         }
         if (!renewed.IsLeaving)
             return;
         Become(Leaving);
-        _coordinator.Tell(new NodeProtocol.NodeLeaving(_connection!.NodeId));
+        Coordinator.Tell(new NodeProtocol.NodeLeaving(Connection!.NodeId));
     }
 
     private void OnTickWhileEnlisting()
@@ -309,7 +281,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
     /// <summary>Checks the node's silence. Called once per tick in every state.</summary>
     /// <returns>Why the node is to be given up; null if it is not.</returns>
     /// <remarks>A tick that comes late shows that this process was stopped.</remarks>
-    private string? CheckNode() => _failureDetector.GetFailure(_connection?.Silence);
+    private string? CheckNode() => _failureDetector.GetFailure(Connection?.Silence);
 
     private void OnTick()
     {
@@ -319,23 +291,23 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
             return;
         }
         _agent.Tell(new Renew(_session));
-        _connection?.SendHeartbeat();
+        Connection?.SendHeartbeat();
         SendEndedJobs();
     }
 
     /// <summary>Gives up the session.</summary>
     /// <remarks>Its chunks are requeued when nothing reads from the connection any longer.</remarks>
-    private void MarkLost(string reason)
+    protected override void MarkLost(string reason)
     {
         _lossReason = reason;
         _agent.Tell(new Resign(_session));
-        if (_connection is null)
+        if (Connection is null)
         {
             StartOver();
             return;
         }
         Become(Losing);
-        _connection.Dispose();
+        Connection.Dispose();
     }
 
     private void OnConnectionEnded(ConnectionEnded ended)
@@ -343,8 +315,8 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         var isOrderly = _lossReason is null && ended.Error is null;
         var reason = _lossReason
             ?? (ended.Error is null ? "It has closed its data connection." : $"Its data connection failed: {ended.Error.Message}");
-        _connection!.Dispose();
-        _coordinator.Tell(new NodeProtocol.NodeLost(_connection.NodeId, reason, isOrderly));
+        Connection!.Dispose();
+        Coordinator.Tell(new NodeProtocol.NodeLost(Connection.NodeId, reason, isOrderly));
         StartOver();
     }
 
@@ -353,7 +325,7 @@ internal sealed partial class NodeLinkActor : ReceiveActor, IWithTimers
         _connecting.Cancel();
         _connecting.Dispose();
         _connecting = new CancellationTokenSource();
-        (_connection, _lossReason) = (null, null);
+        (Connection, _lossReason) = (null, null);
         ForgetJobs();
         Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));
         Enlist();

@@ -7,6 +7,7 @@ namespace ActorPool.Configuration;
 internal sealed record PoolSettings
 {
     public const int MaxWorkers = 10_000;
+    public const long MinMemoryPerWorker = 64L << 20;
     public const string WorkerDispatcher = "actorpool.worker-dispatcher";
     public const string CoordinationDispatcher = "actorpool.coordination-dispatcher";
 
@@ -65,8 +66,23 @@ internal sealed record PoolSettings
     /// <remarks><see cref="Workers"/> then counts only those of this process, and may be 0.</remarks>
     public bool IsCluster { get; init; }
 
+    /// <summary>Whether the workers are processes; see <see cref="ForWorkers"/>.</summary>
+    public WorkerIsolation Isolation { get; init; }
+
+    /// <summary>Worker processes; 0 if the workers are in this process.</summary>
+    public int Processes { get; private init; }
+
+    /// <summary>The most memory that a worker process may use, in bytes; null for no limit.</summary>
+    public long? MaxMemoryPerWorker { get; init; }
+
+    /// <summary>Chunks that may wait at a node or process for each of its workers.</summary>
+    public int Prefetch => Processes > 0 ? 1 : Cluster.Prefetch;
+
     /// <summary>The name of the pool's own actor system, which must not contain a <c>_</c>.</summary>
     public string SystemName => Name.Replace('_', '-');
+
+    /// <summary>Counts the workers as processes, if they are: then none is an actor of this process.</summary>
+    public PoolSettings ForWorkers() => Isolation is WorkerIsolation.Process ? this with { Processes = Workers, Workers = 0 } : this;
 
     /// <summary>Reads and checks all settings.</summary>
     /// <param name="options">The caller's settings; they win.</param>
@@ -109,6 +125,9 @@ internal sealed record PoolSettings
             ReportAfter = section.ReadDuration("watchdog.report-after", "0ms", "1d"),
             FailAfter = section.ReadDuration("watchdog.fail-after", "0ms", "1000d"),
             Cluster = ClusterSettings.Read(section),
+            Isolation = section.ReadWord("isolation", ("none", WorkerIsolation.None), ("process", WorkerIsolation.Process))
+                is var isolation && options.Isolation is { } chosen ? chosen : isolation,
+            MaxMemoryPerWorker = options.MaxMemoryPerWorker,
         };
         ReadDispatcher(section, "worker-dispatcher");
         ReadThreads(section, "worker-dispatcher.worker-threads");
@@ -140,6 +159,12 @@ internal sealed record PoolSettings
             yield return Fault(
                 nameof(WorkerPoolOptions.MaxTasksPerWorker),
                 $"is [{options.MaxTasksPerWorker}]. Set 1 or more, or null to keep workers forever.");
+        if (options.Isolation is { } isolation && !Enum.IsDefined(isolation))
+            yield return Fault(nameof(WorkerPoolOptions.Isolation), $"is [{isolation}]. Set None or Process, or null for the configuration's.");
+        if (options.MaxMemoryPerWorker is < MinMemoryPerWorker)
+            yield return Fault(
+                nameof(WorkerPoolOptions.MaxMemoryPerWorker),
+                $"is [{options.MaxMemoryPerWorker}] bytes. Set [{MinMemoryPerWorker}] or more, or null for no limit.");
         if (options.TimeProvider is null)
             yield return Fault(nameof(WorkerPoolOptions.TimeProvider), $"is [null]. Leave it out for TimeProvider.System.");
     }

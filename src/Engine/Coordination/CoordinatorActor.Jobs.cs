@@ -65,7 +65,7 @@ internal sealed partial class CoordinatorActor
 
     private ChunkSizer CreateSizer(JobExecution execution) => new(
         execution.Options.ChunkSize,
-        _settings.IsCluster ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
+        _settings.IsCluster || _settings.Processes > 0 ? _settings.Cluster.ChunkTarget : _settings.ChunkTarget,
         JobLedger.GetMaxChunkItems(execution, _settings, ActiveWorkers),
         FindCost(execution));
 

@@ -18,10 +18,11 @@ internal sealed partial class CoordinatorActor
 
     private void OnNodeReady(NodeProtocol.NodeReady ready)
     {
-        _nodes.Enter(ready.NodeId, ready.Workers);
+        _nodes.Enter(ready.NodeId, ready.Workers, _settings.Processes > 0 ? _settings.MaxTasksPerWorker : null);
         _links.Add(ready.NodeId, (ready.Link, ready.Address));
         _pool.Counters.WorkersStarted(ready.Workers);
-        _log.NodeJoined(ready.Address, ready.Workers, _settings.Name);
+        if (_settings.IsCluster)
+            _log.NodeJoined(ready.Address, ready.Workers, _settings.Name);
         var waited = _missing is not null;
         StopWatchingForWorkers();
         Dispatch();
@@ -100,7 +101,7 @@ internal sealed partial class CoordinatorActor
     {
         foreach (var offer in _nodes.GetOffers(allowQueueing, reserved))
         {
-            if (_scheduler.TryTake(offer.NodeId, int.MaxValue, ActiveWorkers, allowQueueing, offer.MaxLosses) is not var (_, lease))
+            if (_scheduler.TryTake(offer.NodeId, offer.TasksLeft, ActiveWorkers, allowQueueing, offer.MaxLosses) is not var (_, lease))
                 continue;
             _nodes.Occupy(offer.NodeId, lease);
             _links[offer.NodeId].Link.Tell(lease);

@@ -24,26 +24,27 @@ namespace ActorPool.Coordination;
 internal sealed partial class CoordinatorActor : ReceiveActor
 {
     private readonly PoolState _pool;
-    private readonly ClusterClient? _client;
+    private readonly SessionSource? _source;
     private readonly PoolSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NoWorkersException? _poolFailure;
     private bool _closing;
 
-    public CoordinatorActor(PoolState pool, ClusterClient? client)
+    public CoordinatorActor(PoolState pool, SessionSource? source)
     {
-        (_pool, _client) = (pool, client);
+        (_pool, _source) = (pool, source);
         _settings = pool.Settings;
         _roster = new WorkerRoster(_settings.Workers, _settings.MaxTasksPerWorker, _settings.NestedWorkers);
-        _nodes = new NodeRoster(_settings.Cluster.Prefetch, _settings.WorkerLosses);
+        // The item that ends a worker process is known: no chunk needs a process that has no other.
+        _nodes = new NodeRoster(_settings.Prefetch, _settings.Processes > 0 ? 1 : _settings.WorkerLosses);
         _losses = new LossPolicy(_settings.WorkerLosses);
-        _scheduler = new FairScheduler(_losses.LastChance);
+        _scheduler = new FairScheduler(_settings.Processes > 0 ? 0 : _losses.LastChance);
         _gatherers = new GathererSet(StartGatherer);
         Running();
     }
 
-    public static Props PropsFor(PoolState pool, ClusterClient? client = null) =>
-        Props.Create(() => new CoordinatorActor(pool, client)).WithDispatcher(PoolSettings.CoordinationDispatcher);
+    public static Props PropsFor(PoolState pool, SessionSource? source = null) =>
+        Props.Create(() => new CoordinatorActor(pool, source)).WithDispatcher(PoolSettings.CoordinationDispatcher);
 
     protected override void PreStart()
     {
@@ -55,8 +56,10 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         StartSentinel();
         if (_settings.Workers > 0)
             StartSupervisor();
-        if (_client is not null)
-            Context.ActorOf(NodeDirectoryActor.PropsFor(_pool, _client, Self), "nodes");
+        if (_source is ClusterClient client)
+            Context.ActorOf(NodeDirectoryActor.PropsFor(_pool, client, Self), "nodes");
+        else if (_source is ProcessSource processes)
+            Context.ActorOf(ProcessSupervisorActor.PropsFor(_pool, processes, Self), "processes");
     }
 
     /// <summary>Treats an exception of the supervisor as one of this actor.</summary>
@@ -128,6 +131,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         Receive<NodeProtocol.NodeResized>(OnNodeResized);
         Receive<NodeProtocol.NodeLeaving>(OnNodeLeaving);
         Receive<NodeProtocol.NodeLost>(OnNodeLost);
+        Receive<NodeProtocol.ProcessLost>(OnProcessLost);
         Receive<NodeProtocol.ChunkReturned>(OnChunkReturned);
         Receive<NodeProtocol.JobRefused>(refused => OnEndJob(refused.Job, refused.Reason));
         Receive<NodeProtocol.InitializerFailed>(OnInitializerFailed);

@@ -120,6 +120,26 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         }
     }
 
+    /// <summary>Requeues the items of a lost lease, none of which has an outcome here.</summary>
+    /// <param name="lease">The lease; it is in flight no longer.</param>
+    /// <param name="offset">The item that had begun; it is requeued without others. The rest is not charged.</param>
+    /// <param name="losses">Charges of that item.</param>
+    /// <param name="attempt">Its next attempt; null: it has its outcome, and is not requeued.</param>
+    public void RequeueAround(Lease lease, int offset, int losses, int? attempt)
+    {
+        if (!_inFlight.Remove(lease))
+            return;
+        var (chunk, count) = (lease.Chunk, Job.ChunkIsItem ? lease.Chunk.Count : 1);
+        if (offset > 0)
+            Requeue(new RequeuedChunk(chunk.Slice(0, offset), lease.Attempt, Losses: 0, Avoid: -1));
+        if (attempt is { } next)
+            Requeue(new RequeuedChunk(chunk.Slice(offset, count), next, losses, lease.WorkerId));
+        else if (!Job.AwaitsConsumer)
+            _released += count;
+        if (offset + count < chunk.Count)
+            Requeue(new RequeuedChunk(chunk.Slice(offset + count, chunk.Count - offset - count), lease.Attempt, Losses: 0, Avoid: -1));
+    }
+
     /// <summary>Requeues an item, or a chunk that is one, after an exception.</summary>
     public void Retry(Lease lease, int offset) => Requeue(new RequeuedChunk(
         Job.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(offset, 1), lease.Attempt + 1, lease.Losses, lease.WorkerId));

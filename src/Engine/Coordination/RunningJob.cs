@@ -103,6 +103,10 @@ internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
         ItemCheck?.Cancel();
     }
 
+    /// <summary>How the worker processes ended that ran an item, by the item's index.</summary>
+    /// <value>Only of items that ended some and have not been given up: as many as workers run at a time, and few more.</value>
+    public Dictionary<long, List<string>> ProcessEnds => MadeExtras.ProcessEnds;
+
     private Extras MadeExtras => _extras ??= new Extras();
 
     /// <summary>What most jobs never have.</summary>
@@ -118,6 +122,8 @@ internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
         public ICancelable? Reaper { get; set; }
 
         public StallWatch Watch { get; } = new();
+
+        public Dictionary<long, List<string>> ProcessEnds => field ??= [];
     }
 }
 

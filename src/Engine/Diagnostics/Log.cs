@@ -27,6 +27,18 @@ internal static class Log
     public static void NodeJoined(this ILoggingAdapter log, string address, int workers, string pool) =>
         log.Info("The node [{0}] adds [{1}] workers to the pool [{2}].", address, workers, pool);
 
+    public static void ProcessLost(this ILoggingAdapter log, string worker, string pool, string reason, int chunks) =>
+        log.Warning("{0} of the pool [{1}] is replaced: {2} Its [{3}] chunks are dispatched again.", worker, pool, reason, chunks);
+
+    /// <remarks>What functions write is the program's own text; at DEBUG, what .NET writes of a crash is in the exit's description.</remarks>
+    public static void ProcessWrote(this ILoggingAdapter log, string worker, string line, bool isError)
+    {
+        if (isError)
+            log.Warning("{0} wrote: {1}", worker, line);
+        else
+            log.Info("{0} wrote: {1}", worker, line);
+    }
+
     public static void NodeDiffers(this ILoggingAdapter log, string address, string pool, string differences) =>
         log.Warning(
             "On the node [{0}], functions of the pool [{1}] may return something else than in this process. {2}",
@@ -58,7 +70,7 @@ internal static class Log
     public static void WorkerAbandoned(this ILoggingAdapter log, int worker, long item, string job, TimeSpan after, long count) =>
         log.Warning(
             "{0} was abandoned and is replaced: item [{1}] of [{2}] did not return within [{3}] after it should have stopped. " +
-            "It runs on; abandoned so far: {4}.",
+            "It runs on; abandoned so far: {4}. Only a worker process can be ended (WorkerPoolOptions.Isolation).",
             WorkerName.Format(worker), item, job, after, count);
 
     public static void SessionStarted(this ILoggingAdapter log, string pool) =>

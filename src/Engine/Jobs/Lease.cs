@@ -64,6 +64,9 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     /// <remarks>If the chunk is one item: all of the chunk, or none.</remarks>
     public int SettledItems => Job.ChunkIsItem ? (Completed > 0 ? Chunk.Count : 0) : Completed;
 
+    /// <summary>What it counts for <see cref="WorkerPoolOptions.MaxTasksPerWorker"/>.</summary>
+    public int Tasks => Job.ChunkIsItem ? 1 : Chunk.Count;
+
     /// <summary>Whether loops in progress should stop: the lease is revoked or lost.</summary>
     public bool ShouldStop => Volatile.Read(ref _state) >= Revoked;
 

@@ -24,6 +24,23 @@ internal static class NodeProtocol
     /// <param name="IsOrderly">Whether the node has ended the connection itself, with a farewell.</param>
     public sealed record NodeLost(int NodeId, string Reason, bool IsOrderly) : INoSerializationVerificationNeeded;
 
+    /// <summary>Link to coordinator: a worker process has ended; another one is starting.</summary>
+    /// <param name="NodeId">The worker.</param>
+    /// <param name="Cause">Why it ended.</param>
+    /// <param name="Running">The chunk that it ran; null for none.</param>
+    /// <param name="Offset">Position in that chunk of the item that had begun.</param>
+    /// <param name="Reason">How it ended, in words.</param>
+    /// <param name="Output">The last lines that it wrote to standard error; empty for none.</param>
+    public sealed record ProcessLost(
+        int NodeId, ProcessLossCause Cause, Lease? Running, int Offset, string Reason, IReadOnlyList<string> Output)
+        : INoSerializationVerificationNeeded;
+
+    /// <summary>Coordinator to link: end this process, which holds no chunk; another one takes its place.</summary>
+    public sealed record RetireProcess : INoSerializationVerificationNeeded
+    {
+        public static readonly RetireProcess Instance = new();
+    }
+
     /// <summary>Link to coordinator: a chunk comes back without its outcome from a live node.</summary>
     /// <param name="Lease">Its lease.</param>
     /// <param name="NodeId">The node.</param>

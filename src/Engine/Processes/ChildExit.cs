@@ -25,7 +25,7 @@ internal sealed record ChildExit(int ExitCode, IReadOnlyList<string> ErrorLines,
     {
         if (WasKilled)
             return $"ended with {DescribeCode()}, since its pool has ended it";
-        return $"ended with {DescribeCode()}: {(IsWindows ? DescribeWindows() : DescribeUnix())}{QuoteError()}";
+        return $"ended with {DescribeCode()}: {(IsWindows ? DescribeWindows() : DescribeUnix())}";
     }
 
     private string DescribeCode() => (IsWindows, Signal) switch
@@ -66,10 +66,6 @@ internal sealed record ChildExit(int ExitCode, IReadOnlyList<string> ErrorLines,
         CrashReport.FatalError => "an error that .NET cannot go on after, as by code that writes to memory that is not its own",
         _ => "a stack overflow, Environment.FailFast, an unhandled exception on a thread that the function has started, or abort()",
     };
-
-    private string QuoteError() => ErrorLines.Count == 0
-        ? ""
-        : $". Its standard error ends with:{Environment.NewLine}{string.Join(Environment.NewLine, ErrorLines)}";
 
     private static string NameSignal(int signal) => signal switch
     {

@@ -62,13 +62,16 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
             if (IsKeptForSuspect(entry, reserved))
                 continue;
             var mayTakeSuspect = _suspectLosses == 0 || (!allowQueueing && entry.Leases.Count == 0);
-            yield return new NodeOffer(entry.Id, mayTakeSuspect ? int.MaxValue : _suspectLosses - 1);
+            yield return new NodeOffer(entry.Id, mayTakeSuspect ? int.MaxValue : _suspectLosses - 1, entry.TasksLeft);
         }
     }
 
-    public void Enter(int id, int workers)
+    /// <param name="id">The node.</param>
+    /// <param name="workers">Chunks that it runs at a time.</param>
+    /// <param name="maxTasks">Items after which it gets no more; null: no limit.</param>
+    public void Enter(int id, int workers, int? maxTasks = null)
     {
-        var entry = new Entry(id, workers);
+        var entry = new Entry(id, workers) { TasksLeft = maxTasks ?? int.MaxValue };
         _nodes.Add(id, entry);
         Workers += workers;
         Place(entry);
@@ -121,6 +124,7 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
         var entry = _nodes[id];
         entry.Leases.Add(lease);
         entry.Suspects += IsSuspect(lease) ? 1 : 0;
+        entry.TasksLeft -= entry.TasksLeft == int.MaxValue ? 0 : lease.Tasks;
         entry.LastTurn = ++_turns;
         Held++;
         Place(entry);
@@ -137,6 +141,9 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
         return true;
     }
 
+    /// <summary>Whether a node has had all items that it may get, and holds none.</summary>
+    public bool IsUsedUp(int id) => _nodes.TryGetValue(id, out var entry) && entry is { TasksLeft: <= 0, Leases.Count: 0 };
+
     private bool IsSuspect(Lease lease) => lease.Losses >= _suspectLosses;
 
     /// <summary>Puts a node that has changed where it belongs among those with room.</summary>
@@ -146,7 +153,7 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
         var free = entry.Workers - entry.Leases.Count;
         var room = free > 0 ? free : (double)((entry.Workers * (1 + prefetch)) - entry.Leases.Count) / entry.Workers;
         entry.Rank = (-room, entry.LastTurn, entry.Id);
-        entry.Places = entry.IsLeaving || !(room > 0) ? null : free > 0 ? _free : _queueing;
+        entry.Places = entry.IsLeaving || entry.TasksLeft <= 0 || !(room > 0) ? null : free > 0 ? _free : _queueing;
         entry.Places?.Add(entry.Rank);
     }
 
@@ -160,6 +167,8 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
         public int Id { get; } = id;
 
         public int Workers { get; set; } = workers;
+
+        public int TasksLeft { get; set; }
 
         public HashSet<Lease> Leases { get; } = [];
 
@@ -181,5 +190,6 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
 /// <summary>A node that may get a chunk.</summary>
 /// <param name="NodeId">The node.</param>
 /// <param name="MaxLosses">Workers or nodes that the chunk may have lost before; a chunk with more goes to an empty node.</param>
+/// <param name="TasksLeft">Items that the node may still get.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct NodeOffer(int NodeId, int MaxLosses);
+internal readonly record struct NodeOffer(int NodeId, int MaxLosses, int TasksLeft = int.MaxValue);

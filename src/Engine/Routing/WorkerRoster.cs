@@ -70,7 +70,7 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
         var entry = _idle.First!.Value;
         _idle.RemoveFirst();
         entry.Lease = lease;
-        entry.TasksLeft -= CountTasks(lease);
+        entry.TasksLeft -= lease.Tasks;
     }
 
     /// <summary>Marks all workers busy: the router gives each one a lease.</summary>
@@ -153,8 +153,6 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
     }
 
     private void PushIdle(Entry entry) => _idle.AddFirst(entry.Node);
-
-    private static int CountTasks(Lease lease) => lease.Job.ChunkIsItem ? 1 : lease.Chunk.Count;
 
     private sealed class Entry
     {

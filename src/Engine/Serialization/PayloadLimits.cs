@@ -1,3 +1,5 @@
+using ActorPool.Configuration;
+
 namespace ActorPool.Serialization;
 
 /// <summary>Limits on one value, both when it is written and when it is read.</summary>
@@ -15,4 +17,7 @@ internal sealed record PayloadLimits
     /// (<see cref="ObjectGraph.InlineDepth"/>).
     /// </remarks>
     public int MaxDepth { get; init; } = 256;
+
+    /// <summary>The limits that the settings give.</summary>
+    public static PayloadLimits For(ClusterSettings settings) => new() { MaxItemBytes = settings.MaxItemBytes, MaxDepth = settings.MaxDepth };
 }

@@ -33,6 +33,13 @@ internal static class NodeCommand
             "--workers",
             "How many items the node runs at a time. [default: actorpool.workers, which is the number of processors of this process]",
             1, MaxWorkers);
+        var isolation = new Option<string?>("--isolation")
+        {
+            Description = "Whether each worker is a process of its own: a function that ends its process then costs one item, and not the "
+                + "node. [default: actorpool.isolation, which is none]",
+            HelpName = "none|process",
+        };
+        isolation.AcceptOnlyFromAmong("none", "process");
         var certs = new Option<string?>("--certs")
         {
             Description = "The directory of this machine's certificates, from: certs issue; or auto: a development certificate of "
@@ -49,7 +56,7 @@ internal static class NodeCommand
         var root = new RootCommand(
             "ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, which lends its workers to pools.")
         {
-            seed, join, host, port, workers, certs, functions, config,
+            seed, join, host, port, workers, isolation, certs, functions, config,
         };
         root.Validators.Add(result =>
         {
@@ -66,9 +73,14 @@ internal static class NodeCommand
             NodeCultures.Check();
             var layers = SettingLayers.Read(
                 parsed.GetValue(config), Environment.GetEnvironmentVariables(),
-                parsed.GetValue(certs) is { } directory
-                    ? [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")]
-                    : []);
+                [
+                    .. parsed.GetValue(certs) is { } directory
+                        ? [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")]
+                        : Array.Empty<(string, string, string)>(),
+                    .. parsed.GetValue(isolation) is { } chosen
+                        ? [("actorpool.isolation", chosen, "--isolation")]
+                        : Array.Empty<(string, string, string)>(),
+                ]);
             var options = new PoolNodeOptions
             {
                 // Nodes identify each other by address, so "localhost" becomes one.

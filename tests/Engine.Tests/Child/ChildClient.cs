@@ -18,7 +18,7 @@ internal sealed class ChildClient : IAsyncDisposable
     private readonly DataPlane _plane = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly PayloadSerializer _serializer = new(new PayloadLimits(), ModuleCatalog.Shared);
-    private readonly PoolState _pool = new(ChildSettings.Create(new WorkerPoolOptions(), new ChildOptions()));
+    private readonly PoolState _pool = new(ChildSettings.Create(new WorkerPoolOptions(), new ChildHostOptions()));
     private readonly ConcurrentDictionary<long, SentChunk> _sent = new();
     private readonly TaskCompletionSource<Exception> _sessionFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _jobFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,12 +34,12 @@ internal sealed class ChildClient : IAsyncDisposable
     public Task<Exception> JobFailed => _jobFailed.Task.Within("the failure of the job");
 
     public static async Task<ChildClient> StartAsync(
-        Action? initializer = null, Func<object>? state = null, ChildOptions? options = null, WorkNote? note = null)
+        Action? initializer = null, Func<object>? state = null, ChildHostOptions? options = null, WorkNote? note = null)
     {
         var client = new ChildClient();
         var (parent, child) = await client._plane.PairAsync();
         client._connection = parent;
-        client.Ended = ChildHost.RunAsync(child, note, options ?? new ChildOptions(), client._stop.Token);
+        client.Ended = ChildHost.RunAsync(child, note, options ?? new ChildHostOptions(), client._stop.Token);
         _ = parent.RunAsync(client.HandleAsync);
         var session = FunctionShipper.Describe([], [initializer, state], client._serializer);
         await client.OfferAsync(session);

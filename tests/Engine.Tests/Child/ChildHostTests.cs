@@ -134,7 +134,7 @@ public sealed class ChildHostTests
     public async Task Its_token_hands_back_what_runs_and_what_waits()
     {
         s_gate = new Gate();
-        var client = await ChildClient.StartAsync(options: new ChildOptions { AbandonAfter = TimeSpan.FromMilliseconds(1) });
+        var client = await ChildClient.StartAsync(options: new ChildHostOptions { AbandonAfter = TimeSpan.FromMilliseconds(1) });
         var function = new ItemFunction<int, int>(x =>
         {
             s_gate.Pass();

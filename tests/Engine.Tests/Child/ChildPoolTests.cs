@@ -365,7 +365,7 @@ public sealed class ChildPoolTests : IAsyncDisposable
 
     private ChildPool Start(WorkerPoolOptions options, WorkNote? note = null)
     {
-        var child = new ChildOptions { TimeProvider = _clock, Log = _log.Enqueue };
+        var child = new ChildHostOptions { TimeProvider = _clock, Log = _log.Enqueue };
         return ChildPool.Start(ChildSettings.Create(options, child), note, child.Log);
     }
 

@@ -11,7 +11,7 @@ public sealed class ChildSettingsTests
         var options = new WorkerPoolOptions { Workers = 1, Name = "a" };
         var read = PoolSettings.Read(options, PoolConfig.ForOwnSystem(options));
 
-        var made = ChildSettings.Create(options, new ChildOptions());
+        var made = ChildSettings.Create(options, new ChildHostOptions());
 
         Assert.Equal(read, made with { Config = read.Config });
     }

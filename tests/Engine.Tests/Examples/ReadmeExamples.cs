@@ -81,6 +81,17 @@ public sealed partial class ReadmeExamples : TestKit
     }
 
     [Fact]
+    public async Task Worker_processes()
+    {
+        var isolated = new WorkerPoolOptions { Workers = 4, Isolation = WorkerIsolation.Process };
+        await using var processes = WorkerPool.Create(isolated);
+
+        int[] ids = await processes.MapAsync(_ => Environment.ProcessId, [1, 2, 3, 4]);
+
+        Assert.DoesNotContain(Environment.ProcessId, ids);
+    }
+
+    [Fact]
     public async Task A_handle()
     {
         double[] numbers = [1, 4, 9];

@@ -62,7 +62,7 @@ public sealed class ChildExitTests
         var text = exit.Describe();
         Assert.True(exit.ExitCode == code, text);
         Assert.Contains(meaning, text, StringComparison.Ordinal);
-        Assert.Contains(error, text, StringComparison.Ordinal);
+        Assert.Contains(error, string.Join(Environment.NewLine, exit.ErrorLines), StringComparison.Ordinal);
         Assert.InRange(exit.ErrorLines.Count, 0, ErrorTail.MaxLines);
     }
 }

@@ -3,7 +3,7 @@ using ActorPool.Shipping;
 namespace ActorPool.Child;
 
 /// <summary>What the parent decides for its worker process.</summary>
-internal sealed record ChildOptions
+internal sealed record ChildHostOptions
 {
     /// <summary>Which code and values the process accepts.</summary>
     public CodeContextOptions Code { get; init; } = new();

@@ -6,8 +6,12 @@ using Akka.Actor;
 
 namespace ActorPool.Client;
 
-// Jobs: tracks which code, modules and jobs the node already has.
-internal sealed partial class NodeLinkActor
+/// <summary>A pool's side of one session, on a node or in a worker process.</summary>
+/// <remarks>
+/// To the coordinator it stands for the workers there. It knows which code, modules and jobs the other side already has, and sends what is
+/// missing before each chunk. How a session begins and ends is known to the derived classes.
+/// </remarks>
+internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRef coordinator) : ReceiveActor
 {
     private readonly Dictionary<long, LinkJob> _jobs = [];
 
@@ -21,7 +25,61 @@ internal sealed partial class NodeLinkActor
     private readonly List<long> _ended = [];
     private int _lastCode;
 
-    private void ForgetJobs()
+    /// <summary>The connection of the session; null while there is none.</summary>
+    protected ClientConnection? Connection { get; set; }
+
+    protected PoolState Pool => pool;
+
+    protected IActorRef Coordinator => coordinator;
+
+    /// <summary>Ends the session, since the other side cannot get what it needs.</summary>
+    protected abstract void MarkLost(string reason);
+
+    /// <summary>Receives what belongs to a session that runs.</summary>
+    protected void ReceiveSession()
+    {
+        Receive<Lease>(OnLease);
+        Receive<NodeProtocol.JobEnded>(OnJobEnded);
+        Receive<NodeProtocol.PublishBroadcast>(publish => SendBroadcast(publish.Value));
+        Receive<ClientConnection.MissingModules>(OnMissingModules);
+        Receive<ClientConnection.ModuleFound>(OnModuleFound);
+        Receive<ClientConnection.JobFailed>(OnJobFailed);
+        Receive<ClientConnection.SessionFailed>(OnSessionFailed);
+    }
+
+    /// <summary>Whether a message belongs to a session, and means nothing without one.</summary>
+    /// <remarks>A chunk that arrives while the session is lost is requeued with the loss.</remarks>
+    protected static bool IsOfSession(object message) =>
+        message is ClientConnection.MissingModules or ClientConnection.ModuleFound or ClientConnection.JobFailed
+            or ClientConnection.SessionFailed or Lease or NodeProtocol.JobEnded or NodeProtocol.PublishBroadcast;
+
+    /// <summary>Sends what each session begins with: converters, initializer, worker state and broadcast values.</summary>
+    /// <param name="then">What follows, once they are sent.</param>
+    protected void SendSession(Action then)
+    {
+        var connection = Connection!;
+        if (source.Converters is { } converters)
+        {
+            SendWithModules(converters, () =>
+            {
+                var code = new PayloadWriter();
+                converters.Write(code);
+                connection.Post(DataProtocol.Converters, code);
+            });
+        }
+        var body = new PayloadWriter();
+        WireRecord.Write(body, new DataProtocol.SessionDefinition(pool.Settings.MaxTasksPerWorker));
+        source.Session.Write(body);
+        SendWithModules(source.Session, () =>
+        {
+            connection.Post(DataProtocol.Session, body);
+            foreach (var value in source.Shared.All)
+                SendBroadcast(value);
+            then();
+        });
+    }
+
+    protected void ForgetJobs()
     {
         _jobs.Clear();
         _offers.Clear();
@@ -31,13 +89,13 @@ internal sealed partial class NodeLinkActor
         _ended.Clear();
     }
 
-    private void OnLease(Lease lease)
+    protected virtual void OnLease(Lease lease)
     {
-        if (_connection is null)
+        if (Connection is null)
             return; // the coordinator is being told of the node's loss, and takes the lease back then
-        if (!lease.TryClaim(_connection.NodeId, _connection.Address))
+        if (!lease.TryClaim(Connection.NodeId, Connection.Address))
         {
-            _coordinator.Tell(new WorkProtocol.Unclaimed(lease, _connection.NodeId));
+            coordinator.Tell(new WorkProtocol.Unclaimed(lease, Connection.NodeId));
             return;
         }
         if (!_jobs.TryGetValue(lease.Job.Id, out var job))
@@ -54,7 +112,7 @@ internal sealed partial class NodeLinkActor
     private void Send(LinkJob job, Lease lease)
     {
         var definition = job.IsDefined ? null : job.Execution.Wire!.Define(job.Code);
-        if (!_connection!.Send(lease, definition, _ended, reportsStart: lease.Losses + 1 >= _pool.Settings.WorkerLosses))
+        if (!Connection!.Send(lease, definition, _ended, reportsStart: lease.Losses + 1 >= pool.Settings.WorkerLosses))
             return;
         job.IsDefined = true;
         _ended.Clear();
@@ -63,7 +121,7 @@ internal sealed partial class NodeLinkActor
     /// <summary>Sends the job's code, unless the node keeps it from another job.</summary>
     private void SendCode(LinkJob job)
     {
-        var (wire, connection) = (job.Execution.Wire!, _connection!);
+        var (wire, connection) = (job.Execution.Wire!, Connection!);
         if (_codes.TryGetValue(wire.Code, out var known))
         {
             (job.Code, job.HasCode) = (known, true);
@@ -85,13 +143,13 @@ internal sealed partial class NodeLinkActor
         });
     }
 
-    private void OnJobEnded(NodeProtocol.JobEnded ended)
+    protected virtual void OnJobEnded(NodeProtocol.JobEnded ended)
     {
         if (!_jobs.Remove(ended.Job.Id, out var job))
             return;
         job.HasEnded = true;
         while (job.Waiting.TryDequeue(out var lease))
-            _coordinator.Tell(new NodeProtocol.ChunkReturned(lease, _connection!.NodeId, LossCause.Stopped));
+            coordinator.Tell(new NodeProtocol.ChunkReturned(lease, Connection!.NodeId, LossCause.Stopped));
         if (!job.IsDefined)
             return;
         _ended.Add(ended.Job.Id);
@@ -99,21 +157,21 @@ internal sealed partial class NodeLinkActor
             SendEndedJobs();
     }
 
-    private void SendEndedJobs()
+    protected void SendEndedJobs()
     {
-        if (_ended.Count == 0 || _connection is null)
+        if (_ended.Count == 0 || Connection is null)
             return;
         var body = new PayloadWriter();
         WireRecord.Write(body, new DataProtocol.EndedJobs(_ended));
-        _connection.Post(DataProtocol.EndJobs, body);
+        Connection.Post(DataProtocol.EndJobs, body);
         _ended.Clear();
     }
 
     private void SendBroadcast(BroadcastValue value)
     {
-        if (_connection is null || !_broadcasts.Add(value.Id))
+        if (Connection is null || !_broadcasts.Add(value.Id))
             return;
-        var connection = _connection;
+        var connection = Connection;
         SendWithModules(value.Type, () =>
         {
             var body = new PayloadWriter();
@@ -139,12 +197,12 @@ internal sealed partial class NodeLinkActor
         _offers.Enqueue((code, then));
         var body = new PayloadWriter();
         code.Write(body);
-        _connection!.Post(DataProtocol.Offer, body);
+        Connection!.Post(DataProtocol.Offer, body);
     }
 
     private void OnMissingModules(ClientConnection.MissingModules missing)
     {
-        if (!ReferenceEquals(missing.Connection, _connection) || !_offers.TryDequeue(out var offer))
+        if (!ReferenceEquals(missing.Connection, Connection) || !_offers.TryDequeue(out var offer))
             return;
         try
         {
@@ -154,7 +212,7 @@ internal sealed partial class NodeLinkActor
                 var body = new PayloadWriter();
                 WireRecord.Write(body, module);
                 body.AddReference(ModuleCatalog.Shared.GetBytes(module));
-                _connection.Post(DataProtocol.Module, body);
+                Connection.Post(DataProtocol.Module, body);
             }
         }
         catch (Exception e) when (e is ActorPoolException or IOException)
@@ -169,9 +227,9 @@ internal sealed partial class NodeLinkActor
 
     private void OnModuleFound(ClientConnection.ModuleFound found)
     {
-        if (!ReferenceEquals(found.Connection, _connection))
+        if (!ReferenceEquals(found.Connection, Connection))
             return;
-        var (connection, manifest) = (_connection, found.Module?.Manifest);
+        var (connection, manifest) = (Connection, found.Module?.Manifest);
         if (manifest is null)
             Answer();
         else
@@ -189,13 +247,13 @@ internal sealed partial class NodeLinkActor
     private void OnJobFailed(ClientConnection.JobFailed failed)
     {
         if (_jobs.TryGetValue(failed.Job, out var job))
-            _coordinator.Tell(new NodeProtocol.JobRefused(job.Execution, failed.Error));
+            coordinator.Tell(new NodeProtocol.JobRefused(job.Execution, failed.Error));
     }
 
     private void OnSessionFailed(ClientConnection.SessionFailed failed)
     {
-        if (_connection is not null)
-            _coordinator.Tell(new NodeProtocol.InitializerFailed(_connection.NodeId, failed.Error));
+        if (Connection is not null)
+            coordinator.Tell(new NodeProtocol.InitializerFailed(Connection.NodeId, failed.Error));
     }
 
     /// <summary>A job of which chunks were dispatched to the node.</summary>

@@ -1,0 +1,342 @@
+using System.Net.Sockets;
+using ActorPool.Configuration;
+using ActorPool.Diagnostics;
+using ActorPool.Jobs;
+using ActorPool.Processes;
+using ActorPool.Transport;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorPool.Client;
+
+/// <summary>One worker process of a pool: starts it, sends it chunks, ends it when it must, and starts another one.</summary>
+/// <remarks>
+/// <code>
+/// Starting ──connected──► Serving ──process or connection ended──► Ending ──both ended──► Starting
+///     └──────────────────────────── cannot start ────────────────────┘
+/// </code>
+/// The coordinator is told of the end only when nothing is read from the connection any longer: what the process has sent before it died
+/// counts. The process's note (<see cref="WorkNote"/>) then tells which item had begun.
+/// </remarks>
+internal sealed class ProcessLinkActor : LinkActor, IWithTimers
+{
+    private const int MaxFailedStarts = 3;
+    private const string EndTimer = "end";
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_checkInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(2); // between the ends of process and connection
+
+    private readonly ProcessSource _source;
+    private readonly PoolSettings _settings;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private Start? _start;
+    private ProcessLossCause _cause;
+    private string? _reason; // why this side ended the process
+    private bool _isConnectionOver;
+    private ChildExit? _exit;
+    private int _failedStarts;
+
+    public ProcessLinkActor(PoolState pool, ProcessSource source, IActorRef coordinator)
+        : base(pool, source, coordinator)
+    {
+        (_source, _settings) = (source, pool.Settings);
+        Starting();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props PropsFor(PoolState pool, ProcessSource source, IActorRef coordinator) =>
+        Props.Create(() => new ProcessLinkActor(pool, source, coordinator)).WithDispatcher(PoolSettings.CoordinationDispatcher);
+
+    protected override void PreStart() => StartProcess();
+
+    protected override void PostStop()
+    {
+        if (_start is { } start)
+            _source.AddEnding(EndAsync(start, Connection, _settings.AbandonAfter));
+    }
+
+    protected override void MarkLost(string reason) => Kill(ProcessLossCause.Died, reason);
+
+    protected override void OnJobEnded(NodeProtocol.JobEnded ended)
+    {
+        // Its outcome is sent when it is stopped, and its function may go on: then the note still has it.
+        var chunks = Connection!.GetChunks(ended.Job.Id);
+        if (chunks.Count > 0)
+            Timers.StartSingleTimer(ended.Job, new Overdue(_start!, chunks), _settings.AbandonAfter);
+        base.OnJobEnded(ended);
+    }
+
+    protected override void OnLease(Lease lease)
+    {
+        base.OnLease(lease);
+        if ((lease.Job.Options.ItemTimeout is not null || _settings.MaxMemoryPerWorker is not null) && !Timers.IsTimerActive(Check.Instance))
+            Timers.StartPeriodicTimer(Check.Instance, Check.Instance, s_checkInterval);
+    }
+
+    private void Starting()
+    {
+        Receive<Connected>(connected => connected.Start == _start, OnConnected);
+        Receive<ConnectFailed>(failed => failed.Start == _start, failed => Kill(ProcessLossCause.Died, SafeText.GetReason(failed.Error)));
+        InAllStates();
+    }
+
+    private void Serving()
+    {
+        ReceiveSession();
+        Receive<ConnectionEnded>(ended => ended.Start == _start, OnConnectionEnded);
+        Receive<Overdue>(overdue => overdue.Start == _start, OnOverdue);
+        Receive<Check>(_ => OnCheck());
+        Receive<NodeProtocol.RetireProcess>(_ => OnRetire());
+        InAllStates();
+    }
+
+    private void InAllStates()
+    {
+        Receive<Exited>(exited => exited.Start == _start, OnExited);
+        Receive<ConnectionEnded>(ended => ended.Start == _start, OnConnectionEnded);
+        Receive<EndTimedOut>(timedOut => timedOut.Start == _start, _ => OnEndTimedOut());
+        Receive<Connected>(late => _ = late.Connection.DisposeAsync().AsTask());
+        // What belongs to an earlier process means nothing. A chunk that arrives while the process is lost is requeued with the loss.
+        Receive<object>(
+            message => message is ConnectFailed or ConnectionEnded or Exited or Overdue or Check or EndTimedOut
+                or NodeProtocol.RetireProcess || IsOfSession(message),
+            _ => { });
+    }
+
+    private void StartProcess()
+    {
+        (_cause, _reason, _isConnectionOver, _exit) = (ProcessLossCause.Died, null, false, null);
+        Become(Starting);
+        Start start;
+        try
+        {
+            start = Start.Create(_source.Directory, _settings);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            OnCannotStart(e.Message, e);
+            return;
+        }
+        _start = start;
+        _ = LogLinesAsync(start, _log);
+        start.Process.Exited.PipeTo(Self, success: exit => new Exited(start, exit));
+        start.AcceptAsync(new TransportLimits { MaxFrameBytes = _settings.Cluster.MaxFrameBytes, HandshakeTimeout = s_startTimeout })
+            .PipeTo(Self, success: connection => new Connected(start, connection), failure: e => new ConnectFailed(start, e));
+    }
+
+    private void OnConnected(Connected connected)
+    {
+        var start = connected.Start;
+        start.RemoveFiles();
+        var id = Pool.NextWorkerId();
+        start.Name = WorkerName.Format(id);
+        Connection = new ClientConnection(connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions);
+        Connection.RunAsync().PipeTo(
+            Self, success: error => new ConnectionEnded(start, error), failure: e => new ConnectionEnded(start, e));
+        Become(Serving);
+        SendSession(() => Coordinator.Tell(new NodeProtocol.NodeReady(id, Self, start.Name, Workers: 1)));
+        _failedStarts = 0;
+    }
+
+    private void OnConnectionEnded(ConnectionEnded ended)
+    {
+        _isConnectionOver = true;
+        if (_exit is null)
+            Timers.StartSingleTimer(EndTimer, new EndTimedOut(ended.Start), s_endTimeout); // mostly it is ending by itself
+        else
+            OnGone();
+    }
+
+    private void OnExited(Exited exited)
+    {
+        _exit = exited.Exit;
+        if (Connection is null || _isConnectionOver)
+            OnGone();
+        else
+            Timers.StartSingleTimer(EndTimer, new EndTimedOut(exited.Start), s_endTimeout); // a process that it has started has the socket
+    }
+
+    /// <summary>Ends what is left of the two: the process, or the connection.</summary>
+    private void OnEndTimedOut()
+    {
+        if (_isConnectionOver)
+            Kill(ProcessLossCause.Died, "it had closed its connection");
+        else
+            Connection?.Dispose();
+    }
+
+    /// <summary>The process has ended, and all that it sent was read.</summary>
+    private void OnGone()
+    {
+        var (start, connection) = (_start!, Connection);
+        Timers.CancelAll();
+        var reason = _reason is null
+            ? $"its process {start.Process.Id} {_exit!.Describe()}."
+            : $"its process {start.Process.Id} was ended, since {_reason}.";
+        ForgetJobs();
+        (_start, Connection) = (null, null);
+        var (chunk, position) = (start.Note.Chunk, start.Note.Position);
+        _source.AddEnding(EndAsync(start, connection, TimeSpan.Zero));
+        if (connection is null)
+        {
+            OnCannotStart(reason, error: null);
+            return;
+        }
+        Coordinator.Tell(new NodeProtocol.ProcessLost(connection.NodeId, _cause, connection.FindLease(chunk), position, reason, _exit!.ErrorLines));
+        StartProcess();
+    }
+
+    /// <summary>Tries again, and gives up the pool when no process starts.</summary>
+    private void OnCannotStart(string reason, Exception? error)
+    {
+        if (++_failedStarts < MaxFailedStarts && error is null)
+        {
+            StartProcess();
+            return;
+        }
+        Coordinator.Tell(new NodeProtocol.InitializerFailed(
+            -1, new WorkerLostException($"No worker process can be started: {reason}", error)));
+    }
+
+    private void Kill(ProcessLossCause cause, string reason)
+    {
+        if (_start is null || _reason is not null)
+            return;
+        (_cause, _reason) = (cause, reason);
+        _start.Process.Kill();
+    }
+
+    /// <summary>Ends the process in order: it disposes of its worker's state.</summary>
+    private void OnRetire()
+    {
+        (_cause, _reason) = (ProcessLossCause.Stopped, "it has run WorkerPoolOptions.MaxTasksPerWorker items");
+        Connection!.Close();
+    }
+
+    private void OnOverdue(Overdue overdue)
+    {
+        if (overdue.Chunks.Contains(_start!.Note.Chunk))
+            Kill(ProcessLossCause.Stopped, "its function did not return after the end of its job");
+    }
+
+    /// <summary>Looks at the running item's time, and at the memory of the process.</summary>
+    private void OnCheck()
+    {
+        var (start, connection) = (_start!, Connection!);
+        if (!connection.HasInFlight)
+        {
+            Timers.Cancel(Check.Instance);
+            return;
+        }
+        if (connection.FindLease(start.Note.Chunk)?.Job.Options.ItemTimeout is { } limit && start.Note.ItemStarted is not 0 and var started
+            && _settings.TimeProvider.GetElapsedTime(started) > limit + _settings.AbandonAfter)
+            Kill(ProcessLossCause.TimedOut, $"its item did not watch its token after [{limit}]");
+        else if (_settings.MaxMemoryPerWorker is { } most && start.Process.ResidentBytes is var bytes && bytes > most)
+            Kill(ProcessLossCause.Died, $"it used [{bytes}] bytes of memory, and WorkerPoolOptions.MaxMemoryPerWorker is [{most}]");
+    }
+
+    private static async Task LogLinesAsync(Start start, ILoggingAdapter log)
+    {
+        await foreach (var line in start.Process.Lines.ReadAllAsync().ConfigureAwait(false))
+            log.ProcessWrote(start.Name ?? "A worker process that starts", line.Text, line.IsError);
+    }
+
+    private static async Task EndAsync(Start start, ClientConnection? connection, TimeSpan time)
+    {
+        // In order: the process disposes of its worker's state, and ends by itself.
+        connection?.Close();
+        start.RemoveFiles();
+        await ((Task)start.Process.Exited).WaitAsync(time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        start.Process.Kill();
+        await start.Process.DisposeAsync().ConfigureAwait(false);
+        connection?.Dispose();
+        start.Note.Dispose();
+    }
+
+    /// <summary>One start of the process.</summary>
+    private sealed class Start(ChildProcess process, WorkNote note, string notePath, Socket listener, string socketPath, Ticket ticket)
+    {
+        private static long s_last;
+
+        public ChildProcess Process => process;
+
+        public WorkNote Note => note;
+
+        /// <summary>The worker's name, once it is connected.</summary>
+        public string? Name { get; set; }
+
+        /// <exception cref="IOException">The files or the socket cannot be made.</exception>
+        /// <exception cref="InvalidOperationException">This program cannot be started again.</exception>
+        public static Start Create(string directory, PoolSettings settings)
+        {
+            var path = Path.Combine(directory, Interlocked.Increment(ref s_last).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var (socketPath, notePath) = ($"{path}.sock", $"{path}.note");
+            var ticket = Ticket.Create(Guid.NewGuid());
+            var note = WorkNote.Create(notePath);
+            Socket? listener = null;
+            try
+            {
+                listener = LocalSocket.Listen(socketPath);
+                var process = ChildProcess.Start(new ChildOptions
+                {
+                    Start = new ChildStart
+                    {
+                        SocketPath = socketPath,
+                        NotePath = notePath,
+                        SessionId = ticket.SessionId,
+                        Secret = ticket.Secret,
+                    },
+                    MaxMemoryBytes = settings.MaxMemoryPerWorker,
+                });
+                return new Start(process, note, notePath, listener, socketPath, ticket);
+            }
+            catch
+            {
+                listener?.Dispose();
+                note.Dispose();
+                throw;
+            }
+        }
+
+        /// <exception cref="IOException">The process ended before it connected.</exception>
+        public async Task<DataConnection> AcceptAsync(TransportLimits limits)
+        {
+            using var ended = new CancellationTokenSource();
+            var accepted = LocalSocket.AcceptAsync(listener, ticket, limits, TimeProvider.System, ended.Token);
+            if (await Task.WhenAny(accepted, process.Exited).ConfigureAwait(false) != accepted)
+            {
+                await ended.CancelAsync().ConfigureAwait(false);
+                await ((Task)accepted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!accepted.IsCompletedSuccessfully)
+                    throw new IOException("It ended before it connected.");
+            }
+            return await accepted.ConfigureAwait(false);
+        }
+
+        /// <summary>Removes what no one needs once both sides are connected.</summary>
+        public void RemoveFiles()
+        {
+            listener.Dispose();
+            File.Delete(socketPath);
+            File.Delete(notePath);
+        }
+    }
+
+    private sealed record Connected(Start Start, DataConnection Connection) : INoSerializationVerificationNeeded;
+
+    private sealed record ConnectFailed(Start Start, Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record ConnectionEnded(Start Start, Exception? Error) : INoSerializationVerificationNeeded;
+
+    private sealed record Exited(Start Start, ChildExit Exit) : INoSerializationVerificationNeeded;
+
+    private sealed record Overdue(Start Start, IReadOnlyList<long> Chunks) : INoSerializationVerificationNeeded;
+
+    private sealed record EndTimedOut(Start Start) : INoSerializationVerificationNeeded;
+
+    private sealed record Check : INoSerializationVerificationNeeded
+    {
+        public static readonly Check Instance = new();
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using ActorPool.Serialization;
+using ActorPool.Transport;
+
+namespace ActorPool.Client;
+
+/// <summary>What a pool of worker processes sends to them, where it meets them, and which of them still end.</summary>
+internal sealed class ProcessSource(
+    PayloadLimits limits, Action? initializer, Func<object>? workerState, Conversions conversions)
+    : SessionSource(limits, initializer, workerState, conversions)
+{
+    private readonly Lazy<string> _directory = new(LocalSocket.CreateDirectory);
+    private readonly ConcurrentDictionary<Task, byte> _ending = new();
+
+    /// <summary>The directory of the sockets and notes; only this user can enter it.</summary>
+    public string Directory => _directory.Value;
+
+    /// <summary>Remembers the end of a process until it has ended.</summary>
+    public void AddEnding(Task ending)
+    {
+        _ending.TryAdd(ending, 0);
+        ending.ContinueWith(
+            done => _ending.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Waits until all processes have ended, and removes the directory.</summary>
+    /// <remarks>The pool has stopped: no further process starts.</remarks>
+    public async Task EndAsync()
+    {
+        await Task.WhenAll(_ending.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_directory.IsValueCreated)
+            return;
+        try
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Someone else has removed it, or has put files there that cannot be removed; nothing depends on it.
+        }
+    }
+}

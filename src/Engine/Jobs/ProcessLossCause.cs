@@ -1,0 +1,14 @@
+namespace ActorPool.Jobs;
+
+/// <summary>Why a worker process has ended.</summary>
+internal enum ProcessLossCause
+{
+    /// <summary>It was told to end, or had to since its job has ended: no item is to blame.</summary>
+    Stopped,
+
+    /// <summary>It died of itself, or was killed from outside.</summary>
+    Died,
+
+    /// <summary>It was killed because an item took too long and did not watch its token.</summary>
+    TimedOut,
+}

@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace ActorPool.Transport;
+
+/// <summary>Data connections between processes of one user on one machine, over a Unix domain socket.</summary>
+/// <remarks>
+/// The socket is in a directory that only this user can enter, and both sides prove the ticket as over a network; nothing is encrypted.
+/// The pool's side listens, since it is there first. Windows has such sockets, too; there they are not tested.
+/// </remarks>
+internal static class LocalSocket
+{
+    private const int MaxPathBytes = 107; // sun_path has 108, with a zero at its end
+
+    /// <summary>Makes a directory for sockets that only this user can enter.</summary>
+    public static string CreateDirectory() => Directory.CreateTempSubdirectory("actorpool-").FullName;
+
+    /// <summary>Listens at a path for one connection.</summary>
+    /// <exception cref="IOException">The path is longer than the system allows, or nothing can listen there.</exception>
+    public static Socket Listen(string path)
+    {
+        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
+        {
+            throw new IOException(
+                $"The socket [{path}] would have a path of more than [{MaxPathBytes}] bytes, which the system does not allow: "
+                + "set the variable TMPDIR to a shorter directory.");
+        }
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            socket.Listen(backlog: 1);
+            return socket;
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new IOException($"Nothing can listen at [{path}]: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Accepts the session's process; for the pool's side.</summary>
+    /// <exception cref="HandshakeException">What has connected is not the process with the ticket.</exception>
+    public static async Task<DataConnection> AcceptAsync(
+        Socket listener, Ticket ticket, TransportLimits limits, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var socket = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(
+            socket,
+            limits,
+            clock,
+            async (stream, token) => (await Handshake.RunAsClientAsync(stream, ticket, limits, token).ConfigureAwait(false)).MaxFrameBytes,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Connects to the pool; for the session's side.</summary>
+    /// <exception cref="HandshakeException">What listens there is not the pool with the ticket.</exception>
+    /// <exception cref="SocketException">Nothing listens there.</exception>
+    public static async Task<DataConnection> ConnectAsync(
+        string path, Ticket ticket, TransportLimits limits, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        return await OpenAsync(
+            socket,
+            limits,
+            clock,
+            async (stream, token) => (await Handshake.RunAsNodeAsync(
+                stream, session => session == ticket.SessionId ? ticket : null, limits, token).ConfigureAwait(false)).PeerMaxFrameBytes,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<DataConnection> OpenAsync(
+        Socket socket, TransportLimits limits, TimeProvider clock, Func<Stream, CancellationToken, Task<long>> handshake,
+        CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(limits.HandshakeTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        try
+        {
+            var peerMaxFrameBytes = await handshake(stream, either.Token).ConfigureAwait(false);
+            return new DataConnection(socket, stream, socket.RemoteEndPoint, limits, peerMaxFrameBytes, clock);
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.Tests.Scenarios;
+
+/// <summary>Pools whose workers are processes: what travels, who pays for a death, and which limits hold.</summary>
+public sealed class WorkerProcessTests : IAsyncLifetime
+{
+    private static readonly WorkerPoolOptions s_options = new() { Workers = 2, Isolation = WorkerIsolation.Process };
+
+    // What the error must tell, and how the process ends.
+    private static readonly Dictionary<string, Action> s_deaths = new(StringComparer.Ordinal)
+    {
+        ["a stack overflow"] = () => Overflow(0),
+        ["Environment.FailFast"] = () => Environment.FailFast("no more"),
+        ["SIGKILL"] = Kill,
+        ["Environment.Exit(7)"] = () => Environment.Exit(7),
+        ["nobody catches this"] = ThrowElsewhere,
+    };
+
+    private readonly WorkerPool _pool = WorkerPool.Create(s_options);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("actorpool-processes-");
+
+    public static TheoryData<string> Deaths => [.. s_deaths.Keys];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _pool.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Functions_run_in_other_processes_and_results_keep_the_inputs_order()
+    {
+        var factor = 3;
+        var results = await _pool.MapAsync(x => x * factor, Enumerable.Range(0, 10_000)).Within("map", _pool);
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(x => x * 3), results);
+        var ids = await _pool.MapAsync(_ => Environment.ProcessId, Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 })
+            .Within("ids", _pool);
+        Assert.DoesNotContain(Environment.ProcessId, ids);
+        Assert.InRange(ids.Distinct().Count(), 1, 2);
+    }
+
+    [Fact]
+    public async Task Every_kind_of_call_works()
+    {
+        int[] values = [10, 20];
+        var shared = await _pool.BroadcastAsync(values);
+        Assert.Equal(30, await _pool.ApplyAsync(() => shared.Value.Sum()).Within("broadcast", _pool));
+        var later = await _pool.MapAsync(async x => { await Task.Yield(); return x + 1; }, [1, 2]).Within("async", _pool);
+        Assert.Equal([2, 3], later);
+        Assert.Equal(45, await _pool.AggregateAsync(() => 0, (sum, x) => sum + x, (a, b) => a + b, Enumerable.Range(0, 10))
+            .Within("fold", _pool));
+        var texts = await _pool.StreamAsync(x => $"{x}", [1, 2]).ReadAll("stream", _pool);
+        Assert.Equal(["1", "2"], texts);
+        await _pool.ForEachAsync(x => { _ = x; }, [1, 2, 3]).Within("for each", _pool);
+        var outcomes = await _pool.TryMapAsync(x => 10 / x, [5, 0, 2]).Within("try", _pool);
+        Assert.Equal([2, 5], outcomes.Where(one => one.IsSuccess).Select(one => one.Value));
+        Assert.IsType<DivideByZeroException>(outcomes[1].Error!.InnerException);
+    }
+
+    [Theory]
+    [MemberData(nameof(Deaths))]
+    public async Task Exactly_the_item_pays_that_ends_its_process(string told)
+    {
+        var death = s_deaths[told];
+        var items = Enumerable.Range(0, 200).ToArray();
+        var outcomes = await _pool.TryMapAsync(x => EndAt(x, 77, death), items).Within("map", _pool);
+        Assert.Equal(items.Where(x => x != 77), outcomes.Where(one => one.IsSuccess).Select(one => one.Value));
+        var failure = Assert.Single(outcomes, one => !one.IsSuccess).Error!;
+        Assert.Equal(77, failure.Index);
+        var poison = Assert.IsType<PoisonItemException>(failure.InnerException);
+        Assert.Contains("Item 77 ended 3 worker processes", poison.Message, StringComparison.Ordinal);
+        Assert.Contains(told, poison.Message, StringComparison.Ordinal);
+        Assert.Equal(3, _pool.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task Of_ten_thousand_items_three_that_overflow_the_stack_fail_by_name()
+    {
+        long[] poison = [17, 4_999, 9_998];
+        var outcomes = await _pool.TryMapAsync(
+            x => x is 17 or 4_999 or 9_998 ? Overflow(0) : x, Enumerable.Range(0, 10_000)).Within("map", _pool);
+        Assert.Equal(9_997, outcomes.Count(one => one.IsSuccess && one.Value == one.Index));
+        Assert.Equal(poison, outcomes.Where(one => !one.IsSuccess).Select(one => one.Index));
+        Assert.All(outcomes.Where(one => !one.IsSuccess), one => Assert.IsType<PoisonItemException>(one.Error!.InnerException));
+        Assert.Equal(9, _pool.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task An_item_that_ignores_its_token_is_ended_and_costs_no_other()
+    {
+        var options = new JobOptions { ItemTimeout = TimeSpan.FromMilliseconds(200) };
+        var outcomes = await _pool.TryMapAsync(x => x == 5 ? Block() : x, Enumerable.Range(0, 50), options).Within("map", _pool);
+        Assert.Equal(49, outcomes.Count(one => one.IsSuccess));
+        var error = outcomes[5].Error!;
+        Assert.Equal(ItemFailureCause.TimedOut, error.Cause);
+        Assert.IsType<TimeoutException>(error.InnerException);
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_frees_its_workers_whatever_they_run()
+    {
+        using var source = new CancellationTokenSource();
+        var path = Path.Combine(_folder.FullName, "running");
+        var blocked = _pool.MapAsync(
+            x =>
+            {
+                using (var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+                    file.WriteByte((byte)x);
+                return Block();
+            },
+            [1, 2],
+            new JobOptions { ChunkSize = 1 },
+            source.Token);
+        await Deadline.Until(() => File.Exists(path) && new FileInfo(path).Length == 2, "both workers run", _pool);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => blocked).Within("cancelled", _pool);
+        var next = await _pool.MapAsync(x => x + 1, [1, 2]).Within("the next job", _pool);
+        Assert.Equal([2, 3], next);
+    }
+
+    [Fact]
+    public async Task A_disposed_pool_leaves_no_process()
+    {
+        var pool = WorkerPool.Create(s_options);
+        var ids = await pool.MapAsync(_ => Environment.ProcessId, Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 }).Within("ids", pool);
+        var blocked = pool.ForEachAsync(_ => { Block(); }, [1, 2]);
+        await pool.DisposeAsync().Within("dispose", pool);
+        await Assert.ThrowsAsync<PoolTerminatedException>(() => blocked).Within("terminated");
+        await Deadline.Until(() => ids.Distinct().All(HasEnded), "the processes end");
+    }
+
+    [Fact]
+    public async Task Initializer_and_state_are_in_the_process()
+    {
+        await using var pool = WorkerPool.Create(s_options with
+        {
+            Initializer = () => Environment.SetEnvironmentVariable("ACTORPOOL_TEST_INITIALIZED", "yes"),
+            WorkerState = () => new List<int>(),
+        });
+        var results = await pool.MapAsync(
+            x =>
+            {
+                var state = (List<int>)WorkContext.Current!.State!;
+                state.Add(x);
+                return (Environment.GetEnvironmentVariable("ACTORPOOL_TEST_INITIALIZED"), Count: state.Count);
+            },
+            Enumerable.Range(0, 20)).Within("map", pool);
+        Assert.All(results, one => Assert.Equal("yes", one.Item1));
+        Assert.InRange(results.Max(one => one.Count), 10, 20);
+        Assert.Null(Environment.GetEnvironmentVariable("ACTORPOOL_TEST_INITIALIZED"));
+    }
+
+    [Fact]
+    public async Task An_initializer_that_throws_fails_the_jobs()
+    {
+        await using var pool = WorkerPool.Create(s_options with { Initializer = static () => throw new InvalidOperationException("not today") });
+        var error = await Assert.ThrowsAsync<NoWorkersException>(() => pool.MapAsync(x => x, [1])).Within("map", pool);
+        Assert.Contains("not today", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_is_replaced_after_its_tasks()
+    {
+        await using var pool = WorkerPool.Create(s_options with { MaxTasksPerWorker = 10 });
+        var ids = await pool.MapAsync(_ => Environment.ProcessId, Enumerable.Range(0, 95)).Within("map", pool);
+        Assert.All(ids.CountBy(id => id), one => Assert.InRange(one.Value, 1, 10));
+        Assert.Equal(0, pool.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task A_process_that_uses_too_much_memory_is_ended_and_told()
+    {
+        await using var pool = WorkerPool.Create(s_options with { MaxMemoryPerWorker = 200L << 20 });
+        var outcomes = await pool.TryMapAsync(x => x == 3 ? Fill() : x, Enumerable.Range(0, 20)).Within("map", pool);
+        Assert.Equal(19, outcomes.Count(one => one.IsSuccess));
+        Assert.Contains("MaxMemoryPerWorker is [209715200]", outcomes[3].Error!.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_travel_is_refused_at_the_call()
+    {
+        using var stream = new MemoryStream();
+        await Assert.ThrowsAsync<FunctionNotShippableException>(() => _pool.MapAsync(x => x + stream.Length, [1])).Within("map", _pool);
+    }
+
+    [Fact]
+    public async Task An_option_decides_and_the_configuration_does_without_one()
+    {
+        await using var configured = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, Config = "actorpool.isolation = process" });
+        Assert.NotEqual(Environment.ProcessId, await configured.ApplyAsync(() => Environment.ProcessId).Within("process", configured));
+        await using var decided = WorkerPool.Create(
+            new WorkerPoolOptions { Workers = 1, Isolation = WorkerIsolation.None, Config = "actorpool.isolation = process" });
+        Assert.Equal(Environment.ProcessId, await decided.ApplyAsync(() => Environment.ProcessId).Within("none", decided));
+        Assert.ThrowsAny<ArgumentException>(() => WorkerPool.Create(new WorkerPoolOptions { Config = "actorpool.isolation = thread" }));
+        Assert.ThrowsAny<ArgumentException>(() => WorkerPool.Create(s_options with { Isolation = (WorkerIsolation)7 }));
+        Assert.ThrowsAny<ArgumentException>(() => WorkerPool.Create(s_options with { MaxMemoryPerWorker = 1 }));
+    }
+
+    private static bool HasEnded(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
+
+    private static int EndAt(int x, int poison, Action death)
+    {
+        if (x == poison)
+            death();
+        return x;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Overflow(int depth) => Overflow(depth + 1) + 1;
+
+    private static void Kill()
+    {
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+    }
+
+    private static void ThrowElsewhere()
+    {
+        var thread = new Thread(() => throw new InvalidOperationException("nobody catches this"));
+        thread.Start();
+        thread.Join();
+    }
+
+    // Memory beside the managed heap, which no garbage collector limits.
+    private static int Fill()
+    {
+        const int Bytes = 400 << 20;
+        var block = Marshal.AllocHGlobal(Bytes);
+        for (var page = 0; page < Bytes; page += 4096)
+            Marshal.WriteByte(block, page, 1);
+        return Block();
+    }
+
+    private static int Block()
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait();
+        return 0;
+    }
+}
