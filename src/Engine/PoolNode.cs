@@ -193,6 +193,7 @@ public sealed class PoolNode : IAsyncDisposable
             Store = cluster.CodeShipping ? new ModuleStore(cache, cluster.CodeCacheBytes) : null,
             Natives = cluster.CodeShipping ? NativeFiles.For(Path.Combine(cache, "native")) : null,
             AllowShipping = cluster.CodeShipping,
+            KeepsBytes = settings.Isolation is WorkerIsolation.Process,
             Service = options.HasFunctions ? Assembly.GetEntryAssembly() : null,
             MaxModuleBytes = cluster.MaxModuleBytes,
             Limits = PayloadLimits.For(cluster),

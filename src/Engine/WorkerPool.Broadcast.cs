@@ -1,3 +1,4 @@
+using System.Reflection;
 using ActorPool.Jobs;
 using ActorPool.Shipping;
 using Akka.Actor;
@@ -6,6 +7,9 @@ namespace ActorPool;
 
 public sealed partial class WorkerPool
 {
+    private static readonly MethodInfo s_publish =
+        typeof(WorkerPool).GetMethod(nameof(Publish), 1, BindingFlags.Instance | BindingFlags.NonPublic, [typeof(Guid), Type.MakeGenericMethodParameter(0)])!;
+
     /// <summary>Sends a large read-only value to each node once, for functions to use.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>
     /// <param name="value">The value; it must not change any longer.</param>
@@ -24,14 +28,26 @@ public sealed partial class WorkerPool
     {
         cancellationToken.ThrowIfCancellationRequested();
         var handle = new Broadcast<T>(Guid.NewGuid(), value);
+        Publish(handle.Id, value);
+        return Task.FromResult(handle);
+    }
+
+    /// <summary>Publishes a value that has come from a client of this node.</summary>
+    internal void Publish(Guid handle, object? value, Type type)
+    {
+        if (_source is not null)
+            s_publish.MakeGenericMethod(type).Invoke(this, BindingFlags.DoNotWrapExceptions, binder: null, [handle, value], culture: null);
+    }
+
+    private void Publish<T>(Guid handle, T value)
+    {
         if (_source is { } source)
         {
-            var shared = BroadcastValues.Create(handle.Id, value, source.Serializer);
+            var shared = BroadcastValues.Create(handle, value, source.Serializer);
             source.Shared.Add(shared);
-            source.Serializer.Broadcasts.Add(handle.Id, value, owner: this); // for handles that come back in results
+            source.Serializer.Broadcasts.Add(handle, value, owner: this); // for handles that come back in results
             // Through the coordinator, so that it reaches each link before the jobs that are submitted after this call.
             Coordinator.Tell(new NodeProtocol.PublishBroadcast(shared));
         }
-        return Task.FromResult(handle);
     }
 }

@@ -100,6 +100,8 @@ public sealed partial class WorkerPool
     {
         if (options.Converters is null || options.Converters.Contains(null!))
             throw new ArgumentException($"{nameof(WorkerPoolOptions.Converters)} is null or has a null. Leave it out.", nameof(options));
+        if (options.Conversions is { } known)
+            return known;
         try
         {
             return new Conversions(options.Converters.Select(one => one.Describe()));

@@ -1,4 +1,5 @@
 using System.Runtime.Loader;
+using ActorPool.Serialization;
 
 namespace ActorPool;
 
@@ -71,6 +72,10 @@ public sealed record WorkerPoolOptions
     /// such): <c>ConnectAsync</c> throws an <see cref="ArgumentException"/> otherwise. A pool of one process converts nothing.
     /// </value>
     public IReadOnlyList<PayloadConverter> Converters { get; init; } = [];
+
+    /// <summary>The conversions of a pool whose session this one serves.</summary>
+    /// <value>Null: those of <see cref="Converters"/>.</value>
+    internal Conversions? Conversions { get; init; }
 
     /// <summary>Where .NET looks up code that it loads by name for a function.</summary>
     /// <value>Null: in the program.</value>

@@ -114,6 +114,7 @@ internal sealed partial class AgentSession
                 WorkerState = (Func<object>?)functions[1],
                 MaxTasksPerWorker = definition.MaxTasksPerWorker,
                 LoadContext = code.LoadContext,
+                Conversions = _serializer.Conversions,
             });
         }
         catch (Exception e) when (!token.IsCancellationRequested)
@@ -133,6 +134,7 @@ internal sealed partial class AgentSession
                 throw new InvalidDataException("A broadcast value has one type.");
             var value = await _serializer.ReadValueAsync(body, types[0], token).ConfigureAwait(false);
             code.Serializer.Broadcasts.Add(handle, value, owner: id);
+            _pool?.Publish(handle, value, types[0]);
         }
         catch (ActorPoolException e)
         {

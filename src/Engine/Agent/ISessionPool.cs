@@ -13,6 +13,10 @@ internal interface ISessionPool
     /// <param name="stop">Ends it when the client's job has ended.</param>
     void SubmitPart(JobExecution execution, long chunk, CancellationToken stop);
 
+    /// <summary>Passes a broadcast value on, if the workers are in other processes.</summary>
+    /// <exception cref="PayloadException">The value cannot travel.</exception>
+    void Publish(Guid handle, object? value, Type type);
+
     /// <summary>Ends the jobs that run with a <see cref="PoolTerminatedException"/>, and stops the workers.</summary>
     /// <param name="abandonAfter">How long to wait for functions that have not returned.</param>
     /// <returns>Whether all functions have returned; those that have not keep their threads.</returns>

@@ -24,6 +24,8 @@ internal sealed class NodeSessionHost(IActorRef agent, ActorSystem system) : ISe
 
         public void SubmitPart(JobExecution execution, long chunk, CancellationToken stop) => pool.SubmitPart(execution, stop);
 
+        public void Publish(Guid handle, object? value, Type type) => pool.Publish(handle, value, type);
+
         public async Task<bool> EndAsync(TimeSpan abandonAfter)
         {
             await pool.DisposeAsync().ConfigureAwait(false);

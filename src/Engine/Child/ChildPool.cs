@@ -64,6 +64,11 @@ internal sealed class ChildPool : ISessionPool
             part.End(new InvalidOperationException("A worker process runs one chunk at a time, and was sent another one."));
     }
 
+    public void Publish(Guid handle, object? value, Type type)
+    {
+        // The functions find it in the session's serializer.
+    }
+
     public async Task<bool> EndAsync(TimeSpan abandonAfter)
     {
         ChildPart? running, next;

@@ -32,6 +32,9 @@ internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRe
 
     protected IActorRef Coordinator => coordinator;
 
+    /// <summary>Whether a chunk is in flight, or waits for its code to be sent.</summary>
+    protected bool HasChunks => Connection is { HasInFlight: true } || _jobs.Values.Any(job => job.Waiting.Count > 0);
+
     /// <summary>Ends the session, since the other side cannot get what it needs.</summary>
     protected abstract void MarkLost(string reason);
 

@@ -180,7 +180,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         _source.AddEnding(EndAsync(start, connection, TimeSpan.Zero));
         if (connection is null)
         {
-            OnCannotStart(reason, error: null);
+            OnCannotStart(
+                reason + (_exit!.ErrorLines.Count == 0 ? "" : $" It wrote: {string.Join(Environment.NewLine, _exit.ErrorLines)}"), error: null);
             return;
         }
         Coordinator.Tell(new NodeProtocol.ProcessLost(connection.NodeId, _cause, connection.FindLease(chunk), position, reason, _exit!.ErrorLines));
@@ -195,8 +196,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             StartProcess();
             return;
         }
-        Coordinator.Tell(new NodeProtocol.InitializerFailed(
-            -1, new WorkerLostException($"No worker process can be started: {reason}", error)));
+        Coordinator.Tell(new NodeProtocol.ProcessesFailed(reason, error));
     }
 
     private void Kill(ProcessLossCause cause, string reason)
@@ -224,7 +224,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private void OnCheck()
     {
         var (start, connection) = (_start!, Connection!);
-        if (!connection.HasInFlight)
+        if (!HasChunks)
         {
             Timers.Cancel(Check.Instance);
             return;

@@ -26,6 +26,14 @@ internal sealed partial class CoordinatorActor
         Dispatch();
     }
 
+    private void OnProcessesFailed(NodeProtocol.ProcessesFailed failed)
+    {
+        if (_poolFailure is null)
+            _log.ProcessesFailed(_settings.Name, failed.Reason);
+        FailPool(new NoWorkersException(
+            $"No worker process of the pool [{_settings.Name}] can be started: {failed.Reason}", failed.Error));
+    }
+
     private void OnItemLost(Lease lease, NodeProtocol.ProcessLost lost, string worker)
     {
         CloseLease(lease);

@@ -35,14 +35,20 @@ internal sealed partial class CoordinatorActor
     /// <remarks>Another worker would fail in the same way.</remarks>
     private void FailPool(string worker, Exception error)
     {
-        if (_poolFailure is not null)
-            return;
-        _poolFailure = new NoWorkersException(
+        if (_poolFailure is null)
+            _log.WorkerFailed(worker, _settings.Name, error);
+        FailPool(new NoWorkersException(
             $"No work can be done: the initializer or the state factory of {worker} threw {error.GetType().Name}: " +
             $"{SafeText.GetReason(error)}. Correct it and create another pool.",
-            error);
+            error));
+    }
+
+    private void FailPool(NoWorkersException failure)
+    {
+        if (_poolFailure is not null)
+            return;
+        _poolFailure = failure;
         _supervisor.Tell(SupervisionProtocol.StopReplacing.Instance);
-        _log.WorkerFailed(worker, _settings.Name, error);
         foreach (var job in _jobs.Values.ToArray())
             OnEndJob(job.Execution, _poolFailure);
     }

@@ -132,6 +132,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         Receive<NodeProtocol.NodeLeaving>(OnNodeLeaving);
         Receive<NodeProtocol.NodeLost>(OnNodeLost);
         Receive<NodeProtocol.ProcessLost>(OnProcessLost);
+        Receive<NodeProtocol.ProcessesFailed>(OnProcessesFailed);
         Receive<NodeProtocol.ChunkReturned>(OnChunkReturned);
         Receive<NodeProtocol.JobRefused>(refused => OnEndJob(refused.Job, refused.Reason));
         Receive<NodeProtocol.InitializerFailed>(OnInitializerFailed);

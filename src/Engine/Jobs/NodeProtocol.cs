@@ -35,6 +35,11 @@ internal static class NodeProtocol
         int NodeId, ProcessLossCause Cause, Lease? Running, int Offset, string Reason, IReadOnlyList<string> Output)
         : INoSerializationVerificationNeeded;
 
+    /// <summary>Link to coordinator: no worker process can be started.</summary>
+    /// <param name="Reason">Why, as sentences.</param>
+    /// <param name="Error">What the system said; null if the process itself ended.</param>
+    public sealed record ProcessesFailed(string Reason, Exception? Error) : INoSerializationVerificationNeeded;
+
     /// <summary>Coordinator to link: end this process, which holds no chunk; another one takes its place.</summary>
     public sealed record RetireProcess : INoSerializationVerificationNeeded
     {

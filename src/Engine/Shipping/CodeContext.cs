@@ -36,7 +36,7 @@ internal sealed class CodeContext : ITypeDirectory
     public CodeContext(string name, CodeContextOptions options)
     {
         _options = options;
-        _loader = new ModuleLoadContext(name, options.AllowShipping ? Named : null, options.Natives);
+        _loader = new ModuleLoadContext(name, options.AllowShipping ? Named : null, options.Natives, options.KeepsBytes);
         Admission = options.AllowShipping ? null : new CodeAdmission(options.Directory, options.Service);
         Serializer = new PayloadSerializer(options.Limits, this);
         Exceptions = new ExceptionFormat(Serializer, this);

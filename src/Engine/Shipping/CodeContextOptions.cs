@@ -24,6 +24,9 @@ internal sealed record CodeContextOptions
     /// <summary>Where native libraries that clients sent are loaded from; null if clients may send none.</summary>
     public NativeFiles? Natives { get; init; }
 
+    /// <summary>Whether the bytes of modules stay, for worker processes that need them, too.</summary>
+    public bool KeepsBytes { get; init; }
+
     /// <summary>Longest module in bytes.</summary>
     public long MaxModuleBytes { get; init; } = 256L * 1024 * 1024;
 

@@ -146,6 +146,9 @@ internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeD
         if (_described.TryGetValue(mvid, out var described))
             return described;
         var path = assembly.IsDynamic ? "" : assembly.Location;
+        if (path.Length == 0 && AssemblyLoadContext.GetLoadContext(assembly) is ModuleLoadContext context
+            && ModuleImage.Read(context, assembly.GetName().Name!) is { } kept)
+            return kept;
         if (path.Length == 0)
             throw new FunctionNotShippableException(assembly.IsDynamic
                 ? $"The assembly [{assembly.GetName().Name}] was generated at run time: its functions cannot run in another process. "

@@ -8,9 +8,11 @@ namespace ActorPool.Shipping;
 internal sealed class ModuleImage
 {
     private readonly Lazy<ModuleIdentity> _identity;
+    private readonly WeakReference<ModuleLoadContext>? _context;
 
-    private ModuleImage(string? path, MetadataReader metadata)
+    private ModuleImage(string? path, MetadataReader metadata, ModuleLoadContext? context = null)
     {
+        _context = context is null ? null : new WeakReference<ModuleLoadContext>(context);
         Path = path;
         var assembly = metadata.GetAssemblyDefinition();
         var (name, culture) = (metadata.GetString(assembly.Name), metadata.GetString(assembly.Culture));
@@ -64,6 +66,16 @@ internal sealed class ModuleImage
         return Read(path: null, image);
     }
 
+    /// <summary>Reads a module that a context has loaded from bytes; null if it has not kept them.</summary>
+    /// <remarks>The bytes stay with the context, and go with it.</remarks>
+    public static ModuleImage? Read(ModuleLoadContext context, string name)
+    {
+        if (context.FindBytes(name) is not { } bytes)
+            return null;
+        using var image = new PEReader(ImmutableCollectionsMarshal.AsImmutableArray(bytes));
+        return Read(path: null, image, context);
+    }
+
     /// <summary>Whether a file has the metadata of managed code.</summary>
     public static bool IsManaged(string path)
     {
@@ -83,17 +95,25 @@ internal sealed class ModuleImage
     public static ModuleImage ReadNative(string path) =>
         new(path, ModuleIdentity.ForNative(System.IO.Path.GetFileName(path), File.ReadAllBytes(path)));
 
-    /// <summary>Reads the present bytes of the file.</summary>
-    public byte[] ReadBytes() => File.ReadAllBytes(Path!);
+    /// <summary>Reads the present bytes.</summary>
+    /// <exception cref="InvalidDataException">The context that had them was unloaded.</exception>
+    public byte[] ReadBytes()
+    {
+        if (_context is null)
+            return File.ReadAllBytes(Path!);
+        return _context.TryGetTarget(out var context) && context.FindBytes(Name) is { } bytes
+            ? bytes
+            : throw new InvalidDataException($"The module [{Name}] was unloaded.");
+    }
 
-    private static ModuleImage Read(string? path, PEReader image)
+    private static ModuleImage Read(string? path, PEReader image, ModuleLoadContext? context = null)
     {
         if (!image.HasMetadata)
             throw new InvalidDataException($"[{path ?? "The image"}] is not a managed assembly.");
         var metadata = image.GetMetadataReader();
         if (!metadata.IsAssembly)
             throw new InvalidDataException($"[{path ?? "The image"}] is a module without an assembly.");
-        return new ModuleImage(path, metadata);
+        return new ModuleImage(path, metadata, context);
     }
 
     private ModuleIdentity Identify()

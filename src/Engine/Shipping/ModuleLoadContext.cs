@@ -20,17 +20,23 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
     private readonly Lock _loading = new();
     private readonly NamedModules? _named;
     private readonly NativeFiles? _natives;
+    private readonly bool _keepsBytes;
 
     /// <param name="name">The client whose modules they are, for diagnostics.</param>
     /// <param name="named">Asks the client for modules; null if it may send none.</param>
     /// <param name="natives">Where its native libraries go; null if it may send none.</param>
-    public ModuleLoadContext(string name, NamedModules? named, NativeFiles? natives) : base(name, isCollectible: true)
+    /// <param name="keepsBytes">Whether the bytes of loaded modules stay until the context is unloaded.</param>
+    public ModuleLoadContext(string name, NamedModules? named, NativeFiles? natives, bool keepsBytes = false)
+        : base(name, isCollectible: true)
     {
-        (_named, _natives) = (named, natives);
+        (_named, _natives, _keepsBytes) = (named, natives, keepsBytes);
         Unloading += static context => ((ModuleLoadContext)context).Clear();
     }
 
     public ModuleIdentity? GetSource(string name) => _sources.TryGetValue(name, out var source) ? source.Identity : null;
+
+    /// <summary>Finds the bytes of a module that has no file; null if they are not kept.</summary>
+    public byte[]? FindBytes(string name) => _sources.TryGetValue(name, out var source) ? source.Bytes : null;
 
     public void Add(ModuleSource source) => _sources.TryAdd(source.Identity.Name, source);
 
@@ -101,7 +107,7 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
 
     private void ReleaseBytes(string name)
     {
-        if (_sources.TryGetValue(name, out var source))
+        if (!_keepsBytes && _sources.TryGetValue(name, out var source))
             _sources[name] = source with { Bytes = null };
     }
 
