@@ -108,8 +108,8 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
             catch (Exception e) when (e is AggregateException or Win32Exception or InvalidOperationException)
             {
-                // Some process of the tree has ended meanwhile, or is another user's.
-                UnixCalls.KillGroup(Id);
+                // Some process of the tree has ended meanwhile, or is another user's. The worker itself ends all the same.
+                _process.Kill();
             }
         }
     }
@@ -163,7 +163,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         var output = ReadAsync(_process.StandardOutput, isError: false, stop.Token);
         var errors = ReadAsync(_process.StandardError, isError: true, stop.Token);
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-        UnixCalls.KillGroup(Id);
+        UnixCalls.KillRestOfGroup(Id);
         var outputs = Task.WhenAll(output, errors);
         await outputs.WaitAsync(s_outputTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await stop.CancelAsync().ConfigureAwait(false);

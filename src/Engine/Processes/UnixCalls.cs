@@ -19,13 +19,13 @@ internal static partial class UnixCalls
         _ = Kill(Environment.ProcessId, 0);
     }
 
-    /// <summary>Kills the process group of a worker, which may have ended.</summary>
+    /// <summary>Kills what is left of the process group of a worker that has ended.</summary>
     /// <remarks>
-    /// The id of one that has ended is free. The system gives it to another process only after it has given out all others.
+    /// The system gives the worker's id to no other process while the group has processes. So if a process has the id, nothing is left.
     /// </remarks>
-    public static void KillGroup(int leader)
+    public static void KillRestOfGroup(int leader)
     {
-        if (!OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows() && Kill(leader, 0) != 0)
             _ = Kill(-leader, SigKill);
     }
 

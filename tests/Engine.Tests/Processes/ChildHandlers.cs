@@ -4,6 +4,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorPool.Processes;
+using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Processes;
 
@@ -182,6 +183,26 @@ internal static class ChildHandlers
         return Task.FromResult(0);
     }
 
+    /// <summary>Starts many workers, half of which crash, and fails if they leave files or threads.</summary>
+    public static async Task<int> StartMany(ChildStart start)
+    {
+        const int Children = 64;
+        const int AtOnce = 8;
+        // The first ones let .NET make what it keeps for all.
+        await StartSome();
+        var (files, threads) = (CountFiles(), CountThreads());
+        for (var i = 0; i < Children / AtOnce; i++)
+            await StartSome();
+        await Deadline.Until(() => CountFiles() <= files + 2, $"[{files}] files as before; they were [{CountFiles()}]");
+        // Idle threads of .NET's pool, which one worker more or less needs, end after 20 s.
+        await Deadline.Until(() => CountThreads() <= threads + 2, $"[{threads}] threads as before; they were [{CountThreads()}]");
+        return 0;
+
+        static Task StartSome() => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => RunToEnd(i % 2 == 0 ? Return7 : SigKill)));
+        static int CountFiles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        static int CountThreads() => Directory.GetDirectories("/proc/self/task").Length;
+    }
+
     /// <summary>Runs as a program does whose Main does not call <see cref="WorkerProcess.RunIfRequested"/>.</summary>
     public static async Task<int> StartWhileMarked(ChildStart start)
     {
@@ -195,6 +216,12 @@ internal static class ChildHandlers
         var blocks = new List<byte[]>();
         while (true)
             blocks.Add(GC.AllocateUninitializedArray<byte>(1 << 20));
+    }
+
+    private static async Task RunToEnd(Func<ChildStart, Task<int>> handler)
+    {
+        await using var child = ChildProcess.Start(For(handler));
+        await child.Exited;
     }
 
     private static void WriteIdOfSleep()
