@@ -114,6 +114,8 @@ public sealed partial class WorkerPool : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = PoolSettings.Read(options, PoolConfig.ForOwnSystem(options)).ForWorkers();
+        if (settings.Processes > 0)
+            settings = settings with { Config = PoolConfig.ForProcesses(options) };
         return new WorkerPool(SystemStarter.Start(settings), ownsSystem: true, settings, CreateProcessSource(options, settings));
     }
 

@@ -44,6 +44,10 @@ internal static class PoolConfig
     /// <summary>Builds the configuration of a pool that starts its own actor system.</summary>
     public static Config ForOwnSystem(WorkerPoolOptions options) => ReadText(options).ToConfig().WithFallback(OwnSystem);
 
+    /// <summary>Builds the configuration of a pool of worker processes with its own actor system.</summary>
+    public static Config ForProcesses(WorkerPoolOptions options) =>
+        ReadText(options).ToConfig().WithFallback(Processes.Config).WithFallback(OwnSystem);
+
     /// <summary>Builds the configuration of a pool in a caller's actor system.</summary>
     /// <returns>Only the section <c>actorpool</c>.</returns>
     /// <remarks>It also adds the pool's dispatchers to the system as fallbacks; the system's own settings for them win.</remarks>
@@ -55,6 +59,13 @@ internal static class PoolConfig
                 system.Settings.InjectTopLevelFallback(s_reference);
         }
         return ReadText(options).ToConfig().WithFallback(system.Settings.Config.GetValue("actorpool").AtKey("actorpool"));
+    }
+
+    /// <summary>Read only when it is needed: reading HOCON takes time at the start of a program.</summary>
+    private static class Processes
+    {
+        // A spinning thread takes a processor from the processes.
+        public static readonly Config Config = ConfigurationFactory.ParseString("actorpool.worker-dispatcher.worker-threads.spin = 0");
     }
 
     /// <summary>Makes Akka create the pool's dispatchers now.</summary>
