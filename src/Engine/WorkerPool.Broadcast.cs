@@ -7,8 +7,8 @@ namespace ActorPool;
 
 public sealed partial class WorkerPool
 {
-    private static readonly MethodInfo s_publish =
-        typeof(WorkerPool).GetMethod(nameof(Publish), 1, BindingFlags.Instance | BindingFlags.NonPublic, [typeof(Guid), Type.MakeGenericMethodParameter(0)])!;
+    private static readonly MethodInfo s_publish = typeof(WorkerPool).GetMethod(
+        nameof(Publish), 1, BindingFlags.Instance | BindingFlags.NonPublic, [typeof(Guid), Type.MakeGenericMethodParameter(0)])!;
 
     /// <summary>Sends a large read-only value to each node once, for functions to use.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
@@ -9,8 +10,9 @@ using Akka.Event;
 
 namespace ActorPool.Client;
 
-/// <summary>One worker process of a pool: starts it, sends it chunks, ends it when it must, and starts another one.</summary>
+/// <summary>Links a pool to one of its worker processes, and replaces it when it ends.</summary>
 /// <remarks>
+/// It starts the process, sends it chunks, and ends it when it must.
 /// <code>
 /// Starting ──connected──► Serving ──process or connection ended──► Ending ──both ended──► Starting
 ///     └──────────────────────────── cannot start ────────────────────┘
@@ -70,7 +72,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     protected override void OnLease(Lease lease)
     {
         base.OnLease(lease);
-        if ((lease.Job.Options.ItemTimeout is not null || _settings.MaxMemoryPerWorker is not null) && !Timers.IsTimerActive(Check.Instance))
+        var isLimited = lease.Job.Options.ItemTimeout is not null || _settings.MaxMemoryPerWorker is not null;
+        if (isLimited && !Timers.IsTimerActive(Check.Instance))
             Timers.StartPeriodicTimer(Check.Instance, Check.Instance, s_checkInterval);
     }
 
@@ -136,7 +139,6 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             Self, success: error => new ConnectionEnded(start, error), failure: e => new ConnectionEnded(start, e));
         Become(Serving);
         SendSession(() => Coordinator.Tell(new NodeProtocol.NodeReady(id, Self, start.Name, Workers: 1)));
-        _failedStarts = 0;
     }
 
     private void OnConnectionEnded(ConnectionEnded ended)
@@ -178,15 +180,25 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         (_start, Connection) = (null, null);
         var (chunk, position) = (start.Note.Chunk, start.Note.Position);
         _source.AddEnding(EndAsync(start, connection, TimeSpan.Zero));
-        if (connection is null)
+        var running = connection?.FindLease(chunk);
+        if (connection is not null)
         {
-            OnCannotStart(
-                reason + (_exit!.ErrorLines.Count == 0 ? "" : $" It wrote: {string.Join(Environment.NewLine, _exit.ErrorLines)}"), error: null);
+            Coordinator.Tell(
+                new NodeProtocol.ProcessLost(connection.NodeId, _cause, running, position, reason, _exit!.ErrorLines));
+        }
+        // A process that dies before its first chunk does so again, if it dies of the pool's initializer.
+        if (connection is null || (HasInitializer && _cause == ProcessLossCause.Died && running is null && !connection.HasAnswered))
+        {
+            var output = _exit!.ErrorLines.Count == 0 ? "" : $" It wrote: {string.Join(Environment.NewLine, _exit.ErrorLines)}";
+            var question = HasInitializer ? " Does the initializer or the state factory end it?" : "";
+            OnCannotStart($"{reason}{question}{output}", error: null);
             return;
         }
-        Coordinator.Tell(new NodeProtocol.ProcessLost(connection.NodeId, _cause, connection.FindLease(chunk), position, reason, _exit!.ErrorLines));
+        _failedStarts = 0;
         StartProcess();
     }
+
+    private bool HasInitializer => _settings.Initializer is not null || _settings.WorkerState is not null;
 
     /// <summary>Tries again, and gives up the pool when no process starts.</summary>
     private void OnCannotStart(string reason, Exception? error)
@@ -270,7 +282,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         /// <exception cref="InvalidOperationException">This program cannot be started again.</exception>
         public static Start Create(string directory, PoolSettings settings)
         {
-            var path = Path.Combine(directory, Interlocked.Increment(ref s_last).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var path = Path.Combine(directory, Interlocked.Increment(ref s_last).ToString(CultureInfo.InvariantCulture));
             var (socketPath, notePath) = ($"{path}.sock", $"{path}.note");
             var ticket = Ticket.Create(Guid.NewGuid());
             var note = WorkNote.Create(notePath);

@@ -4,7 +4,8 @@ using ActorPool.Transport;
 
 namespace ActorPool.Client;
 
-/// <summary>What a pool of worker processes sends to them, where it meets them, and which of them still end.</summary>
+/// <summary>What a pool sends to its worker processes, and where it meets them.</summary>
+/// <remarks>It also knows which of them still end.</remarks>
 internal sealed class ProcessSource(
     PayloadLimits limits, Action? initializer, Func<object>? workerState, Conversions conversions)
     : SessionSource(limits, initializer, workerState, conversions)
@@ -20,7 +21,8 @@ internal sealed class ProcessSource(
     {
         _ending.TryAdd(ending, 0);
         ending.ContinueWith(
-            done => _ending.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            done => _ending.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     /// <summary>Waits until all processes have ended, and removes the directory.</summary>

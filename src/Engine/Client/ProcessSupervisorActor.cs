@@ -22,4 +22,7 @@ internal sealed class ProcessSupervisorActor : ReceiveActor
         for (var i = 1; i <= _pool.Settings.Processes; i++)
             Context.ActorOf(ProcessLinkActor.PropsFor(_pool, _source, _coordinator), $"process-{i}");
     }
+
+    // Also where no one waits for the pool's end: a pool that was forgotten leaves no directory.
+    protected override void PostStop() => _ = _source.EndAsync();
 }

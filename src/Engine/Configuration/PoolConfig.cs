@@ -61,7 +61,8 @@ internal static class PoolConfig
         return ReadText(options).ToConfig().WithFallback(system.Settings.Config.GetValue("actorpool").AtKey("actorpool"));
     }
 
-    /// <summary>Read only when it is needed: reading HOCON takes time at the start of a program.</summary>
+    /// <summary>What pools of worker processes have besides.</summary>
+    /// <remarks>Read only when it is needed: reading HOCON takes time at the start of a program.</remarks>
     private static class Processes
     {
         // A spinning thread takes a processor from the processes.

@@ -81,7 +81,7 @@ internal sealed record PoolSettings
     /// <summary>The name of the pool's own actor system, which must not contain a <c>_</c>.</summary>
     public string SystemName => Name.Replace('_', '-');
 
-    /// <summary>Counts the workers as processes, if they are: then none is an actor of this process.</summary>
+    /// <summary>Counts the workers as processes, if that is what they are.</summary>
     public PoolSettings ForWorkers() => Isolation is WorkerIsolation.Process ? this with { Processes = Workers, Workers = 0 } : this;
 
     /// <summary>Reads and checks all settings.</summary>
@@ -160,7 +160,10 @@ internal sealed record PoolSettings
                 nameof(WorkerPoolOptions.MaxTasksPerWorker),
                 $"is [{options.MaxTasksPerWorker}]. Set 1 or more, or null to keep workers forever.");
         if (options.Isolation is { } isolation && !Enum.IsDefined(isolation))
-            yield return Fault(nameof(WorkerPoolOptions.Isolation), $"is [{isolation}]. Set None or Process, or null for the configuration's.");
+        {
+            yield return Fault(
+                nameof(WorkerPoolOptions.Isolation), $"is [{isolation}]. Set None or Process, or null for the configuration's.");
+        }
         if (options.MaxMemoryPerWorker is < MinMemoryPerWorker)
             yield return Fault(
                 nameof(WorkerPoolOptions.MaxMemoryPerWorker),

@@ -73,7 +73,9 @@ internal sealed partial class CoordinatorActor
 
     private void OnInitializerFailed(NodeProtocol.InitializerFailed failed) =>
         FailPool(
-            !_links.TryGetValue(failed.NodeId, out var link) ? "a node" : _settings.Processes > 0 ? link.Address : $"the node {link.Address}",
+            !_links.TryGetValue(failed.NodeId, out var link) ? "a node"
+            : _settings.Processes > 0 ? link.Address
+            : $"the node {link.Address}",
             failed.Error);
 
     /// <summary>Gives chunks to free workers of nodes, then to busy nodes to queue.</summary>

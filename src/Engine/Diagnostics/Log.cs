@@ -33,7 +33,7 @@ internal static class Log
     public static void ProcessesFailed(this ILoggingAdapter log, string pool, string reason) =>
         log.Error("No worker process of the pool [{0}] can be started, and it takes no more work: {1}", pool, reason);
 
-    /// <remarks>What functions write is the program's own text; at DEBUG, what .NET writes of a crash is in the exit's description.</remarks>
+    /// <remarks>What functions write is the program's own text.</remarks>
     public static void ProcessWrote(this ILoggingAdapter log, string worker, string line, bool isError)
     {
         if (isError)

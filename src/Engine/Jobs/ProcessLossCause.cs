@@ -3,7 +3,7 @@ namespace ActorPool.Jobs;
 /// <summary>Why a worker process has ended.</summary>
 internal enum ProcessLossCause
 {
-    /// <summary>It was told to end, or had to since its job has ended: no item is to blame.</summary>
+    /// <summary>It was told to end, or its job has ended: no item is to blame.</summary>
     Stopped,
 
     /// <summary>It died of itself, or was killed from outside.</summary>

@@ -19,5 +19,6 @@ internal sealed record PayloadLimits
     public int MaxDepth { get; init; } = 256;
 
     /// <summary>The limits that the settings give.</summary>
-    public static PayloadLimits For(ClusterSettings settings) => new() { MaxItemBytes = settings.MaxItemBytes, MaxDepth = settings.MaxDepth };
+    public static PayloadLimits For(ClusterSettings settings) =>
+        new() { MaxItemBytes = settings.MaxItemBytes, MaxDepth = settings.MaxDepth };
 }

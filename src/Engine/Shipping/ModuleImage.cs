@@ -66,8 +66,8 @@ internal sealed class ModuleImage
         return Read(path: null, image);
     }
 
-    /// <summary>Reads a module that a context has loaded from bytes; null if it has not kept them.</summary>
-    /// <remarks>The bytes stay with the context, and go with it.</remarks>
+    /// <summary>Reads a module that a context has loaded from bytes.</summary>
+    /// <returns>Null if the context has not kept the bytes. They stay with it, and go with it.</returns>
     public static ModuleImage? Read(ModuleLoadContext context, string name)
     {
         if (context.FindBytes(name) is not { } bytes)

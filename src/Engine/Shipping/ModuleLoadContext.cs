@@ -35,7 +35,7 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
 
     public ModuleIdentity? GetSource(string name) => _sources.TryGetValue(name, out var source) ? source.Identity : null;
 
-    /// <summary>Finds the bytes of a module that has no file; null if they are not kept.</summary>
+    /// <summary>Finds the bytes of a module without a file; null if not kept.</summary>
     public byte[]? FindBytes(string name) => _sources.TryGetValue(name, out var source) ? source.Bytes : null;
 
     public void Add(ModuleSource source) => _sources.TryAdd(source.Identity.Name, source);

@@ -53,7 +53,7 @@ public sealed class ChildProcessTests
         var exit = await child.Exited.Within("the end of the child");
 
         Assert.Equal(134, exit.ExitCode);
-        Assert.Contains("OutOfMemoryException", exit.Describe(), StringComparison.Ordinal);
+        Assert.Contains(exit.ErrorLines, line => line.Contains("OutOfMemoryException", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -106,7 +106,8 @@ public sealed class ChildProcessTests
 
         var exit = await child.Exited.Within("the end of the child");
 
-        Assert.Contains("Call WorkerProcess.RunIfRequested(args) first in Main", exit.Describe(), StringComparison.Ordinal);
+        const string Advice = "Call WorkerProcess.RunIfRequested(args) first in Main";
+        Assert.Contains(exit.ErrorLines, line => line.Contains(Advice, StringComparison.Ordinal));
     }
 
     [Fact]

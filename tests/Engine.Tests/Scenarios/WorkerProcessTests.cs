@@ -5,7 +5,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>Pools whose workers are processes: what travels, who pays for a death, and which limits hold.</summary>
+/// <summary>Pools whose workers are processes: who pays for a death, which limits hold.</summary>
 public sealed class WorkerProcessTests : IAsyncLifetime
 {
     private static readonly WorkerPoolOptions s_options = new() { Workers = 2, Isolation = WorkerIsolation.Process };
@@ -128,7 +128,8 @@ public sealed class WorkerProcessTests : IAsyncLifetime
     public async Task A_disposed_pool_leaves_no_process()
     {
         var pool = WorkerPool.Create(s_options);
-        var ids = await pool.MapAsync(_ => Environment.ProcessId, Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 }).Within("ids", pool);
+        var ids = await pool.MapAsync(_ => Environment.ProcessId, Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 })
+            .Within("ids", pool);
         var blocked = pool.ForEachAsync(_ => { Block(); }, [1, 2]);
         await pool.DisposeAsync().Within("dispose", pool);
         await Assert.ThrowsAsync<PoolTerminatedException>(() => blocked).Within("terminated");
@@ -159,9 +160,29 @@ public sealed class WorkerProcessTests : IAsyncLifetime
     [Fact]
     public async Task An_initializer_that_throws_fails_the_jobs()
     {
-        await using var pool = WorkerPool.Create(s_options with { Initializer = static () => throw new InvalidOperationException("not today") });
+        await using var pool = WorkerPool.Create(s_options with { Initializer = static () => throw new IOException("not today") });
         var error = await Assert.ThrowsAsync<NoWorkersException>(() => pool.MapAsync(x => x, [1])).Within("map", pool);
         Assert.Contains("not today", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_initializer_that_ends_its_process_fails_the_jobs()
+    {
+        await using var pool = WorkerPool.Create(s_options with { Initializer = static () => Environment.Exit(9) });
+        var error = await Assert.ThrowsAsync<NoWorkersException>(() => pool.MapAsync(x => x, [1])).Within("map", pool);
+        Assert.Contains("Environment.Exit(9)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Does the initializer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_killed_while_it_is_idle_is_replaced()
+    {
+        var id = await _pool.ApplyAsync(() => Environment.ProcessId).Within("its id", _pool);
+        using (var process = Process.GetProcessById(id))
+            process.Kill();
+        await Deadline.Until(() => _pool.Statistics is { Lost: 1, Workers: 2 }, "another one is there", _pool);
+        var ids = await _pool.MapAsync(_ => Environment.ProcessId, Enumerable.Range(0, 20)).Within("map", _pool);
+        Assert.DoesNotContain(id, ids);
     }
 
     [Fact]

@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using ActorPool.ClusterTests.Support;
+using ActorPool.Tests.Support;
+
+namespace ActorPool.ClusterTests.Faults;
+
+/// <summary>Nodes whose workers are processes of their own.</summary>
+public sealed class IsolationTests
+{
+    [Fact]
+    public async Task Items_that_overflow_the_stack_fail_by_name_and_the_node_goes_on()
+    {
+        using var node = await ClusterNode.StartSeedAsync(2, "--isolation", "process");
+        await using var pool = await node.ConnectAsync(2);
+        var outcomes = await pool.TryMapAsync(x => x is 17 or 4_999 ? Overflow(0) : x, Enumerable.Range(0, 10_000)).Within("map", pool);
+        Assert.Equal(9_998, outcomes.Count(one => one.IsSuccess && one.Value == one.Index));
+        Assert.All(outcomes.Where(one => !one.IsSuccess), one =>
+        {
+            var index = one.Index;
+            var poison = Assert.IsType<PoisonItemException>(one.Error!.InnerException);
+            Assert.Contains($"Item {index} ended 3 worker processes", poison.Message, StringComparison.Ordinal);
+        });
+        Assert.False(node.Process.HasExited);
+        Assert.Equal(0, pool.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task Broadcast_values_and_state_are_in_the_processes_of_a_node()
+    {
+        using var node = await ClusterNode.StartSeedAsync(1, "--isolation", "process");
+        await using var pool = await node.ConnectAsync(1, new WorkerPoolOptions { WorkerState = () => new Counter() });
+        int[] values = [1, 2, 3];
+        var shared = await pool.BroadcastAsync(values);
+        var results = await pool.MapAsync(
+            x => (Sum: x + shared.Value.Sum(), ((Counter)WorkContext.Current!.State!).Id, Environment.ProcessId),
+            [10, 20]).Within("map", pool);
+        Assert.Equal([16, 26], results.Select(one => one.Sum));
+        Assert.Single(results.Select(one => one.Id).Distinct());
+        Assert.DoesNotContain(node.Id, results.Select(one => one.ProcessId));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Overflow(int depth) => Overflow(depth + 1) + 1;
+
+    private sealed class Counter
+    {
+        public Guid Id { get; } = Guid.NewGuid();
+    }
+}
