@@ -10,6 +10,7 @@ namespace ActorPool.Transport;
 /// </remarks>
 internal static class LocalSocket
 {
+    private const int BufferBytes = 4 << 20; // the system gives less if its own limit is lower
     private const int MaxPathBytes = 107; // sun_path has 108, with a zero at its end
 
     /// <summary>Makes a directory for sockets that only this user can enter.</summary>
@@ -84,6 +85,8 @@ internal static class LocalSocket
     {
         using var timeout = new CancellationTokenSource(limits.HandshakeTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        // Such a socket does not grow its buffer, as one of a network does; the default holds a tenth of a chunk.
+        socket.SendBufferSize = BufferBytes;
         var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
