@@ -16,7 +16,8 @@ namespace ActorPool.Client;
 /// They share only the table of chunks in flight, which is bounded by what the coordinator dispatches to a node.
 /// </remarks>
 internal sealed class ClientConnection(
-    DataConnection connection, int nodeId, string address, IActorRef coordinator, IActorRef link, ExceptionFormat sessionExceptions)
+    DataConnection connection, int nodeId, string address, IActorRef coordinator, IActorRef link, ExceptionFormat sessionExceptions,
+    bool isWorker = false)
     : IDisposable
 {
     private readonly ConcurrentDictionary<long, SentChunk> _sent = new();
@@ -241,7 +242,7 @@ internal sealed class ClientConnection(
         var (job, chunk) = (sent.Lease.Job, sent.Lease.Chunk);
         var failures = header.Failures.Count == 0
             ? null
-            : header.Failures.Select(failure => failure.ToException(address, job.Wire!.Exceptions)).ToList();
+            : header.Failures.Select(failure => failure.ToException(GetWorker(failure), job.Wire!.Exceptions)).ToList();
         if (header.Attempts.Count == 0 || job.ChunkIsItem)
         {
             var attempt = header.Attempts.Count == 0 ? failures?[0].Attempts ?? 1 : header.Attempts[0].Attempts;
@@ -264,6 +265,9 @@ internal sealed class ClientConnection(
             (from, retried) = (to, 0);
         }
     }
+
+    // A worker process has one worker, by whose name the pool knows it.
+    private string GetWorker(DataProtocol.ItemFailure failure) => isWorker ? address : $"{failure.Worker} on {address}";
 
     /// <summary>Connection to link: of the offered modules, the node lacks these.</summary>
     public sealed record MissingModules(ClientConnection Connection, IReadOnlySet<string> Hashes) : INoSerializationVerificationNeeded;

@@ -25,6 +25,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private const int MaxFailedStarts = 3;
     private const string EndTimer = "end";
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_maxStill = TimeSpan.FromSeconds(10); // between the arrival of a chunk and its first item
     private static readonly TimeSpan s_checkInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(2); // between the ends of process and connection
 
@@ -37,6 +38,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private bool _isConnectionOver;
     private ChildExit? _exit;
     private int _failedStarts;
+    private long _stillSince; // the process has chunks and runs none, as a timestamp; 0: it does not stand still
 
     public ProcessLinkActor(PoolState pool, ProcessSource source, IActorRef coordinator)
         : base(pool, source, coordinator)
@@ -109,7 +111,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
 
     private void StartProcess()
     {
-        (_cause, _reason, _isConnectionOver, _exit) = (ProcessLossCause.Died, null, false, null);
+        (_cause, _reason, _isConnectionOver, _exit, _stillSince) = (ProcessLossCause.Died, null, false, null, 0);
         Become(Starting);
         Start start;
         try
@@ -134,7 +136,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         start.RemoveFiles();
         var id = Pool.NextWorkerId();
         start.Name = WorkerName.Format(id);
-        Connection = new ClientConnection(connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions);
+        Connection = new ClientConnection(
+            connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions, isWorker: true);
         Connection.RunAsync().PipeTo(
             Self, success: error => new ConnectionEnded(start, error), failure: e => new ConnectionEnded(start, e));
         Become(Serving);
@@ -229,7 +232,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private void OnOverdue(Overdue overdue)
     {
         if (overdue.Chunks.Contains(_start!.Note.Chunk))
-            Kill(ProcessLossCause.Stopped, "its function did not return after the end of its job");
+            Kill(ProcessLossCause.Overdue, "its function did not return after the end of its job");
     }
 
     /// <summary>Looks at the running item's time, and at the memory of the process.</summary>
@@ -239,9 +242,17 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         if (!HasChunks)
         {
             Timers.Cancel(Check.Instance);
+            _stillSince = 0;
             return;
         }
-        if (connection.FindLease(start.Note.Chunk)?.Job.Options.ItemTimeout is { } limit && start.Note.ItemStarted is not 0 and var started
+        var running = connection.FindLease(start.Note.Chunk);
+        if (running is not null || !connection.HasInFlight)
+            _stillSince = 0;
+        else if (_stillSince == 0)
+            _stillSince = _settings.TimeProvider.GetTimestamp();
+        else if (_settings.TimeProvider.GetElapsedTime(_stillSince) > s_maxStill + _settings.AbandonAfter)
+            Kill(ProcessLossCause.Died, $"it has begun none of its chunks for [{s_maxStill + _settings.AbandonAfter}]");
+        if (running?.Job.Options.ItemTimeout is { } limit && start.Note.ItemStarted is not 0 and var started
             && _settings.TimeProvider.GetElapsedTime(started) > limit + _settings.AbandonAfter)
             Kill(ProcessLossCause.TimedOut, $"its item did not watch its token after [{limit}]");
         else if (_settings.MaxMemoryPerWorker is { } most && start.Process.ResidentBytes is var bytes && bytes > most)
@@ -252,6 +263,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     {
         await foreach (var line in start.Process.Lines.ReadAllAsync().ConfigureAwait(false))
             log.ProcessWrote(start.Name ?? "A worker process that starts", line.Text, line.IsError);
+        if (start.Process.DroppedLines is > 0 and var dropped)
+            log.ProcessWroteMore(start.Name ?? "A worker process that started", dropped);
     }
 
     private static async Task EndAsync(Start start, ClientConnection? connection, TimeSpan time)

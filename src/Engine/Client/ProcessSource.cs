@@ -10,11 +10,31 @@ internal sealed class ProcessSource(
     PayloadLimits limits, Action? initializer, Func<object>? workerState, Conversions conversions)
     : SessionSource(limits, initializer, workerState, conversions)
 {
-    private readonly Lazy<string> _directory = new(LocalSocket.CreateDirectory);
+    private readonly Lazy<string> _directory = new(CreateDirectory);
     private readonly ConcurrentDictionary<Task, byte> _ending = new();
 
     /// <summary>The directory of the sockets and notes; only this user can enter it.</summary>
     public string Directory => _directory.Value;
+
+    // The handler has only the path: it must not keep a forgotten pool from being collected.
+    private static string CreateDirectory()
+    {
+        var path = LocalSocket.CreateDirectory();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete(path);
+        return path;
+    }
+
+    private static void Delete(string directory)
+    {
+        try
+        {
+            System.IO.Directory.Delete(directory, recursive: true);
+        }
+        catch (IOException)
+        {
+            // It is gone already, or someone has put files there that cannot be removed; nothing depends on it.
+        }
+    }
 
     /// <summary>Remembers the end of a process until it has ended.</summary>
     public void AddEnding(Task ending)
@@ -30,15 +50,7 @@ internal sealed class ProcessSource(
     public async Task EndAsync()
     {
         await Task.WhenAll(_ending.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_directory.IsValueCreated)
-            return;
-        try
-        {
-            System.IO.Directory.Delete(Directory, recursive: true);
-        }
-        catch (IOException)
-        {
-            // Someone else has removed it, or has put files there that cannot be removed; nothing depends on it.
-        }
+        if (_directory.IsValueCreated)
+            Delete(Directory);
     }
 }

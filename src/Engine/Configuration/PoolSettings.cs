@@ -129,6 +129,11 @@ internal sealed record PoolSettings
                 is var isolation && options.Isolation is { } chosen ? chosen : isolation,
             MaxMemoryPerWorker = options.MaxMemoryPerWorker,
         };
+        if (settings is { MaxMemoryPerWorker: not null, Isolation: WorkerIsolation.None })
+        {
+            faults.Add(Fault(
+                nameof(WorkerPoolOptions.MaxMemoryPerWorker), $"needs worker processes: set Isolation to Process, or leave it out."));
+        }
         ReadDispatcher(section, "worker-dispatcher");
         ReadThreads(section, "worker-dispatcher.worker-threads");
         ReadDispatcher(section, "coordination-dispatcher");

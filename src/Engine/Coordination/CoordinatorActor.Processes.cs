@@ -11,14 +11,16 @@ internal sealed partial class CoordinatorActor
     {
         if (!_nodes.TryRemove(lost.NodeId, out var held, out _) || !_links.Remove(lost.NodeId, out var link))
             return;
-        if (lost.Cause != ProcessLossCause.Stopped)
+        if (lost.Cause == ProcessLossCause.Overdue)
+            _pool.Counters.WorkerAbandoned();
+        else if (lost.Cause != ProcessLossCause.Stopped)
         {
             _pool.Counters.WorkersLost(1);
             _log.ProcessLost(link.Address, _settings.Name, lost.Reason, held.Count);
         }
         foreach (var lease in held)
         {
-            if (lost.Cause != ProcessLossCause.Stopped && ReferenceEquals(lease, lost.Running))
+            if (lost.Cause is ProcessLossCause.Died or ProcessLossCause.TimedOut && ReferenceEquals(lease, lost.Running))
                 OnItemLost(lease, lost, link.Address);
             else
                 OnLeaseBack(lease, LossCause.Stopped, link.Address, lost.Reason);
@@ -50,7 +52,6 @@ internal sealed partial class CoordinatorActor
             return; // its outcome has arrived
         var offset = lease.Job.ChunkIsItem ? 0 : Math.Clamp(lost.Offset, 0, lease.Chunk.Count - 1);
         var index = lease.Chunk.Start + offset;
-        job.Gatherer.Tell(new GatheringProtocol.Repeated(job.Execution, 1));
         if (lost.Cause == ProcessLossCause.TimedOut)
             OnItemOutOfTime(job, lease, offset, index);
         else
@@ -64,7 +65,7 @@ internal sealed partial class CoordinatorActor
         var error = new TimeoutException(
             $"Item {index} ran longer than JobOptions.ItemTimeout [{limit}] and did not watch its token: its process was ended.");
         if (lease.Attempt <= job.Execution.Options.Retries && job.Execution.Options.RetryWhen is null)
-            job.Ledger.RequeueAround(lease, offset, lease.Losses, lease.Attempt + 1);
+            RunAgain(job, lease, offset, lease.Losses, lease.Attempt + 1);
         else
             GiveUp(job, lease, offset, error, ItemFailureCause.TimedOut);
     }
@@ -75,7 +76,7 @@ internal sealed partial class CoordinatorActor
         ends.Add(end);
         if (ends.Count < _settings.WorkerLosses)
         {
-            job.Ledger.RequeueAround(lease, offset, ends.Count, lease.Attempt);
+            RunAgain(job, lease, offset, ends.Count, lease.Attempt);
             return;
         }
         job.ProcessEnds.Remove(index);
@@ -87,6 +88,12 @@ internal sealed partial class CoordinatorActor
             $"Item {index} ended {what} that ran it, and was given up (actorpool.worker-losses). {string.Join(' ', ends)}{text}",
             new WorkerLostException(end));
         GiveUp(job, lease, offset, error, ItemFailureCause.WorkersLost);
+    }
+
+    private static void RunAgain(RunningJob job, Lease lease, int offset, int losses, int attempt)
+    {
+        job.Ledger.RequeueAround(lease, offset, losses, attempt);
+        job.Gatherer.Tell(new GatheringProtocol.Repeated(job.Execution, 1));
     }
 
     private static void GiveUp(RunningJob job, Lease lease, int offset, Exception error, ItemFailureCause cause)

@@ -42,6 +42,9 @@ internal static class Log
             log.Info("{0} wrote: {1}", worker, line);
     }
 
+    public static void ProcessWroteMore(this ILoggingAdapter log, string worker, long lines) =>
+        log.Warning("{0} wrote [{1}] lines more, faster than they could be logged.", worker, lines);
+
     public static void NodeDiffers(this ILoggingAdapter log, string address, string pool, string differences) =>
         log.Warning(
             "On the node [{0}], functions of the pool [{1}] may return something else than in this process. {2}",

@@ -3,8 +3,11 @@ namespace ActorPool.Jobs;
 /// <summary>Why a worker process has ended.</summary>
 internal enum ProcessLossCause
 {
-    /// <summary>It was told to end, or its job has ended: no item is to blame.</summary>
+    /// <summary>It was told to end: no item is to blame.</summary>
     Stopped,
+
+    /// <summary>It was killed because its function went on after the end of the job.</summary>
+    Overdue,
 
     /// <summary>It died of itself, or was killed from outside.</summary>
     Died,

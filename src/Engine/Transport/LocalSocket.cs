@@ -14,7 +14,19 @@ internal static class LocalSocket
     private const int MaxPathBytes = 107; // sun_path has 108, with a zero at its end
 
     /// <summary>Makes a directory for sockets that only this user can enter.</summary>
-    public static string CreateDirectory() => Directory.CreateTempSubdirectory("actorpool-").FullName;
+    /// <exception cref="IOException">The directory for temporary files is missing, or nothing can be made in it.</exception>
+    public static string CreateDirectory()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("actorpool-").FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"No directory for its socket can be made in [{Path.GetTempPath()}], which the variable TMPDIR names: {e.Message}", e);
+        }
+    }
 
     /// <summary>Listens at a path for one connection.</summary>
     /// <exception cref="IOException">The path is longer than the system allows, or nothing can listen there.</exception>

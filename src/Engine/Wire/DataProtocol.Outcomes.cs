@@ -193,7 +193,7 @@ internal static partial class DataProtocol
             new(failure.Index, failure.Attempts, failure.Worker, failure.Cause, format.Capture(failure.InnerException!));
 
         /// <summary>Makes the exception; no code of the class of what was thrown runs.</summary>
-        public WorkItemException ToException(string node, ExceptionFormat format)
+        public WorkItemException ToException(string worker, ExceptionFormat format)
         {
             var error = format.Create(Error);
             error = Cause switch
@@ -202,7 +202,6 @@ internal static partial class DataProtocol
                 ItemFailureCause.WorkersLost => new PoisonItemException(Error.Message, error.InnerException),
                 _ => error,
             };
-            var worker = $"{Worker} on {node}";
             var message = WorkItemException.Describe(Index, worker, Attempts, error, Error.Message);
             return new WorkItemException(Index, worker, Attempts, error, message) { Cause = Cause };
         }

@@ -61,6 +61,7 @@ public sealed class WorkerProcessTests : IAsyncLifetime
         var outcomes = await _pool.TryMapAsync(x => 10 / x, [5, 0, 2]).Within("try", _pool);
         Assert.Equal([2, 5], outcomes.Where(one => one.IsSuccess).Select(one => one.Value));
         Assert.IsType<DivideByZeroException>(outcomes[1].Error!.InnerException);
+        Assert.Matches("^worker-[0-9]+$", outcomes[1].Error!.Worker);
     }
 
     [Theory]
@@ -99,6 +100,7 @@ public sealed class WorkerProcessTests : IAsyncLifetime
         Assert.Equal(49, outcomes.Count(one => one.IsSuccess));
         var error = outcomes[5].Error!;
         Assert.Equal(ItemFailureCause.TimedOut, error.Cause);
+        Assert.Equal(0, _pool.Statistics.ItemsRetried);
         Assert.IsType<TimeoutException>(error.InnerException);
     }
 
@@ -122,6 +124,7 @@ public sealed class WorkerProcessTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => blocked).Within("cancelled", _pool);
         var next = await _pool.MapAsync(x => x + 1, [1, 2]).Within("the next job", _pool);
         Assert.Equal([2, 3], next);
+        Assert.Equal(2, _pool.Statistics.Abandoned);
     }
 
     [Fact]
@@ -221,6 +224,7 @@ public sealed class WorkerProcessTests : IAsyncLifetime
         Assert.ThrowsAny<ArgumentException>(() => WorkerPool.Create(new WorkerPoolOptions { Config = "actorpool.isolation = thread" }));
         Assert.ThrowsAny<ArgumentException>(() => WorkerPool.Create(s_options with { Isolation = (WorkerIsolation)7 }));
         Assert.ThrowsAny<ArgumentException>(() => WorkerPool.Create(s_options with { MaxMemoryPerWorker = 1 }));
+        Assert.ThrowsAny<ArgumentException>(() => WorkerPool.Create(new WorkerPoolOptions { MaxMemoryPerWorker = 1L << 30 }));
     }
 
     private static bool HasEnded(int id)
