@@ -29,7 +29,8 @@ internal static class ChildMain
         var ticket = new Ticket(start.Secret, start.SessionId);
         var connection = await LocalSocket.ConnectAsync(start.SocketPath, ticket, s_transport, TimeProvider.System, CancellationToken.None)
             .ConfigureAwait(false);
-        var end = await ChildHost.RunAsync(connection, note, new ChildHostOptions { Code = s_code }).ConfigureAwait(false);
+        var options = new ChildHostOptions { Code = s_code, WorkerId = start.WorkerId, AbandonAfter = start.AbandonAfter };
+        var end = await ChildHost.RunAsync(connection, note, options).ConfigureAwait(false);
         if (!end.HasStopped)
             ParentWatch.EndProcess(); // a function still runs, and no one waits for it
         return 0;

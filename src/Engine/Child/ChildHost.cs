@@ -52,7 +52,7 @@ internal sealed class ChildHost : ISessionHost
     }
 
     ISessionPool ISessionHost.CreatePool(WorkerPoolOptions options) =>
-        ChildPool.Start(ChildSettings.Create(options, _options), _note, _options.Log);
+        ChildPool.Start(ChildSettings.Create(options, _options), _note, _options.Log, _options.WorkerId);
 
     void ISessionHost.OnConnectionEnded(AgentSession session, Exception? error) => _error = error;
 

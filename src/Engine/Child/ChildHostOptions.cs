@@ -8,6 +8,9 @@ internal sealed record ChildHostOptions
     /// <summary>Which code and values the process accepts.</summary>
     public CodeContextOptions Code { get; init; } = new();
 
+    /// <summary>The worker's number in its pool, which functions see.</summary>
+    public int WorkerId { get; init; }
+
     /// <summary>How long the process waits at its end for functions that have not returned.</summary>
     public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -23,11 +23,11 @@ internal sealed class ChildPool : ISessionPool
     private ChildPart? _running;
     private bool _isClosed;
 
-    private ChildPool(PoolSettings settings, WorkNote? note, Action<string> log)
+    private ChildPool(PoolSettings settings, WorkNote? note, Action<string> log, int workerId)
     {
         State = new PoolState(settings);
         (_note, _log) = (note, log);
-        _identity = new WorkerIdentity(State, State.NextWorkerId()) { Note = note };
+        _identity = new WorkerIdentity(State, workerId) { Note = note };
         _timer = new ItemTimer(settings.TimeProvider);
     }
 
@@ -37,9 +37,10 @@ internal sealed class ChildPool : ISessionPool
     /// <param name="settings">The settings.</param>
     /// <param name="note">Where the parent reads which item runs; null for none.</param>
     /// <param name="log">Gets a line about what no chunk can report.</param>
-    public static ChildPool Start(PoolSettings settings, WorkNote? note, Action<string> log)
+    /// <param name="workerId">The worker's number in its pool.</param>
+    public static ChildPool Start(PoolSettings settings, WorkNote? note, Action<string> log, int workerId = 0)
     {
-        var pool = new ChildPool(settings, note, log);
+        var pool = new ChildPool(settings, note, log, workerId);
         pool._thread.Start(pool.Run);
         return pool;
     }

@@ -116,7 +116,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         Start start;
         try
         {
-            start = Start.Create(_source.Directory, _settings);
+            start = Start.Create(Pool.NextWorkerId(), _source.Directory, _settings);
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
@@ -134,8 +134,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     {
         var start = connected.Start;
         start.RemoveFiles();
-        var id = Pool.NextWorkerId();
-        start.Name = WorkerName.Format(id);
+        var id = start.WorkerId;
         Connection = new ClientConnection(
             connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions, isWorker: true);
         Connection.RunAsync().PipeTo(
@@ -262,9 +261,9 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private static async Task LogLinesAsync(Start start, ILoggingAdapter log)
     {
         await foreach (var line in start.Process.Lines.ReadAllAsync().ConfigureAwait(false))
-            log.ProcessWrote(start.Name ?? "A worker process that starts", line.Text, line.IsError);
+            log.ProcessWrote(start.Name, line.Text, line.IsError);
         if (start.Process.DroppedLines is > 0 and var dropped)
-            log.ProcessWroteMore(start.Name ?? "A worker process that started", dropped);
+            log.ProcessWroteMore(start.Name, dropped);
     }
 
     private static async Task EndAsync(Start start, ClientConnection? connection, TimeSpan time)
@@ -280,7 +279,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     }
 
     /// <summary>One start of the process.</summary>
-    private sealed class Start(ChildProcess process, WorkNote note, string notePath, Socket listener, string socketPath, Ticket ticket)
+    private sealed class Start(
+        int workerId, ChildProcess process, WorkNote note, string notePath, Socket listener, string socketPath, Ticket ticket)
     {
         private static long s_last;
 
@@ -288,12 +288,13 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
 
         public WorkNote Note => note;
 
-        /// <summary>The worker's name, once it is connected.</summary>
-        public string? Name { get; set; }
+        public int WorkerId => workerId;
+
+        public string Name { get; } = WorkerName.Format(workerId);
 
         /// <exception cref="IOException">The files or the socket cannot be made.</exception>
         /// <exception cref="InvalidOperationException">This program cannot be started again.</exception>
-        public static Start Create(string directory, PoolSettings settings)
+        public static Start Create(int workerId, string directory, PoolSettings settings)
         {
             var path = Path.Combine(directory, Interlocked.Increment(ref s_last).ToString(CultureInfo.InvariantCulture));
             var (socketPath, notePath) = ($"{path}.sock", $"{path}.note");
@@ -311,10 +312,12 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
                         NotePath = notePath,
                         SessionId = ticket.SessionId,
                         Secret = ticket.Secret,
+                        WorkerId = workerId,
+                        AbandonAfter = settings.AbandonAfter,
                     },
                     MaxMemoryBytes = settings.MaxMemoryPerWorker,
                 });
-                return new Start(process, note, notePath, listener, socketPath, ticket);
+                return new Start(workerId, process, note, notePath, listener, socketPath, ticket);
             }
             catch
             {

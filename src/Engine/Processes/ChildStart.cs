@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ActorPool.Processes;
@@ -9,7 +10,7 @@ namespace ActorPool.Processes;
 /// </remarks>
 internal sealed record ChildStart
 {
-    private const int FixedFields = 5;
+    private const int FixedFields = 7;
 
     /// <summary>The Unix domain socket at which the parent listens.</summary>
     public required string SocketPath { get; init; }
@@ -21,6 +22,12 @@ internal sealed record ChildStart
 
     public required ReadOnlyMemory<byte> Secret { get; init; }
 
+    /// <summary>The worker's number in its pool.</summary>
+    public int WorkerId { get; init; }
+
+    /// <summary>How long the process waits at its end for a function that has not returned.</summary>
+    public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>For tests: a static method that runs in place of a session; empty for none.</summary>
     /// <value><c>Method@Namespace.Type, Assembly</c>; it takes a <see cref="ChildStart"/> and returns a task of an exit code.</value>
     public string Handler { get; init; } = "";
@@ -30,7 +37,11 @@ internal sealed record ChildStart
 
     public byte[] ToLine()
     {
-        string[] fields = [SocketPath, NotePath, SessionId.ToString("N"), Convert.ToBase64String(Secret.Span), Handler];
+        string[] fields =
+        [
+            SocketPath, NotePath, SessionId.ToString("N"), Convert.ToBase64String(Secret.Span), Handler,
+            WorkerId.ToString(CultureInfo.InvariantCulture), AbandonAfter.ToString("c", CultureInfo.InvariantCulture),
+        ];
         // Without a value: a variable that the parent does not have.
         var variables = ParentVariables.Select(variable => variable.Value is null ? variable.Key : $"{variable.Key}={variable.Value}");
         var encoded = fields.Concat(variables).Select(field => Convert.ToBase64String(Encoding.UTF8.GetBytes(field)));
@@ -50,6 +61,8 @@ internal sealed record ChildStart
             SessionId = Guid.ParseExact(fields[2], "N"),
             Secret = Convert.FromBase64String(fields[3]),
             Handler = fields[4],
+            WorkerId = int.Parse(fields[5], CultureInfo.InvariantCulture),
+            AbandonAfter = TimeSpan.ParseExact(fields[6], "c", CultureInfo.InvariantCulture),
             ParentVariables = Array.ConvertAll(fields[FixedFields..], ParseVariable),
         };
     }

@@ -9,6 +9,8 @@ public sealed class ChildStartTests
         SocketPath = "/tmp/a folder/ä\n\"b\".sock",
         NotePath = "",
         SessionId = Guid.NewGuid(),
+        WorkerId = 7,
+        AbandonAfter = TimeSpan.FromMilliseconds(1500),
         Secret = new byte[] { 250, 1, 2, 0 },
         Handler = "M@N.T, A",
         ParentVariables = [new("A", "x=y z"), new("B", null), new("C", "")],
@@ -22,8 +24,8 @@ public sealed class ChildStartTests
 
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
         Assert.Equal(
-            (s_start.SocketPath, s_start.NotePath, s_start.SessionId, s_start.Handler),
-            (read.SocketPath, read.NotePath, read.SessionId, read.Handler));
+            (s_start.SocketPath, s_start.NotePath, s_start.SessionId, s_start.Handler, s_start.WorkerId, s_start.AbandonAfter),
+            (read.SocketPath, read.NotePath, read.SessionId, read.Handler, read.WorkerId, read.AbandonAfter));
         Assert.Equal(s_start.Secret.ToArray(), read.Secret.ToArray());
         Assert.Equal(s_start.ParentVariables, read.ParentVariables);
     }

@@ -43,6 +43,10 @@ public sealed class WorkerProcessTests : IAsyncLifetime
             .Within("ids", _pool);
         Assert.DoesNotContain(Environment.ProcessId, ids);
         Assert.InRange(ids.Distinct().Count(), 1, 2);
+        var workers = await _pool.MapAsync(
+            _ => (WorkContext.Current!.WorkerId, Environment.ProcessId), Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 })
+            .Within("workers", _pool);
+        Assert.Equal(workers.Select(one => one.ProcessId).Distinct().Count(), workers.Select(one => one.WorkerId).Distinct().Count());
     }
 
     [Fact]
