@@ -4,6 +4,7 @@ using ActorPool.Tests.Support;
 namespace ActorPool.Tests.Processes;
 
 /// <summary>A worker's exit code says in plain text why it ended.</summary>
+[Collection(ManyProcesses.Name)]
 public sealed class ChildExitTests
 {
     [Theory]

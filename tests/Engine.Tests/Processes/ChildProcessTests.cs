@@ -4,6 +4,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Processes;
 
+[Collection(ManyProcesses.Name)]
 public sealed class ChildProcessTests
 {
     [Fact]

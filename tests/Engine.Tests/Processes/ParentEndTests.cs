@@ -6,6 +6,7 @@ namespace ActorPool.Tests.Processes;
 
 /// <summary>Worker processes end with their parent, whatever they do and however it ends.</summary>
 /// <remarks>The parent is a worker process itself: two children of it spin, each with a process that sleeps.</remarks>
+[Collection(ManyProcesses.Name)]
 public sealed class ParentEndTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using ActorPool.Tests.Support;
 namespace ActorPool.Tests.Scenarios;
 
 /// <summary>Pools whose workers are processes: who pays for a death, which limits hold.</summary>
+[Collection(ManyProcesses.Name)]
 public sealed class WorkerProcessTests : IAsyncLifetime
 {
     private static readonly WorkerPoolOptions s_options = new() { Workers = 2, Isolation = WorkerIsolation.Process };
