@@ -25,7 +25,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private const int MaxFailedStarts = 3;
     private const string EndTimer = "end";
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan s_maxStill = TimeSpan.FromSeconds(10); // between the arrival of a chunk and its first item
+    private static readonly TimeSpan s_maxStop = TimeSpan.FromSeconds(10); // of a process that has a chunk, by SIGSTOP
     private static readonly TimeSpan s_checkInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(2); // between the ends of process and connection
 
@@ -38,7 +38,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private bool _isConnectionOver;
     private ChildExit? _exit;
     private int _failedStarts;
-    private long _stillSince; // the process has chunks and runs none, as a timestamp; 0: it does not stand still
+    private long _stoppedSince; // the process has a chunk and cannot begin it, as a timestamp; 0: it can
 
     public ProcessLinkActor(PoolState pool, ProcessSource source, IActorRef coordinator)
         : base(pool, source, coordinator)
@@ -111,7 +111,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
 
     private void StartProcess()
     {
-        (_cause, _reason, _isConnectionOver, _exit, _stillSince) = (ProcessLossCause.Died, null, false, null, 0);
+        (_cause, _reason, _isConnectionOver, _exit, _stoppedSince) = (ProcessLossCause.Died, null, false, null, 0);
         Become(Starting);
         Start start;
         try
@@ -179,6 +179,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             ? $"its process {start.Process.Id} {_exit!.Describe()}."
             : $"its process {start.Process.Id} was ended, since {_reason}.";
         ForgetJobs();
+        Become(Starting);
         (_start, Connection) = (null, null);
         var (chunk, position) = (start.Note.Chunk, start.Note.Position);
         _source.AddEnding(EndAsync(start, connection, TimeSpan.Zero));
@@ -241,16 +242,17 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         if (!HasChunks)
         {
             Timers.Cancel(Check.Instance);
-            _stillSince = 0;
+            _stoppedSince = 0;
             return;
         }
         var running = connection.FindLease(start.Note.Chunk);
-        if (running is not null || !connection.HasInFlight)
-            _stillSince = 0;
-        else if (_stillSince == 0)
-            _stillSince = _settings.TimeProvider.GetTimestamp();
-        else if (_settings.TimeProvider.GetElapsedTime(_stillSince) > s_maxStill + _settings.AbandonAfter)
-            Kill(ProcessLossCause.Died, $"it has begun none of its chunks for [{s_maxStill + _settings.AbandonAfter}]");
+        // Not how long it begins nothing: it may run the initializer, read inputs, or write results that a query computes.
+        if (running is not null || !connection.HasInFlight || !start.Process.IsStopped)
+            _stoppedSince = 0;
+        else if (_stoppedSince == 0)
+            _stoppedSince = _settings.TimeProvider.GetTimestamp();
+        else if (_settings.TimeProvider.GetElapsedTime(_stoppedSince) > s_maxStop)
+            Kill(ProcessLossCause.Died, $"it was stopped for [{s_maxStop}] while a chunk waited in it");
         if (running?.Job.Options.ItemTimeout is { } limit && start.Note.ItemStarted is not 0 and var started
             && _settings.TimeProvider.GetElapsedTime(started) > limit + _settings.AbandonAfter)
             Kill(ProcessLossCause.TimedOut, $"its item did not watch its token after [{limit}]");

@@ -65,7 +65,7 @@ internal sealed partial class CoordinatorActor
 
     private void OnChunkReturned(NodeProtocol.ChunkReturned returned)
     {
-        _nodes.TryRelease(returned.NodeId, returned.Lease);
+        TryReleaseNode(returned.NodeId, returned.Lease);
         var address = _links.TryGetValue(returned.NodeId, out var link) ? link.Address : returned.Lease.WorkerName;
         OnLeaseBack(returned.Lease, returned.Cause, address, reason: "");
         Dispatch();
@@ -77,6 +77,17 @@ internal sealed partial class CoordinatorActor
             : _settings.Processes > 0 ? link.Address
             : $"the node {link.Address}",
             failed.Error);
+
+    /// <summary>Takes a chunk back from a node; false if the node does not hold it.</summary>
+    /// <remarks>A process that has had all items that it may get is replaced.</remarks>
+    private bool TryReleaseNode(int id, Lease lease)
+    {
+        if (!_nodes.TryRelease(id, lease))
+            return false;
+        if (_nodes.IsUsedUp(id))
+            _links[id].Link.Tell(NodeProtocol.RetireProcess.Instance);
+        return true;
+    }
 
     /// <summary>Gives chunks to free workers of nodes, then to busy nodes to queue.</summary>
     /// <remarks><see cref="FairScheduler.TryTake"/> says which jobs have chunks queued.</remarks>

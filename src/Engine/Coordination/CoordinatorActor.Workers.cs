@@ -86,15 +86,8 @@ internal sealed partial class CoordinatorActor
 
     private void ReleaseWorker(int id, Lease lease)
     {
-        if (_nodes.TryRelease(id, lease))
-        {
-            if (_nodes.IsUsedUp(id))
-                _links[id].Link.Tell(NodeProtocol.RetireProcess.Instance);
-        }
-        else if (_roster.Release(id, lease) == ReleaseResult.Retire)
-        {
+        if (!TryReleaseNode(id, lease) && _roster.Release(id, lease) == ReleaseResult.Retire)
             Retire(id);
-        }
     }
 
     private void Retire(int id)

@@ -74,6 +74,17 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a signal keeps the process from running (SIGSTOP).</summary>
+    /// <value>Only Linux tells; false elsewhere.</value>
+    public bool IsStopped
+    {
+        get
+        {
+            lock (_gate)
+                return !_hasEnded && ProcessState.Read(Id) is 'T';
+        }
+    }
+
     /// <summary>Starts a worker process.</summary>
     /// <remarks>About 100 ms of a processor later it runs what it is told.</remarks>
     /// <exception cref="InvalidOperationException">This process is a worker that runs its Main, or the system refuses.</exception>

@@ -8,8 +8,6 @@ namespace ActorPool.Processes;
 /// </remarks>
 internal sealed class DiagnosticFiles
 {
-    private const int FieldsAfterNameToStart = 19;
-
     private readonly string[] _paths;
 
     private DiagnosticFiles(string[] paths) => _paths = paths;
@@ -17,7 +15,7 @@ internal sealed class DiagnosticFiles
     /// <summary>Computes the names, while the process runs or has not been waited for.</summary>
     public static DiagnosticFiles For(int processId)
     {
-        if (ReadStart(processId) is not { } start)
+        if (ProcessState.ReadStart(processId) is not { } start)
             return new DiagnosticFiles([]);
         var (folder, name) = (Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"{processId}-{start}"));
         return new DiagnosticFiles(
@@ -37,22 +35,6 @@ internal sealed class DiagnosticFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // They are the system's to clean, then: nobody misses them, and they hold nothing.
-        }
-    }
-
-    private static string? ReadStart(int processId)
-    {
-        if (!OperatingSystem.IsLinux())
-            return null;
-        try
-        {
-            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
-            // The name of the process, in parentheses, may have spaces.
-            return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[FieldsAfterNameToStart];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null; // It has ended already.
         }
     }
 }

@@ -203,6 +203,41 @@ public sealed class WorkerProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_process_is_replaced_after_its_tasks_also_if_they_were_cancelled()
+    {
+        await using var pool = WorkerPool.Create(s_options with { Workers = 1, MaxTasksPerWorker = 1 });
+        var path = Path.Combine(_folder.FullName, "waiting");
+        using var source = new CancellationTokenSource();
+        var waiting = pool.ForEachAsync(
+            (_, token) =>
+            {
+                File.WriteAllText(path, "");
+                token.WaitHandle.WaitOne();
+                return ValueTask.CompletedTask;
+            },
+            [1],
+            cancellationToken: source.Token);
+        await Deadline.Until(() => File.Exists(path), "the function runs", pool);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting).Within("cancelled", pool);
+        Assert.Equal(3, await pool.ApplyAsync(() => 3).Within("the next job", pool));
+    }
+
+    [Fact]
+    public async Task A_process_that_is_stopped_does_not_hold_a_job_that_limits_its_items()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var id = await _pool.ApplyAsync(() => Environment.ProcessId).Within("its id", _pool);
+        using (var stop = Process.Start("kill", ["-STOP", $"{id}"]))
+            await stop.WaitForExitAsync().Within("the signal");
+        var options = new JobOptions { ItemTimeout = TimeSpan.FromMinutes(1) };
+        var results = await _pool.MapAsync(x => x + 1, Enumerable.Range(0, 20), options).Within("map", _pool);
+        Assert.Equal(Enumerable.Range(1, 20), results);
+        Assert.Equal(1, _pool.Statistics.Lost);
+    }
+
+    [Fact]
     public async Task A_process_that_uses_too_much_memory_is_ended_and_told()
     {
         await using var pool = WorkerPool.Create(s_options with { MaxMemoryPerWorker = 200L << 20 });
