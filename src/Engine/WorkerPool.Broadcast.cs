@@ -7,9 +7,6 @@ namespace ActorPool;
 
 public sealed partial class WorkerPool
 {
-    private static readonly MethodInfo s_publish = typeof(WorkerPool).GetMethod(
-        nameof(Publish), 1, BindingFlags.Instance | BindingFlags.NonPublic, [typeof(Guid), Type.MakeGenericMethodParameter(0)])!;
-
     /// <summary>Sends a large read-only value to each node once, for functions to use.</summary>
     /// <typeparam name="T">Type of the value.</typeparam>
     /// <param name="value">The value; it must not change any longer.</param>
@@ -35,8 +32,11 @@ public sealed partial class WorkerPool
     /// <summary>Publishes a value that has come from a client of this node.</summary>
     internal void Publish(Guid handle, object? value, Type type)
     {
-        if (_source is not null)
-            s_publish.MakeGenericMethod(type).Invoke(this, BindingFlags.DoNotWrapExceptions, binder: null, [handle, value], culture: null);
+        if (_source is null)
+            return;
+        var publish = typeof(WorkerPool).GetMethod(
+            nameof(Publish), 1, BindingFlags.Instance | BindingFlags.NonPublic, [typeof(Guid), Type.MakeGenericMethodParameter(0)])!;
+        publish.MakeGenericMethod(type).Invoke(this, BindingFlags.DoNotWrapExceptions, binder: null, [handle, value], culture: null);
     }
 
     private void Publish<T>(Guid handle, T value)

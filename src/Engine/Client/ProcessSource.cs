@@ -10,31 +10,11 @@ internal sealed class ProcessSource(
     PayloadLimits limits, Action? initializer, Func<object>? workerState, Conversions conversions)
     : SessionSource(limits, initializer, workerState, conversions)
 {
-    private readonly Lazy<string> _directory = new(CreateDirectory);
+    private readonly Lazy<SocketDirectory> _directory = new(static () => new SocketDirectory());
     private readonly ConcurrentDictionary<Task, byte> _ending = new();
 
     /// <summary>The directory of the sockets and notes; only this user can enter it.</summary>
-    public string Directory => _directory.Value;
-
-    // The handler has only the path: it must not keep a forgotten pool from being collected.
-    private static string CreateDirectory()
-    {
-        var path = LocalSocket.CreateDirectory();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete(path);
-        return path;
-    }
-
-    private static void Delete(string directory)
-    {
-        try
-        {
-            System.IO.Directory.Delete(directory, recursive: true);
-        }
-        catch (IOException)
-        {
-            // It is gone already, or someone has put files there that cannot be removed; nothing depends on it.
-        }
-    }
+    public string Directory => _directory.Value.Path;
 
     /// <summary>Remembers the end of a process until it has ended.</summary>
     public void AddEnding(Task ending)
@@ -51,6 +31,29 @@ internal sealed class ProcessSource(
     {
         await Task.WhenAll(_ending.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_directory.IsValueCreated)
-            Delete(Directory);
+            _directory.Value.Dispose();
+    }
+
+    /// <summary>The directory, which also goes when the program ends without disposing of its pool.</summary>
+    private sealed class SocketDirectory : IDisposable
+    {
+        public SocketDirectory() => AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+
+        public string Path { get; } = LocalSocket.CreateDirectory();
+
+        public void Dispose()
+        {
+            AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+            try
+            {
+                System.IO.Directory.Delete(Path, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is gone already, or someone has put files there that cannot be removed; nothing depends on it.
+            }
+        }
+
+        private void OnProcessExit(object? sender, EventArgs e) => Dispose();
     }
 }

@@ -24,20 +24,9 @@ internal sealed partial class CoordinatorActor
     /// <param name="reason">Why it came back, in words.</param>
     private void OnLeaseBack(Lease lease, LossCause cause, string holder, string reason)
     {
-        CloseLease(lease);
-        var lost = LostChunk.From(lease, cause); // before TryRevoke, which hides whether the lease was claimed
-        var isLost = lease.TryRevoke();
-        if (!_jobs.TryGetValue(lease.Job.Id, out var job))
+        var lost = LostChunk.From(lease, cause); // before it is revoked, which hides whether it was claimed
+        if (TakeBack(lease) is not { } job)
             return;
-        lease.CancelItem();
-        if (job.EndReason is not null)
-        {
-            job.Ledger.Forget(lease);
-            ForgetWhenDone(job);
-            return;
-        }
-        if (!isLost)
-            return; // it has its outcome, or its running item timed out and is being judged
         var verdict = _losses.Judge(cause, lost);
         if (LossPolicy.IsHandedBack(cause))
             RecordHandedBack(lease, cause, holder);
@@ -56,6 +45,24 @@ internal sealed partial class CoordinatorActor
                 break;
         }
         OnLedgerChanged(job);
+    }
+
+    /// <summary>Revokes a lease that came back without its outcome.</summary>
+    /// <returns>Its job; null if nothing is to be requeued.</returns>
+    private RunningJob? TakeBack(Lease lease)
+    {
+        CloseLease(lease);
+        var isLost = lease.TryRevoke();
+        if (!_jobs.TryGetValue(lease.Job.Id, out var job))
+            return null;
+        lease.CancelItem();
+        if (job.EndReason is not null)
+        {
+            job.Ledger.Forget(lease);
+            ForgetWhenDone(job);
+            return null;
+        }
+        return isLost ? job : null; // it has its outcome, or its running item timed out and is being judged
     }
 
     private void RecordHandedBack(Lease lease, LossCause cause, string node)

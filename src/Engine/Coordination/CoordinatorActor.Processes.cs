@@ -38,18 +38,8 @@ internal sealed partial class CoordinatorActor
 
     private void OnItemLost(Lease lease, NodeProtocol.ProcessLost lost, string worker)
     {
-        CloseLease(lease);
-        var isLost = lease.TryRevoke();
-        if (!_jobs.TryGetValue(lease.Job.Id, out var job))
+        if (TakeBack(lease) is not { } job)
             return;
-        if (job.EndReason is not null)
-        {
-            job.Ledger.Forget(lease);
-            ForgetWhenDone(job);
-            return;
-        }
-        if (!isLost)
-            return; // its outcome has arrived
         var offset = lease.Job.ChunkIsItem ? 0 : Math.Clamp(lost.Offset, 0, lease.Chunk.Count - 1);
         var index = lease.Chunk.Start + offset;
         if (lost.Cause == ProcessLossCause.TimedOut)
@@ -65,7 +55,7 @@ internal sealed partial class CoordinatorActor
         var error = new TimeoutException(
             $"Item {index} ran longer than JobOptions.ItemTimeout [{limit}] and did not watch its token: its process was ended.");
         if (lease.Attempt <= job.Execution.Options.Retries && job.Execution.Options.RetryWhen is null)
-            RunAgain(job, lease, offset, lease.Losses, lease.Attempt + 1);
+            RunAgain(job, lease, offset, lease.Attempt + 1);
         else
             GiveUp(job, lease, offset, error, ItemFailureCause.TimedOut);
     }
@@ -76,7 +66,7 @@ internal sealed partial class CoordinatorActor
         ends.Add(end);
         if (ends.Count < _settings.WorkerLosses)
         {
-            RunAgain(job, lease, offset, ends.Count, lease.Attempt);
+            RunAgain(job, lease, offset, lease.Attempt);
             return;
         }
         job.ProcessEnds.Remove(index);
@@ -90,9 +80,9 @@ internal sealed partial class CoordinatorActor
         GiveUp(job, lease, offset, error, ItemFailureCause.WorkersLost);
     }
 
-    private static void RunAgain(RunningJob job, Lease lease, int offset, int losses, int attempt)
+    private static void RunAgain(RunningJob job, Lease lease, int offset, int attempt)
     {
-        job.Ledger.RequeueAround(lease, offset, losses, attempt);
+        job.Ledger.RequeueAround(lease, offset, attempt);
         job.Gatherer.Tell(new GatheringProtocol.Repeated(job.Execution, 1));
     }
 
@@ -100,7 +90,7 @@ internal sealed partial class CoordinatorActor
     {
         var item = lease.Job.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(offset, 1);
         var failure = JobExecution.CreateFailure(lease, offset, error, cause);
-        job.Ledger.RequeueAround(lease, offset, lease.Losses, attempt: null);
+        job.Ledger.RequeueAround(lease, offset, attempt: null);
         job.Gatherer.Tell(new ChunkOutcome(job.Execution, item, lease.Attempt, [failure], Retries: null));
     }
 }

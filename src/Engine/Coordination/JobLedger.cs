@@ -122,10 +122,9 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
 
     /// <summary>Requeues the items of a lost lease, none of which has an outcome here.</summary>
     /// <param name="lease">The lease; it is in flight no longer.</param>
-    /// <param name="offset">The item that had begun; it is requeued without others. The rest is not charged.</param>
-    /// <param name="losses">Charges of that item.</param>
+    /// <param name="offset">The item that had begun; it is requeued without others.</param>
     /// <param name="attempt">Its next attempt; null: it has its outcome, and is not requeued.</param>
-    public void RequeueAround(Lease lease, int offset, int losses, int? attempt)
+    public void RequeueAround(Lease lease, int offset, int? attempt)
     {
         if (!_inFlight.Remove(lease))
             return;
@@ -133,7 +132,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         if (offset > 0)
             Requeue(new RequeuedChunk(chunk.Slice(0, offset), lease.Attempt, Losses: 0, Avoid: -1));
         if (attempt is { } next)
-            Requeue(new RequeuedChunk(chunk.Slice(offset, count), next, losses, lease.WorkerId));
+            Requeue(new RequeuedChunk(chunk.Slice(offset, count), next, Losses: 0, lease.WorkerId));
         else if (!Job.AwaitsConsumer)
             _released += count;
         if (offset + count < chunk.Count)

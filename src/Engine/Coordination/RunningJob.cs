@@ -104,7 +104,7 @@ internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
     }
 
     /// <summary>How the worker processes ended that ran an item, by the item's index.</summary>
-    /// <value>Only of items that ended some and have not been given up: as many as workers run at a time, and few more.</value>
+    /// <value>Only of items that ended some and were not given up.</value>
     public Dictionary<long, List<string>> ProcessEnds => MadeExtras.ProcessEnds;
 
     private Extras MadeExtras => _extras ??= new Extras();

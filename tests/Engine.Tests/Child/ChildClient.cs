@@ -74,14 +74,10 @@ internal sealed class ChildClient : IAsyncDisposable
         var header = new DataProtocol.RunHeader(
             execution.Id, number, start, inputs.Length, attempt, ReportsStart: true, wire.Define(code), []);
         await SendAsync(DataProtocol.Run, header, body => wire.WriteInputs(body, chunk));
-        Sent++;
         var outcome = await sent.Outcome.Task.Within("the outcome");
         return new Reply<TOut>(
             outcome, chunk.Results.ToArray(), [.. outcome.Failures.Select(failure => failure.ToException("child", wire.Exceptions))]);
     }
-
-    /// <summary>Chunks that were sent.</summary>
-    public int Sent { get; private set; }
 
     /// <summary>Waits until the child has started this number of chunks.</summary>
     public Task HasStarted(int chunks) =>
