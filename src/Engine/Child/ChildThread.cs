@@ -7,16 +7,17 @@ namespace ActorPool.Child;
 /// <remarks>
 /// What asynchronous functions post to their context comes back to it, between the parts of chunks and while it awaits one. A function that
 /// blocks its thread until its own continuation has run, as <c>GetAwaiter().GetResult()</c> on a task does, would wait forever: so another
-/// thread runs what is posted when this one takes nothing for some ten milliseconds. Worker threads do the same.
+/// thread runs what is posted when this one waits in the function and takes nothing for some ten milliseconds. Worker threads do the same.
 /// </remarks>
 internal sealed class ChildThread
 {
-    private const int LooksWhileComputing = 10;
+    private const int LooksWhileRunning = 100; // it may only have no processor; but it may wait in native code
 
     private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _posted = new(); // bounded by the functions' awaits
     private readonly ManualResetEventSlim _wake = new();
     private readonly ChildSynchronizationContext _context;
     private readonly LaneWatch _watch;
+    private Thread? _thread;
     private ExecutionContext? _clean;
     private bool _isWaiting;
     private long _taken;
@@ -26,7 +27,7 @@ internal sealed class ChildThread
     public ChildThread()
     {
         _context = new ChildSynchronizationContext(this);
-        _watch = new LaneWatch(Look);
+        _watch = new LaneWatch(_ => Look());
     }
 
     /// <summary>Starts the thread.</summary>
@@ -34,7 +35,7 @@ internal sealed class ChildThread
     public void Start(Action run)
     {
         // Without the execution context of the code that starts it.
-        new Thread(() =>
+        _thread = new Thread(() =>
         {
             _clean = ExecutionContext.Capture();
             run();
@@ -42,7 +43,8 @@ internal sealed class ChildThread
         {
             IsBackground = true,
             Name = "actorpool-worker",
-        }.UnsafeStart();
+        };
+        _thread.UnsafeStart();
     }
 
     /// <summary>Runs a callback on the thread. Any thread may call.</summary>
@@ -148,13 +150,15 @@ internal sealed class ChildThread
 
     /// <summary>Lets another thread run what is posted, if this one seems to block.</summary>
     /// <returns>Whether something is posted.</returns>
-    private bool Look(bool isComputing)
+    private bool Look()
     {
         var (isPosted, taken) = (!_posted.IsEmpty, Interlocked.Read(ref _taken));
-        _stillLooks = isPosted && taken == _takenAtLook ? _stillLooks + 1 : 0;
+        var isStill = isPosted && taken == _takenAtLook && !Volatile.Read(ref _isWaiting);
+        _stillLooks = isStill ? _stillLooks + 1 : 0;
         _takenAtLook = taken;
-        // While it computes, another thread would only take its processor, unless it computes for long.
-        if (_stillLooks >= (isComputing ? LooksWhileComputing : 1))
+        // While it runs, or waits for a processor, another thread would only take its place.
+        var isBlocked = _thread!.ThreadState.HasFlag(ThreadState.WaitSleepJoin);
+        if (_stillLooks >= (isBlocked ? 1 : LooksWhileRunning))
         {
             _stillLooks = 0;
             new Thread(RunAllPosted) { IsBackground = true, Name = "actorpool-companion" }.UnsafeStart();
