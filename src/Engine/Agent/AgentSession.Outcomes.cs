@@ -42,7 +42,7 @@ internal sealed partial class AgentSession
         }
         try
         {
-            report = await pending.Chunk.RunAsync(_pool!, pending.Job.Stop).ConfigureAwait(false);
+            report = await RunAsync(pending).ConfigureAwait(false);
         }
         catch (NoWorkersException e) when (e.InnerException is { } cause)
         {
@@ -64,6 +64,23 @@ internal sealed partial class AgentSession
         ReleaseWorker();
         if (mustSend)
             await SendAsync(pending, report).ConfigureAwait(false);
+    }
+
+    private async Task<ChunkReport> RunAsync(PendingChunk pending)
+    {
+        var (chunk, pool) = (pending.Chunk, _pool!);
+        if (chunk.IsSuspect && pool.ForSuspects is var isolated && !ReferenceEquals(isolated, pool))
+        {
+            try
+            {
+                return await chunk.RunAsync(isolated, pending.Job.Stop).ConfigureAwait(false);
+            }
+            catch (NoWorkersException e)
+            {
+                host.OnNotIsolated(this, e); // no process starts here: the chunk runs as others do
+            }
+        }
+        return await chunk.RunAsync(pool, pending.Job.Stop).ConfigureAwait(false);
     }
 
     private void ReleaseWorker()

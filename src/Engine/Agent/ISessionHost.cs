@@ -23,4 +23,7 @@ internal interface ISessionHost
     /// <param name="hasStarted">Whether they had started.</param>
     /// <param name="items">Which items, for people.</param>
     void OnHandedBack(AgentSession session, bool hasStarted, string items);
+
+    /// <summary>A chunk that may end its process runs in this one: no worker process starts.</summary>
+    void OnNotIsolated(AgentSession session, NoWorkersException error);
 }

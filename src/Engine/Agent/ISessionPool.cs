@@ -13,6 +13,13 @@ internal interface ISessionPool
     /// <param name="stop">Ends it when the client's job has ended.</param>
     void SubmitPart(JobExecution execution, long chunk, CancellationToken stop);
 
+    /// <summary>Keeps finished items for the parent of this worker process; null elsewhere.</summary>
+    ItemKeeping? Keeping { get; }
+
+    /// <summary>The pool for chunks that may end the process that runs them.</summary>
+    /// <value>Itself, if its workers are processes.</value>
+    ISessionPool ForSuspects { get; }
+
     /// <summary>Passes a broadcast value on, if the workers are in other processes.</summary>
     /// <exception cref="PayloadException">The value cannot travel.</exception>
     void Publish(Guid handle, object? value, Type type);

@@ -86,6 +86,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
             Id = header.Chunk,
             Count = header.Count,
             ReportsStart = header.ReportsStart,
+            IsSuspect = header.IsSuspect,
         };
     }
 
@@ -109,6 +110,9 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
             FailsFast = job.FailsFast,
             PublicId = job.Id,
             FirstAttempt = chunk.Attempt,
+            Keeper = _function.Shape != ResultShape.PerChunk && pool.Keeping is { } keeping
+                ? new ItemKeeper<TOut>(keeping, chunk.Id, chunk.Start, _results, _exceptions)
+                : null,
         };
         pool.SubmitPart(execution, chunk.Id, stop);
         try

@@ -9,6 +9,9 @@ internal abstract class NodeChunk
     /// <summary>Whether the client wants to be told when the chunk starts.</summary>
     public required bool ReportsStart { get; init; }
 
+    /// <summary>Whether one of its items may end the process that runs it.</summary>
+    public required bool IsSuspect { get; init; }
+
     /// <summary>How many inputs it has.</summary>
     public required int Count { get; init; }
 

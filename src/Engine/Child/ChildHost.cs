@@ -61,6 +61,11 @@ internal sealed class ChildHost : ISessionHost
         // The gate of a worker process never closes.
     }
 
+    void ISessionHost.OnNotIsolated(AgentSession session, NoWorkersException error)
+    {
+        // Its only worker is isolated.
+    }
+
     void ISessionHost.OnHandedBack(AgentSession session, bool hasStarted, string items)
     {
         // The parent, which gets them back, says so itself.

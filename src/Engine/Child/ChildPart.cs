@@ -94,14 +94,14 @@ internal sealed class ChildPart(JobExecution execution, long number)
         var index = lease.Chunk.Start + lease.Completed;
         var late = new TimeoutException($"Item {index} ran longer than JobOptions.ItemTimeout [{execution.Options.ItemTimeout}].");
         var (shouldRetry, error) = execution.ShouldRetry(lease.Attempt, late);
-        if (shouldRetry)
+        // What RetryWhen threw is inside an AggregateException.
+        var cause = error is TimeoutException ? ItemFailureCause.TimedOut : ItemFailureCause.Thrown;
+        var failure = shouldRetry ? null : JobExecution.CreateFailure(lease, lease.Completed, error, cause);
+        if (failure is null)
             lease.AddRetry(lease.Completed);
         else
-        {
-            // What RetryWhen threw is inside an AggregateException.
-            var cause = error is TimeoutException ? ItemFailureCause.TimedOut : ItemFailureCause.Thrown;
-            lease.AddFailure(JobExecution.CreateFailure(lease, lease.Completed, error, cause));
-        }
+            lease.AddFailure(failure);
+        execution.Keeper?.KeepFailure(lease, lease.Completed, failure);
         Settle(lease, execution.ChunkIsItem ? lease.Chunk.Count : lease.Completed + 1);
     }
 

@@ -28,10 +28,15 @@ internal sealed class ChildPool : ISessionPool
         State = new PoolState(settings);
         (_note, _log) = (note, log);
         _identity = new WorkerIdentity(State, workerId) { Note = note };
+        Keeping = note is null ? null : new ItemKeeping(note, new KeepingPace(settings.TimeProvider));
         _timer = new ItemTimer(settings.TimeProvider);
     }
 
     public PoolState State { get; }
+
+    public ItemKeeping? Keeping { get; }
+
+    public ISessionPool ForSuspects => this;
 
     /// <summary>Starts the thread, which runs the initializer and the state factory.</summary>
     /// <param name="settings">The settings.</param>

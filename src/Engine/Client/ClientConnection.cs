@@ -90,7 +90,7 @@ internal sealed class ClientConnection(
         try
         {
             WireRecord.Write(body, new DataProtocol.RunHeader(
-                lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count, lease.Attempt, reportsStart, definition, ended));
+                lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count, lease.Attempt, reportsStart, lease.Losses > 0, definition, ended));
             wire.WriteInputs(body, lease.Chunk);
             DataProtocol.CheckFits(body, connection, "inputs");
         }

@@ -57,7 +57,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     protected override void PostStop()
     {
         if (_start is { } start)
-            _source.AddEnding(EndAsync(start, Connection, _settings.AbandonAfter));
+            _source.AddEnding(EndAsync(start, Connection, Task.CompletedTask, _settings.AbandonAfter));
     }
 
     protected override void MarkLost(string reason) => Kill(ProcessLossCause.Died, reason);
@@ -182,13 +182,14 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         Become(Starting);
         (_start, Connection) = (null, null);
         var (chunk, position) = (start.Note.Chunk, start.Note.Position);
-        _source.AddEnding(EndAsync(start, connection, TimeSpan.Zero));
         var running = connection?.FindLease(chunk);
+        var told = Task.CompletedTask;
         if (connection is not null)
         {
-            Coordinator.Tell(
-                new NodeProtocol.ProcessLost(connection.NodeId, _cause, running, position, reason, _exit!.ErrorLines));
+            var lost = new NodeProtocol.ProcessLost(connection.NodeId, _cause, running, position, reason, _exit!.ErrorLines);
+            told = TellLostAsync(Coordinator, lost, start, connection.FindLease(start.Note.KeptChunk));
         }
+        _source.AddEnding(EndAsync(start, connection, told, TimeSpan.Zero));
         // A process that dies before its first chunk does so again, if it dies of the pool's initializer.
         if (connection is null || (HasInitializer && _cause == ProcessLossCause.Died && running is null && !connection.HasAnswered))
         {
@@ -268,8 +269,34 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             log.ProcessWroteMore(start.Name, dropped);
     }
 
-    private static async Task EndAsync(Start start, ClientConnection? connection, TimeSpan time)
+    /// <summary>Tells the coordinator what the process has left, once that is read.</summary>
+    private static async Task TellLostAsync(IActorRef coordinator, NodeProtocol.ProcessLost lost, Start start, Lease? kept)
     {
+        // Results are read only into a reported lease. That is undone: the rest of the chunk runs again.
+        if (kept is not null && start.Note.KeptBytes > 0 && kept.TryReport())
+        {
+            try
+            {
+                var items = await Task.Run(() => KeptItems.ReadAsync(start.Note.ReadKept(), kept, start.Name)).ConfigureAwait(false);
+                lost = lost with { Kept = items };
+            }
+            catch (InvalidDataException)
+            {
+                // The process has overwritten its note before it died: its items run again.
+            }
+            finally
+            {
+                kept.UndoReport();
+                coordinator.Tell(lost);
+            }
+            return;
+        }
+        coordinator.Tell(lost);
+    }
+
+    private static async Task EndAsync(Start start, ClientConnection? connection, Task told, TimeSpan time)
+    {
+        await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // In order: the process disposes of its worker's state, and ends by itself.
         connection?.Close();
         start.RemoveFiles();

@@ -125,15 +125,17 @@ internal sealed partial class CoordinatorActor
             OnItemJudged(new ItemJudged(job, lease, error, ShouldRetry: attempt <= execution.Options.Retries));
             return;
         }
-        // The predicate is user code, which may block or throw: it runs on a worker's thread.
-        Task.Factory
-            .StartNew(
-                () => execution.ShouldRetry(attempt, error),
-                CancellationToken.None,
-                TaskCreationOptions.DenyChildAttach,
-                UserTaskScheduler.For(Context.System))
+        JudgeAsync(execution, attempt, error)
             .PipeTo(Self, success: judged => new ItemJudged(job, lease, judged.Error, judged.ShouldRetry));
     }
+
+    /// <summary>Asks the caller's predicate, which may block or throw, on a worker's thread.</summary>
+    private static Task<(bool ShouldRetry, Exception Error)> JudgeAsync(JobExecution execution, int attempt, Exception error) =>
+        Task.Factory.StartNew(
+            () => execution.ShouldRetry(attempt, error),
+            CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach,
+            UserTaskScheduler.For(Context.System));
 
     private void OnItemJudged(ItemJudged judged)
     {

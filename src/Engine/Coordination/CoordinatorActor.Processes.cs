@@ -20,8 +20,10 @@ internal sealed partial class CoordinatorActor
         }
         foreach (var lease in held)
         {
-            if (lost.Cause is ProcessLossCause.Died or ProcessLossCause.TimedOut && ReferenceEquals(lease, lost.Running))
-                OnItemLost(lease, lost, link.Address);
+            var isCharged = lost.Cause is ProcessLossCause.Died or ProcessLossCause.TimedOut && ReferenceEquals(lease, lost.Running);
+            var kept = ReferenceEquals(lease, lost.Kept?.Lease) ? lost.Kept!.Runs : [];
+            if (isCharged || kept.Count > 0)
+                OnChunkLost(lease, lost, kept, isCharged, link.Address);
             else
                 OnLeaseBack(lease, LossCause.Stopped, link.Address, lost.Reason);
         }
@@ -36,61 +38,126 @@ internal sealed partial class CoordinatorActor
             $"No worker process of the pool [{_settings.Name}] can be started: {failed.Reason}", failed.Error));
     }
 
-    private void OnItemLost(Lease lease, NodeProtocol.ProcessLost lost, string worker)
+    /// <summary>Gathers what the process had finished, and requeues the rest of its chunk around the item that pays.</summary>
+    private void OnChunkLost(Lease lease, NodeProtocol.ProcessLost lost, IReadOnlyList<KeptRun> kept, bool isCharged, string worker)
     {
         if (TakeBack(lease) is not { } job)
             return;
+        foreach (var run in kept)
+            Gather(job, lease, run);
         var offset = lease.Job.ChunkIsItem ? 0 : Math.Clamp(lost.Offset, 0, lease.Chunk.Count - 1);
-        var index = lease.Chunk.Start + offset;
+        var before = kept.FirstOrDefault(run => offset >= run.First && offset < run.First + run.Count);
+        // It may have ended between two items: the one before is finished, and the next has not begun.
+        if (!isCharged || before is { RunsAgain: false })
+        {
+            job.Ledger.RequeueAround(lease, kept.Select(ToApart));
+            OnLedgerChanged(job);
+            return;
+        }
+        var item = new LostItem(job, lease, kept, offset, before is null ? lease.Attempt : before.Attempt + 1);
         if (lost.Cause == ProcessLossCause.TimedOut)
-            OnItemOutOfTime(job, lease, offset, index);
+            OnItemOutOfTime(item);
         else
-            OnItemKilled(job, lease, offset, index, $"{worker}: {lost.Reason}", lost.Output);
-        OnLedgerChanged(job);
+            OnItemKilled(item, $"{worker}: {lost.Reason}", lost.Output);
     }
 
-    private static void OnItemOutOfTime(RunningJob job, Lease lease, int offset, long index)
+    private static void Gather(RunningJob job, Lease lease, KeptRun run)
     {
-        var limit = job.Execution.Options.ItemTimeout;
+        if (run.RunsAgain)
+            job.Gatherer.Tell(new GatheringProtocol.Repeated(job.Execution, 1));
+        else
+        {
+            job.Gatherer.Tell(new ChunkOutcome(
+                job.Execution, lease.Chunk.Slice(run.First, run.Count), run.Attempt, run.Failure is { } failure ? [failure] : null, null));
+        }
+    }
+
+    private void OnItemOutOfTime(LostItem item)
+    {
+        var execution = item.Job.Execution;
         var error = new TimeoutException(
-            $"Item {index} ran longer than JobOptions.ItemTimeout [{limit}] and did not watch its token: its process was ended.");
-        if (lease.Attempt <= job.Execution.Options.Retries && job.Execution.Options.RetryWhen is null)
-            RunAgain(job, lease, offset, lease.Attempt + 1);
+            $"Item {item.Index} ran longer than JobOptions.ItemTimeout [{execution.Options.ItemTimeout}] and did not watch its token: "
+            + "its process was ended.");
+        if (execution.Options.RetryWhen is null)
+            OnLostItemJudged(new LostItemJudged(item, error, ShouldRetry: item.Attempt <= execution.Options.Retries));
         else
-            GiveUp(job, lease, offset, error, ItemFailureCause.TimedOut);
+        {
+            JudgeAsync(execution, item.Attempt, error)
+                .PipeTo(Self, success: judged => new LostItemJudged(item, judged.Error, judged.ShouldRetry));
+        }
     }
 
-    private void OnItemKilled(RunningJob job, Lease lease, int offset, long index, string end, IReadOnlyList<string> output)
+    private void OnLostItemJudged(LostItemJudged judged)
     {
-        var ends = job.ProcessEnds.TryGetValue(index, out var before) ? before : job.ProcessEnds[index] = [];
+        var item = judged.Item;
+        if (item.Job.EndReason is not null)
+        {
+            item.Job.Ledger.Forget(item.Lease);
+            ForgetWhenDone(item.Job);
+            return;
+        }
+        if (judged.ShouldRetry)
+            RunAgain(item, item.Attempt + 1);
+        else
+            GiveUp(item, judged.Error, judged.Error is TimeoutException ? ItemFailureCause.TimedOut : ItemFailureCause.Thrown);
+        Dispatch();
+    }
+
+    private void OnItemKilled(LostItem item, string end, IReadOnlyList<string> output)
+    {
+        var known = item.Job.ProcessEnds;
+        var ends = known.TryGetValue(item.Index, out var before) ? before : known[item.Index] = [];
         ends.Add(end);
         if (ends.Count < _settings.WorkerLosses)
         {
-            RunAgain(job, lease, offset, lease.Attempt);
+            RunAgain(item, item.Attempt);
             return;
         }
-        job.ProcessEnds.Remove(index);
+        known.Remove(item.Index);
         var what = ends.Count == 1 ? "the worker process" : $"{ends.Count} worker processes";
         var text = output.Count == 0
             ? ""
             : $" Standard error of the last one ended with:{Environment.NewLine}{string.Join(Environment.NewLine, output)}";
         var error = new PoisonItemException(
-            $"Item {index} ended {what} that ran it, and was given up (actorpool.worker-losses). {string.Join(' ', ends)}{text}",
+            $"Item {item.Index} ended {what} that ran it, and was given up (actorpool.worker-losses). {string.Join(' ', ends)}{text}",
             new WorkerLostException(end));
-        GiveUp(job, lease, offset, error, ItemFailureCause.WorkersLost);
+        GiveUp(item, error, ItemFailureCause.WorkersLost);
     }
 
-    private static void RunAgain(RunningJob job, Lease lease, int offset, int attempt)
+    private void RunAgain(LostItem item, int attempt)
     {
-        job.Ledger.RequeueAround(lease, offset, attempt);
-        job.Gatherer.Tell(new GatheringProtocol.Repeated(job.Execution, 1));
+        RequeueAround(item, attempt);
+        item.Job.Gatherer.Tell(new GatheringProtocol.Repeated(item.Job.Execution, 1));
     }
 
-    private static void GiveUp(RunningJob job, Lease lease, int offset, Exception error, ItemFailureCause cause)
+    private void GiveUp(LostItem item, Exception error, ItemFailureCause cause)
     {
-        var item = lease.Job.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(offset, 1);
-        var failure = JobExecution.CreateFailure(lease, offset, error, cause);
-        job.Ledger.RequeueAround(lease, offset, attempt: null);
-        job.Gatherer.Tell(new ChunkOutcome(job.Execution, item, lease.Attempt, [failure], Retries: null));
+        var failure = JobExecution.CreateFailure(item.Lease, item.Offset, error, cause);
+        var outcome = new ChunkOutcome(
+            item.Job.Execution, item.Lease.Chunk.Slice(item.Offset, item.Count), item.Attempt, [failure], Retries: null);
+        RequeueAround(item, nextAttempt: null);
+        item.Job.Gatherer.Tell(outcome);
     }
+
+    private void RequeueAround(LostItem item, int? nextAttempt)
+    {
+        var apart = item.Kept
+            .Where(run => run.First > item.Offset || run.First + run.Count <= item.Offset)
+            .Select(ToApart)
+            .Append(new ItemsApart(item.Offset, item.Count, nextAttempt));
+        item.Job.Ledger.RequeueAround(item.Lease, apart.OrderBy(items => items.First));
+        OnLedgerChanged(item.Job);
+    }
+
+    private static ItemsApart ToApart(KeptRun run) => new(run.First, run.Count, run.RunsAgain ? run.Attempt + 1 : null);
+
+    /// <summary>The item that a process ran when it ended; its lease is revoked.</summary>
+    private sealed record LostItem(RunningJob Job, Lease Lease, IReadOnlyList<KeptRun> Kept, int Offset, int Attempt)
+    {
+        public long Index => Lease.Chunk.Start + Offset;
+
+        public int Count => Lease.Job.ChunkIsItem ? Lease.Chunk.Count : 1;
+    }
+
+    private sealed record LostItemJudged(LostItem Item, Exception Error, bool ShouldRetry) : INoSerializationVerificationNeeded;
 }

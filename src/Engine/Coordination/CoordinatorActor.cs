@@ -118,6 +118,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         Receive<DeadlinePassed>(passed => OnDeadlinePassed(passed.Job));
         Receive<CheckItems>(check => OnCheckItems(check.Job));
         Receive<ItemJudged>(OnItemJudged);
+        Receive<LostItemJudged>(OnLostItemJudged);
         Receive<Reap>(OnReap);
         Receive<CheckJobs>(_ => OnCheckJobs());
         Receive<CheckLag>(_ => OnCheckLag());

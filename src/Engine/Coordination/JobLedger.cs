@@ -120,23 +120,24 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         }
     }
 
-    /// <summary>Requeues the items of a lost lease, none of which has an outcome here.</summary>
+    /// <summary>Requeues the items of a lease that was lost with its worker process.</summary>
     /// <param name="lease">The lease; it is in flight no longer.</param>
-    /// <param name="offset">The item that had begun; it is requeued without others.</param>
-    /// <param name="attempt">Its next attempt; null: it has its outcome, and is not requeued.</param>
-    public void RequeueAround(Lease lease, int offset, int? attempt)
+    /// <param name="apart">Items that have their outcome, or run again without others; by position.</param>
+    public void RequeueAround(Lease lease, IEnumerable<ItemsApart> apart)
     {
         if (!_inFlight.Remove(lease))
             return;
-        var (chunk, count) = (lease.Chunk, Job.ChunkIsItem ? lease.Chunk.Count : 1);
-        if (offset > 0)
-            Requeue(new RequeuedChunk(chunk.Slice(0, offset), lease.Attempt, Losses: 0, Avoid: -1));
-        if (attempt is { } next)
-            Requeue(new RequeuedChunk(chunk.Slice(offset, count), next, Losses: 0, lease.WorkerId));
-        else if (!Job.AwaitsConsumer)
-            _released += count;
-        if (offset + count < chunk.Count)
-            Requeue(new RequeuedChunk(chunk.Slice(offset + count, chunk.Count - offset - count), lease.Attempt, Losses: 0, Avoid: -1));
+        var next = 0;
+        foreach (var items in apart)
+        {
+            RequeueUncharged(lease, next, items.First - next);
+            next = items.First + items.Count;
+            if (items.NextAttempt is { } attempt)
+                Requeue(new RequeuedChunk(lease.Chunk.Slice(items.First, items.Count), attempt, Losses: 0, lease.WorkerId));
+            else if (!Job.AwaitsConsumer)
+                _released += items.Count;
+        }
+        RequeueUncharged(lease, next, lease.Chunk.Count - next);
     }
 
     /// <summary>Requeues an item, or a chunk that is one, after an exception.</summary>
@@ -152,6 +153,12 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     /// <summary>Whether a window limits the job.</summary>
     /// <remarks>Inputs in memory whose results are all kept need none: it would bound nothing.</remarks>
     private static bool HasWindow(JobExecution execution) => execution.AwaitsConsumer || execution.Input.Reader is not null;
+
+    private void RequeueUncharged(Lease lease, int offset, int count)
+    {
+        if (count > 0)
+            Requeue(new RequeuedChunk(lease.Chunk.Slice(offset, count), lease.Attempt, Losses: 0, Avoid: -1));
+    }
 
     private void Retry(Lease lease)
     {
@@ -206,3 +213,10 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     /// <remarks>One runs, one waits, and two are on their way through gatherer and consumer.</remarks>
     private const int ChunksInFlight = 4;
 }
+
+/// <summary>Items of a lost chunk that are not requeued together with their neighbours.</summary>
+/// <param name="First">Position of the first in the chunk.</param>
+/// <param name="Count">Items.</param>
+/// <param name="NextAttempt">The attempt with which they run again; null: they have their outcome.</param>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+internal readonly record struct ItemsApart(int First, int Count, int? NextAttempt);

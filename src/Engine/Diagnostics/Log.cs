@@ -30,6 +30,9 @@ internal static class Log
     public static void ProcessLost(this ILoggingAdapter log, string worker, string pool, string reason, int chunks) =>
         log.Warning("{0} of the pool [{1}] is replaced: {2} Its [{3}] chunks are dispatched again.", worker, pool, reason, chunks);
 
+    public static void NotIsolated(this ILoggingAdapter log, string clientPool, string reason) =>
+        log.Warning("A chunk of the pool [{0}] that was lost with its process runs in the node's own: {1}", clientPool, reason);
+
     public static void ProcessesFailed(this ILoggingAdapter log, string pool, string reason) =>
         log.Error("No worker process of the pool [{0}] can be started, and it takes no more work: {1}", pool, reason);
 

@@ -18,6 +18,7 @@ internal abstract class AsyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public sealed override async ValueTask RunAsync(ChunkRun run, Chunk<TIn, TOut> chunk)
     {
+        var keepAfter = run.FirstToKeep;
         for (var i = 0; i < chunk.Count && run.Begin(i); i++)
         {
             try
@@ -28,6 +29,8 @@ internal abstract class AsyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
                 if (Shape != ResultShape.None)
                     chunk.Results.Span[i] = result;
                 run.Lease.EndPublish();
+                if (i >= keepAfter)
+                    keepAfter = run.Keep(i + 1);
             }
             catch (Exception e)
             {

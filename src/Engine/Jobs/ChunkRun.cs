@@ -24,6 +24,13 @@ internal readonly struct ChunkRun(WorkContext context)
         return true;
     }
 
+    /// <summary>The offset of the item after which the loop first calls <see cref="Keep"/>.</summary>
+    public int FirstToKeep => Lease.Job.Keeper is null ? int.MaxValue : 0;
+
+    /// <summary>Says how many items are finished, so that they outlive a worker process.</summary>
+    /// <returns>The offset of the item after which to call again.</returns>
+    public int Keep(int done) => Lease.Job.Keeper!.Keep(Lease, done);
+
     /// <summary>Records that an item threw.</summary>
     /// <returns>Whether the loop should go on with the next item.</returns>
     public bool Fail(int offset, Exception error)
@@ -31,10 +38,12 @@ internal readonly struct ChunkRun(WorkContext context)
         (var shouldRetry, error) = Lease.Job.ShouldRetry(Lease.Attempt, error);
         if (IsGuarded && !Lease.TryPublish())
             return false;
-        if (shouldRetry)
+        var failure = shouldRetry ? null : JobExecution.CreateFailure(Lease, offset, error);
+        if (failure is null)
             Lease.AddRetry(offset);
         else
-            Lease.AddFailure(JobExecution.CreateFailure(Lease, offset, error));
+            Lease.AddFailure(failure);
+        Lease.Job.Keeper?.KeepFailure(Lease, offset, failure);
         if (IsGuarded)
             Lease.EndPublish();
         return shouldRetry || !Lease.Job.FailsFast;

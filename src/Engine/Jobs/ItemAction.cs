@@ -39,10 +39,13 @@ internal sealed class ItemAction<TIn> : SyncFunction<TIn, Unit>
         var context = run.Context;
         var inputs = chunk.Inputs.Span;
         ref var offset = ref context.Offset;
+        var keepAfter = run.FirstToKeep;
         for (var i = offset; i < inputs.Length && !run.Lease.ShouldStop; i++)
         {
             offset = i;
             _action(inputs[i]);
+            if (i >= keepAfter)
+                keepAfter = run.Keep(i + 1);
         }
     }
 }

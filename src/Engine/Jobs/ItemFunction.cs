@@ -40,6 +40,7 @@ internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
         var inputs = chunk.Inputs.Span;
         var results = chunk.Results.Span[..inputs.Length];
         ref var offset = ref context.Offset;
+        var keepAfter = run.FirstToKeep;
         for (var i = offset; i < inputs.Length; i++)
         {
             offset = i;
@@ -48,6 +49,8 @@ internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
             if (lease.ShouldStop)
                 return;
             results[i] = result;
+            if (i >= keepAfter)
+                keepAfter = run.Keep(i + 1);
         }
     }
 }

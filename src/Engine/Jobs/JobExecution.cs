@@ -100,6 +100,10 @@ internal abstract class JobExecution : INoSerializationVerificationNeeded
     /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
     public bool IsGuarded => IsAsync || Options.ItemTimeout is not null;
 
+    /// <summary>Keeps the outcomes of finished items for the parent of this worker process.</summary>
+    /// <value>Null in other processes, and for a function whose chunk is one item.</value>
+    public ItemKeeper? Keeper { get; init; }
+
     /// <summary>The job for nodes, ready to be sent; null in a pool without nodes.</summary>
     public WireJob? Wire { get; private set; }
 

@@ -31,8 +31,9 @@ internal static class NodeProtocol
     /// <param name="Offset">Position in that chunk of the item that had begun.</param>
     /// <param name="Reason">How it ended, in words.</param>
     /// <param name="Output">The last lines that it wrote to standard error; empty for none.</param>
+    /// <param name="Kept">What it had finished of a chunk whose outcome it did not send; null for nothing.</param>
     public sealed record ProcessLost(
-        int NodeId, ProcessLossCause Cause, Lease? Running, int Offset, string Reason, IReadOnlyList<string> Output)
+        int NodeId, ProcessLossCause Cause, Lease? Running, int Offset, string Reason, IReadOnlyList<string> Output, KeptItems? Kept = null)
         : INoSerializationVerificationNeeded;
 
     /// <summary>Link to coordinator: no worker process can be started.</summary>

@@ -46,6 +46,7 @@ internal abstract class SyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
     private void RunGuarded(ChunkRun run, Chunk<TIn, TOut> chunk)
     {
         var items = Shape == ResultShape.PerChunk ? 1 : chunk.Count;
+        var keepAfter = run.FirstToKeep;
         for (var i = 0; i < items && run.Begin(i); i++)
         {
             try
@@ -56,6 +57,8 @@ internal abstract class SyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
                 if (Shape != ResultShape.None)
                     chunk.Results.Span[i] = result;
                 run.Lease.EndPublish();
+                if (i >= keepAfter)
+                    keepAfter = run.Keep(i + 1);
             }
             catch (Exception e)
             {

@@ -1,27 +1,37 @@
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace ActorPool.Jobs;
 
-/// <summary>Which item a worker process runs, in memory that outlives the process.</summary>
+/// <summary>What a worker process runs and has finished, in memory that outlives it.</summary>
 /// <remarks>
 /// It is a small file that both processes map. The child writes it before each item, which costs no more than a store; the parent reads
-/// it when the child has died, or to see how long an item has been running.
+/// it when the child has died, or to see how long an item has been running. Behind it are the outcomes of the chunk's finished items, as
+/// <see cref="ItemKeeper"/> writes them: the first of them in the mapped part, and what has no room there in the rest of the file.
 /// <para>A chunk may be run in parts, since items are retried alone: <see cref="Position"/> adds where the part begins.</para>
 /// <para>Layout: offset of the item in the part that runs 0–3 · offset of the part in the chunk 4–7 · number of the chunk at the parent,
-/// 0 for none, 8–15 · start of the item, as a timestamp of the system's clock, 16–23.</para>
+/// 0 for none, 8–15 · start of the item, as a timestamp of the system's clock, 16–23 · number of the chunk of the outcomes 24–31 · their
+/// bytes 32–39 · the outcomes 64–.</para>
 /// </remarks>
 internal sealed unsafe class WorkNote : IDisposable
 {
-    private const int Size = 64;
+    /// <summary>Most bytes of outcomes of one chunk.</summary>
+    public const int MaxKeptBytes = 64 << 20;
 
-    private readonly MemoryMappedFile _file;
+    private const int HeaderBytes = 64;
+    private const int MappedBytes = 256 * 1024;
+
+    private readonly FileStream _file;
+    private readonly MemoryMappedFile _mapping;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _note;
 
-    private WorkNote(MemoryMappedFile file)
+    private WorkNote(FileStream file)
     {
         _file = file;
-        _view = file.CreateViewAccessor(0, Size);
+        _mapping = MemoryMappedFile.CreateFromFile(
+            file, mapName: null, MappedBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        _view = _mapping.CreateViewAccessor(0, MappedBytes);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _note);
     }
 
@@ -53,13 +63,36 @@ internal sealed unsafe class WorkNote : IDisposable
         set => Volatile.Write(ref *(long*)(_note + 16), value);
     }
 
+    /// <summary>The number of the chunk whose outcomes are kept; 0 for none.</summary>
+    public long KeptChunk
+    {
+        get => Volatile.Read(ref *(long*)(_note + 24));
+        private set => Volatile.Write(ref *(long*)(_note + 24), value);
+    }
+
+    /// <summary>Bytes of the kept outcomes.</summary>
+    public long KeptBytes
+    {
+        get => Volatile.Read(ref *(long*)(_note + 32));
+        private set => Volatile.Write(ref *(long*)(_note + 32), value);
+    }
+
+    private SafeFileHandle Handle => _file.SafeFileHandle;
+
     /// <summary>Makes the file; for the parent.</summary>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public static WorkNote Create(string path) => new(MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, mapName: null, Size));
+    public static WorkNote Create(string path) => Open(path, FileMode.CreateNew, static file =>
+    {
+        // Written, not only made longer: a disk that is full must say so here, and not kill who writes to mapped memory.
+        Span<byte> zeros = stackalloc byte[4096];
+        zeros.Clear();
+        for (var at = 0; at < MappedBytes; at += zeros.Length)
+            RandomAccess.Write(file.SafeFileHandle, zeros, at);
+    });
 
     /// <summary>Maps the parent's file; for the child.</summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static WorkNote Open(string path) => new(MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, Size));
+    public static WorkNote Open(string path) => Open(path, FileMode.Open, static _ => { });
 
     /// <summary>Says that a part of a chunk is about to run; for the child.</summary>
     /// <param name="chunk">The number of the chunk at the parent; above 0.</param>
@@ -79,10 +112,72 @@ internal sealed unsafe class WorkNote : IDisposable
         ItemStarted = 0;
     }
 
+    /// <summary>Keeps an outcome of a chunk behind its others, and forgets those of other chunks; for the child.</summary>
+    /// <param name="chunk">The number of the chunk at the parent.</param>
+    /// <param name="parts">The bytes.</param>
+    /// <returns>Whether there was room for them.</returns>
+    /// <exception cref="IOException">The file cannot become longer.</exception>
+    public bool TryKeep(long chunk, IEnumerable<ReadOnlyMemory<byte>> parts)
+    {
+        if (KeptChunk != chunk)
+        {
+            KeptBytes = 0;
+            KeptChunk = chunk;
+        }
+        var end = KeptBytes;
+        foreach (var part in parts)
+        {
+            if (end + part.Length > MaxKeptBytes)
+                return false;
+            var at = HeaderBytes + end;
+            if (at + part.Length <= MappedBytes)
+                part.Span.CopyTo(new Span<byte>(_note + at, part.Length));
+            else
+                RandomAccess.Write(Handle, part.Span, at);
+            end += part.Length;
+        }
+        KeptBytes = end; // last: the parent reads whole outcomes only
+        return true;
+    }
+
+    /// <summary>Reads the kept outcomes; for the parent.</summary>
+    /// <exception cref="InvalidDataException">The file is shorter than it says.</exception>
+    public byte[] ReadKept()
+    {
+        var length = KeptBytes;
+        if (length is < 0 or > MaxKeptBytes || length > RandomAccess.GetLength(Handle) - HeaderBytes)
+            throw new InvalidDataException($"A worker process has left [{length}] bytes of outcomes, more than there are.");
+        var kept = new byte[length];
+        for (var read = 0; read < kept.Length;)
+        {
+            var count = RandomAccess.Read(Handle, kept.AsSpan(read), HeaderBytes + read);
+            if (count == 0)
+                throw new InvalidDataException("The outcomes that a worker process has left end too early.");
+            read += count;
+        }
+        return kept;
+    }
+
     public void Dispose()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
+        _mapping.Dispose();
         _file.Dispose();
+    }
+
+    private static WorkNote Open(string path, FileMode mode, Action<FileStream> prepare)
+    {
+        var file = new FileStream(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        try
+        {
+            prepare(file);
+            return new WorkNote(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 }

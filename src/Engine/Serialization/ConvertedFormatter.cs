@@ -43,6 +43,7 @@ internal sealed class ConvertedFormatter<TDeclared, T, TSurrogate>(Conversion co
             return;
         if (isShared)
             graph.BeginClosed(value);
+        context.BeforeUserCode();
         // The surrogate may begin with a mark of its own.
         writer.WriteArrayHeader(1);
         context.EnterWhole();

@@ -32,7 +32,7 @@ internal sealed class DerivedCollectionFormatter<T, TContent>(DerivedCollection 
         var context = (PayloadContext)options;
         if (context.TryWriteInstead(ref writer, value))
             return;
-        _callbacks?.BeforeWriting(value);
+        _callbacks?.BeforeWriting(value, context);
         context.Enter(_shape);
         writer.WriteArrayHeader(1 + _shape.Fields.Length);
         _content.Serialize(ref writer, (TContent)collection.GetContent(value, context), options);

@@ -106,7 +106,7 @@ internal sealed class ObjectFormatter<T> : IMessagePackFormatter<T>, ILaterForma
     private void WriteWithCallbacks(ref MessagePackWriter writer, T value, SerializationCallbacks callbacks, PayloadContext context)
     {
         _order?.CheckSent(value!, context);
-        callbacks.BeforeWriting(value!);
+        callbacks.BeforeWriting(value!, context);
         context.Enter(_shape);
         writer.WriteArrayHeader(_fieldCount);
         _write(ref writer, ref value, context);

@@ -41,6 +41,7 @@ internal sealed class OpenSequenceFormatter<TSequence, T>(IMessagePackFormatter<
         }
         if (context.Graph.IsOn && context.Graph.TryWriteReference(ref writer, value))
             return;
+        context.BeforeUserCode();
         GraphMarks.Write(ref writer, GraphMark.Sequence);
         context.Graph.BeginClosed(value);
         var count = 0;

@@ -26,7 +26,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
     public override void Write(PayloadWriter writer, ReadOnlyMemory<T> items, long firstIndex)
     {
         PayloadHeader.Write(writer, _isGraph ? PayloadHeader.PackedGraph : PayloadHeader.Packed, 0);
-        Write(writer, items.Span, firstIndex, CreateContext());
+        Write(writer, items.Span, firstIndex, serializer.CreateContext(_isGraph, writer.IsDraft));
     }
 
     public void WriteShared(PayloadWriter writer, object? value, PayloadContext context)
@@ -39,7 +39,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
     {
         var kind = _isGraph ? PayloadHeader.PackedGraph : PayloadHeader.Packed;
         await PayloadHeader.CheckAsync(reader, kind, 0, typeof(T), cancellationToken).ConfigureAwait(false);
-        await ReadAsync(reader, items, CreateContext(), cancellationToken).ConfigureAwait(false);
+        await ReadAsync(reader, items, serializer.CreateContext(_isGraph), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<object?> ReadSharedAsync(PayloadReader reader, PayloadContext context, CancellationToken cancellationToken)
@@ -87,8 +87,6 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
         }
     }
 
-    private PayloadContext CreateContext() => serializer.CreateContext(_isGraph);
-
     private int WriteBlock(PayloadWriter target, ReadOnlySpan<T> items, long firstIndex, PayloadContext context)
     {
         var header = target.GetMemory(HeaderSize)[..HeaderSize];
@@ -125,7 +123,7 @@ internal sealed class PackedCodec<T>(PayloadSerializer serializer, IMessagePackF
             var type = TypeText.Format(typeof(T));
             throw new PayloadException($"Item {firstIndex + count - 1}, a [{type}]: {e.Message}", e.InnerException) { Member = type };
         }
-        catch (Exception e) when (!PayloadErrors.IsFinal(e))
+        catch (Exception e) when (!PayloadErrors.IsFinal(e) && e is not DraftException)
         {
             throw CreateError("written", e, Math.Max(0, firstIndex) + count - 1, context);
         }

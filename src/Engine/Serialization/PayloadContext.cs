@@ -43,6 +43,10 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
 
     public PayloadSerializer Serializer { get; }
 
+    /// <summary>Whether the values are written a second time later.</summary>
+    /// <remarks>Then none of the user's code runs for it: what it computes or changes must happen once.</remarks>
+    public bool IsDraft { get; init; }
+
     /// <summary>Writes the functions inside values.</summary>
     /// <value>Null where no code travels with the values.</value>
     public IFunctionWriter? FunctionWriter { get; init; }
@@ -265,6 +269,14 @@ internal sealed class PayloadContext : MessagePackSerializerOptions
     {
         if (++_computed > MaxComputed)
             throw CreateEndlessError("Send the first items of it, or make it where it is used.");
+    }
+
+    /// <summary>Must be called before the user's own code runs to write a value.</summary>
+    /// <exception cref="DraftException">This is a draft.</exception>
+    public void BeforeUserCode()
+    {
+        if (IsDraft)
+            throw new DraftException();
     }
 
     /// <summary>Checks how many items of a sequence were computed whose length is unknown.</summary>

@@ -107,7 +107,8 @@ internal sealed class PayloadSerializer
     /// <exception cref="PayloadException">Values of this type cannot travel.</exception>
     internal IBoxedFormatter GetBoxedReader(Type type) => _formatters.GetBoxed(type);
 
-    internal PayloadContext CreateContext(bool isGraph) => new(_template, this, _limits, isGraph, spansItems: false);
+    internal PayloadContext CreateContext(bool isGraph, bool isDraft = false) =>
+        new(_template, this, _limits, isGraph, spansItems: false) { IsDraft = isDraft };
 
     /// <summary>Begins values that have objects in common, such as those that a function captured.</summary>
     internal PayloadContext BeginShared(IFunctionWriter? writer = null, IFunctionReader? reader = null) =>

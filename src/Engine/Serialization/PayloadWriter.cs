@@ -17,6 +17,9 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     private int _sealed;  // bytes of the last block that are in _segments
     private int _written; // bytes of the last block that are written
 
+    /// <summary>Whether the same values are written again later; see <see cref="PayloadContext.IsDraft"/>.</summary>
+    public bool IsDraft { get; init; }
+
     /// <summary>Bytes written so far.</summary>
     public long Length { get; private set; }
 

@@ -13,6 +13,7 @@ internal sealed class SerializableFormatter<T>(ConstructorInfo constructor) : IM
     where T : class, ISerializable
 {
     private static readonly StreamingContext s_context = new(StreamingContextStates.All);
+    private static readonly bool s_isOfRuntime = FrameworkAssemblies.Contains(typeof(T).Assembly);
     private readonly SerializationCallbacks? _callbacks = SerializationCallbacks.Find(typeof(T));
 
     public void Serialize(ref MessagePackWriter writer, T? value, MessagePackSerializerOptions options)
@@ -20,7 +21,9 @@ internal sealed class SerializableFormatter<T>(ConstructorInfo constructor) : IM
         var context = (PayloadContext)options;
         if (context.TryWriteInstead(ref writer, value))
             return;
-        _callbacks?.BeforeWriting(value);
+        if (!s_isOfRuntime)
+            context.BeforeUserCode();
+        _callbacks?.BeforeWriting(value, context);
         var info = new SerializationInfo(typeof(T), new FormatterConverter());
         value.GetObjectData(info, s_context);
         if (info.ObjectType != typeof(T))

@@ -21,6 +21,7 @@ internal sealed class SerializationCallbacks
     private readonly List<MethodInfo> _onDeserializing = [];
     private readonly List<MethodInfo> _onDeserialized = [];
     private readonly bool _hasCallback;
+    private readonly bool _runsUserCode;
     private readonly bool _mayContainItself;
 
     private SerializationCallbacks(Type type)
@@ -37,6 +38,7 @@ internal sealed class SerializationCallbacks
             AddIf<OnDeserializingAttribute>(_onDeserializing, method);
             AddIf<OnDeserializedAttribute>(_onDeserialized, method);
         }
+        _runsUserCode = _onSerializing.Count + _onSerialized.Count > 0 && type.Assembly.GetName().Name is not "FSharp.Core";
         _hasCallback = typeof(IDeserializationCallback).IsAssignableFrom(type);
         _mayContainItself = !IsEmpty && GraphAnalysis.MayContainItself(type);
     }
@@ -52,7 +54,12 @@ internal sealed class SerializationCallbacks
     public static ConstructorInfo? FindConstructor(Type type) => type.GetConstructor(
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, [typeof(SerializationInfo), typeof(StreamingContext)]);
 
-    public void BeforeWriting(object value) => Call(_onSerializing, value);
+    public void BeforeWriting(object value, PayloadContext context)
+    {
+        if (_runsUserCode)
+            context.BeforeUserCode();
+        Call(_onSerializing, value);
+    }
 
     public void AfterWriting(object value) => Call(_onSerialized, value);
 

@@ -25,7 +25,7 @@ internal sealed class ViewFormatter<TView, TInner>(
             return;
         }
         if (s_isComputed)
-            ((PayloadContext)options).CountComputed();
+            ((PayloadContext)options).CountComputed(); // a lazy value keeps what it computed: twice is no more than once
         // The wrapped value may begin with a mark, which would be taken for one of the view: so it is in an array of one.
         writer.WriteArrayHeader(1);
         inner.Serialize(ref writer, unwrap(value), options);

@@ -34,7 +34,7 @@ internal readonly record struct Hello(
     ushort Version, HandshakeStatus Status, byte ByteOrder, byte PointerSize, ushort Runtime, long MaxFrameBytes, Guid SessionId,
     ReadOnlyMemory<byte> Nonce, ProcessTraits? Traits)
 {
-    public const ushort CurrentVersion = 6;
+    public const ushort CurrentVersion = 7;
     public const int PrefixSize = 16;
     public const int Size = CultureStart + MaxTextBytes;
     private const int NonceSize = 32;

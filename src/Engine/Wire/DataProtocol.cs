@@ -74,10 +74,11 @@ internal static partial class DataProtocol
     /// <param name="Count">Number of its inputs.</param>
     /// <param name="Attempt">Which attempt this is, from 1.</param>
     /// <param name="ReportsStart">Whether the node reports when a worker starts the chunk.</param>
+    /// <param name="IsSuspect">Whether its items were lost with a process before: one of them may have ended it.</param>
     /// <param name="Definition">The job's definition, with its first chunk; otherwise null.</param>
     /// <param name="Ended">Jobs that have ended and that the node can forget.</param>
     public sealed record RunHeader(
-        long Job, long Chunk, long Start, int Count, int Attempt, bool ReportsStart,
+        long Job, long Chunk, long Start, int Count, int Attempt, bool ReportsStart, bool IsSuspect,
         JobDefinition? Definition, IReadOnlyCollection<long> Ended)
         : IWireRecord<RunHeader>
     {
@@ -85,13 +86,14 @@ internal static partial class DataProtocol
 
         public void WriteFields(RecordWriter writer)
         {
-            writer.WriteRecordHeader(8);
+            writer.WriteRecordHeader(9);
             writer.WriteInt64(Job);
             writer.WriteInt64(Chunk);
             writer.WriteInt64(Start);
             writer.WriteInt32(Count);
             writer.WriteInt32(Attempt);
             writer.WriteBoolean(ReportsStart);
+            writer.WriteBoolean(IsSuspect);
             if (Definition is null)
                 writer.WriteNull();
             else
@@ -101,10 +103,10 @@ internal static partial class DataProtocol
 
         public static RunHeader ReadFields(RecordReader reader)
         {
-            reader.ReadRecordHeader(8);
+            reader.ReadRecordHeader(9);
             return new RunHeader(
                 reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean(),
-                reader.TryReadNull() ? null : JobDefinition.ReadFields(reader), EndedJobs.Read(reader));
+                reader.ReadBoolean(), reader.TryReadNull() ? null : JobDefinition.ReadFields(reader), EndedJobs.Read(reader));
         }
     }
 

@@ -39,6 +39,29 @@ public sealed class IsolationTests
         Assert.DoesNotContain(node.Id, results.Select(one => one.ProcessId));
     }
 
+    [Fact]
+    public async Task A_suspect_of_a_plain_node_runs_in_a_worker_process_with_all_that_its_function_needs()
+    {
+        using var seed = await ClusterNode.StartSeedAsync(1);
+        using var other = await seed.StartNextAsync(1);
+        await using var pool = await seed.ConnectAsync(2, new WorkerPoolOptions { WorkerState = () => new Counter() });
+        int[] values = [1, 2, 3];
+        var shared = await pool.BroadcastAsync(values);
+        var outcomes = await pool.TryMapAsync(
+            x =>
+            {
+                _ = ((Counter)WorkContext.Current!.State!).Id;
+                return x == 7 ? Overflow(0) : x + shared.Value.Sum();
+            },
+            Enumerable.Range(0, 40),
+            new JobOptions { ChunkSize = 10 }).Within("map", pool);
+        Assert.Equal(39, outcomes.Count(one => one.IsSuccess && one.Value == one.Index + 6));
+        var poison = Assert.IsType<PoisonItemException>(outcomes[7].Error!.InnerException);
+        Assert.Contains("Item 7 ended 2 worker processes", poison.Message, StringComparison.Ordinal);
+        Assert.Contains("a stack overflow", poison.Message, StringComparison.Ordinal);
+        await Deadline.Until(() => seed.Process.HasExited != other.Process.HasExited, "one node to have ended");
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Overflow(int depth) => Overflow(depth + 1) + 1;
 

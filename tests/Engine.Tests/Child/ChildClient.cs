@@ -72,7 +72,7 @@ internal sealed class ChildClient : IAsyncDisposable
         var number = ++_lastChunk;
         _sent[number] = sent;
         var header = new DataProtocol.RunHeader(
-            execution.Id, number, start, inputs.Length, attempt, ReportsStart: true, wire.Define(code), []);
+            execution.Id, number, start, inputs.Length, attempt, ReportsStart: true, IsSuspect: false, wire.Define(code), []);
         await SendAsync(DataProtocol.Run, header, body => wire.WriteInputs(body, chunk));
         var outcome = await sent.Outcome.Task.Within("the outcome");
         return new Reply<TOut>(

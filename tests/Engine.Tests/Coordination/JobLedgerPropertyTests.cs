@@ -19,6 +19,7 @@ public sealed class JobLedgerPropertyTests
         LoseRunning,
         TimeOut,
         TimeOutAgain,
+        LoseProcess,
         Consume,
     }
 
@@ -100,6 +101,11 @@ public sealed class JobLedgerPropertyTests
                 return;
             }
             lease.TryClaim(number % 3);
+            if (what == Event.LoseProcess)
+            {
+                LoseProcess(lease, number);
+                return;
+            }
             var done = what switch
             {
                 Event.Report or Event.ReportSomeAgain => lease.Chunk.Count,
@@ -134,6 +140,27 @@ public sealed class JobLedgerPropertyTests
             }
         }
 
+        /// <summary>Some items have their outcome, some run again alone, and the others together.</summary>
+        private void LoseProcess(Lease lease, int number)
+        {
+            var apart = new List<ItemsApart>();
+            for (var first = number % 3; first < lease.Chunk.Count; first += 1 + (number % 4))
+            {
+                var settles = (number >> (first % 8)) % 2 == 0;
+                apart.Add(new ItemsApart(first, 1, settles ? null : lease.Attempt + 1));
+                if (settles)
+                    CountOutcome(lease.Chunk.Start + first);
+            }
+            _ledger.RequeueAround(lease, apart);
+        }
+
+        private void CountOutcome(long item)
+        {
+            if (++_outcomes[item] > 1)
+                throw new InvalidOperationException($"item {item} settled twice");
+            _settled++;
+        }
+
         /// <summary>Settles the items that the gatherer would settle.</summary>
         private void Settle(Lease lease, int count)
         {
@@ -143,11 +170,7 @@ public sealed class JobLedgerPropertyTests
             foreach (var part in outcome.GetSettledParts())
             {
                 for (var i = 0; i < part.Count; i++)
-                {
-                    if (++_outcomes[part.Start + i] > 1)
-                        throw new InvalidOperationException($"item {part.Start + i} settled twice");
-                    _settled++;
-                }
+                    CountOutcome(part.Start + i);
             }
         }
 
