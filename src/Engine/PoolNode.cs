@@ -193,7 +193,7 @@ public sealed class PoolNode : IAsyncDisposable
             Store = cluster.CodeShipping ? new ModuleStore(cache, cluster.CodeCacheBytes) : null,
             Natives = cluster.CodeShipping ? NativeFiles.For(Path.Combine(cache, "native")) : null,
             AllowShipping = cluster.CodeShipping,
-            KeepsBytes = settings.Isolation is WorkerIsolation.Process,
+            KeepsBytes = true, // for worker processes, which run suspects also where the others run in this one
             Service = options.HasFunctions ? Assembly.GetEntryAssembly() : null,
             MaxModuleBytes = cluster.MaxModuleBytes,
             Limits = PayloadLimits.For(cluster),

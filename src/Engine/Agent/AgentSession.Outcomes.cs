@@ -69,15 +69,20 @@ internal sealed partial class AgentSession
     private async Task<ChunkReport> RunAsync(PendingChunk pending)
     {
         var (chunk, pool) = (pending.Chunk, _pool!);
-        if (chunk.IsSuspect && pool.ForSuspects is var isolated && !ReferenceEquals(isolated, pool))
+        if (chunk.IsSuspect)
         {
+            var isolated = pool.BeginSuspect();
             try
             {
                 return await chunk.RunAsync(isolated, pending.Job.Stop).ConfigureAwait(false);
             }
-            catch (NoWorkersException e)
+            catch (NoWorkersException e) when (!ReferenceEquals(isolated, pool))
             {
                 host.OnNotIsolated(this, e); // no process starts here: the chunk runs as others do
+            }
+            finally
+            {
+                pool.EndSuspect();
             }
         }
         return await chunk.RunAsync(pool, pending.Job.Stop).ConfigureAwait(false);

@@ -16,9 +16,12 @@ internal interface ISessionPool
     /// <summary>Keeps finished items for the parent of this worker process; null elsewhere.</summary>
     ItemKeeping? Keeping { get; }
 
-    /// <summary>The pool for chunks that may end the process that runs them.</summary>
-    /// <value>Itself, if its workers are processes.</value>
-    ISessionPool ForSuspects { get; }
+    /// <summary>Gets the pool for a chunk that may end the process that runs it.</summary>
+    /// <returns>Itself, if its workers are processes.</returns>
+    ISessionPool BeginSuspect();
+
+    /// <summary>Says that such a chunk has ended; once for each <see cref="BeginSuspect"/>.</summary>
+    void EndSuspect();
 
     /// <summary>Passes a broadcast value on, if the workers are in other processes.</summary>
     /// <exception cref="PayloadException">The value cannot travel.</exception>

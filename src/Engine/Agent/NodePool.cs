@@ -10,6 +10,7 @@ namespace ActorPool.Agent;
 /// </remarks>
 internal sealed class NodePool : ISessionPool
 {
+    private static readonly TimeSpan s_restTime = TimeSpan.FromSeconds(2); // the next attempt of an item comes soon
     private const int MaxSuspects = 4; // processes: all chunks that a lost node had are suspects, and few of them will end one
 
     private readonly ActorSystem _system;
@@ -17,29 +18,23 @@ internal sealed class NodePool : ISessionPool
     private readonly WorkerPool _pool;
     private readonly Lock _gate = new();
     private readonly List<(Guid Handle, object? Value, Type Type)> _published = []; // bounded by the session's broadcasts
+    private readonly ITimer _rest;
     private NodePool? _suspects;
+    private int _running; // suspects
+    private int _started; // pools for suspects; one that ends still has its name
     private bool _hasEnded;
 
     public NodePool(ActorSystem system, WorkerPoolOptions options)
     {
         (_system, _options) = (system, options);
         _pool = WorkerPool.Create(system, options);
+        _rest = State.Settings.TimeProvider.CreateTimer(
+            static pool => ((NodePool)pool!).EndIdleSuspects(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public PoolState State => _pool.State;
 
     public ItemKeeping? Keeping => null;
-
-    public ISessionPool ForSuspects
-    {
-        get
-        {
-            if (State.Settings.Processes > 0)
-                return this;
-            lock (_gate)
-                return _hasEnded ? this : _suspects ??= StartSuspects();
-        }
-    }
 
     public void SubmitPart(JobExecution execution, long chunk, CancellationToken stop) => _pool.SubmitPart(execution, stop);
 
@@ -55,11 +50,34 @@ internal sealed class NodePool : ISessionPool
         suspects?.Publish(handle, value, type);
     }
 
+    public ISessionPool BeginSuspect()
+    {
+        if (State.Settings.Processes > 0)
+            return this;
+        lock (_gate)
+        {
+            _running++;
+            return _hasEnded ? this : _suspects ??= StartSuspects();
+        }
+    }
+
+    public void EndSuspect()
+    {
+        if (State.Settings.Processes > 0)
+            return;
+        lock (_gate)
+        {
+            if (--_running == 0 && !_hasEnded)
+                _rest.Change(s_restTime, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     public async Task<bool> EndAsync(TimeSpan abandonAfter)
     {
         NodePool? suspects;
         lock (_gate)
             (_hasEnded, suspects) = (true, _suspects);
+        await _rest.DisposeAsync().ConfigureAwait(false);
         var others = suspects?.EndAsync(abandonAfter) ?? Task.FromResult(true);
         await _pool.DisposeAsync().ConfigureAwait(false);
         // The coordinator stops after its workers, and a worker after its function has returned.
@@ -69,11 +87,23 @@ internal sealed class NodePool : ISessionPool
         return await others.ConfigureAwait(false) && hasStopped;
     }
 
+    private void EndIdleSuspects()
+    {
+        NodePool? idle;
+        lock (_gate)
+        {
+            if (_running > 0 || _hasEnded)
+                return;
+            (idle, _suspects) = (_suspects, null);
+        }
+        _ = idle?.EndAsync(State.Settings.AbandonAfter);
+    }
+
     private NodePool StartSuspects()
     {
         var suspects = new NodePool(_system, _options with
         {
-            Name = $"{_options.Name}-suspects",
+            Name = $"{_options.Name}-suspects-{++_started}",
             Workers = Math.Min(_options.Workers ?? 1, MaxSuspects),
             Isolation = WorkerIsolation.Process,
             // The process that was lost with the chunk is the first loss.

@@ -36,8 +36,6 @@ internal sealed class ChildPool : ISessionPool
 
     public ItemKeeping? Keeping { get; }
 
-    public ISessionPool ForSuspects => this;
-
     /// <summary>Starts the thread, which runs the initializer and the state factory.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="note">Where the parent reads which item runs; null for none.</param>
@@ -73,6 +71,13 @@ internal sealed class ChildPool : ISessionPool
     public void Publish(Guid handle, object? value, Type type)
     {
         // The functions find it in the session's serializer.
+    }
+
+    public ISessionPool BeginSuspect() => this;
+
+    public void EndSuspect()
+    {
+        // It runs each chunk in this process, which is the worker's own.
     }
 
     public async Task<bool> EndAsync(TimeSpan abandonAfter)
