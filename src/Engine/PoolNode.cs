@@ -113,6 +113,8 @@ public sealed class PoolNode : IAsyncDisposable
             Seeds = join,
             Security = security,
             Predecessor = options.Predecessor?._runtime,
+            // A service changes its process itself.
+            Surroundings = options.HasFunctions ? null : options.Predecessor?._runtime.Surroundings ?? new NodeSurroundings(),
         };
         var system = StartSystem(options, settings, security);
         PoolNode? node = null;

@@ -208,6 +208,21 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
         }
         _code.Remove(ended.Session.Process);
         shared.Code.Unload();
+        if (_code.Count == 0)
+            RestoreSurroundings(ended.Session.ClientPool);
+    }
+
+    private void RestoreSurroundings(string clientPool)
+    {
+        try
+        {
+            if (_node.Surroundings?.Restore() is { Count: > 0 } changed)
+                _log.Restored(clientPool, changed);
+        }
+        catch (IOException e)
+        {
+            _log.NotRestored(clientPool, e);
+        }
     }
 
     private void OnTick()

@@ -16,6 +16,9 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
 
     public int DataPort { get; set; }
 
+    /// <summary>What functions can change in the process; null where the process has other uses than its node.</summary>
+    public NodeSurroundings? Surroundings { get; init; }
+
     /// <summary>The process's previous node, which found itself outside its cluster.</summary>
     /// <value>Null if there was none, or when it has finished what it ran.</value>
     public NodeRuntime? Predecessor { get; set; }

@@ -9,6 +9,8 @@ namespace ActorPool.Diagnostics;
 /// </remarks>
 internal static class Log
 {
+    private const int MaxChanges = 10;
+
     public static void WorkerLost(this ILoggingAdapter log, int worker, string pool) =>
         log.Warning("{0} was stopped while the pool [{1}] ran; it is replaced.", WorkerName.Format(worker), pool);
 
@@ -84,6 +86,16 @@ internal static class Log
 
     public static void SessionStarted(this ILoggingAdapter log, string pool) =>
         log.Info("The pool [{0}] uses this node.", pool);
+
+    /// <remarks>Names of variables may tell of the caller's program; its values do not appear.</remarks>
+    public static void Restored(this ILoggingAdapter log, string pool, IReadOnlyList<string> changed) =>
+        log.Warning(
+            "Functions of the pool [{0}], or of others beside it, have changed the node's process; restored: {1}. A node with "
+            + "--isolation process gives each pool processes of its own.",
+            pool, string.Join(", ", changed.Take(MaxChanges)) + (changed.Count > MaxChanges ? $" and {changed.Count - MaxChanges} more" : ""));
+
+    public static void NotRestored(this ILoggingAdapter log, string pool, IOException error) =>
+        log.Error("What functions of the pool [{0}] have changed in the node's process cannot be restored: {1}", pool, error.Message);
 
     public static void FunctionsGoOn(this ILoggingAdapter log, string pool) =>
         log.Warning(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using ActorPool.ClusterTests.Support;
 using ActorPool.Tests.Support;
@@ -60,6 +61,39 @@ public sealed class IsolationTests
         Assert.Contains("Item 7 ended 2 worker processes", poison.Message, StringComparison.Ordinal);
         Assert.Contains("a stack overflow", poison.Message, StringComparison.Ordinal);
         await Deadline.Until(() => seed.Process.HasExited != other.Process.HasExited, "one node to have ended");
+    }
+
+    [Fact]
+    public async Task What_functions_change_in_a_plain_node_is_restored_when_its_last_pool_ends()
+    {
+        using var node = await ClusterNode.StartSeedAsync(1);
+        var before = await LookAsync();
+        await using (var pool = await node.ConnectAsync(1))
+        {
+            await pool.ApplyAsync(() =>
+            {
+                Environment.SetEnvironmentVariable("ACTORPOOL_TEST_LEFT", "secret-value");
+                Environment.SetEnvironmentVariable("PATH", null);
+                Environment.CurrentDirectory = "/";
+                CultureInfo.DefaultThreadCurrentCulture = new CultureInfo("tr-TR");
+                Console.SetOut(TextWriter.Null);
+                return 0;
+            }).Within("changes", pool);
+        }
+        await Deadline.Until(() => node.LogLines.Any(line => line.Contains("restored:", StringComparison.Ordinal)), "the node's line");
+        var line = node.LogLines.Single(line => line.Contains("restored:", StringComparison.Ordinal));
+        Assert.Contains("[ACTORPOOL_TEST_LEFT]", line, StringComparison.Ordinal);
+        Assert.Contains("the working directory, the default culture, the console", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-value", line, StringComparison.Ordinal);
+        Assert.Equal(before, await LookAsync());
+
+        async Task<(string?, string?, string, string?, bool)> LookAsync()
+        {
+            await using var pool = await node.ConnectAsync(1);
+            return await pool.ApplyAsync(() => (
+                Environment.GetEnvironmentVariable("ACTORPOOL_TEST_LEFT"), Environment.GetEnvironmentVariable("PATH"),
+                Environment.CurrentDirectory, CultureInfo.DefaultThreadCurrentCulture?.Name, Console.Out == TextWriter.Null)).Within("look", pool);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
