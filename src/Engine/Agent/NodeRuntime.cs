@@ -16,6 +16,9 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
 
     public int DataPort { get; set; }
 
+    /// <summary>The Unix domain socket for pools of this user on this machine; empty for none.</summary>
+    public string SocketPath { get; set; } = "";
+
     /// <summary>The process's previous node, which found itself outside its cluster.</summary>
     /// <value>Null if there was none, or when it has finished what it ran.</value>
     public NodeRuntime? Predecessor { get; set; }
