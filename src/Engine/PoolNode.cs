@@ -50,7 +50,9 @@ public sealed class PoolNode : IAsyncDisposable
     public string Address { get; }
 
     /// <summary>Where inputs and results arrive, as <c>host:port</c>; pools learn it from the node.</summary>
-    /// <remarks>On Linux, pools of the same user on the same machine use a Unix domain socket (<c>actorpool.cluster.local-socket</c>).</remarks>
+    /// <remarks>
+    /// On Linux, pools of the same user on the same machine use a Unix domain socket (<c>actorpool.cluster.local-socket</c>).
+    /// </remarks>
     public string DataAddress { get; }
 
     /// <summary>The Unix domain socket for pools of this user on this machine; empty for none.</summary>

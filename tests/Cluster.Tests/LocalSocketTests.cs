@@ -84,7 +84,8 @@ public sealed class LocalSocketTests
             using var killed = NodeProcess.StartWith([$"TMPDIR={folder.FullName}"], flags);
             await killed.AwaitAsync("next:");
             var path = await DataPlaneView.ReadSocketPathAsync(killed);
-            await using var pool = await WorkerPool.ConnectAsync($"127.0.0.1:{port}", ClusterNode.AddLongTimeout()).Within("the connection");
+            await using var pool = await WorkerPool.ConnectAsync($"127.0.0.1:{port}", ClusterNode.AddLongTimeout())
+                .Within("the connection");
             Assert.Equal(killed.Id, await pool.ApplyAsync(() => Environment.ProcessId).Within("a call", pool));
             await DataPlaneView.AwaitConnectionsAsync(killed, overTcp: 0, overSocket: 1);
 

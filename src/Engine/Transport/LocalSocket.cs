@@ -6,7 +6,8 @@ namespace ActorPool.Transport;
 /// <summary>Data connections between processes of one user on one machine, over a Unix domain socket.</summary>
 /// <remarks>
 /// The socket is in a directory that only this user can enter, and both sides prove the ticket as over a network; nothing is encrypted.
-/// Between a pool and its worker processes the pool's side listens, since it is there first; of a node, <see cref="NodeSocket"/>. Windows has such sockets, too; there they are not tested.
+/// Here a pool's side listens for its worker process, since it is there first; <see cref="NodeSocket"/> is a node's. Windows has such
+/// sockets, too; there they are not tested.
 /// </remarks>
 internal static class LocalSocket
 {

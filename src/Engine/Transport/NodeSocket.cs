@@ -16,7 +16,8 @@ internal sealed class NodeSocket : IDisposable
 
     private readonly SocketDirectory _directory;
 
-    private NodeSocket(SocketDirectory directory, string path, Socket listener) => (_directory, Path, Listener) = (directory, path, listener);
+    private NodeSocket(SocketDirectory directory, string path, Socket listener) =>
+        (_directory, Path, Listener) = (directory, path, listener);
 
     public string Path { get; }
 

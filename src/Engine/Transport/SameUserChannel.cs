@@ -20,7 +20,8 @@ internal sealed class SameUserChannel : IChannelSecurity
         return peer == own
             ? new ValueTask<Stream>(stream)
             : throw new HandshakeException(
-                $"The {(isServer ? "caller" : "node")}'s process is of the user [{peer?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}], this one of [{own}]: "
+                $"The {(isServer ? "caller" : "node")}'s process is of the user "
+                + $"[{peer?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}], this one of [{own}]: "
                 + "such a socket is only for processes of one user.");
     }
 

@@ -83,7 +83,8 @@ public sealed class LocalSocketSecurityTests : IAsyncLifetime
             Assert.Contains("answer b''", stranger.Output, StringComparison.Ordinal);
         }
         var line = await _node.Process.AwaitAsync("was refused");
-        Assert.Contains($"[{_path}] was refused: The caller's process is of the user [{Nobody}], this one of [0]", line, StringComparison.Ordinal);
+        Assert.Contains(
+            $"[{_path}] was refused: The caller's process is of the user [{Nobody}], this one of [0]", line, StringComparison.Ordinal);
 
         await ChangeAsync("chmod 0700 DIR");
         await CheckCallAsync(overTcp: 0, overSocket: 1);
