@@ -140,7 +140,7 @@ public sealed class LocalSocketSecurityTests : IAsyncLifetime
         Assert.Equal(sessions + 1, CountSessions());
     }
 
-    private int CountSessions() => _node.LogLines.Count(line => line.Contains("uses this node", StringComparison.Ordinal));
+    private int CountSessions() => _node.LogLines.Count(line => line.Contains("] uses this node", StringComparison.Ordinal));
 
     /// <summary>Runs a line of Python as another user, with a Unix domain socket s.</summary>
     private NodeProcess RunAsNobody(string line) => NodeProcess.Run(
