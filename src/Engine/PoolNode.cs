@@ -50,7 +50,13 @@ public sealed class PoolNode : IAsyncDisposable
     public string Address { get; }
 
     /// <summary>Where inputs and results arrive, as <c>host:port</c>; pools learn it from the node.</summary>
+    /// <remarks>
+    /// On Linux, pools of the same user on the same machine use a Unix domain socket (<c>actorpool.cluster.local-socket</c>).
+    /// </remarks>
     public string DataAddress { get; }
+
+    /// <summary>The Unix domain socket for pools of this user on this machine; empty for none.</summary>
+    internal string SocketPath => _runtime.SocketPath;
 
     /// <summary>Whether the node has ended completely.</summary>
     internal bool IsGone => _gone.Task.IsCompleted;
@@ -237,14 +243,38 @@ public sealed class PoolNode : IAsyncDisposable
         var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), clock);
         var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes };
         var endPoint = new IPEndPoint(IPAddress.Parse(options.Host), 0);
-        var listener = DataListener.Start(
-            endPoint, limits, runtime.Security.Channel, runtime.FindTicket, runtime.OnConnected, clock, refusals.Add);
-        runtime.DataPort = listener.EndPoint.Port;
+        var socket = settings.Cluster.LocalSocket ? TryOpenSocket(system) : null;
+        DataListener listener;
+        try
+        {
+            listener = DataListener.Start(
+                endPoint, limits, runtime.Security.Channel, runtime.FindTicket, runtime.OnConnected, clock, refusals.Add, socket);
+        }
+        catch
+        {
+            socket?.Dispose();
+            throw;
+        }
+        (runtime.DataPort, runtime.SocketPath) = (listener.EndPoint.Port, socket?.Path ?? "");
         runtime.Security.Refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, RepeatedLineFilter.ControlPlane), clock);
         if (isSeed)
             system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
         var agent = system.ActorOf(NodeAgentActor.PropsFor(runtime), ControlProtocol.AgentName);
         return new PoolNode(system, runtime, agent, listener, options.Host);
+    }
+
+    /// <returns>Null if the node cannot have one: pools then connect over TCP.</returns>
+    private static NodeSocket? TryOpenSocket(ActorSystem system)
+    {
+        try
+        {
+            return NodeSocket.Open();
+        }
+        catch (IOException e)
+        {
+            Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).HasNoLocalSocket(e.Message);
+            return null;
+        }
     }
 
     /// <returns>Whether the node is in the cluster; if not, it is useless to wait any longer.</returns>

@@ -24,6 +24,7 @@ internal sealed class Arena : IAsyncDisposable
         AkkaItems = new AkkaItemsPeer(Akka);
         Cluster = new(() => NodeCluster.StartAsync(tls: false, workers));
         ClusterTls = new(() => NodeCluster.StartAsync(tls: true, workers));
+        ClusterLocal = new(() => NodeCluster.StartLocalAsync(workers));
         TwoNodes = new(() => NodeCluster.StartAsync(tls: false, 1, 1));
         Nodes = new(() => NodeCluster.StartNodesAsync(tls: false, workers));
         RawTcp = new(RawConnection.PlainAsync);
@@ -51,8 +52,11 @@ internal sealed class Arena : IAsyncDisposable
     /// <summary>One node with all workers, and a pool over it; without TLS, like the peers.</summary>
     public OnDemand<NodeCluster> Cluster { get; }
 
-    /// <summary>The same with TLS, which is the default.</summary>
+    /// <summary>The same with TLS, which is the default between machines.</summary>
     public OnDemand<NodeCluster> ClusterTls { get; }
+
+    /// <summary>The same over a Unix domain socket, which is the default on one machine.</summary>
+    public OnDemand<NodeCluster> ClusterLocal { get; }
 
     /// <summary>Two nodes with one worker each, and a pool over them.</summary>
     public OnDemand<NodeCluster> TwoNodes { get; }
@@ -75,7 +79,10 @@ internal sealed class Arena : IAsyncDisposable
     /// <summary>Ends the processes that a workload started, so that they do not disturb the next.</summary>
     public async Task EndProcessesAsync()
     {
-        foreach (var peer in new IAsyncDisposable[] { Cluster, ClusterTls, TwoNodes, Nodes, RawTcp, RawTls, AkkaRemote, Orleans, Python })
+        foreach (var peer in new IAsyncDisposable[]
+        {
+            Cluster, ClusterTls, ClusterLocal, TwoNodes, Nodes, RawTcp, RawTls, AkkaRemote, Orleans, Python,
+        })
             await peer.DisposeAsync();
     }
 

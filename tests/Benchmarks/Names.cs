@@ -5,6 +5,7 @@ internal static class Names
 {
     public const string ActorPool = "ActorPool";
     public const string ActorPoolTls = "ActorPool, TLS";
+    public const string ActorPoolSocket = "ActorPool, socket";
     public const string ActorPoolFresh = "ActorPool, fresh array";
     public const string Sequential = "sequential";
     public const string ParallelFor = "Parallel.For";

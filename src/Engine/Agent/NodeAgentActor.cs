@@ -148,7 +148,8 @@ internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
     }
 
     private void SendEnlisted(AgentSession session) =>
-        Sender.Tell(new Enlisted(session.Id, _gate.Workers, _node.DataPort, session.Ticket!.Secret.ToArray(), [.. _members]));
+        Sender.Tell(new Enlisted(
+            session.Id, _gate.Workers, _node.DataPort, _node.SocketPath, session.Ticket!.Secret.ToArray(), [.. _members]));
 
     private void OnRenew(Renew renew)
     {

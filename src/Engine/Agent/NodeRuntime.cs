@@ -19,6 +19,9 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     /// <summary>What functions can change in the process; null where the process has other uses than its node.</summary>
     public NodeSurroundings? Surroundings { get; init; }
 
+    /// <summary>The Unix domain socket for pools of this user on this machine; empty for none.</summary>
+    public string SocketPath { get; set; } = "";
+
     /// <summary>The process's previous node, which found itself outside its cluster.</summary>
     /// <value>Null if there was none, or when it has finished what it ran.</value>
     public NodeRuntime? Predecessor { get; set; }

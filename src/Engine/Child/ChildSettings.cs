@@ -48,6 +48,7 @@ internal static class ChildSettings
         Tls = true,
         Certificates = null,
         Host = null,
+        LocalSocket = true,
         MaxSessions = 1000,
         CodeShipping = child.Code.AllowShipping,
         MaxModuleBytes = child.Code.MaxModuleBytes,

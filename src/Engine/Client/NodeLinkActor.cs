@@ -35,6 +35,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     private readonly ClusterSettings _settings;
     private readonly ClusterClient _client;
     private readonly bool _isSeed;
+    private readonly NodeConnector _connector;
     private readonly NodeFailureDetector _failureDetector;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection _agent = null!;
@@ -51,6 +52,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     {
         (_address, _settings, _client) = (address, pool.Settings.Cluster, client);
         _isSeed = _client.Seeds.Contains(address);
+        _connector = new NodeConnector(address, pool, client.Security.Channel, _log);
         _failureDetector = new NodeFailureDetector(_settings.LeaseInterval, _settings.LeaseTimeout, pool.Settings.TimeProvider);
         Enlisting();
     }
@@ -199,13 +201,9 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
         RecordAttempt("it answered, but its data plane cannot be reached");
         _workers = enlisted.Workers;
         Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, enlisted.Members, []));
-        var limits = new TransportLimits { MaxFrameBytes = _settings.MaxFrameBytes };
-        DataConnection.ConnectAsync(
-            new System.Net.DnsEndPoint(_address.Host, enlisted.DataPort), new Ticket(enlisted.Secret, enlisted.Session), limits,
-            _client.Security.Channel, Pool.Settings.TimeProvider, _connecting.Token)
-            .PipeTo(
-                Self, success: connection => new Connected(enlisted.Session, connection),
-                failure: e => new ConnectFailed(enlisted.Session, e));
+        _connector.ConnectAsync(enlisted, _connecting.Token).PipeTo(
+            Self, success: connection => new Connected(enlisted.Session, connection),
+            failure: e => new ConnectFailed(enlisted.Session, e));
     }
 
     private void OnRefused(Refused refused)

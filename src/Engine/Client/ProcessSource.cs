@@ -10,7 +10,7 @@ internal sealed class ProcessSource(
     PayloadLimits limits, Action? initializer, Func<object>? workerState, Conversions conversions)
     : SessionSource(limits, initializer, workerState, conversions)
 {
-    private readonly Lazy<SocketDirectory> _directory = new(static () => new SocketDirectory());
+    private readonly Lazy<SocketDirectory> _directory = new(static () => SocketDirectory.Create());
     private readonly ConcurrentDictionary<Task, byte> _ending = new();
 
     /// <summary>The directory of the sockets and notes; only this user can enter it.</summary>
@@ -32,28 +32,5 @@ internal sealed class ProcessSource(
         await Task.WhenAll(_ending.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_directory.IsValueCreated)
             _directory.Value.Dispose();
-    }
-
-    /// <summary>The directory, which also goes when the program ends without disposing of its pool.</summary>
-    private sealed class SocketDirectory : IDisposable
-    {
-        public SocketDirectory() => AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
-
-        public string Path { get; } = LocalSocket.CreateDirectory();
-
-        public void Dispose()
-        {
-            AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-            try
-            {
-                System.IO.Directory.Delete(Path, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It is gone already, or someone has put files there that cannot be removed; nothing depends on it.
-            }
-        }
-
-        private void OnProcessExit(object? sender, EventArgs e) => Dispose();
     }
 }

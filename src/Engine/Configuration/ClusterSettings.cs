@@ -34,6 +34,9 @@ internal sealed record ClusterSettings
     /// <summary>The address from which a pool calls; null for the one that the system chooses.</summary>
     public required string? Host { get; init; }
 
+    /// <summary>Whether nodes and pools of one user on one machine use a Unix domain socket.</summary>
+    public required bool LocalSocket { get; init; }
+
     public required int MaxSessions { get; init; }
 
     public required bool CodeShipping { get; init; }
@@ -67,6 +70,7 @@ internal sealed record ClusterSettings
         Tls = section.ReadOnOff("cluster.tls.enabled"),
         Certificates = section.ReadText("cluster.tls.certificates") is var certificates and not "auto" ? certificates : null,
         Host = section.ReadText("cluster.host") is var host and not "auto" ? host : null,
+        LocalSocket = section.ReadOnOff("cluster.local-socket"),
         MaxSessions = section.ReadInt32("cluster.max-sessions", 1, 100_000),
         CodeShipping = section.ReadOnOff("cluster.code-shipping"),
         MaxModuleBytes = section.ReadBytes("cluster.max-module-bytes", "1KiB", "1GiB"),

@@ -143,6 +143,16 @@ internal static class Log
     public static void FunctionDiffers(this ILoggingAdapter log, string warning) =>
         log.Warning("{0} (actorpool.cluster.lost-writes)", warning);
 
+    public static void HasNoLocalSocket(this ILoggingAdapter log, string reason) =>
+        log.Warning(
+            "Pools of this user on this machine connect over TCP (actorpool.cluster.local-socket = off: without this line). {0}", reason);
+
+    public static void UsesLocalSocket(this ILoggingAdapter log, string pool, string address, string path) =>
+        log.Debug("The pool [{0}] reaches the node [{1}] through the socket [{2}].", pool, address, path);
+
+    public static void UsesNoLocalSocket(this ILoggingAdapter log, string pool, string address, string reason) =>
+        log.Debug("The pool [{0}] reaches the node [{1}] over TCP, and not through the socket that it offers: {2}", pool, address, reason);
+
     public static void NodeRefused(this ILoggingAdapter log, string address, string reason) =>
         log.Warning("The node [{0}] does not take part: {1}.", address, reason);
 

@@ -48,6 +48,53 @@ internal static partial class UnixCalls
         _ = value is null ? UnsetEnv(name) : SetEnv(name, value, overwrite: 1);
     }
 
+    /// <summary>Gets the user with whose rights this process runs.</summary>
+    public static uint GetUser() => OperatingSystem.IsWindows() ? 0 : GetEffectiveUser();
+
+    /// <summary>Reads what a file is, whose, and who may use it. Only on Linux.</summary>
+    /// <returns>Null if it cannot be read. Of a symbolic link it is the link itself.</returns>
+    public static unsafe FileStatus? ReadStatus(string path)
+    {
+        const int CurrentDirectory = -100; // AT_FDCWD
+        const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+        const uint TypeModeUser = 0x1 | 0x2 | 0x8; // STATX_TYPE, STATX_MODE, STATX_UID
+        if (!OperatingSystem.IsLinux())
+            return null;
+        Statx status;
+        try
+        {
+            if (ReadStatx(CurrentDirectory, path, NoFollow, TypeModeUser, &status) != 0 || (status.Mask & TypeModeUser) != TypeModeUser)
+                return null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null; // musl before 1.2.5
+        }
+        return new FileStatus((FileKind)(status.Mode & 0xF000), status.Mode & 0xFFFu, status.User);
+    }
+
+    /// <summary>The beginning of the system's struct statx, which is the same on all processors.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Statx
+    {
+        [FieldOffset(0)]
+        public uint Mask;
+
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(28)]
+        public ushort Mode;
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint GetEffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static unsafe partial int ReadStatx(int directory, string path, int flags, uint mask, Statx* status);
+
     [LibraryImport("libc", EntryPoint = "setsid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetSid();
@@ -72,3 +119,16 @@ internal static partial class UnixCalls
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int UnsetEnv(string name);
 }
+
+/// <summary>What a file is: the bits of its mode that say so.</summary>
+internal enum FileKind
+{
+    Directory = 0x4000,
+    Socket = 0xC000,
+}
+
+/// <param name="Kind">What it is; may be none of the named ones.</param>
+/// <param name="Mode">Its permissions.</param>
+/// <param name="User">Its owner.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct FileStatus(FileKind Kind, uint Mode, uint User);

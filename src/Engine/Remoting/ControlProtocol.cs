@@ -1,6 +1,7 @@
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using ActorPool.Serialization;
+using ActorPool.Transport;
 using Akka.Actor;
 
 namespace ActorPool.Remoting;
@@ -24,7 +25,7 @@ internal interface IWireMessage : IWireRecord;
 internal static class ControlProtocol
 {
     /// <summary>Increase it when an older peer would misunderstand; a node refuses pools of another version.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     private const int MaxTextBytes = 4 * 1024;
     private const int MaxNameChars = 1024; // at most three bytes each
@@ -68,28 +69,31 @@ internal static class ControlProtocol
     /// <param name="Session">The link's.</param>
     /// <param name="Workers">Chunks that the node runs at a time at present; see <see cref="Renewed"/>.</param>
     /// <param name="DataPort">The port on which its data plane listens, on the same host.</param>
+    /// <param name="SocketPath">Its Unix domain socket, for pools of the node's user on its machine; empty for none.</param>
     /// <param name="Secret">Proves on the data plane that the caller is the link that enlisted.</param>
     /// <param name="Members">All nodes that the agent sees in its cluster.</param>
-    public sealed record Enlisted(Guid Session, int Workers, int DataPort, byte[] Secret, IReadOnlyList<NodeAddress> Members)
+    public sealed record Enlisted(
+        Guid Session, int Workers, int DataPort, string SocketPath, byte[] Secret, IReadOnlyList<NodeAddress> Members)
         : IWireMessage, IWireRecord<Enlisted>
     {
-        public static int MaxBytes => MaxMembersBytes + MaxSecretBytes + 64;
+        public static int MaxBytes => MaxMembersBytes + LocalSocket.MaxPathBytes + MaxSecretBytes + 64;
 
         public void WriteFields(RecordWriter writer)
         {
-            writer.WriteRecordHeader(5);
+            writer.WriteRecordHeader(6);
             writer.WriteGuid(Session);
             writer.WriteInt32(Workers);
             writer.WriteInt32(DataPort);
+            writer.WriteString(SocketPath);
             writer.WriteBytes(Secret);
             WriteMembers(writer, Members);
         }
 
         public static Enlisted ReadFields(RecordReader reader)
         {
-            reader.ReadRecordHeader(5);
+            reader.ReadRecordHeader(6);
             return new Enlisted(
-                reader.ReadGuid(), reader.ReadInt32(), reader.ReadInt32(),
+                reader.ReadGuid(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadString(LocalSocket.MaxPathBytes),
                 reader.ReadBytesUpTo(MaxSecretBytes).ToArray(), ReadMembers(reader));
         }
     }

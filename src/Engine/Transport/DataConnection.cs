@@ -82,9 +82,12 @@ internal sealed class DataConnection : IAsyncDisposable
         limits.Validate();
         using var timeout = new CancellationTokenSource(limits.HandshakeTimeout, clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var socket = endPoint.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
-            ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = endPoint.AddressFamily switch
+        {
+            AddressFamily.Unix => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+            AddressFamily.Unspecified => new Socket(SocketType.Stream, ProtocolType.Tcp),
+            var family => new Socket(family, SocketType.Stream, ProtocolType.Tcp),
+        };
         Stream? stream = null;
         try
         {
@@ -112,9 +115,14 @@ internal sealed class DataConnection : IAsyncDisposable
     }
 
     /// <summary>Applies the settings of every socket of the data plane.</summary>
-    /// <remarks>Buffer sizes are left to the system, which grows them with the traffic; a fixed size would prevent that.</remarks>
+    /// <remarks>Buffer sizes of TCP are left to the system, which grows them with the traffic; a fixed size would prevent that.</remarks>
     public static void Tune(Socket socket)
     {
+        if (socket.AddressFamily == AddressFamily.Unix)
+        {
+            LocalSocket.Tune(socket);
+            return;
+        }
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);

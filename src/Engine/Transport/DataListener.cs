@@ -5,7 +5,9 @@ using ActorPool.Diagnostics;
 namespace ActorPool.Transport;
 
 /// <summary>Accepts one node's data connections, and delivers those that have proved a ticket.</summary>
-/// <remarks>Nothing that a stranger sends stops it.</remarks>
+/// <remarks>
+/// Nothing that a stranger sends stops it. Beside its port it may have a <see cref="NodeSocket"/>; both share the places for handshakes.
+/// </remarks>
 internal sealed class DataListener : IAsyncDisposable
 {
     /// <summary>Connections that the system keeps until this process accepts them.</summary>
@@ -15,6 +17,7 @@ internal sealed class DataListener : IAsyncDisposable
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
+    private readonly NodeSocket? _local;
     private readonly TransportLimits _limits;
     private readonly IChannelSecurity _security;
     private readonly Func<Guid, Ticket?> _findTicket;
@@ -29,8 +32,9 @@ internal sealed class DataListener : IAsyncDisposable
 
     private DataListener(
         Socket socket, TransportLimits limits, IChannelSecurity security, Func<Guid, Ticket?> findTicket,
-        Action<Guid, DataConnection> onConnected, TimeProvider clock, Action<EndPoint?, string> onRefused)
+        Action<Guid, DataConnection> onConnected, TimeProvider clock, Action<EndPoint?, string> onRefused, NodeSocket? local)
     {
+        _local = local;
         (_socket, _limits, _security, _findTicket) = (socket, limits, security, findTicket);
         (_onConnected, _clock, _onRefused) = (onConnected, clock, onRefused);
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
@@ -59,10 +63,11 @@ internal sealed class DataListener : IAsyncDisposable
     /// <param name="onRefused">
     /// Receives the address and the reason of each refused connection; strangers decide how often. Called from any thread.
     /// </param>
+    /// <param name="local">A socket that it accepts from too, and owns once it has started; null for none.</param>
     /// <exception cref="SocketException">The system does not let it listen at the address.</exception>
     public static DataListener Start(
         IPEndPoint endPoint, TransportLimits limits, IChannelSecurity security, Func<Guid, Ticket?> findTicket,
-        Action<Guid, DataConnection> onConnected, TimeProvider clock, Action<EndPoint?, string> onRefused)
+        Action<Guid, DataConnection> onConnected, TimeProvider clock, Action<EndPoint?, string> onRefused, NodeSocket? local = null)
     {
         limits.Validate();
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -70,8 +75,8 @@ internal sealed class DataListener : IAsyncDisposable
         {
             socket.Bind(endPoint);
             socket.Listen(Backlog);
-            var listener = new DataListener(socket, limits, security, findTicket, onConnected, clock, onRefused);
-            listener._accepting = Task.Run(listener.AcceptAsync);
+            var listener = new DataListener(socket, limits, security, findTicket, onConnected, clock, onRefused, local);
+            listener._accepting = listener.AcceptAllAsync();
             return listener;
         }
         catch
@@ -87,6 +92,7 @@ internal sealed class DataListener : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         _socket.Dispose();
+        _local?.Dispose();
         await _accepting.ConfigureAwait(false);
         Task[] handshakes;
         lock (_gate)
@@ -94,15 +100,22 @@ internal sealed class DataListener : IAsyncDisposable
         await Task.WhenAll(handshakes).ConfigureAwait(false);
     }
 
-    private async Task AcceptAsync()
+    private Task AcceptAllAsync()
+    {
+        var port = Task.Run(() => AcceptAsync(_socket, _security));
+        return _local is null ? port : Task.WhenAll(port, Task.Run(() => AcceptAsync(_local.Listener, SameUserChannel.Instance)));
+    }
+
+    // Both may find the last place for a handshake free: there is then one more than the limit.
+    private async Task AcceptAsync(Socket listening, IChannelSecurity security)
     {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
                 await WaitForSlotAsync().ConfigureAwait(false);
-                var socket = await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                BeginHandshake(socket);
+                var socket = await listening.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                BeginHandshake(socket, security);
             }
             catch (Exception) when (_stopping.IsCancellationRequested)
             {
@@ -144,15 +157,15 @@ internal sealed class DataListener : IAsyncDisposable
         }
     }
 
-    private void BeginHandshake(Socket socket)
+    private void BeginHandshake(Socket socket, IChannelSecurity security)
     {
         var pending = new PendingConnection(socket, _limits.HandshakeTimeout, _clock, _stopping.Token);
         lock (_gate)
             _pending.AddLast(pending.Slot);
-        pending.Handshake = Task.Run(() => CompleteHandshakeAsync(pending));
+        pending.Handshake = Task.Run(() => CompleteHandshakeAsync(pending, security));
     }
 
-    private async Task CompleteHandshakeAsync(PendingConnection pending)
+    private async Task CompleteHandshakeAsync(PendingConnection pending, IChannelSecurity security)
     {
         Stream? stream = null;
         EndPoint? from = null;
@@ -160,10 +173,11 @@ internal sealed class DataListener : IAsyncDisposable
         var session = Guid.Empty;
         try
         {
-            from = pending.Socket.RemoteEndPoint;
+            // A caller's end of a Unix domain socket has no address.
+            from = pending.Socket.AddressFamily == AddressFamily.Unix ? pending.Socket.LocalEndPoint : pending.Socket.RemoteEndPoint;
             DataConnection.Tune(pending.Socket);
             stream = new NetworkStream(pending.Socket, ownsSocket: true);
-            stream = await _security.SecureAsync((NetworkStream)stream, isServer: true, host: null, pending.Token).ConfigureAwait(false);
+            stream = await security.SecureAsync((NetworkStream)stream, isServer: true, host: null, pending.Token).ConfigureAwait(false);
             (session, var peerMaxFrameBytes) =
                 await Handshake.RunAsNodeAsync(stream, _findTicket, _limits, pending.Token).ConfigureAwait(false);
             connection = new DataConnection(pending.Socket, stream, from, _limits, peerMaxFrameBytes, _clock);

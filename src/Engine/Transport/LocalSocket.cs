@@ -6,31 +6,22 @@ namespace ActorPool.Transport;
 /// <summary>Data connections between processes of one user on one machine, over a Unix domain socket.</summary>
 /// <remarks>
 /// The socket is in a directory that only this user can enter, and both sides prove the ticket as over a network; nothing is encrypted.
-/// The pool's side listens, since it is there first. Windows has such sockets, too; there they are not tested.
+/// Here a pool's side listens for its worker process, since it is there first; <see cref="NodeSocket"/> is a node's. Windows has such
+/// sockets, too; there they are not tested.
 /// </remarks>
 internal static class LocalSocket
 {
+    /// <summary>Length of the longest path, in bytes of UTF-8.</summary>
+    /// <remarks>The system's <c>sun_path</c> has 108, with a zero at its end.</remarks>
+    public const int MaxPathBytes = 107;
+
     private const int BufferBytes = 4 << 20; // the system gives less if its own limit is lower
-    private const int MaxPathBytes = 107; // sun_path has 108, with a zero at its end
 
-    /// <summary>Makes a directory for sockets that only this user can enter.</summary>
-    /// <exception cref="IOException">The directory for temporary files is missing, or nothing can be made in it.</exception>
-    public static string CreateDirectory()
-    {
-        try
-        {
-            return Directory.CreateTempSubdirectory("actorpool-").FullName;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException(
-                $"No directory for its socket can be made in [{Path.GetTempPath()}], which the variable TMPDIR names: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Listens at a path for one connection.</summary>
+    /// <summary>Listens at a path.</summary>
+    /// <param name="path">A file that does not exist.</param>
+    /// <param name="backlog">Connections that the system keeps until this process accepts them.</param>
     /// <exception cref="IOException">The path is longer than the system allows, or nothing can listen there.</exception>
-    public static Socket Listen(string path)
+    public static Socket Listen(string path, int backlog = 1)
     {
         if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
         {
@@ -42,7 +33,7 @@ internal static class LocalSocket
         try
         {
             socket.Bind(new UnixDomainSocketEndPoint(path));
-            socket.Listen(backlog: 1);
+            socket.Listen(backlog);
             return socket;
         }
         catch (SocketException e)
@@ -91,14 +82,17 @@ internal static class LocalSocket
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Applies the settings of every such socket of the data plane.</summary>
+    /// <remarks>It does not grow its buffer, as a socket of a network does; the default holds a tenth of a chunk.</remarks>
+    public static void Tune(Socket socket) => socket.SendBufferSize = BufferBytes;
+
     private static async Task<DataConnection> OpenAsync(
         Socket socket, TransportLimits limits, TimeProvider clock, Func<Stream, CancellationToken, Task<long>> handshake,
         CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limits.HandshakeTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        // Such a socket does not grow its buffer, as one of a network does; the default holds a tenth of a chunk.
-        socket.SendBufferSize = BufferBytes;
+        Tune(socket);
         var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {

@@ -13,6 +13,8 @@ internal static class Announcement
         yield return isSeed ? "Seed of a new cluster, ready." : $"Node in the cluster of {contact}, ready.";
         yield return $"  control:  {node.Address}";
         yield return $"  data:     {node.DataAddress}";
+        if (node.SocketPath.Length > 0)
+            yield return $"  socket:   {node.SocketPath}, for pools of the user {Environment.UserName} on this host, not encrypted";
         yield return $"  workers:  {node.Workers}";
         yield return $"  process:  {Environment.ProcessId}, of the user {Environment.UserName}";
         yield return $"  security: {DescribeSecurity(node)}";

@@ -14,24 +14,35 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     private readonly List<PeerProcess> _nodes = [];
     private readonly bool _tls;
+    private readonly bool _socket;
     private WorkerPool? _pool;
 
-    private NodeCluster(bool tls) => _tls = tls;
+    private NodeCluster(bool tls, bool socket = false) => (_tls, _socket) = (tls, socket);
 
     /// <summary>The address of the first node.</summary>
     public string Seed { get; private set; } = "";
 
     public WorkerPool Pool => _pool!;
 
-    /// <summary>Starts nodes and a pool over them.</summary>
+    /// <summary>Starts nodes and a pool over them, with TCP between them as between machines.</summary>
     /// <param name="tls">Whether they show each other certificates and encrypt, which is the default; most peers do neither.</param>
     /// <param name="nodes">The number of workers of each node.</param>
-    public static async Task<NodeCluster> StartAsync(bool tls, params int[] nodes)
+    public static Task<NodeCluster> StartAsync(bool tls, params int[] nodes) => StartAsync(new NodeCluster(tls), nodes);
+
+    /// <summary>Starts a node and a pool over it, with the defaults on one machine: a Unix domain socket between them.</summary>
+    public static Task<NodeCluster> StartLocalAsync(int workers) => StartAsync(new NodeCluster(tls: true, socket: true), [workers]);
+
+    /// <summary>Starts nodes only, for a caller in another process.</summary>
+    /// <param name="tls">Whether they show certificates and encrypt.</param>
+    /// <param name="nodes">The number of workers of each node.</param>
+    public static Task<NodeCluster> StartNodesAsync(bool tls, params int[] nodes) => AddNodesAsync(new NodeCluster(tls), nodes);
+
+    private static async Task<NodeCluster> StartAsync(NodeCluster cluster, int[] nodes)
     {
-        var cluster = await StartNodesAsync(tls, nodes);
+        await AddNodesAsync(cluster, nodes);
         try
         {
-            cluster._pool = await ConnectAsync(tls, cluster.Seed);
+            cluster._pool = await ConnectAsync(cluster._tls, cluster.Seed);
             return cluster;
         }
         catch
@@ -41,12 +52,8 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts nodes only, for a caller in another process.</summary>
-    /// <param name="tls">Whether they show certificates and encrypt.</param>
-    /// <param name="nodes">The number of workers of each node.</param>
-    public static async Task<NodeCluster> StartNodesAsync(bool tls, params int[] nodes)
+    private static async Task<NodeCluster> AddNodesAsync(NodeCluster cluster, int[] nodes)
     {
-        var cluster = new NodeCluster(tls);
         try
         {
             foreach (var workers in nodes)
@@ -81,6 +88,7 @@ internal sealed class NodeCluster : IAsyncDisposable
             Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet" ? Environment.ProcessPath! : "dotnet",
             [s_node, .. role, "--port", "0", "--workers", workers.ToString(CultureInfo.InvariantCulture)]);
         start.Environment["ACTORPOOL__CLUSTER__TLS__ENABLED"] = _tls ? "on" : "off";
+        start.Environment["ACTORPOOL__CLUSTER__LOCAL_SOCKET"] = _socket ? "on" : "off";
         var node = PeerProcess.Start(start);
         _nodes.Add(node);
         var address = await node.ExpectAsync(Patterns.Address);

@@ -15,6 +15,7 @@ internal static class LargeArraysWorkload
         [
             CreateSummed(Names.ActorPool, async () => (await arena.Cluster.GetAsync()).Pool.MapAsync(Blocks.Sum, blocks)),
             CreateSummed(Names.ActorPoolTls, async () => (await arena.ClusterTls.GetAsync()).Pool.MapAsync(Blocks.Sum, blocks)),
+            CreateSummed(Names.ActorPoolSocket, async () => (await arena.ClusterLocal.GetAsync()).Pool.MapAsync(Blocks.Sum, blocks)),
             Create(Names.RawTcp, async () => (await arena.RawTcp.GetAsync()).SendAsync(blocks, RawCommand.Take), CheckFirsts),
             CreateSummed(Names.RawTcpWork, async () => (await arena.RawTcp.GetAsync()).SendAsync(blocks, RawCommand.Sum)),
             Create(Names.RawTls, async () => (await arena.RawTls.GetAsync()).SendAsync(blocks, RawCommand.Take), CheckFirsts),
@@ -36,6 +37,7 @@ internal static class LargeArraysWorkload
         [
             CreateMade(Names.ActorPool, async () => (await arena.Cluster.GetAsync()).Pool.MapAsync(Blocks.Make, numbers)),
             CreateMade(Names.ActorPoolTls, async () => (await arena.ClusterTls.GetAsync()).Pool.MapAsync(Blocks.Make, numbers)),
+            CreateMade(Names.ActorPoolSocket, async () => (await arena.ClusterLocal.GetAsync()).Pool.MapAsync(Blocks.Make, numbers)),
             Create(Names.RawTcp, async () => (await arena.RawTcp.GetAsync()).ReceiveAsync(), CheckFirsts),
             CreateMade(Names.RawTcpWork, async () => (await arena.RawTcp.GetAsync()).ReceiveFreshAsync(Blocks.Count)),
             Create(Names.RawTls, async () => (await arena.RawTls.GetAsync()).ReceiveAsync(), CheckFirsts),

@@ -30,6 +30,7 @@ internal static class SingleCallsWorkload
     [
         CreateApply(Names.ActorPool, arena.Cluster, calls),
         CreateApply(Names.ActorPoolTls, arena.ClusterTls, calls),
+        CreateApply(Names.ActorPoolSocket, arena.ClusterLocal, calls),
         new(Names.RawTcp, async () => await (await arena.RawTcp.GetAsync()).RoundTripsAsync(calls)),
         new(Names.RawTls, async () => await (await arena.RawTls.GetAsync()).RoundTripsAsync(calls)),
         CreateRemote(Names.AkkaRemote, arena.AkkaRemote, calls),

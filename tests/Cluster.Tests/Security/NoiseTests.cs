@@ -38,7 +38,8 @@ public sealed class NoiseTests : IAsyncLifetime
 
     private async Task CheckNoiseAsync(string plane, string tls)
     {
-        using var config = new SettingsFile($"actorpool.cluster.tls.enabled = {tls}");
+        // The honest work uses the port that the noise goes to.
+        using var config = new SettingsFile($"actorpool.cluster {{ tls.enabled = {tls}, local-socket = off }}");
         _node = await ClusterNode.StartSeedAsync(workers: 2, "--config", config.Path);
         _work = await HonestWork.StartAsync(_node.Address, config.Text);
         var before = _node.Resources;

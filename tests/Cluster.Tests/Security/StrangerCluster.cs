@@ -37,7 +37,9 @@ public sealed class StrangerCluster : IAsyncLifetime
     private async Task StartAsync()
     {
         Node = await ClusterNode.StartSeedAsync(workers: 2, "--certs", CertificateDirectory);
-        Work = await HonestWork.StartAsync(Node.Address, $"actorpool.cluster.tls.certificates = \"{CertificateDirectory}\"");
+        // It uses the port that the strangers call.
+        Work = await HonestWork.StartAsync(
+            Node.Address, $"actorpool.cluster {{ tls.certificates = \"{CertificateDirectory}\", local-socket = off }}");
     }
 
     private async Task StopAsync()

@@ -31,7 +31,8 @@ internal sealed class Network : IAsyncDisposable
     public string Address => $"{_prefix}.254";
 
     /// <summary>HOCON for a pool of this process.</summary>
-    public string Config => $"actorpool.cluster.tls.certificates = \"{_ownCertificates}\"";
+    /// <remarks>The hosts share this machine's files, so a pool could use a node's socket, past the network.</remarks>
+    public string Config => $"actorpool.cluster {{ tls.certificates = \"{_ownCertificates}\", local-socket = off }}";
 
     /// <summary>Finds out why this machine cannot have such networks; null if it can.</summary>
     public static async Task<string?> FindObstacleAsync()

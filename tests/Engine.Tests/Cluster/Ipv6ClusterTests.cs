@@ -13,7 +13,8 @@ public sealed class Ipv6ClusterTests
 
         var options = new PoolNodeOptions { Host = "::1", Port = 0, Workers = 1, Join = [seed.Address] };
         await using var second = await PoolNode.StartAsync(options).Within("the second node");
-        await using var pool = await WorkerPool.ConnectAsync(second.Address).Within("the connection");
+        var pooled = new WorkerPoolOptions { Config = "actorpool.cluster.local-socket = off" };
+        await using var pool = await WorkerPool.ConnectAsync(second.Address, pooled).Within("the connection");
         await Deadline.Until(() => pool.Workers == 2, "both nodes", pool);
 
         Assert.Equal(Enumerable.Range(2, 3), await pool.MapAsync(x => x + 1, [1, 2, 3]).Within("the map", pool));

@@ -41,7 +41,8 @@ public sealed class SecureClusterTests : IAsyncLifetime
     {
         await using var node = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1 });
         Assert.True(node.Security is { IsOn: true, IsDevelopment: true });
-        await using var pool = await WorkerPool.ConnectAsync(node.Address).Within("the connection");
+        var options = new WorkerPoolOptions { Config = "actorpool.cluster.local-socket = off" };
+        await using var pool = await WorkerPool.ConnectAsync(node.Address, options).Within("the connection");
 
         Assert.Equal(3, await pool.ApplyAsync(x => x + 1, 2).Within("the call", pool));
         Assert.StartsWith(OwnHome.Directory, IdentityFiles.DevelopmentDirectory, StringComparison.Ordinal);
@@ -165,7 +166,9 @@ public sealed class SecureClusterTests : IAsyncLifetime
         Assert.Contains("certs issue", error.Message, StringComparison.Ordinal);
     }
 
-    private static string CreateConfig(string certificates) => $"actorpool.cluster.tls.certificates = \"{certificates}\"";
+    // Over the data port, where TLS is.
+    private static string CreateConfig(string certificates) =>
+        $"actorpool.cluster {{ tls.certificates = \"{certificates}\", local-socket = off }}";
 
     /// <summary>Adds a timeout so long that a test that waits for it fails.</summary>
     private static string AddLongTimeout(string config) => config + "\nactorpool.cluster.connect-timeout = 10m";

@@ -159,6 +159,7 @@ public sealed class PoolSettingsTests
     [InlineData("actorpool.workers = 99999999999", "actorpool.workers is [99999999999]")]
     [InlineData("actorpool.workers = [1]", "actorpool.workers is [[1]]")]
     [InlineData("actorpool.workers = \"\"", "actorpool.workers is []")]
+    [InlineData("actorpool.cluster.local-socket = maybe", "actorpool.cluster.local-socket is [maybe]")]
     [InlineData("actorpool.workers.x = 1", "actorpool.workers is a section")]
     [InlineData("actorpool.\"chunk.target\" = 1ms", "actorpool.\"chunk.target\" is an unknown key")]
     [InlineData("actorpool.workers = 1\nactorpool.workers = 1", "actorpool.workers twice (line 1, column 1, and line 2, column 1)")]

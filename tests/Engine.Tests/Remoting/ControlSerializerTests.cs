@@ -1,6 +1,7 @@
 using ActorPool.Configuration;
 using ActorPool.Remoting;
 using ActorPool.Tests.Serialization;
+using ActorPool.Transport;
 using Akka.Actor;
 using CsCheck;
 
@@ -33,8 +34,11 @@ public sealed class ControlSerializerTests : IDisposable
     [Fact]
     public void Addresses_and_names_come_back()
     {
-        var enlisted = RoundTrip(new ControlProtocol.Enlisted(Guid.NewGuid(), 4, 1234, [1, 2, 3], [NodeAddress.Parse("[::1]:8110")]));
+        const string Path = "/tmp/actorpool-ä/node.sock";
+        var enlisted = RoundTrip(
+            new ControlProtocol.Enlisted(Guid.NewGuid(), 4, 1234, Path, [1, 2, 3], [NodeAddress.Parse("[::1]:8110")]));
         Assert.Equal([1, 2, 3], enlisted.Secret);
+        Assert.Equal(Path, enlisted.SocketPath);
         Assert.Equal("[::1]:8110", string.Join(' ', enlisted.Members));
         Assert.Equal("püol", RoundTrip(new ControlProtocol.Enlist(Guid.Empty, Guid.Empty, "püol", 1, "0.1.0")).Pool);
     }
@@ -45,6 +49,17 @@ public sealed class ControlSerializerTests : IDisposable
             "ööö",
             RoundTrip(new ControlProtocol.Enlist(Guid.Empty, Guid.Empty, new string('ö', 100_000), 1, "0.1.0")).Pool,
             StringComparison.Ordinal);
+
+    [Fact]
+    public void A_socket_path_that_is_longer_than_the_systems_limit_is_refused()
+    {
+        var (fits, tooLong) = (CreateEnlisted(LocalSocket.MaxPathBytes), CreateEnlisted(LocalSocket.MaxPathBytes + 1));
+        Assert.Equal(LocalSocket.MaxPathBytes, RoundTrip(fits).SocketPath.Length);
+        var bytes = _serializer.ToBinary(tooLong);
+        Assert.Throws<InvalidDataException>(() => _serializer.FromBinary(bytes, _serializer.Manifest(tooLong)));
+
+        static ControlProtocol.Enlisted CreateEnlisted(int length) => new(Guid.NewGuid(), 1, 1, new string('x', length), [1], []);
+    }
 
     [Fact]
     public void A_message_that_is_cut_off_or_followed_by_more_bytes_is_refused()

@@ -30,7 +30,7 @@ internal static class WireSamples
     public static IReadOnlyList<IWireRecord> All { get; } =
     [
         new ControlProtocol.Enlist(s_id, Guid.AllBitsSet, "pool", 3, "0.1.0"),
-        new ControlProtocol.Enlisted(s_id, 4, 8111, [1, 2, 3], s_members),
+        new ControlProtocol.Enlisted(s_id, 4, 8111, "/tmp/actorpool-x/node.sock", [1, 2, 3], s_members),
         new ControlProtocol.Refused(s_id, "it is full", IsFinal: true),
         new ControlProtocol.Renew(s_id),
         new ControlProtocol.Renewed(s_id, IsKnown: true, IsLeaving: true, Workers: 3, s_members, [s_members[1]]),

@@ -151,6 +151,8 @@ public sealed class NodeCommandTests : IDisposable
         Assert.Matches(@"^127\.0\.0\.1:[1-9]\d*$", address);
         Assert.Matches(@"^127\.0\.0\.1:[1-9]\d*$", Value(node, "data:"));
         Assert.NotEqual(address, Value(node, "data:"), StringComparer.Ordinal);
+        Assert.Matches(
+            @"/actorpool-[^/]+/node\.sock, for pools of the user \S+ on this host, not encrypted$", Value(node, "socket:"));
         Assert.Equal("3", Value(node, "workers:"));
         Assert.StartsWith($"{node.Id}, of the user ", Value(node, "process:"), StringComparison.Ordinal);
         Assert.Contains(

@@ -1,0 +1,19 @@
+namespace ActorPool.ClusterTests.Support;
+
+/// <summary>A test that gives files to another user, or starts a program as another one.</summary>
+/// <remarks>Where this process is not root on Linux, it is skipped with the reason.</remarks>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RootFactAttribute : FactAttribute
+{
+    public RootFactAttribute() => Skip = Obstacle;
+
+    internal static string? Obstacle { get; } =
+        OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? null : "Only root on Linux can act as another user.";
+}
+
+/// <summary>A theory of such tests.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RootTheoryAttribute : TheoryAttribute
+{
+    public RootTheoryAttribute() => Skip = RootFactAttribute.Obstacle;
+}
