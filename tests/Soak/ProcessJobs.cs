@@ -72,10 +72,10 @@ internal sealed class ProcessJobs(WorkerPool pool, Random random, bool hasMemory
         await foreach (var result in pool.StreamAsync(x => x, _inputs.Where(_ => true), _options))
         {
             results.Add(result);
-            if (results.Count == _number)
+            if (results.Count == _number + 1)
                 break;
         }
-        Same(_inputs.Take(Math.Max(_number, 1)).Take(results.Count), results);
+        Same(_inputs.Take(_number + 1), results);
     }
 
     private async Task Aggregate()

@@ -39,7 +39,7 @@ internal sealed class PythonPool : IAsyncDisposable
         catch (InvalidOperationException e) when (e.Message.Contains("No module named", StringComparison.Ordinal))
         {
             File.Delete(script);
-            throw new SkippedException($"a module of Python is missing: {e.Message}");
+            throw new SkippedException("a module of Python is missing");
         }
         catch (Win32Exception e)
         {
