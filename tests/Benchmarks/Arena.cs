@@ -27,11 +27,15 @@ internal sealed class Arena : IAsyncDisposable
         ClusterLocal = new(() => NodeCluster.StartLocalAsync(workers));
         TwoNodes = new(() => NodeCluster.StartAsync(tls: false, 1, 1));
         Nodes = new(() => NodeCluster.StartNodesAsync(tls: false, workers));
+        Processes = new(() => Task.FromResult(CreateProcesses(workers)));
+        RawUnix = new(RawConnection.UnixAsync);
         RawTcp = new(RawConnection.PlainAsync);
         RawTls = new(RawConnection.TlsAsync);
         AkkaRemote = new(() => AkkaRemotePeer.StartAsync(workers));
         Orleans = new(() => OrleansPeer.StartAsync(workers));
-        Python = new(() => PythonPool.StartAsync(workers));
+        Python = new(() => PythonPool.StartAsync(PythonPool.Pool, workers));
+        PythonExecutor = new(() => PythonPool.StartAsync(PythonPool.Executor, workers));
+        Mpi4py = new(() => PythonPool.StartAsync(PythonPool.Mpi, workers));
     }
 
     public int Workers { get; }
@@ -64,11 +68,17 @@ internal sealed class Arena : IAsyncDisposable
     /// <summary>One node with all workers, for pools of other processes.</summary>
     public OnDemand<NodeCluster> Nodes { get; }
 
+    /// <summary>A pool whose workers are processes.</summary>
+    public OnDemand<WorkerPool> Processes { get; }
+
+    public OnDemand<RawConnection> RawUnix { get; }
     public OnDemand<RawConnection> RawTcp { get; }
     public OnDemand<RawConnection> RawTls { get; }
     public OnDemand<IRemotePeer> AkkaRemote { get; }
     public OnDemand<IRemotePeer> Orleans { get; }
     public OnDemand<PythonPool> Python { get; }
+    public OnDemand<PythonPool> PythonExecutor { get; }
+    public OnDemand<PythonPool> Mpi4py { get; }
 
     /// <summary>Peers with almost no cost for a single item.</summary>
     public IMapPeer[] RangePeers => [ActorPool, ActorPoolFresh, Sequential, ParallelFor, Partitioner, Plinq, AkkaChunks];
@@ -76,13 +86,18 @@ internal sealed class Arena : IAsyncDisposable
     /// <summary>Peers that suit items with some work.</summary>
     public IMapPeer[] WorkPeers => [ActorPool, Sequential, ParallelFor, Partitioner, Plinq, Channels, Dataflow, AkkaChunks];
 
+    public static WorkerPool CreateProcesses(int workers) =>
+        WorkerPool.Create(new WorkerPoolOptions { Workers = workers, Isolation = WorkerIsolation.Process });
+
     /// <summary>Ends the processes that a workload started, so that they do not disturb the next.</summary>
     public async Task EndProcessesAsync()
     {
-        foreach (var peer in new IAsyncDisposable[]
-        {
-            Cluster, ClusterTls, ClusterLocal, TwoNodes, Nodes, RawTcp, RawTls, AkkaRemote, Orleans, Python,
-        })
+        IAsyncDisposable[] started =
+        [
+            Cluster, ClusterTls, ClusterLocal, TwoNodes, Nodes, Processes, RawUnix, RawTcp, RawTls, AkkaRemote, Orleans, Python,
+            PythonExecutor, Mpi4py,
+        ];
+        foreach (var peer in started)
             await peer.DisposeAsync();
     }
 

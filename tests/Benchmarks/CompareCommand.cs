@@ -12,6 +12,8 @@ internal static class CompareCommand
         .. ManyJobsWorkload.All, .. ManyWorkersWorkload.All,
         LargeArraysWorkload.In, LargeArraysWorkload.Out, SquaresWorkload.Cluster, SpinWorkload.Cluster, SingleCallsWorkload.Cluster,
         StreamWorkload.Cluster, ColdStartWorkload.Cluster,
+        SquaresWorkload.Processes, SpinWorkload.Processes, SingleCallsWorkload.Processes,
+        LargeArraysWorkload.ProcessesIn, LargeArraysWorkload.ProcessesOut, ColdStartWorkload.Processes,
     ];
 
     public static async Task<int> RunAsync(IReadOnlyList<string> ids, int runs, int workers, CancellationToken cancellationToken)

@@ -53,6 +53,21 @@ internal static class Goals
         new("G8", "W3 over two nodes of one worker, speed by sequential", "W3-cluster", Names.Sequential, 1.88),
         new("G9", "W7 speed by PLINQ ordered", "W7", Names.Plinq, 1),
         new("G9", "W7 between processes, speed by Python's imap", "W7-cluster", Names.PythonImap, 3),
+        // At most twice its time.
+        new(
+            "G12", "W8 with worker processes, from Create to the first result, speed by workers in the process", "W8-process",
+            Names.ActorPool, 1 / 2.0, Names.ActorPoolProcesses, ColdStartWorkload.FromCreate),
+        new(
+            "G12", "W5-1 with worker processes, p50, speed by Python's Pool", "W5-1-process", Names.PythonPool, 3,
+            Names.ActorPoolProcesses, "p50"),
+        new("G12", "W1 with worker processes, speed by Python's Pool", "W1-process", Names.PythonPool, 15, Names.ActorPoolProcesses),
+        new(
+            "G12", "W3 with worker processes, speed by workers in the process", "W3-process", Names.ActorPool, 0.97,
+            Names.ActorPoolProcesses, Decimals: 3),
+        new("G12", "W6in with worker processes, speed by a raw Unix socket", "W6in-process", Names.RawUnix, 0.6, Names.ActorPoolProcesses),
+        new(
+            "G12", "W6out with worker processes, speed by a raw Unix socket", "W6out-process", Names.RawUnix, 0.6,
+            Names.ActorPoolProcesses),
     ];
 
     private static readonly Own[] s_owns =

@@ -6,6 +6,7 @@ internal static class Names
     public const string ActorPool = "ActorPool";
     public const string ActorPoolTls = "ActorPool, TLS";
     public const string ActorPoolSocket = "ActorPool, socket";
+    public const string ActorPoolProcesses = "ActorPool, processes";
     public const string ActorPoolFresh = "ActorPool, fresh array";
     public const string Sequential = "sequential";
     public const string ParallelFor = "Parallel.For";
@@ -22,9 +23,13 @@ internal static class Names
     public const string AkkaAsk = "Akka, one plain Ask";
     public const string RawTcp = "raw TCP";
     public const string RawTcpWork = "raw TCP, doing the work";
+    public const string RawUnix = "raw Unix socket";
+    public const string RawUnixWork = "raw Unix socket, doing the work";
     public const string RawTls = "bare SslStream";
     public const string AkkaRemote = "Akka.Remote, raw serializer";
     public const string Orleans = "Orleans";
     public const string PythonPool = "Python Pool";
+    public const string PythonExecutor = "Python ProcessPoolExecutor";
+    public const string Mpi4py = "mpi4py MPIPoolExecutor";
     public const string PythonImap = "Python Pool.imap";
 }

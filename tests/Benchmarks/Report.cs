@@ -22,7 +22,8 @@ internal sealed class Report
             $".NET {Environment.Version}, {Environment.ProcessorCount} processors, {workers} workers, " +
             $"{runs} runs in turn; every result is checked."));
         _out.WriteLine(
-            "ratio: value / ActorPool's value of the same round, median over the rounds; above 1, a time is longer than ActorPool's.");
+            "ratio: value / ActorPool's value of the same round, median over the rounds; above 1, a time is longer than ActorPool's. " +
+            "Where it has worker processes, their value counts.");
         if (workers != 2 || Environment.ProcessorCount != 2)
             Console.Error.WriteLine("The goals are stated for 2 workers on 2 processors: here they are only an orientation.");
     }

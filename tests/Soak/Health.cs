@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace ActorPool.Soak;
 
-/// <summary>Watches memory and threads of the process while the pool rests.</summary>
+/// <summary>Watches memory, threads and open files of the process while the pool rests.</summary>
 /// <remarks>Each must end about where it began: the last fifth of the samples is compared with the first.</remarks>
 internal sealed class Health
 {
-    private readonly List<(double Megabytes, int Threads)> _samples = [];
+    private readonly List<(double Megabytes, int Threads, int Handles)> _samples = [];
 
     public void Sample()
     {
@@ -14,7 +14,7 @@ internal sealed class Health
         GC.WaitForPendingFinalizers();
         GC.Collect();
         using var process = Process.GetCurrentProcess();
-        _samples.Add((GC.GetTotalMemory(forceFullCollection: true) / 1048576.0, process.Threads.Count));
+        _samples.Add((GC.GetTotalMemory(forceFullCollection: true) / 1048576.0, process.Threads.Count, process.HandleCount));
     }
 
     public void Check()
@@ -27,9 +27,10 @@ internal sealed class Health
         // The queue of .NET's thread pool grows in powers of two, up to 16 MB, and never shrinks; at rest, jobs hold less than 1 MB.
         Compare("megabytes", 20, samples.Select(sample => sample.Megabytes).ToList(), fifth);
         Compare("threads", 12, samples.Select(sample => (double)sample.Threads).ToList(), fifth);
+        Compare("open files", 12, samples.Select(sample => (double)sample.Handles).ToList(), fifth);
     }
 
-    public override string ToString() => $"{_samples[^1].Megabytes:F1} MB, {_samples[^1].Threads} threads";
+    public override string ToString() => $"{_samples[^1].Megabytes:F1} MB, {_samples[^1].Threads} threads, {_samples[^1].Handles} open files";
 
     private static void Compare(string what, double slack, List<double> samples, int fifth)
     {

@@ -6,16 +6,21 @@ using Akka.Actor;
 // Runs random jobs against one pool for the given time and checks every result; compares memory and threads between beginning and end.
 //   dotnet run -c Release --project tests/Soak -- --minutes 5 [--seed N] [--workers N]
 //   dotnet run -c Release --project tests/Soak -- cluster --minutes 10 [--seed N]
+//   dotnet run -c Release --project tests/Soak -- processes --minutes 10 [--seed N]
 // The second form runs one job over three nodes, which are killed or frozen repeatedly. The exit code is 0 if the results are exact and
-// each node was killed or frozen.
-var isCluster = args is ["cluster", ..];
-var options = args.Skip(isCluster ? 1 : 0).Chunk(2)
+// each node was killed or frozen. The third one runs random jobs on worker processes, of a pool and of two nodes, some of whose items end
+// their process, while the processes are killed and stopped. The exit code is 0 if each outcome is right, the program does not grow, and
+// no process or file is left.
+string? form = args is ["cluster" or "processes", ..] ? args[0] : null;
+var options = args.Skip(form is null ? 0 : 1).Chunk(2)
     .ToDictionary(pair => pair[0], pair => double.Parse(pair[^1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 var length = TimeSpan.FromMinutes(options.GetValueOrDefault("--minutes", 5));
 var seed = (int)options.GetValueOrDefault("--seed", Environment.TickCount & 0xFFFFFF);
 var workers = (int)options.GetValueOrDefault("--workers", 4);
-if (isCluster)
+if (form is "cluster")
     return await new ClusterRun(seed).ForAsync(length) ? 0 : 1;
+if (form is "processes")
+    return await new ProcessRun(seed).ForAsync(length) ? 0 : 1;
 Console.WriteLine($"seed {seed}, {workers} workers, {length}");
 
 using var system = ActorSystem.Create("soak", "akka { loglevel = OFF, stdout-loglevel = OFF }");

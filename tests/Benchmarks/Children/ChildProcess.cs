@@ -53,8 +53,8 @@ internal static class ChildProcess
             case [StartChild.Name, .. var rest]:
                 await PrintAsync(await StartChild.RunAsync(rest));
                 return 0;
-            case [TcpChild.Name]:
-                TcpChild.Serve();
+            case [RawChild.Name, .. var rest]:
+                RawChild.Serve(rest);
                 return 0;
             case [AkkaChild.Name, .. var rest]:
                 await AkkaChild.ServeAsync(rest);

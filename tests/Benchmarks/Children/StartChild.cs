@@ -32,6 +32,7 @@ internal static class StartChild
             Names.ActorPool or Names.ActorPoolTls when arguments is [_, _, _, var seed] =>
                 await CallPoolAsync(await NodeCluster.ConnectAsync(contender is Names.ActorPoolTls, seed)),
             Names.ActorPool => await CallPoolAsync(WorkerPool.Create(workers)),
+            Names.ActorPoolProcesses => await CallPoolAsync(Arena.CreateProcesses(workers)),
             Names.AkkaRemote => await CallRemoteAsync(AkkaRemotePeer.StartAsync(workers)),
             Names.Orleans => await CallRemoteAsync(OrleansPeer.StartAsync(workers)),
             Names.AkkaAsk => await CallAkkaAsync(workers),

@@ -1,5 +1,6 @@
-# Python's multiprocessing.Pool as the caller in the workloads. Each line on standard input is a command; the answer is one line of numbers.
+# Python's pools of processes, called as in the workloads: pool.py pool|executor|mpi WORKERS. Each line on standard input is a command; the answer is one line of numbers.
 import array
+import concurrent.futures
 import multiprocessing
 import sys
 import time
@@ -84,19 +85,50 @@ def stream(pool, count):
     return [elapsed, peak, peak - before]
 
 
-def start(workers, spawned):
+class Executor:
+    """An executor with the methods of multiprocessing.Pool that the workloads use."""
+
+    def __init__(self, create, workers):
+        self.executor = create(workers)
+        self.parts = 4 * workers
+
+    def __enter__(self):
+        self.executor.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        return self.executor.__exit__(*error)
+
+    # Pool.map divides its items into four parts for each worker; the default of an executor's map is a message an item.
+    def map(self, function, items):
+        return list(self.executor.map(function, items, chunksize=-(-len(items) // self.parts)))
+
+    def apply(self, function, arguments):
+        return self.executor.submit(function, *arguments).result()
+
+
+def create_pool(kind, workers):
+    if kind == "pool":
+        return multiprocessing.Pool(workers)
+    if kind == "executor":
+        return Executor(concurrent.futures.ProcessPoolExecutor, workers)
+    from mpi4py.futures import MPIPoolExecutor
+    return Executor(MPIPoolExecutor, workers)
+
+
+def start(kind, workers, spawned):
     created = time.perf_counter_ns()
-    with multiprocessing.Pool(workers) as pool:
+    with create_pool(kind, workers) as pool:
         check(pool.apply(square, (7,)) == 49, "start")
         done = time.perf_counter_ns()
     print((done - created) / 1e6, (done - spawned) / 1e6)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        start(int(sys.argv[1]), int(sys.argv[2]))
+    if len(sys.argv) > 3:
+        start(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
         sys.exit()
-    with multiprocessing.Pool(int(sys.argv[1])) as pool:
+    with create_pool(sys.argv[1], int(sys.argv[2])) as pool:
         print("ready", flush=True)
         commands = {"squares": squares, "in": blocks_in, "out": blocks_out, "single": single, "stream": stream}
         for line in sys.stdin:

@@ -8,7 +8,7 @@ using ActorPool.Benchmarks.Workloads;
 namespace ActorPool.Benchmarks.Peers;
 
 /// <summary>One connection to a child, used by one blocking thread at a time.</summary>
-/// <remarks>It measures how fast loopback can be.</remarks>
+/// <remarks>It measures how fast a connection within the machine can be.</remarks>
 internal sealed class RawConnection : IAsyncDisposable
 {
     /// <summary>Numbers in one batch: they are squared before the next are read.</summary>
@@ -28,18 +28,46 @@ internal sealed class RawConnection : IAsyncDisposable
 
     public static async Task<RawConnection> PlainAsync()
     {
-        var (child, ports) = await TcpChild.StartAsync();
-        return new RawConnection(child, await ConnectAsync(ports[0]));
+        var (child, ports) = await RawChild.StartAsync();
+        return new RawConnection(child, await ConnectAsync(new IPEndPoint(IPAddress.Loopback, ports[0])));
+    }
+
+    public static async Task<RawConnection> UnixAsync()
+    {
+        // Short, as paths of sockets have to be.
+        var directory = Directory.CreateTempSubdirectory("raw-").FullName;
+        var path = Path.Combine(directory, "socket");
+        var child = await RawChild.StartAsync(path);
+        try
+        {
+            return new RawConnection(child, await ConnectAsync(new UnixDomainSocketEndPoint(path)));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true); // the connection needs no name
+        }
     }
 
     public static async Task<RawConnection> TlsAsync()
     {
-        var (child, ports) = await TcpChild.StartAsync();
+        var (child, ports) = await RawChild.StartAsync();
+        var stream = await ConnectAsync(new IPEndPoint(IPAddress.Loopback, ports[1]));
 #pragma warning disable CA5359 // Our child has just made the certificate: there is nothing to check it against, and it is not measured.
-        var tls = new SslStream(await ConnectAsync(ports[1]), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
 #pragma warning restore CA5359
         await tls.AuthenticateAsClientAsync("localhost");
         return new RawConnection(child, tls);
+    }
+
+    /// <summary>Creates a stream socket for an address of TCP or of a Unix domain socket.</summary>
+    public static Socket CreateSocket(EndPoint address) =>
+        new(address.AddressFamily, SocketType.Stream, address is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+
+    /// <summary>Lets TCP send small packets at once; Unix domain sockets always do.</summary>
+    public static void SendAtOnce(Socket socket)
+    {
+        if (socket.ProtocolType is ProtocolType.Tcp)
+            socket.NoDelay = true;
     }
 
     public static bool TryRead(Stream stream, Span<byte> bytes) =>
@@ -124,11 +152,12 @@ internal sealed class RawConnection : IAsyncDisposable
         await _child.DisposeAsync();
     }
 
-    private static async Task<Stream> ConnectAsync(int port)
+    private static async Task<Stream> ConnectAsync(EndPoint address)
     {
-        var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync(IPAddress.Loopback, port);
-        return client.GetStream();
+        var client = CreateSocket(address);
+        await client.ConnectAsync(address);
+        SendAtOnce(client);
+        return new NetworkStream(client, ownsSocket: true);
     }
 
     private static Task<T> RunOnThreadAsync<T>(Func<T> action) =>

@@ -27,13 +27,27 @@ internal static class ColdStartWorkload
         Create(Names.ActorPoolTls, tls: true, arena.Workers),
         new(Names.AkkaRemote, () => StartChild.MeasureAsync(Names.AkkaRemote, arena.Workers)),
         new(Names.Orleans, () => StartChild.MeasureAsync(Names.Orleans, arena.Workers)),
-        new(Names.PythonPool, () => PythonPool.ColdStartAsync(arena.Workers)),
+        new(Names.PythonPool, () => PythonPool.ColdStartAsync(PythonPool.Pool, arena.Workers)),
     ])
     {
         Metrics = s_metrics,
         WarmUp = TimeSpan.Zero,
         Note = "from process start: from the start of the first process, the node; "
             + "the callers of Akka.Remote and Orleans start the other process.",
+    };
+
+    public static readonly Workload Processes = new("W8-process", "the same with worker processes, each started by the pool", arena =>
+    [
+        new(Names.ActorPoolProcesses, () => StartChild.MeasureAsync(Names.ActorPoolProcesses, arena.Workers)),
+        new(Names.ActorPool, () => StartChild.MeasureAsync(Names.ActorPool, arena.Workers)),
+        new(Names.PythonPool, () => PythonPool.ColdStartAsync(PythonPool.Pool, arena.Workers)),
+        new(Names.PythonExecutor, () => PythonPool.ColdStartAsync(PythonPool.Executor, arena.Workers)),
+    ])
+    {
+        Metrics = s_metrics,
+        Baseline = Names.ActorPoolProcesses,
+        WarmUp = TimeSpan.Zero,
+        Note = "Python's pools copy their process by fork.",
     };
 
     private static Contender Create(string name, bool tls, int workers) => new(name, async () =>

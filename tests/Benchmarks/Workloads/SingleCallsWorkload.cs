@@ -9,6 +9,7 @@ namespace ActorPool.Benchmarks.Workloads;
 internal static class SingleCallsWorkload
 {
     private const int Argument = 42;
+    private const string RawNote = "raw: four bytes, blocking calls on both sides.";
 
     public static readonly Workload[] All =
     [
@@ -35,18 +36,35 @@ internal static class SingleCallsWorkload
         new(Names.RawTls, async () => await (await arena.RawTls.GetAsync()).RoundTripsAsync(calls)),
         CreateRemote(Names.AkkaRemote, arena.AkkaRemote, calls),
         CreateRemote(Names.Orleans, arena.Orleans, calls),
-        new(Names.PythonPool, async () =>
-            await (await arena.Python.GetAsync()).MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"single {calls}"))),
+        CreatePython(Names.PythonPool, arena.Python, calls),
     ]) with
     {
-        Note = "raw: four bytes, blocking calls on both sides.",
+        Note = RawNote,
     };
 
-    private static Contender CreateApply(string name, OnDemand<NodeCluster> cluster, int calls) => new(name, async () =>
+    public static readonly Workload Processes = Create(
+        "W5-1-process", "one int to a worker process and back: 5,000 calls a round", 5_000, (arena, calls) =>
+    [
+        new(Names.ActorPoolProcesses, async () => await MeasureApplyAsync(await arena.Processes.GetAsync(), calls)),
+        new(Names.ActorPool, () => MeasureApplyAsync(arena.Pool, calls)),
+        new(Names.RawUnix, async () => await (await arena.RawUnix.GetAsync()).RoundTripsAsync(calls)),
+        CreatePython(Names.PythonPool, arena.Python, calls),
+        CreatePython(Names.PythonExecutor, arena.PythonExecutor, calls),
+        CreatePython(Names.Mpi4py, arena.Mpi4py, calls),
+    ]) with
     {
-        var pool = (await cluster.GetAsync()).Pool;
-        return await Latency.MeasureAsync(calls, () => TimeAsync(argument => pool.ApplyAsync(WorkloadFunctions.Identity, argument)));
-    });
+        Baseline = Names.ActorPoolProcesses,
+        Note = RawNote,
+    };
+
+    private static Contender CreateApply(string name, OnDemand<NodeCluster> cluster, int calls) =>
+        new(name, async () => await MeasureApplyAsync((await cluster.GetAsync()).Pool, calls));
+
+    private static Contender CreatePython(string name, OnDemand<PythonPool> python, int calls) => new(name, async () =>
+        await (await python.GetAsync()).MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"single {calls}")));
+
+    private static Task<double[]> MeasureApplyAsync(WorkerPool pool, int calls) =>
+        Latency.MeasureAsync(calls, () => TimeAsync(argument => pool.ApplyAsync(WorkloadFunctions.Identity, argument)));
 
     private static Contender CreateRemote(string name, OnDemand<IRemotePeer> remote, int calls) => new(name, async () =>
     {

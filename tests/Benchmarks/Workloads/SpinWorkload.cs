@@ -23,5 +23,16 @@ internal static class SpinWorkload
         Note = "Sequential and Parallel.For are local.",
     };
 
+    public static readonly Workload Processes = new("W3-process", "the same with worker processes", arena =>
+    {
+        var work = CreateWork();
+        IMapPeer[] peers = [new ProcessesPeer(arena.Processes), arena.ActorPool, arena.Sequential, arena.ParallelFor];
+        return peers.Select(work.CreateContender);
+    })
+    {
+        Baseline = Names.ActorPoolProcesses,
+        Note = "The others are in one process.",
+    };
+
     public static MapWork<int, ulong> CreateWork() => new([.. Enumerable.Repeat(Rounds, Count)], WorkloadFunctions.Spin);
 }

@@ -51,14 +51,37 @@ internal static class SquaresWorkload
         return
         [
             .. peers.Select(work.CreateContender),
-            new Contender(Names.PythonPool, async () =>
-                await (await arena.Python.GetAsync()).MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"squares {Count}"))),
+            CreatePython(Names.PythonPool, arena.Python),
         ];
     })
     {
         Note = "Into one existing array, except for Python. Sequential is local; raw TCP has one worker; "
             + "Akka.Remote and Orleans get 100,000 items in a message, by hand-written code.",
     };
+
+    public static readonly Workload Processes = new("W1-process", "the same with worker processes", arena =>
+    {
+        var work = CreateSquares(Count);
+        IMapPeer[] peers =
+        [
+            new ProcessesPeer(arena.Processes), arena.ActorPool, arena.ParallelFor,
+            new RemoteSquaresPeer(Names.RawUnixWork, async (xs, ys) => await (await arena.RawUnix.GetAsync()).SquaresAsync(xs, ys)),
+        ];
+        return
+        [
+            .. peers.Select(work.CreateContender),
+            CreatePython(Names.PythonPool, arena.Python),
+            CreatePython(Names.PythonExecutor, arena.PythonExecutor),
+            CreatePython(Names.Mpi4py, arena.Mpi4py),
+        ];
+    })
+    {
+        Baseline = Names.ActorPoolProcesses,
+        Note = "Into one existing array, except for Python. ActorPool and Parallel.For are in one process; the raw socket has one worker.",
+    };
+
+    private static Contender CreatePython(string name, OnDemand<PythonPool> python) => new(name, async () =>
+        await (await python.GetAsync()).MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"squares {Count}")));
 
     // From 1: no result may be zero.
     private static MapWork<int, long> CreateSquares(int count) => new([.. Enumerable.Range(1, count)], WorkloadFunctions.Square);

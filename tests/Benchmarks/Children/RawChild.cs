@@ -9,22 +9,33 @@ using ActorPool.Benchmarks.Workloads;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>The remote end of the raw connections, as fast as loopback can be.</summary>
+/// <summary>The remote end of the raw connections, as fast as a connection within the machine can be.</summary>
 /// <remarks>Each connection has a thread, blocking calls, and buffers that are made once.</remarks>
-internal static class TcpChild
+internal static class RawChild
 {
-    public const string Name = "serve-tcp";
+    public const string Name = "serve-raw";
 
     // Different arrays: the same one repeated would come out of the processor's cache.
     private static readonly Lazy<double[][]> s_blocks = new(() => [.. Enumerable.Range(0, Blocks.Count).Select(Blocks.Make)]);
 
+    /// <summary>Starts a child that listens on TCP.</summary>
+    /// <returns>The child and two ports: the second one's connections are encrypted.</returns>
     public static Task<(PeerProcess Child, int[] Ports)> StartAsync() => ChildProcess.ServeAsync(Name);
 
-    public static void Serve()
+    /// <summary>Starts a child that listens on a Unix domain socket.</summary>
+    public static async Task<PeerProcess> StartAsync(string path) => (await ChildProcess.ServeAsync(Name, path)).Child;
+
+    public static void Serve(string[] arguments)
     {
+        if (arguments is [var path])
+        {
+            using var local = Listen(new UnixDomainSocketEndPoint(path), stream => stream);
+            ChildProcess.ServeUntilInputEnds();
+            return;
+        }
         using var certificate = CreateCertificate();
-        using var plain = Listen(stream => stream);
-        using var secured = Listen(stream =>
+        using var plain = Listen(new IPEndPoint(IPAddress.Loopback, 0), stream => stream);
+        using var secured = Listen(new IPEndPoint(IPAddress.Loopback, 0), stream =>
         {
             var tls = new SslStream(stream);
             tls.AuthenticateAsServer(certificate);
@@ -33,19 +44,20 @@ internal static class TcpChild
         ChildProcess.ServeUntilInputEnds(GetPort(plain), GetPort(secured));
     }
 
-    private static int GetPort(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+    private static int GetPort(Socket listener) => ((IPEndPoint)listener.LocalEndPoint!).Port;
 
-    private static TcpListener Listen(Func<Stream, Stream> secure)
+    private static Socket Listen(EndPoint address, Func<Stream, Stream> secure)
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
+        var listener = RawConnection.CreateSocket(address);
+        listener.Bind(address);
+        listener.Listen();
         new Thread(() =>
         {
             while (true)
             {
-                var client = listener.AcceptTcpClient();
-                client.NoDelay = true;
-                new Thread(() => Answer(secure(client.GetStream()))) { IsBackground = true }.Start();
+                var client = listener.Accept();
+                RawConnection.SendAtOnce(client);
+                new Thread(() => Answer(secure(new NetworkStream(client, ownsSocket: true)))) { IsBackground = true }.Start();
             }
         })
         { IsBackground = true }.Start();
