@@ -29,6 +29,7 @@ internal static class ChildMain
         var ticket = new Ticket(start.Secret, start.SessionId);
         var connection = await LocalSocket.ConnectAsync(start.SocketPath, ticket, s_transport, TimeProvider.System, CancellationToken.None)
             .ConfigureAwait(false);
+        MarkingWriter.Install();
         var options = new ChildHostOptions { Code = s_code, WorkerId = start.WorkerId, AbandonAfter = start.AbandonAfter };
         var end = await ChildHost.RunAsync(connection, note, options).ConfigureAwait(false);
         if (!end.HasStopped)

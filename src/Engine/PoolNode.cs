@@ -4,6 +4,7 @@ using System.Reflection;
 using ActorPool.Agent;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Processes;
 using ActorPool.Remoting;
 using ActorPool.Security;
 using ActorPool.Serialization;
@@ -86,6 +87,9 @@ public sealed class PoolNode : IAsyncDisposable
     /// <exception cref="ActorPoolException">
     /// None of the seeds can be joined: one side refuses the other's certificate, only one side uses TLS, or an address is not a node's.
     /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// Workers are to be processes, and the program's <c>Main</c> has to help with it (<see cref="WorkerProcess"/>).
+    /// </exception>
     /// <exception cref="IOException">The port is in use, or the address is not one of this machine.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the node was up.</exception>
     /// <remarks>Costs about 0.5 s, most of it Akka's start, and as much again to join.</remarks>
@@ -93,6 +97,8 @@ public sealed class PoolNode : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = NodeSettings.Read(options, out var join);
+        if (settings.Isolation is WorkerIsolation.Process)
+            ChildEntry.CheckProgram();
         var security = ClusterSecurity.Create(settings.Cluster, settings.TimeProvider);
         PoolNode? node;
         do

@@ -109,6 +109,9 @@ public sealed partial class WorkerPool : IAsyncDisposable
     /// <paramref name="options"/> is null, a setting is out of range, or <see cref="WorkerPoolOptions.Config"/> is not valid; the message
     /// lists all faults.
     /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// Workers are to be processes, and the program's <c>Main</c> has to help with it (<see cref="WorkerProcess"/>).
+    /// </exception>
     /// <remarks>Costs 0.1 to 0.3 s in a fresh process, most of it Akka's start; a second pool about 20 ms.</remarks>
     public static WorkerPool Create(WorkerPoolOptions options)
     {
@@ -126,6 +129,9 @@ public sealed partial class WorkerPool : IAsyncDisposable
     /// <exception cref="ArgumentException">
     /// <paramref name="system"/> is null, a setting is out of range or <see cref="WorkerPoolOptions.Config"/> is not valid (the message
     /// lists all faults), or the system already has an actor of the pool's name.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// Workers are to be processes, and the program's <c>Main</c> has to help with it (<see cref="WorkerProcess"/>).
     /// </exception>
     /// <remarks>All timers use the system's scheduler, so that a <c>TestScheduler</c> drives them.</remarks>
     public static WorkerPool Create(ActorSystem system, WorkerPoolOptions? options = null)

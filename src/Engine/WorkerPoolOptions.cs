@@ -66,6 +66,15 @@ public sealed record WorkerPoolOptions
     /// </value>
     public long? MaxMemoryPerWorker { get; init; }
 
+    /// <summary>Whether lines that worker processes write go to the program's own standard output and error.</summary>
+    /// <value>
+    /// Default <see langword="null"/>: <c>actorpool.forward-output</c>, whose default is off: the lines go to the log. True: they go to
+    /// <see cref="Console.Out"/> and <see cref="Console.Error"/>, one at a time, with the worker and its item in front:
+    /// <c>worker-1, item 17 of [job-1]: text</c>. A line of more than 4,096 characters comes in pieces. Functions that run in the program's
+    /// process write there in any case, without this.
+    /// </value>
+    public bool? ForwardOutput { get; init; }
+
     /// <summary>Converters for values that the engine itself cannot send between processes.</summary>
     /// <value>
     /// Default: none. At most one for each type, of a type that has no form of its own on the way (not a number, a text or a structure of

@@ -5,8 +5,8 @@ namespace ActorPool;
 /// <summary>Runs a worker process in programs whose <c>Main</c> has to help with it.</summary>
 /// <remarks>
 /// A pool with worker processes starts its program again for each worker. Mostly .NET's startup hook runs the worker before <c>Main</c>,
-/// and a program needs nothing from here. It needs it if it is published as a single file, or with startup hooks switched off
-/// (<c>StartupHookSupport</c>, as trimming does).
+/// and a program needs nothing from here. It needs it if startup hooks are switched off (<c>StartupHookSupport</c>), as in a program of one
+/// source file (<c>dotnet run app.cs</c>), which is prepared for native AOT. A pool says so when it is created.
 /// <para>This is Python's <c>multiprocessing.freeze_support</c>.</para>
 /// </remarks>
 public static class WorkerProcess

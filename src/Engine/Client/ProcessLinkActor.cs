@@ -124,7 +124,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             return;
         }
         _start = start;
-        _ = LogLinesAsync(start, _log);
+        _ = new WorkerOutput(start.Name, start.Process, _settings.ForwardOutput ? null : _log).ReadAsync();
         start.Process.Exited.PipeTo(Self, success: exit => new Exited(start, exit));
         start.AcceptAsync(new TransportLimits { MaxFrameBytes = _settings.Cluster.MaxFrameBytes, HandshakeTimeout = s_startTimeout })
             .PipeTo(Self, success: connection => new Connected(start, connection), failure: e => new ConnectFailed(start, e));
@@ -137,6 +137,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         var id = start.WorkerId;
         Connection = new ClientConnection(
             connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions, isWorker: true);
+        start.Running.Connection = Connection;
         Connection.RunAsync().PipeTo(
             Self, success: error => new ConnectionEnded(start, error), failure: e => new ConnectionEnded(start, e));
         Become(Serving);
@@ -261,14 +262,6 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             Kill(ProcessLossCause.Died, $"it used [{bytes}] bytes of memory, and WorkerPoolOptions.MaxMemoryPerWorker is [{most}]");
     }
 
-    private static async Task LogLinesAsync(Start start, ILoggingAdapter log)
-    {
-        await foreach (var line in start.Process.Lines.ReadAllAsync().ConfigureAwait(false))
-            log.ProcessWrote(start.Name, line.Text, line.IsError);
-        if (start.Process.DroppedLines is > 0 and var dropped)
-            log.ProcessWroteMore(start.Name, dropped);
-    }
-
     /// <summary>Tells the coordinator what the process has left, once that is read.</summary>
     private static async Task TellLostAsync(IActorRef coordinator, NodeProtocol.ProcessLost lost, Start start, Lease? kept)
     {
@@ -297,6 +290,9 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private static async Task EndAsync(Start start, ClientConnection? connection, Task told, TimeSpan time)
     {
         await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // One that has not connected yet would only tell that its files are missing.
+        if (connection is null)
+            start.Process.Kill();
         // In order: the process disposes of its worker's state, and ends by itself.
         connection?.Close();
         start.RemoveFiles();
@@ -309,13 +305,15 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
 
     /// <summary>One start of the process.</summary>
     private sealed class Start(
-        int workerId, ChildProcess process, WorkNote note, string notePath, Socket listener, string socketPath, Ticket ticket)
+        int workerId, ChildProcess process, RunningItemFinder running, string notePath, Socket listener, string socketPath, Ticket ticket)
     {
         private static long s_last;
 
         public ChildProcess Process => process;
 
-        public WorkNote Note => note;
+        public RunningItemFinder Running => running;
+
+        public WorkNote Note => running.Note;
 
         public int WorkerId => workerId;
 
@@ -329,6 +327,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             var (socketPath, notePath) = ($"{path}.sock", $"{path}.note");
             var ticket = Ticket.Create(Guid.NewGuid());
             var note = WorkNote.Create(notePath);
+            var running = new RunningItemFinder(note);
             Socket? listener = null;
             try
             {
@@ -345,8 +344,9 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
                         AbandonAfter = settings.AbandonAfter,
                     },
                     MaxMemoryBytes = settings.MaxMemoryPerWorker,
+                    FindItem = running.Find,
                 });
-                return new Start(workerId, process, note, notePath, listener, socketPath, ticket);
+                return new Start(workerId, process, running, notePath, listener, socketPath, ticket);
             }
             catch
             {

@@ -1,4 +1,5 @@
 using System.Runtime.Loader;
+using ActorPool.Processes;
 using Akka.Configuration;
 
 namespace ActorPool.Configuration;
@@ -75,6 +76,9 @@ internal sealed record PoolSettings
     /// <summary>The most memory that a worker process may use, in bytes; null for no limit.</summary>
     public long? MaxMemoryPerWorker { get; init; }
 
+    /// <summary>Whether what worker processes write goes to the program's output instead of the log.</summary>
+    public bool ForwardOutput { get; init; }
+
     /// <summary>Chunks that may wait at a node or process for each of its workers.</summary>
     public int Prefetch => Processes > 0 ? 1 : Cluster.Prefetch;
 
@@ -82,7 +86,14 @@ internal sealed record PoolSettings
     public string SystemName => Name.Replace('_', '-');
 
     /// <summary>Counts the workers as processes, if that is what they are.</summary>
-    public PoolSettings ForWorkers() => Isolation is WorkerIsolation.Process ? this with { Processes = Workers, Workers = 0 } : this;
+    /// <exception cref="InvalidOperationException">This program, started again, would be no worker.</exception>
+    public PoolSettings ForWorkers()
+    {
+        if (Isolation is not WorkerIsolation.Process)
+            return this;
+        ChildEntry.CheckProgram();
+        return this with { Processes = Workers, Workers = 0 };
+    }
 
     /// <summary>Reads and checks all settings.</summary>
     /// <param name="options">The caller's settings; they win.</param>
@@ -128,6 +139,8 @@ internal sealed record PoolSettings
             Isolation = section.ReadWord("isolation", ("none", WorkerIsolation.None), ("process", WorkerIsolation.Process))
                 is var isolation && options.Isolation is { } chosen ? chosen : isolation,
             MaxMemoryPerWorker = options.MaxMemoryPerWorker,
+            ForwardOutput = section.ReadWord("forward-output", ("off", false), ("on", true)) is var forwards
+                && (options.ForwardOutput ?? forwards),
         };
         if (settings is { MaxMemoryPerWorker: not null, Isolation: WorkerIsolation.None })
         {

@@ -39,12 +39,12 @@ internal static class Log
         log.Error("No worker process of the pool [{0}] can be started, and it takes no more work: {1}", pool, reason);
 
     /// <remarks>What functions write is the program's own text.</remarks>
-    public static void ProcessWrote(this ILoggingAdapter log, string worker, string line, bool isError)
+    public static void ProcessWrote(this ILoggingAdapter log, string writer, string line, bool isError)
     {
         if (isError)
-            log.Warning("{0} wrote: {1}", worker, line);
+            log.Warning("{0} wrote: {1}", writer, line);
         else
-            log.Info("{0} wrote: {1}", worker, line);
+            log.Info("{0} wrote: {1}", writer, line);
     }
 
     public static void ProcessWroteMore(this ILoggingAdapter log, string worker, long lines) =>

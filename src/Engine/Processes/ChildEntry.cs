@@ -7,6 +7,31 @@ internal static class ChildEntry
 {
     private const int MaxLineBytes = 1024 * 1024;
 
+    private static bool s_isCalled;
+
+    /// <summary>Throws unless this program, started again, becomes a worker.</summary>
+    /// <remarks>
+    /// Without the startup hook, <c>Main</c> must call <see cref="WorkerProcess.RunIfRequested"/>, and has then done so here, too.
+    /// Otherwise the program would do in each worker what it does here.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">It does not; the message says what to do.</exception>
+    public static void CheckProgram()
+    {
+        if (ChildEnvironment.IsMarked)
+        {
+            throw new InvalidOperationException(
+                "This process was started as a worker process, but runs the program's Main. "
+                + "Call WorkerProcess.RunIfRequested(args) first in Main, before anything else.");
+        }
+        if (ProgramFile.HasNoHooks && !Volatile.Read(ref s_isCalled))
+        {
+            throw new InvalidOperationException(
+                "Worker processes are this program, started again, and .NET's startup hooks are switched off in it (StartupHookSupport), "
+                + "as in a program of one source file (dotnet run app.cs). "
+                + "Call WorkerProcess.RunIfRequested(args) first in Main, before anything else.");
+        }
+    }
+
     /// <summary>Returns what this process is told, if it starts as a worker; else null.</summary>
     /// <remarks>
     /// From then on it ends with its parent (<see cref="ParentWatch"/>), and has the environment of its parent. Functions read an empty
@@ -16,14 +41,17 @@ internal static class ChildEntry
     public static ChildStart? Take()
     {
         if (!ChildEnvironment.IsMarked)
+        {
+            Volatile.Write(ref s_isCalled, true);
             return null;
+        }
         UnixCalls.LeadSession();
         var input = TakeStandardInput();
         var line = ReadLine(input);
         if (line is null)
             ParentWatch.EndProcess(); // The parent has ended already.
-        ParentWatch.Start(input);
         var start = ChildStart.FromLine(line!);
+        ParentWatch.Start(input, new Leftovers(start));
         ChildEnvironment.Restore(start.ParentVariables);
         return start;
     }

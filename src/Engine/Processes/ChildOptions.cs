@@ -13,6 +13,10 @@ internal sealed record ChildOptions
     /// <value>At least 1; default: as the parent.</value>
     public int? Processors { get; init; }
 
+    /// <summary>Finds the item that runs in the child, for lines that do not tell theirs.</summary>
+    /// <value>Called while the child's output is read, by any thread, and never after <see cref="ChildProcess.Exited"/>.</value>
+    public Func<RunningItem?> FindItem { get; init; } = static () => null;
+
     /// <summary>How long a disposed child may take to end before it is killed.</summary>
     public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -25,14 +25,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly ErrorTail _errors = new();
     private readonly Channel<ChildLine> _lines;
     private readonly DiagnosticFiles _files;
+    private readonly ProcessMark _mark;
+    private readonly Func<RunningItem?> _findItem;
     private readonly TimeSpan _endTimeout;
     private long _droppedLines;
     private bool _wasKilled;
     private bool _hasEnded;
 
-    private ChildProcess(Process process, TimeSpan endTimeout)
+    private ChildProcess(Process process, ProcessMark mark, ChildOptions options)
     {
-        (_process, _endTimeout) = (process, endTimeout);
+        (_process, _mark, _findItem, _endTimeout) = (process, mark, options.FindItem, options.EndTimeout);
         Id = process.Id;
         _files = DiagnosticFiles.For(Id);
         _lines = Channel.CreateBounded<ChildLine>(
@@ -87,25 +89,27 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts a worker process.</summary>
     /// <remarks>About 100 ms of a processor later it runs what it is told.</remarks>
-    /// <exception cref="InvalidOperationException">This process is a worker that runs its Main, or the system refuses.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The program would not become a worker (<see cref="ChildEntry.CheckProgram"/>), or the system refuses.
+    /// </exception>
     public static ChildProcess Start(ChildOptions options)
     {
-        if (ChildEnvironment.IsMarked)
-        {
-            throw new InvalidOperationException(
-                "This process was started as a worker process, but runs the program's Main. "
-                + "Call WorkerProcess.RunIfRequested(args) first in Main, before anything else.");
-        }
+        ChildEntry.CheckProgram();
         var start = ProgramFile.CreateStartInfo();
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         var variables = ChildEnvironment.Apply(start, options);
-        var child = new ChildProcess(StartProcess(start), options.EndTimeout);
+        var mark = ProcessMark.Create();
+        start.Environment[ProcessMark.Variable] = mark.Id;
+        var child = new ChildProcess(StartProcess(start), mark, options);
         child.Send((options.Start with { ParentVariables = variables }).ToLine());
         return child;
     }
 
     /// <summary>Kills the process and those that it has started.</summary>
-    /// <remarks>The system lets it find those whose parents still run, and on Unix those of its process group.</remarks>
+    /// <remarks>
+    /// The system lets it find those whose parents still run, on Unix those of its process group, and on Linux also those that have left
+    /// both (<see cref="ProcessMark"/>).
+    /// </remarks>
     public void Kill()
     {
         lock (_gate)
@@ -175,6 +179,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         var errors = ReadAsync(_process.StandardError, isError: true, stop.Token);
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         UnixCalls.KillRestOfGroup(Id);
+        // Reading the environment of a process that hangs in the system may hang too.
+        await Task.Run(_mark.KillProcesses).WaitAsync(s_outputTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var outputs = Task.WhenAll(output, errors);
         await outputs.WaitAsync(s_outputTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await stop.CancelAsync().ConfigureAwait(false);
@@ -208,9 +214,10 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private void OnLine(string line, bool isError)
     {
+        var (item, text) = LineMark.Take(line);
         if (isError)
-            _errors.Add(line);
-        _lines.Writer.TryWrite(new ChildLine(line, isError));
+            _errors.Add(text);
+        _lines.Writer.TryWrite(new ChildLine(text, isError, item ?? _findItem()));
     }
 
     private static long ReadResidentBytes(int id)

@@ -6,17 +6,18 @@ namespace ActorPool.Processes;
 /// <remarks>
 /// The system closes the parent's end of the child's standard input when the parent ends, also by a crash or SIGKILL. A thread that does
 /// nothing but read it then ends the process and, on Unix, its process group: the processes that functions have started.
-/// <para>What this does not reach: processes that have left the group (setsid, daemons, commands that an interactive shell runs), those of
-/// Windows, and a process that is stopped (SIGSTOP). The thread waits for the garbage collector like any other: it is too late if a thread
-/// does not let the collector start, as in native code that forbids it.</para>
+/// <para>On Linux it also ends processes that have left the group (setsid, daemons) and kept their environment. What this does not reach:
+/// the processes of other systems that have left the group, those of Windows, and a process that is stopped (SIGSTOP). The thread waits
+/// for the garbage collector like any other: it is too late if a thread does not let the collector start, as in native code that forbids
+/// it.</para>
 /// </remarks>
 internal static class ParentWatch
 {
     private const int StackBytes = 128 * 1024;
 
-    public static void Start(Stream input)
+    public static void Start(Stream input, Leftovers leftovers)
     {
-        var thread = new Thread(() => Watch(input), StackBytes) { IsBackground = true, Name = "ActorPool parent" };
+        var thread = new Thread(() => Watch(input, leftovers), StackBytes) { IsBackground = true, Name = "ActorPool parent" };
         thread.Start();
     }
 
@@ -31,7 +32,7 @@ internal static class ParentWatch
         self.Kill();
     }
 
-    private static void Watch(Stream input)
+    private static void Watch(Stream input, Leftovers leftovers)
     {
         var buffer = new byte[64];
         try
@@ -45,6 +46,13 @@ internal static class ParentWatch
         {
             // The pipe is broken: the parent is gone too.
         }
-        EndProcess();
+        try
+        {
+            leftovers.Remove();
+        }
+        finally
+        {
+            EndProcess(); // whatever that has thrown, for lack of memory
+        }
     }
 }

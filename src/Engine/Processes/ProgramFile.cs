@@ -17,6 +17,9 @@ internal static class ProgramFile
     /// <summary>Whether the program's assemblies are inside of its executable.</summary>
     public static bool IsSingleFile => Hook.Length == 0;
 
+    /// <summary>Whether .NET runs no startup hooks in this program, as trimming sets it.</summary>
+    public static bool HasNoHooks => AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out var isOn) && !isOn;
+
     /// <summary>The engine's assembly as a startup hook: its path, else its name.</summary>
     /// <remarks>A path that has the separator of paths cannot be in a list of them.</remarks>
     public static string HookName =>

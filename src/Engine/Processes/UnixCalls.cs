@@ -17,7 +17,19 @@ internal static partial class UnixCalls
         _ = SetSid();
         // Resolves the function now: at the end there may be no memory left to do it.
         _ = Kill(Environment.ProcessId, 0);
+        _ = RemoveFile([0]);
+        _ = RemoveDirectory([0]);
     }
+
+    /// <summary>Removes a file, and does nothing if it cannot.</summary>
+    /// <param name="path">The path in UTF-8, with a zero at its end.</param>
+    public static void TryRemoveFile(byte[] path) => _ = RemoveFile(path);
+
+    /// <summary>Removes a directory if it is empty; a link is no directory.</summary>
+    /// <param name="path">The path in UTF-8, with a zero at its end.</param>
+    public static void TryRemoveDirectory(byte[] path) => _ = RemoveDirectory(path);
+
+    public static void KillProcess(int id) => _ = Kill(id, SigKill);
 
     /// <summary>Kills what is left of the process group of a worker that has ended.</summary>
     /// <remarks>
@@ -94,6 +106,14 @@ internal static partial class UnixCalls
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static unsafe partial int ReadStatx(int directory, string path, int flags, uint mask, Statx* status);
+
+    [LibraryImport("libc", EntryPoint = "unlink")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int RemoveFile(byte[] path);
+
+    [LibraryImport("libc", EntryPoint = "rmdir")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int RemoveDirectory(byte[] path);
 
     [LibraryImport("libc", EntryPoint = "setsid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

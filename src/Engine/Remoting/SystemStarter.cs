@@ -1,5 +1,6 @@
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Processes;
 using Akka.Actor;
 using Akka.Actor.Setup;
 
@@ -32,7 +33,10 @@ internal static class SystemStarter
                 _ = ShutdownGate.TerminateAsync(system);
             if (e is SettingsException)
                 throw;
-            throw new SettingsException(new SettingsFault(s_config, $"Akka refuses {s_config}: {e.Message}"), e);
+            var advice = ProgramFile.HasNoHooks
+                ? " This program seems to be trimmed (PublishTrimmed), and Akka does not run without what that removes. Publish it without."
+                : "";
+            throw new SettingsException(new SettingsFault(s_config, $"Akka refuses {s_config}: {e.Message}{advice}"), e);
         }
     }
 }

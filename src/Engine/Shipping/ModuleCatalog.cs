@@ -149,13 +149,14 @@ internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeD
         if (path.Length == 0 && AssemblyLoadContext.GetLoadContext(assembly) is ModuleLoadContext context
             && ModuleImage.Read(context, assembly.GetName().Name!) is { } kept)
             return kept;
+        if (path.Length == 0 && !assembly.IsDynamic && ReadFromProgram(assembly) is { } bundled && bundled.Mvid == mvid)
+            return bundled;
         if (path.Length == 0)
             throw new FunctionNotShippableException(assembly.IsDynamic
                 ? $"The assembly [{assembly.GetName().Name}] was generated at run time: its functions cannot run in another process. "
                     + "Use a method of a compiled assembly."
-                : $"The assembly [{assembly.GetName().Name}] has no file: it was loaded from memory or is part of a single-file "
-                    + "application, so its bytes cannot be sent. "
-                    + "Publish without PublishSingleFile, or put the assembly into the nodes' functions directory.");
+                : $"The assembly [{assembly.GetName().Name}] has no file: it was loaded from memory, so its bytes cannot be sent. "
+                    + "Load it from a file, or put it into the nodes' functions directory.");
         try
         {
             var image = ModuleImage.Read(path);
@@ -169,6 +170,19 @@ internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeD
         throw new FunctionNotShippableException(
             $"The file of the assembly [{assembly.GetName().Name}] was replaced by another build since this process loaded it: [{path}]. "
             + "Start the process again.");
+    }
+
+    private static ModuleImage? ReadFromProgram(Assembly assembly)
+    {
+        try
+        {
+            return ProgramBundle.Own is { } bundle ? ModuleImage.Read(bundle, assembly.GetName().Name!) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException or InvalidDataException)
+        {
+            throw new FunctionNotShippableException(
+                $"The assembly [{assembly.GetName().Name}] cannot be read from the program's file: [{Environment.ProcessPath}].", e);
+        }
     }
 
     private static ModuleIdentity GetIdentity(ModuleImage image)

@@ -9,9 +9,11 @@ internal sealed class ModuleImage
 {
     private readonly Lazy<ModuleIdentity> _identity;
     private readonly WeakReference<ModuleLoadContext>? _context;
+    private readonly ProgramBundle? _bundle;
 
-    private ModuleImage(string? path, MetadataReader metadata, ModuleLoadContext? context = null)
+    private ModuleImage(string? path, MetadataReader metadata, ModuleLoadContext? context = null, ProgramBundle? bundle = null)
     {
+        _bundle = bundle;
         _context = context is null ? null : new WeakReference<ModuleLoadContext>(context);
         Path = path;
         var assembly = metadata.GetAssemblyDefinition();
@@ -76,6 +78,15 @@ internal sealed class ModuleImage
         return Read(path: null, image, context);
     }
 
+    /// <summary>Reads a module of a program that is a single file; null if there is none.</summary>
+    public static ModuleImage? Read(ProgramBundle bundle, string name)
+    {
+        if (bundle.Read(name) is not { } bytes)
+            return null;
+        using var image = new PEReader(ImmutableCollectionsMarshal.AsImmutableArray(bytes));
+        return Read(path: null, image, bundle: bundle);
+    }
+
     /// <summary>Whether a file has the metadata of managed code.</summary>
     public static bool IsManaged(string path)
     {
@@ -99,6 +110,8 @@ internal sealed class ModuleImage
     /// <exception cref="InvalidDataException">The context that had them was unloaded.</exception>
     public byte[] ReadBytes()
     {
+        if (_bundle is not null)
+            return _bundle.Read(Name) ?? throw new InvalidDataException($"The module [{Name}] is no longer in the program.");
         if (_context is null)
             return File.ReadAllBytes(Path!);
         return _context.TryGetTarget(out var context) && context.FindBytes(Name) is { } bytes
@@ -106,14 +119,14 @@ internal sealed class ModuleImage
             : throw new InvalidDataException($"The module [{Name}] was unloaded.");
     }
 
-    private static ModuleImage Read(string? path, PEReader image, ModuleLoadContext? context = null)
+    private static ModuleImage Read(string? path, PEReader image, ModuleLoadContext? context = null, ProgramBundle? bundle = null)
     {
         if (!image.HasMetadata)
             throw new InvalidDataException($"[{path ?? "The image"}] is not a managed assembly.");
         var metadata = image.GetMetadataReader();
         if (!metadata.IsAssembly)
             throw new InvalidDataException($"[{path ?? "The image"}] is a module without an assembly.");
-        return new ModuleImage(path, metadata, context);
+        return new ModuleImage(path, metadata, context, bundle);
     }
 
     private ModuleIdentity Identify()

@@ -16,6 +16,8 @@ internal static class NodeModules
                 .FirstOrDefault(a => string.Equals(HostAssemblies.GetName(a), module.Name, StringComparison.Ordinal));
             if (loaded is null && HostAssemblies.FindPlatformPath(module.Name) is { } path && ModuleImage.Read(path).Mvid == module.Mvid)
                 loaded = AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(module.Name));
+            if (loaded is null && ProgramBundle.Own?.Contains(module.Name) == true)
+                loaded = AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(module.Name));
             return loaded is { IsDynamic: false } && loaded.ManifestModule.ModuleVersionId == module.Mvid ? loaded : null;
         }
         catch (Exception e)

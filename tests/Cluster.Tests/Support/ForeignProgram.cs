@@ -6,41 +6,24 @@ namespace ActorPool.ClusterTests.Support;
 /// <remarks>It references the ActorPool package of a local feed.</remarks>
 public sealed class ForeignProgram : IAsyncLifetime
 {
-    private const string Version = "0.1.0-test";
+    private readonly ProgramFolder _folder = new();
 
-    private static readonly TimeSpan s_buildLimit = TimeSpan.FromMinutes(5);
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreign");
-
-    public string Assembly => Path.Combine(_folder.FullName, "Program", "bin", "Debug", "net10.0", "Program.dll");
+    public string Assembly => Path.Combine(_folder.Path, "Program", "bin", "Debug", "net10.0", "Program.dll");
 
     public async Task InitializeAsync()
     {
-        var feed = Path.Combine(_folder.FullName, "feed");
-        var engine = Path.Combine(Repository.Root, "src", "Engine");
-        await DotnetAsync("pack", engine, "--no-build", "-c", Repository.Configuration, $"-p:PackageVersion={Version}", "-o", feed);
-
-        // The package's dependencies were restored for this repository: no network is needed, and the user's package folder stays as it is.
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        await WriteAsync("nuget.config", $"""
-            <configuration>
-              <config><add key="globalPackagesFolder" value="packages" /></config>
-              <packageSources><clear /><add key="feed" value="{feed}" /></packageSources>
-              <fallbackPackageFolders><clear /><add key="restored" value="{packages}" /></fallbackPackageFolders>
-            </configuration>
-            """);
-        await WriteAsync("Prices/Prices.csproj", """
+        await _folder.PackEngineAsync();
+        await _folder.WriteAsync("Prices/Prices.csproj", """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
             </Project>
             """);
-        await WriteAsync("Prices/Prices.cs", """
+        await _folder.WriteAsync("Prices/Prices.cs", """
             namespace Prices;
             public record Price(int Article, double Gross);
             public static class Tax { public static double Gross(double net, double rate) => net * (1 + rate); }
             """);
-        await WriteAsync("Program/Program.csproj", $"""
+        await _folder.WriteAsync("Program/Program.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -48,12 +31,12 @@ public sealed class ForeignProgram : IAsyncLifetime
                 <ImplicitUsings>enable</ImplicitUsings>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="ActorPool" Version="{Version}" />
+                <PackageReference Include="ActorPool" Version="{ProgramFolder.Version}" />
                 <ProjectReference Include="../Prices/Prices.csproj" />
               </ItemGroup>
             </Project>
             """);
-        await WriteAsync("Program/Program.cs", """
+        await _folder.WriteAsync("Program/Program.cs", """
             using ActorPool;
             using ActorPool.Diagnostics;
             using Prices;
@@ -80,7 +63,7 @@ public sealed class ForeignProgram : IAsyncLifetime
                 Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 });
             Console.WriteLine(held.SequenceEqual(Enumerable.Range(0, 100)) ? "exact again" : "wrong");
             """);
-        await WriteAsync("Program/Gate.cs", """
+        await _folder.WriteAsync("Program/Gate.cs", """
             using System.Net;
             using System.Net.Sockets;
 
@@ -97,12 +80,12 @@ public sealed class ForeignProgram : IAsyncLifetime
                 }
             }
             """);
-        await DotnetAsync("build", Path.Combine(_folder.FullName, "Program"), "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        await _folder.BuildAsync("Program");
     }
 
     public Task DisposeAsync()
     {
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
         return Task.CompletedTask;
     }
 
@@ -110,18 +93,4 @@ public sealed class ForeignProgram : IAsyncLifetime
 
     internal NodeProcess StartWith(string[] environment, params string[] arguments) =>
         NodeProcess.Run("env", [.. environment, "dotnet", Assembly, .. arguments]);
-
-    private async Task WriteAsync(string file, string text)
-    {
-        var path = Path.Combine(_folder.FullName, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await File.WriteAllTextAsync(path, text);
-    }
-
-    private static async Task DotnetAsync(params string[] arguments)
-    {
-        using var process = NodeProcess.Run("dotnet", arguments);
-        if (await process.EndAsync(s_buildLimit) != 0)
-            throw new InvalidOperationException(process.Log);
-    }
 }

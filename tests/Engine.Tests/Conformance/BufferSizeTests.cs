@@ -4,7 +4,7 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>The <c>buffersize</c> of CPython's <c>imap</c>, which is our <see cref="JobOptions.Window"/> (cases MB).</summary>
-public sealed class BufferSizeTests
+public class BufferSizeTests : ConformanceCases
 {
     public static TheoryData<int, JobOrder> Windows => new()
     {
@@ -17,7 +17,7 @@ public sealed class BufferSizeTests
     [InlineData(JobOrder.Completion)]
     public async Task MB_01_a_stream_reads_its_source_lazily_also_without_a_window(JobOrder order)
     {
-        await using var pool = WorkerPool.Create(3);
+        await using var pool = await CreatePool(3);
         var source = new CountingSource();
         var stream = pool.StreamAsync(Sqr, source, new JobOptions { Order = order });
         Assert.Equal(0, source.Started);
@@ -37,7 +37,7 @@ public sealed class BufferSizeTests
     {
         foreach (var workers in new[] { 1, 3, 4 })
         {
-            await using var pool = WorkerPool.Create(workers);
+            await using var pool = await CreatePool(workers);
             var asked = 0;
             var maxAhead = 0;
             var source = new CountingSource(60);
@@ -68,7 +68,7 @@ public sealed class BufferSizeTests
     [InlineData(JobOrder.Completion)]
     public async Task MB_05_endless_inputs_are_usable_in_bounded_memory(JobOrder order)
     {
-        await using var pool = WorkerPool.Create(3);
+        await using var pool = await CreatePool(3);
         var source = new CountingSource();
         await using (var results = pool.StreamAsync(Identity, source, new JobOptions { Window = 7, Order = order }).GetAsyncEnumerator())
         {
@@ -86,7 +86,7 @@ public sealed class BufferSizeTests
     [Fact]
     public async Task MB_07_terminate_releases_every_paused_producer()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var ordered = new CountingSource();
         var unordered = new CountingSource();
         var endless = new CountingSource();
@@ -109,7 +109,7 @@ public sealed class BufferSizeTests
     [InlineData(-1)]
     public async Task MB_08_a_chunk_size_below_one_is_refused_by_the_call_itself(int chunkSize)
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var options = new JobOptions { ChunkSize = chunkSize };
         foreach (var order in Enum.GetValues<JobOrder>())
         {

@@ -8,26 +8,26 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases EX and TP: <c>concurrent.futures</c>, all executors and the thread pool.</summary>
-public sealed class ExecutorTests
+public class ExecutorTests : ConformanceCases
 {
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_01_submit_returns_the_result(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         Assert.Equal(256, await pool.ApplyAsync(() => Pow(2, 8)).Within("submit", pool));
     }
 
     [Fact]
     public async Task EX_02_submit_with_a_named_argument_is_a_lambda()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         Assert.Equal(16, await pool.ApplyAsync(x => Mul(x, y: 8), 2).Within("submit", pool));
     }
 
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_05_map_over_two_ranges(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var pairs = Enumerable.Range(0, 10).Zip(Enumerable.Range(0, 10));
         Assert.Equal(Powers, await pool.StarMapAsync((int x, int y) => Pow(x, y), pairs).Within("map", pool));
     }
@@ -35,7 +35,7 @@ public sealed class ExecutorTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_07a_the_results_before_the_failing_item_are_yielded(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         await using var results = pool.StreamAsync(y => DivMod(1, y), Inputs(2, 3, 0, 5)).GetAsyncEnumerator();
         Assert.Equal((0, 1), await results.Next("first", pool));
         Assert.Equal((0, 1), await results.Next("second", pool));
@@ -47,7 +47,7 @@ public sealed class ExecutorTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_07b_iteration_goes_on_after_a_failing_item(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         await using var results = pool.StreamAsync(y => DivMod(5, y), Generated(Inputs(2, 3, 0, 5))).GetAsyncEnumerator();
         Assert.Equal((2, 1), await results.Next("first", pool));
         Assert.Equal((1, 2), await results.Next("second", pool));
@@ -60,7 +60,7 @@ public sealed class ExecutorTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_08_one_failing_item_does_not_discard_its_chunk(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var options = new JobOptions { ChunkSize = 3 };
         await using var results = pool.StreamAsync(y => DivMod(5, y), Inputs(2, 0, 3, 5), options).GetAsyncEnumerator();
         Assert.Equal((2, 1), await results.Next("first", pool));
@@ -75,7 +75,7 @@ public sealed class ExecutorTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_10_EX_11_a_timeout_ends_the_whole_iteration_and_cancels_the_rest(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var cancelled = new Gate();
         cancelled.Open();
         await using var results = pool.StreamAsync(x =>
@@ -114,7 +114,7 @@ public sealed class ExecutorTests
     [InlineData(-1)]
     public async Task EX_14_an_impossible_window_is_refused_at_the_call(int window)
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var options = new JobOptions { Window = window };
         var refused = Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.StreamAsync(Sqr, new CountingSource(3), options); });
         Assert.Contains("Window", refused.Message, StringComparison.Ordinal);
@@ -132,7 +132,7 @@ public sealed class ExecutorTests
     [InlineData(100)]
     public async Task EX_16_a_window_of_any_size_changes_no_result(int? window)
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         var pairs = Enumerable.Range(0, 4).Zip(Enumerable.Range(0, 4));
         var results = await pool.StreamAsync(pair => pair.First + pair.Second, pairs, new JobOptions { Window = window })
             .ReadAll("stream", pool);
@@ -144,7 +144,7 @@ public sealed class ExecutorTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_17_an_endless_source_can_be_read_for_a_while(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         await using var results = pool
             .StreamAsync(x => x.ToString(CultureInfo.InvariantCulture), Endless(), new JobOptions { Window = 2 })
             .GetAsyncEnumerator();
@@ -156,7 +156,7 @@ public sealed class ExecutorTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_19_empty_inputs_give_empty_results(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var none = Array.Empty<int>();
         foreach (var window in new int?[] { null, 2 })
         {
@@ -175,7 +175,7 @@ public sealed class ExecutorTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task EX_20_nothing_beyond_the_window_is_taken_from_the_source(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var source = new CountingSource(4);
         var gate = new Gate();
         await using var results = pool.StreamAsync(x =>
@@ -200,7 +200,7 @@ public sealed class ExecutorTests
     [Fact]
     public async Task EX_22_a_finished_call_keeps_neither_the_method_nor_its_object_alive()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         var alive = await CallBoundMethod(pool);
         await Deadline.Until(() =>
         {
@@ -210,7 +210,7 @@ public sealed class ExecutorTests
         }, "collection of the object", pool);
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(0)]
     [InlineData(-1)]
     public void EX_23_a_number_of_workers_below_one_is_refused(int workers)
@@ -223,7 +223,7 @@ public sealed class ExecutorTests
     [Fact]
     public async Task EX_25_exceptions_that_look_empty_or_equal_to_null_are_still_raised()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         var failure = await FailsByItem<FalseException>(pool.ApplyAsync<int>(() => throw new FalseException("boolbool")), "false", pool);
         Assert.Equal("boolbool", failure.InnerException!.Message);
         failure = await FailsByItem<EmptyException>(pool.ApplyAsync<int>(() => throw new EmptyException("lenlen")), "empty", pool);
@@ -237,7 +237,7 @@ public sealed class ExecutorTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task TP_01_a_map_runs_without_being_awaited_and_a_stream_only_when_it_is_read(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var ran = new ConcurrentBag<int>();
         var forgotten = pool.MapAsync(x =>
         {
@@ -258,14 +258,14 @@ public sealed class ExecutorTests
     [Fact]
     public async Task TP_02_by_default_there_is_a_worker_for_each_processor()
     {
-        await using var pool = WorkerPool.Create();
+        await using var pool = await CreatePool();
         Assert.Equal(Environment.ProcessorCount, pool.Workers);
     }
 
     [Fact]
     public async Task TP_04_sequential_calls_use_one_warm_worker()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         await Deadline.Until(() => pool.Statistics.Workers == 5, "workers start", pool);
         var workers = new HashSet<int>();
         for (var i = 0; i < 3; i++)
@@ -279,7 +279,7 @@ public sealed class ExecutorTests
     [Fact]
     public async Task TP_05_tasks_that_submit_themselves_again_go_on_while_pools_come_and_go()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var stop = false;
         var rounds = 0;
         var last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -297,7 +297,7 @@ public sealed class ExecutorTests
         for (var i = 0; i < 50; i++)
         {
             var before = Volatile.Read(ref rounds);
-            await using var other = WorkerPool.Create(1);
+            await using var other = await CreatePool(1);
             Assert.Equal(i * i, await other.ApplyAsync(Sqr, i).Within($"pool {i}", other));
             await other.CloseAsync().Within($"close of pool {i}", other);
             await Deadline.Until(() => Volatile.Read(ref rounds) > before, "the task goes on", pool);
@@ -310,7 +310,7 @@ public sealed class ExecutorTests
     [Fact]
     public async Task TP_07_a_streams_timeout_cancels_what_has_not_started()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var log = new ConcurrentQueue<string>();
         var gate = new Gate();
         var first = pool.ApplyAsync(() => Log("first"));

@@ -4,12 +4,12 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases WT, AC and FU: futures, waiting and callbacks, as tasks and job handles.</summary>
-public sealed class FutureTests
+public class FutureTests : ConformanceCases
 {
     [Fact]
     public async Task WT_01_a_job_can_be_awaited_any_number_of_times()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var job = pool.StartMap(Sqr, Enumerable.Range(0, 10));
         Assert.Same(await job.Within("first", pool), await job.Within("second", pool));
         Assert.Same(await job, await job.Completion);
@@ -18,7 +18,7 @@ public sealed class FutureTests
     [Fact]
     public async Task WT_02_WT_04_WT_08_waiting_for_some_leaves_the_others_running()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         var gate = new Gate();
         var pending = pool.ApplyAsync(() =>
         {
@@ -41,7 +41,7 @@ public sealed class FutureTests
     [Fact]
     public async Task WT_07_successful_failed_and_cancelled_calls_all_end()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         using var cancel = new CancellationTokenSource();
         var gate = new Gate();
         var cancelled = pool.ApplyAsync(async token =>
@@ -59,7 +59,7 @@ public sealed class FutureTests
     [Fact]
     public async Task AC_01_every_call_is_yielded_once_as_it_completes()
     {
-        await using var pool = WorkerPool.Create(3);
+        await using var pool = await CreatePool(3);
         var gates = Enumerable.Range(0, 3).Select(_ => new Gate()).ToArray();
         var calls = Enumerable.Range(0, 3).Select(i => pool.ApplyAsync(x =>
         {
@@ -81,7 +81,7 @@ public sealed class FutureTests
     [InlineData(3)]
     public async Task AC_02_AC_05_a_timeout_counts_the_unfinished_items_and_all_items(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var finished = new Gate();
         finished.Open();
         var call = pool.MapAsync(x =>
@@ -101,7 +101,7 @@ public sealed class FutureTests
     [Fact]
     public async Task FU_01_a_continuation_sees_result_exception_or_cancellation()
     {
-        await using var pool = WorkerPool.Create(3);
+        await using var pool = await CreatePool(3);
         var gate = new Gate();
         var succeeds = pool.StartMap(Gated, Inputs(5));
         var fails = pool.StartMap(Gated, Inputs(-1));
@@ -130,7 +130,7 @@ public sealed class FutureTests
     [Fact]
     public async Task FU_02_GV_29_a_continuation_that_throws_or_blocks_harms_neither_result_nor_pool()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var gate = new Gate();
         var door = new Gate();
         var jobs = Enumerable.Range(0, 4).Select(i => pool.StartMap(x =>
@@ -159,7 +159,7 @@ public sealed class FutureTests
     [Fact]
     public async Task FU_05_FU_07_a_job_says_its_name_state_and_counts()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var gate = new Gate();
         var job = pool.StartMap(x =>
         {
@@ -194,7 +194,7 @@ public sealed class FutureTests
     [Fact]
     public async Task FU_08_a_wait_without_time_sees_only_what_is_finished()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var gate = new Gate();
         var running = pool.StartMap(x =>
         {
@@ -216,7 +216,7 @@ public sealed class FutureTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task FU_10_a_job_that_is_cancelled_elsewhere_ends_for_the_one_who_waits(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var started = new Gate();
         started.Open();
         var job = pool.StartMap(x =>
@@ -237,7 +237,7 @@ public sealed class FutureTests
     [Fact]
     public async Task FU_11_an_outcome_is_never_changed()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var job = pool.StartMap(Sqr, Enumerable.Range(0, 10));
         Assert.Equal(Squares, await job.Within("the job", pool));
         job.Cancel();

@@ -5,14 +5,14 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases GV: observed behaviour of CPython's pools and .NET's parallel loops.</summary>
-public sealed class GoldenTests
+public class GoldenTests : ConformanceCases
 {
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     public async Task GV_01_a_chunk_size_below_one_is_refused_instead_of_returning_an_empty_list(int chunkSize)
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var options = new JobOptions { ChunkSize = chunkSize };
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.MapAsync(Sqr, Enumerable.Range(0, 10), options); });
         Assert.Equal(0, pool.Statistics.ItemsDone);
@@ -21,7 +21,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_04_anything_that_can_be_enumerated_can_be_mapped()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         Assert.Equal("abc", string.Concat(await pool.MapAsync(Identity, "abc").Within("text", pool)));
         var dictionary = new Dictionary<string, int>(StringComparer.Ordinal) { ["one"] = 1, ["two"] = 2 };
         Assert.Equal("one two", string.Join(' ', await pool.MapAsync(Identity, dictionary.Keys).Within("keys", pool)));
@@ -36,7 +36,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_05_null_is_refused_at_the_call()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         Assert.Throws<ArgumentNullException>("inputs", () => { _ = pool.MapAsync(Sqr, (IEnumerable<int>)null!); });
         Assert.Throws<ArgumentNullException>("inputs", () => { _ = pool.StreamAsync(Sqr, (IEnumerable<int>)null!); });
         Assert.Throws<ArgumentNullException>("function", () => { _ = pool.MapAsync((Func<int, int>)null!, Inputs(1)); });
@@ -47,7 +47,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_07_no_item_after_a_failing_one_is_lost()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         await using var results = pool.StreamAsync(
             x => x == 3 ? throw new SayWhenException() : x,
             Generated(Enumerable.Range(0, 8)), new JobOptions { ChunkSize = 2 }).GetAsyncEnumerator();
@@ -64,7 +64,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_08_an_unordered_stream_yields_the_seven_others_and_one_error()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         await using var results = pool.StreamAsync(x => x == 3 ? throw new SayWhenException() : x, Generated(Enumerable.Range(0, 8)),
             new JobOptions { ChunkSize = 2, Order = JobOrder.Completion }).GetAsyncEnumerator();
         var values = new List<int>();
@@ -91,7 +91,7 @@ public sealed class GoldenTests
     [InlineData(false)]
     public async Task GV_10_a_map_over_no_inputs_reports_that_it_is_done(bool listed)
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var progress = new ProgressLog();
         IEnumerable<int> none = listed ? [] : Generated(Array.Empty<int>());
         var job = pool.StartMap(Sqr, none, new JobOptions { Progress = progress });
@@ -103,7 +103,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_11_a_map_fails_with_the_first_failure_to_arrive_and_waits_for_no_earlier_item()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var first = new Gate();
         first.Open();
         var call = pool.MapAsync<int, int>(x =>
@@ -123,7 +123,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_13_GV_35_a_cancellation_that_was_not_requested_is_the_items_failure()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var outcomes = await pool.TryMapAsync(Cancelling, Enumerable.Range(0, 5)).Within("try-map", pool);
         Assert.Equal([true, true, false, true, true], outcomes.Select(outcome => outcome.IsSuccess));
         await FailsByItem<OperationCanceledException>(pool.MapAsync(Cancelling, Enumerable.Range(0, 5)), "map", pool);
@@ -137,11 +137,11 @@ public sealed class GoldenTests
         static int Cancelling(int x) => x == 2 ? throw new OperationCanceledException("mine") : x;
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task GV_16_a_failing_initializer_runs_at_most_once_for_each_worker()
     {
         var workers = new ConcurrentBag<int>();
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions
+        await using var pool = await CreatePool(new WorkerPoolOptions
         {
             Workers = 3,
             Initializer = () =>
@@ -159,7 +159,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_19_closing_and_terminating_may_be_repeated_and_the_pool_says_its_state()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 2, Name = "gv-19" });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 2, Name = "gv-19" });
         Assert.Equal("gv-19: 2 workers, open", pool.ToString());
         await Task.WhenAll(pool.CloseAsync(), pool.CloseAsync()).Within("close, close", pool);
         await pool.CloseAsync().Within("join", pool);
@@ -174,7 +174,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_20_a_call_after_close_names_the_pool()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, Name = "gv-20" });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 1, Name = "gv-20" });
         var gate = new Gate();
         var running = pool.ApplyAsync(() =>
         {
@@ -194,7 +194,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_22_GV_26_inputs_are_read_along_with_the_results_and_not_all_before_the_first()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var source = new CountingSource(200_000);
         var gate = new Gate();
         await using var results = pool.StreamAsync(x =>
@@ -217,7 +217,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_28_jobs_can_be_cancelled_running_or_queued()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var gate = new Gate();
         var running = pool.StartMap(async (x, token) =>
         {
@@ -239,7 +239,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_31_GV_32_a_for_each_fails_with_one_items_error_and_not_with_the_cancellations_it_caused()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var started = new Gate();
         started.Open();
         var call = pool.ForEachAsync(x =>
@@ -259,7 +259,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task GV_32_of_several_failures_of_a_chunk_the_lowest_index_is_reported()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         for (var round = 0; round < 3; round++)
         {
             var call = pool.MapAsync(
@@ -269,16 +269,16 @@ public sealed class GoldenTests
         }
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(0)]
     [InlineData(-3)]
     public void GV_37_a_pool_without_workers_is_refused(int workers) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = WorkerPool.Create(workers); });
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task GV_38_a_source_that_throws_after_two_items_ends_the_for_each_with_its_own_exception()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var ran = new ConcurrentBag<int>();
         var call = pool.ForEachAsync(ran.Add, Source(), new JobOptions { ChunkSize = 1 });
         await Fails<FormatException>(call, "for-each", pool);

@@ -5,19 +5,19 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Initializers and isolation of workers: cases IN and IP.</summary>
-public sealed class InitializerTests
+public class InitializerTests : ConformanceCases
 {
     [Fact]
     public async Task IN_01_tasks_see_what_the_initializer_has_set()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 2, WorkerState = () => Tuple.Create("initialized") });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 2, WorkerState = () => Tuple.Create("initialized") });
         var options = new JobOptions { ChunkSize = 1 };
         var seen = await pool.MapAsync(_ => ((Tuple<string>)WorkContext.Current!.State!).Item1, Enumerable.Range(0, 2), options)
             .Within("map", pool);
         Assert.All(seen, text => Assert.Equal("initialized", text));
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(false)] // IN-02, PB-11
     [InlineData(true)] // the factory of the workers' state fails the same way
     public async Task IN_02_PB_11_a_failing_initializer_breaks_the_pool_for_this_and_every_later_call(bool inState)
@@ -29,7 +29,7 @@ public sealed class InitializerTests
             Interlocked.Increment(ref calls);
             throw error;
         };
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions
+        await using var pool = await CreatePool(new WorkerPoolOptions
         {
             Workers = 2,
             Initializer = inState ? null : fail,
@@ -57,12 +57,12 @@ public sealed class InitializerTests
         }
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task IP_01_the_initializer_has_run_before_the_first_item()
     {
         var messages = new ConcurrentQueue<string>();
         var options = new WorkerPoolOptions { Workers = 4, Initializer = () => messages.Enqueue("initialized") };
-        await using var pool = WorkerPool.Create(options);
+        await using var pool = await CreatePool(options);
         Assert.True(await pool.ApplyAsync(() => messages.Contains("initialized", StringComparer.Ordinal)).Within("apply", pool));
     }
 
@@ -70,7 +70,7 @@ public sealed class InitializerTests
     public async Task IP_04_the_error_of_an_initializer_is_named_with_its_type()
     {
         var options = new WorkerPoolOptions { Workers = 1, Initializer = () => throw new SayWhenException("spam") };
-        await using var pool = WorkerPool.Create(options);
+        await using var pool = await CreatePool(options);
         var failure = await Fails<NoWorkersException>(pool.ApplyAsync(Sqr, 5), "apply", pool);
         Assert.Contains("SayWhenException: spam", failure.Message, StringComparison.Ordinal);
         Assert.IsType<SayWhenException>(failure.InnerException);
@@ -79,17 +79,17 @@ public sealed class InitializerTests
     [Fact]
     public async Task IP_07_the_error_of_a_function_is_named_with_its_type()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var failure = await FailsByItem<SayWhenException>(pool.ApplyAsync<int>(() => throw new SayWhenException("spam")), "apply", pool);
         Assert.Contains("SayWhenException: spam", failure.Message, StringComparison.Ordinal);
         Assert.Contains(failure.Worker, failure.Message, StringComparison.Ordinal);
         Assert.StartsWith("worker-", failure.Worker, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task IP_08_sixty_blocked_calls_are_run_by_four_workers_four_at_a_time()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var gate = new Gate();
         var (running, max) = (0, 0);
         var calls = Enumerable.Range(0, 60).Select(_ => pool.ApplyAsync(() =>
@@ -112,7 +112,7 @@ public sealed class InitializerTests
     [Fact]
     public async Task IP_10_sequential_calls_reuse_a_worker()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         await Deadline.Until(() => pool.Statistics.Workers == 4, "workers start", pool);
         var workers = new HashSet<int>();
         for (var i = 0; i < 3; i++)
@@ -129,10 +129,10 @@ public sealed class InitializerTests
         Assert.Single(workers);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task IP_13_a_cancelled_call_is_over_for_its_caller_and_for_the_pool()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         using var cancel = new CancellationTokenSource();
         var gate = new Gate();
         var progress = new ProgressLog();

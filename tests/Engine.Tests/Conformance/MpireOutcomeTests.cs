@@ -5,12 +5,12 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases ME from 46, MA, MR, MN, MC: mpire's failures, results, parameters and statistics.</summary>
-public sealed class MpireOutcomeTests
+public class MpireOutcomeTests : ConformanceCases
 {
     [Fact]
     public async Task ME_46_DK_13_a_call_that_never_returns_fails_only_itself()
     {
-        await using var pool = WorkerPool.Create(CreateImpatientOptions(3));
+        await using var pool = await CreatePool(CreateImpatientOptions(3));
         var never = new Gate();
         var calls = Enumerable.Range(0, 100).Select(i => pool.ApplyAsync(x =>
         {
@@ -28,7 +28,7 @@ public sealed class MpireOutcomeTests
     [Fact]
     public async Task ME_47_an_exception_in_the_middle_of_a_stream_does_not_break_the_pool()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         var triples = Enumerable.Range(0, 100).Select(i => (X: i, Y: 42 + i, Z: 10 - i));
         var yielded = new List<int>();
         var failure = await Assert.ThrowsAsync<WorkItemException>(async () =>
@@ -47,7 +47,7 @@ public sealed class MpireOutcomeTests
     [InlineData(true)]
     public async Task ME_49_an_item_that_takes_too_long_fails_and_one_that_does_not_succeeds(bool asynchronous)
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var gate = new Gate();
         var limit = new JobOptions { ItemTimeout = TimeSpan.FromMilliseconds(10) };
         var call = asynchronous
@@ -71,8 +71,8 @@ public sealed class MpireOutcomeTests
     [Fact]
     public async Task MA_01_jobs_have_unique_numbers_and_may_have_names()
     {
-        await using var pool = WorkerPool.Create(1);
-        await using var other = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
+        await using var other = await CreatePool(1);
         var ids = new List<long>();
         for (var i = 0; i < 5; i++)
         {
@@ -89,7 +89,7 @@ public sealed class MpireOutcomeTests
     [Fact]
     public async Task MA_08_MA_10_unordered_results_come_in_the_order_they_arrive_and_a_failure_is_no_result()
     {
-        await using var pool = WorkerPool.Create(3);
+        await using var pool = await CreatePool(3);
         var gates = Enumerable.Range(0, 3).Select(_ => new Gate()).ToArray();
         await using var results = pool.StreamAsync(x =>
         {
@@ -108,7 +108,7 @@ public sealed class MpireOutcomeTests
     [Fact]
     public async Task MA_11_MR_04_the_total_is_known_at_once_for_a_list_and_at_the_end_of_a_generator()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var gate = new Gate();
         var listed = pool.StartMap(Gated, Enumerable.Range(0, 13).ToList());
         Assert.Equal(13, listed.Progress.Total);
@@ -144,7 +144,7 @@ public sealed class MpireOutcomeTests
     [InlineData(10)]
     public async Task MR_01_the_number_of_workers_is_kept_as_given(int workers)
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = workers });
         Assert.Equal(workers, pool.Workers);
     }
 
@@ -152,7 +152,7 @@ public sealed class MpireOutcomeTests
     public async Task MR_05_MR_08_invalid_options_are_refused_by_name()
     {
         CheckRefused("MaxTasksPerWorker", () => { _ = WorkerPool.Create(new WorkerPoolOptions { MaxTasksPerWorker = 0 }); });
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         foreach (var (member, options) in new[]
         {
             ("ChunkSize", new JobOptions { ChunkSize = 0 }),
@@ -184,7 +184,7 @@ public sealed class MpireOutcomeTests
     [InlineData(1e6, true)]
     public async Task MR_10_timeouts_are_more_than_zero_and_at_most_what_timers_can_count(double seconds, bool valid)
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var time = TimeSpan.FromSeconds(seconds);
         foreach (var options in new[] { new JobOptions { Timeout = time }, new JobOptions { ItemTimeout = time } })
         {
@@ -198,7 +198,7 @@ public sealed class MpireOutcomeTests
     [Fact]
     public async Task MN_01_MN_02_statistics_begin_at_zero_and_count_what_was_done()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var initial = pool.Statistics;
         Assert.Equal((0L, 0L, 0L), (initial.ItemsDone, initial.ItemsFailed, initial.ItemsRetried));
         Assert.Equal((0L, 0L), (initial.Lost, initial.Abandoned));
@@ -223,10 +223,10 @@ public sealed class MpireOutcomeTests
         await Deadline.Until(() => pool.Statistics is { Workers: 2, Busy: 0, Jobs: 0 }, "all is quiet", pool);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task MC_04_an_outcome_says_which_item_whether_it_succeeded_and_which_worker_failed()
     {
-        await using var pool = WorkerPool.Create(3);
+        await using var pool = await CreatePool(3);
         var ran = new ConcurrentDictionary<int, int>();
         var outcomes = await pool.TryMapAsync(x =>
         {
@@ -245,7 +245,7 @@ public sealed class MpireOutcomeTests
         });
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
@@ -253,7 +253,7 @@ public sealed class MpireOutcomeTests
     {
         foreach (var drain in new[] { true, false })
         {
-            await using var pool = WorkerPool.Create(workers);
+            await using var pool = await CreatePool(workers);
             var (gate, cancelled) = (new Gate(), 0);
             var job = pool.StartMap(async (x, token) =>
             {

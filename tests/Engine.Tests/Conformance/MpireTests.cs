@@ -5,7 +5,7 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases ME: the maps and workers of mpire's <c>WorkerPool</c>.</summary>
-public sealed class MpireTests
+public class MpireTests : ConformanceCases
 {
     /// <summary>mpire's nine parameter sets: workers, max active, lifespan, chunk size.</summary>
     /// <remarks>Its splits are chunk sizes here: 13 items in 3 splits are chunks of 5.</remarks>
@@ -18,7 +18,7 @@ public sealed class MpireTests
     [Theory, MemberData(nameof(ParameterSets))]
     public async Task ME_01_ME_02_ME_08_all_kinds_of_map_with_all_parameters(int? workers, int? window, int? lifespan, int? chunkSize)
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = lifespan });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = lifespan });
         var options = new JobOptions { Window = window, ChunkSize = chunkSize };
         var unordered = options with { Order = JobOrder.Completion };
         foreach (var inputs in new[] { StandardData, StandardData.ToList(), Generated(StandardData) })
@@ -41,7 +41,7 @@ public sealed class MpireTests
     [Theory, MemberData(nameof(ParameterSets))]
     public async Task ME_04_large_results_survive_the_replacement_of_their_workers(int? workers, int? window, int? lifespan, int? chunkSize)
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = lifespan });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = lifespan });
         var options = new JobOptions { Window = window, ChunkSize = chunkSize };
         var mapped = await pool.MapAsync(Large, StandardData, options).Within("map", pool);
         var streamed = await pool.StreamAsync(Large, Generated(StandardData), options).ReadAll("stream", pool);
@@ -59,10 +59,10 @@ public sealed class MpireTests
         }
     }
 
-    [Theory, MemberData(nameof(ParameterSets))]
+    [TheoryAt(Places.Here), MemberData(nameof(ParameterSets))]
     public async Task ME_05_rows_of_a_matrix_are_mapped_in_blocks(int? workers, int? window, int? lifespan, int? chunkSize)
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = lifespan });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = lifespan });
         var rows = Enumerable.Range(0, 100).Select(i => (X: Math.Sin(i), Y: Math.Cos(i))).ToArray();
         var expected = rows.Select(row => (row.X * row.X, row.Y * row.Y)).ToArray();
         var options = new JobOptions { Window = window, ChunkSize = chunkSize };
@@ -87,7 +87,7 @@ public sealed class MpireTests
     [InlineData(false, true)]
     public async Task ME_10_draining_a_stream_of_a_terminated_pool_throws(bool disposed, bool withProgress)
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var options = new JobOptions { ChunkSize = 1, Progress = withProgress ? new ProgressLog() : null };
         await using var results = pool.StreamAsync(x =>
         {
@@ -104,7 +104,7 @@ public sealed class MpireTests
         Assert.False(await results.MoveNextAsync().Within("end", pool));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task ME_11_a_pool_can_be_made_on_any_thread()
     {
         var made = new TaskCompletionSource<WorkerPool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -118,7 +118,7 @@ public sealed class MpireTests
     [Fact]
     public async Task ME_13_ME_14_calls_one_after_another_and_results_read_twice()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         for (var i = 0; i < 10; i++)
             Assert.Equal(i * i, await pool.ApplyAsync(Sqr, i).Within($"call {i}", pool));
         var calls = Enumerable.Range(0, 10).Select(i => pool.ApplyAsync(Sqr, i)).ToArray();
@@ -129,7 +129,7 @@ public sealed class MpireTests
     [Fact]
     public async Task ME_16_MA_05_MA_07_there_is_one_callback_with_the_value_or_the_error()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var seen = new ConcurrentQueue<object>();
         var good = pool.ApplyAsync(Sqr, 42);
         var bad = pool.ApplyAsync<int>(() => throw new ArgumentException("test"));
@@ -146,7 +146,7 @@ public sealed class MpireTests
     [Fact]
     public async Task ME_17_a_failing_call_leaves_the_others_alone()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var gate = new Gate();
         var first = pool.ApplyAsync(() =>
         {
@@ -166,7 +166,7 @@ public sealed class MpireTests
     [InlineData(3)]
     public async Task ME_19_a_function_knows_its_worker_and_its_item(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         Assert.Null(WorkContext.Current);
         var contexts = await pool.MapAsync(
             x =>
@@ -183,7 +183,7 @@ public sealed class MpireTests
         Assert.Null(WorkContext.Current);
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(1)]
     [InlineData(3)]
     public async Task ME_20_every_task_sees_the_same_shared_object(int workers)
@@ -191,7 +191,7 @@ public sealed class MpireTests
         foreach (var shared in new object?[] { null, (37, 42), new HashSet<string>(StringComparer.Ordinal) { "1", "2", "3" } })
         {
             var made = 0;
-            await using var pool = WorkerPool.Create(new WorkerPoolOptions
+            await using var pool = await CreatePool(new WorkerPoolOptions
             {
                 Workers = workers,
                 WorkerState = () =>
@@ -212,17 +212,17 @@ public sealed class MpireTests
     [Fact]
     public async Task ME_22_without_a_factory_there_is_no_state()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         Assert.Null(await pool.ApplyAsync(() => WorkContext.Current!.State).Within("call", pool));
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(1)]
     [InlineData(3)]
     public async Task ME_23_each_worker_makes_its_own_state_once(int workers)
     {
         var states = new WorkerStates();
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers, WorkerState = states.Make });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = workers, WorkerState = states.Make });
         using var together = new Barrier(workers);
         var results = await pool.MapAsync(x =>
         {
@@ -236,13 +236,13 @@ public sealed class MpireTests
         Assert.Equal(workers, results.Select(result => (result.Worker, result.State)).Distinct().Count());
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task ME_25_a_failing_initializer_reaches_map_and_apply_and_is_not_repeated()
     {
         foreach (var workers in new[] { 4, 2 })
         {
             var calls = 0;
-            await using var pool = WorkerPool.Create(new WorkerPoolOptions
+            await using var pool = await CreatePool(new WorkerPoolOptions
             {
                 Workers = workers,
                 Initializer = () =>
@@ -264,7 +264,7 @@ public sealed class MpireTests
     public async Task ME_28_the_state_of_each_replaced_worker_is_disposed_of(int workers)
     {
         var states = new WorkerStates();
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions
+        await using var pool = await CreatePool(new WorkerPoolOptions
         {
             Workers = workers,
             MaxTasksPerWorker = 1,
@@ -282,10 +282,10 @@ public sealed class MpireTests
     [Fact]
     public async Task ME_31_ME_32_a_function_may_create_its_own_pool()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var lists = await pool.MapAsync(async (_, token) =>
         {
-            await using var inner = WorkerPool.Create(2);
+            await using var inner = await CreatePool(2);
             return await inner.MapAsync(Standard, StandardData, cancellationToken: token);
         }, Enumerable.Range(0, 4)).Within("nested pools", pool);
         Assert.All(lists, list => Assert.Equal(StandardResults, list));
@@ -297,7 +297,7 @@ public sealed class MpireTests
     [InlineData(2)]
     public async Task ME_35_ME_38_progress_goes_from_0_of_13_to_13_of_13_and_changes_no_result(int? workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         foreach (var listed in new[] { true, false })
         {
             var mapped = new ProgressLog();
@@ -324,7 +324,7 @@ public sealed class MpireTests
     [Fact]
     public async Task ME_40_ME_41_workers_are_kept_between_jobs_of_any_kind()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var values = StandardData.Select(item => item.Value).ToArray();
         int[] doubled = [2, 4, 6, 10, 12, 18, 74, 84, 2674, 0, 6, 10, 0];
         int[] tripled = [3, 6, 9, 15, 18, 27, 111, 126, 4011, 0, 9, 15, 0];
@@ -341,7 +341,7 @@ public sealed class MpireTests
     [InlineData(true)]
     public async Task ME_43_the_functions_exception_reaches_the_caller_of_every_kind_of_call(bool withProgress)
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var options = new JobOptions { Progress = withProgress ? new ProgressLog() : null };
         await FailsByItem<ArgumentException>(pool.MapAsync(Failing, StandardData, options), "map", pool);
         var stream = pool.StreamAsync(Failing, Generated(StandardData), options);

@@ -6,12 +6,12 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Selected cases of Dask (DK), Elixir's <c>Task.async_stream</c> (EL) and Julia's <c>pmap</c> (JL).</summary>
-public sealed class OtherPoolTests
+public class OtherPoolTests : ConformanceCases
 {
     [Fact]
     public async Task DK_01_a_stream_can_be_the_source_of_another_one()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var first = pool.StreamAsync(x => x + 1, Generated(Enumerable.Range(0, 5)), new JobOptions { Window = 2 });
         var second = await pool.StreamAsync(x => x + 1, first, new JobOptions { Window = 2 }).ReadAll("second level", pool);
         Assert.Equal([2, 3, 4, 5, 6], second);
@@ -21,17 +21,17 @@ public sealed class OtherPoolTests
     [Fact]
     public async Task DK_02_DK_04_the_shortest_input_sets_the_length_and_no_inputs_give_no_results()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var sums = await pool.StarMapAsync((int x, int y) => x + y, Enumerable.Range(0, 3).Zip(Enumerable.Range(0, 4)))
             .Within("three and four", pool);
         Assert.Equal([0, 2, 4], sums.AsEnumerable());
         Assert.Empty(await pool.StarMapAsync((int x, int y) => x + y, Array.Empty<int>().Zip(Enumerable.Range(0, 4))).Within("none", pool));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task DK_05_two_retries_recover_from_two_failures()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var attempts = new ConcurrentDictionary<int, int>();
         object[][] sequences = [["one", 2, 3], [4, 5, 6], ["seven", "eight", 9]];
         var outcomes = await pool.TryMapAsync(
@@ -50,7 +50,7 @@ public sealed class OtherPoolTests
     [Fact]
     public async Task DK_07_without_retries_the_first_failure_is_the_outcome()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         object[][] sequences = [["one", 2, 3], [4, 5, 6], ["seven", "eight", 9]];
         var outcomes = await pool.TryMapAsync(i => GetOutcome(sequences[i], 0), Enumerable.Range(0, 3), new JobOptions { Retries = 0 })
             .Within("try-map", pool);
@@ -62,7 +62,7 @@ public sealed class OtherPoolTests
     [Fact]
     public async Task DK_08_batches_of_any_size_over_one_or_two_inputs()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var options = new JobOptions { ChunkSize = 10 };
         Assert.Equal(Enumerable.Range(1, 100), await pool.MapAsync(x => x + 1, Enumerable.Range(0, 100), options).Within("one", pool));
         var both = await pool.StarMapAsync((int x, int y) => x + y, Enumerable.Range(0, 100).Zip(Enumerable.Range(0, 100)), options)
@@ -74,7 +74,7 @@ public sealed class OtherPoolTests
         Assert.Equal(Enumerable.Range(0, 10).Select(i => 100 + (2 * i)), mismatched);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task DK_10_an_item_that_loses_its_workers_is_given_up_by_name_and_the_others_end()
     {
         var system = ActorSystem.Create("dk-10", "akka.loglevel = OFF");
@@ -110,7 +110,7 @@ public sealed class OtherPoolTests
     [Fact]
     public async Task DK_14_calls_are_yielded_as_they_complete_including_failed_and_cancelled_ones()
     {
-        await using var pool = WorkerPool.Create(3);
+        await using var pool = await CreatePool(3);
         using var cancel = new CancellationTokenSource();
         var gate = new Gate();
         var slow = pool.ApplyAsync(() =>
@@ -142,7 +142,7 @@ public sealed class OtherPoolTests
     [InlineData(8)]
     public async Task EL_01_outcomes_with_any_concurrency(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var outcomes = await pool.TryStreamAsync(Identity, Enumerable.Range(1, 4)).ReadAll("outcomes", pool);
         Assert.Equal([1, 2, 3, 4], outcomes.Select(outcome => outcome.Value));
     }
@@ -150,7 +150,7 @@ public sealed class OtherPoolTests
     [Fact]
     public async Task EL_04_failures_are_outcomes_and_do_not_end_the_stream()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var outcomes = await pool.TryStreamAsync<int, int>(x => throw new SayWhenException($"{x}"), Enumerable.Range(1, 4))
             .ReadAll("outcomes", pool);
         Assert.Equal("1 2 3 4", string.Join(' ', outcomes.Select(outcome => outcome.Error!.InnerException!.Message)));
@@ -161,7 +161,7 @@ public sealed class OtherPoolTests
     [InlineData(JobOrder.Completion)]
     public async Task EL_05_items_that_time_out_keep_their_place_or_come_after_the_others(JobOrder order)
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var options = new JobOptions { ItemTimeout = TimeSpan.FromSeconds(1), Order = order, ChunkSize = 1 };
         var outcomes = await pool.TryStreamAsync(x =>
         {
@@ -178,19 +178,19 @@ public sealed class OtherPoolTests
     [Fact]
     public async Task EL_07_a_timeout_of_0_is_refused_at_the_call()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var options = new JobOptions { ItemTimeout = TimeSpan.Zero };
         var refused = Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.StreamAsync(Sqr, Inputs(1), options); });
         Assert.Contains("ItemTimeout", refused.Message, StringComparison.Ordinal);
         Assert.Contains("more than zero", refused.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(JobOrder.Input)]
     [InlineData(JobOrder.Completion)]
     public async Task EL_08_leaving_a_stream_early_stops_what_still_runs(JobOrder order)
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var running = new Gate();
         running.Open();
         var stopped = 0;
@@ -227,13 +227,13 @@ public sealed class OtherPoolTests
     {
         var refused = Assert.Throws<ArgumentOutOfRangeException>(() => { _ = WorkerPool.Create(0); });
         Assert.Contains("'0'", refused.Message, StringComparison.Ordinal);
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var options = new JobOptions { Timeout = TimeSpan.FromSeconds(-1) };
         refused = Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.MapAsync(Sqr, Inputs(1), options); });
         Assert.Contains("JobOptions.Timeout is [-00:00:01]", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task EL_13_messages_that_only_look_like_the_pools_own_are_ignored()
     {
         var system = ActorSystem.Create("el-13", "akka.loglevel = OFF");
@@ -268,21 +268,21 @@ public sealed class OtherPoolTests
     [Fact]
     public async Task JL_01_identity_over_lists_generators_and_texts()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         Assert.Equal(Enumerable.Range(1, 100), await pool.MapAsync(Identity, Enumerable.Range(1, 100).ToList()).Within("list", pool));
         var generated = await pool.MapAsync(Identity, Generated(Enumerable.Range(1, 100))).Within("generator", pool);
         Assert.Equal(Enumerable.Range(1, 100), generated);
         Assert.Equal("HELLO WORLD!", string.Concat(await pool.MapAsync(char.ToUpperInvariant, "Hello World!").Within("text", pool)));
     }
 
-    [Theory]
+    [TheoryAt(Places.Here | Places.Cluster)]
     [InlineData(false, null)]
     [InlineData(false, 2)]
     [InlineData(true, null)]
     [InlineData(true, 2)]
     public async Task JL_02_a_retry_lands_on_another_worker(bool retried, int? chunkSize)
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         await Deadline.Until(() => pool.Statistics.Workers == 2, "workers start", pool);
         var workerFailed = new Gate();
         workerFailed.Open();
@@ -320,7 +320,7 @@ public sealed class OtherPoolTests
     [Fact]
     public async Task JL_04_failures_can_be_replaced_by_a_substitute()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var outcomes = await pool.TryMapAsync(x => x % 2 == 0 ? throw new SayWhenException("even") : x, Enumerable.Range(1, 4))
             .Within("try-map", pool);
         Assert.Equal([1, 0, 3, 0], outcomes.Select(outcome => outcome.IsSuccess ? outcome.Value : 0));
@@ -328,10 +328,10 @@ public sealed class OtherPoolTests
         Assert.Equal("1 even 3 even", string.Join(' ', texts));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task JL_05_the_predicate_decides_which_failures_are_tried_again()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var asked = new ConcurrentQueue<Exception>();
         var options = new JobOptions
         {

@@ -7,12 +7,12 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases PP and DL: tests of <c>ProcessPoolExecutor</c> that apply to one process.</summary>
-public sealed class ProcessPoolTests
+public class ProcessPoolTests : ConformanceCases
 {
     [Fact]
     public async Task PP_01_there_is_no_limit_of_61_workers()
     {
-        await using var pool = WorkerPool.Create(100);
+        await using var pool = await CreatePool(100);
         var gate = new Gate();
         var all = pool.ForEachAsync(_ => gate.Pass(), Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 });
         await gate.HasArrived(100, "all workers have an item at a time", pool);
@@ -20,7 +20,7 @@ public sealed class ProcessPoolTests
         await all.Within("items", pool);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task PP_02_RY_28_the_item_of_a_killed_worker_runs_again_and_the_pool_heals_itself()
     {
         var system = ActorSystem.Create("pp-02", "akka.loglevel = OFF");
@@ -57,7 +57,7 @@ public sealed class ProcessPoolTests
     {
         foreach (var workers in new[] { 1, 3, 4 })
         {
-            await using var pool = WorkerPool.Create(workers);
+            await using var pool = await CreatePool(workers);
             var expected = Enumerable.Range(0, 40).Select(i => BigInteger.Pow(i, i)).ToArray();
             for (var round = 0; round < 2; round++)
             {
@@ -71,16 +71,16 @@ public sealed class ProcessPoolTests
     [Fact]
     public async Task PP_05_a_negative_chunk_size_is_refused_at_the_call()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var options = new JobOptions { ChunkSize = -1 };
         var refused = Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.MapAsync(Sqr, Enumerable.Range(0, 40), options); });
         Assert.Contains("[-1]", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task PP_08_an_argument_is_released_while_the_pool_lives_on()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var (argument, result) = await CallWithArgument(pool);
         await Deadline.Until(() =>
         {
@@ -90,10 +90,10 @@ public sealed class ProcessPoolTests
         }, "collection of the argument and of the result", pool);
     }
 
-    [Fact]
+    [FactAt(Places.Here | Places.Cluster)]
     public async Task PP_10_PP_11_idle_workers_are_reused_before_others_are_woken()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         await Deadline.Until(() => pool.Statistics.Workers == 5, "workers start", pool);
         var workers = new HashSet<int>();
         for (var round = 0; round < 3; round++)
@@ -115,7 +115,7 @@ public sealed class ProcessPoolTests
     [Fact]
     public async Task PP_16_calls_that_wait_for_replacements_end_while_the_pool_closes()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, MaxTasksPerWorker = 1 });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 1, MaxTasksPerWorker = 1 });
         var gate = new Gate();
         var calls = Enumerable.Range(0, 3).Select(i => pool.ApplyAsync(x =>
         {
@@ -130,7 +130,7 @@ public sealed class ProcessPoolTests
         Assert.Equal(3, results.Select(result => result.Worker).Distinct().Count());
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task PP_17_the_calls_of_an_unreferenced_pool_still_end()
     {
         var system = ActorSystem.Create("pp-17");
@@ -151,12 +151,12 @@ public sealed class ProcessPoolTests
         }
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task PP_19_a_replacement_that_cannot_start_fails_the_waiting_calls_at_once()
     {
         var starts = 0;
         var error = new IOException("spawn failed");
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions
+        await using var pool = await CreatePool(new WorkerPoolOptions
         {
             Workers = 1,
             MaxTasksPerWorker = 1,
@@ -180,10 +180,10 @@ public sealed class ProcessPoolTests
         Assert.Equal(2, starts);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task PP_20_results_are_there_after_a_close_with_a_limit_of_one_task()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 1 });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 1 });
         var calls = Enumerable.Range(0, 6).Select(i => pool.ApplyAsync(x => Mul(x, x), i)).ToArray();
         await pool.CloseAsync().Within("close", pool);
         Assert.Equal([0, 1, 4, 9, 16, 25], (await Task.WhenAll(calls).Within("results", pool)).AsEnumerable());
@@ -193,7 +193,7 @@ public sealed class ProcessPoolTests
     [Fact]
     public async Task PP_25_a_broken_pool_can_be_terminated_any_number_of_times()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 2, Initializer = () => throw new SayWhenException() });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 2, Initializer = () => throw new SayWhenException() });
         await Fails<NoWorkersException>(pool.ApplyAsync(Sqr, 5), "apply", pool);
         await pool.TerminateAsync().Within("terminate", pool);
         await pool.TerminateAsync().Within("second terminate", pool);
@@ -204,11 +204,11 @@ public sealed class ProcessPoolTests
     {
         for (var i = 0; i < 5; i++)
         {
-            await using var pool = WorkerPool.Create(3);
+            await using var pool = await CreatePool(3);
             await pool.TerminateAsync().Within("terminate", pool);
         }
         var gate = new Gate();
-        await using var slow = WorkerPool.Create(CreateImpatientOptions(1) with { Initializer = gate.Pass });
+        await using var slow = await CreatePool(CreateImpatientOptions(1) with { Initializer = gate.Pass });
         await gate.HasArrived(1, "the initializer", slow);
         var call = slow.ApplyAsync(Sqr, 5);
         await slow.TerminateAsync().Within("terminate", slow);
@@ -216,10 +216,10 @@ public sealed class ProcessPoolTests
         gate.Open();
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task DL_07_a_throwing_function_stops_neither_its_worker_nor_the_pool()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         for (var i = 0; i < 20; i++)
             await FailsByItem<InvalidDataException>(pool.ApplyAsync(LargeError, i), $"call {i}", pool);
         Assert.Equal(Squares, await pool.MapAsync(Sqr, Enumerable.Range(0, 10)).Within("later call", pool));
@@ -229,7 +229,7 @@ public sealed class ProcessPoolTests
     [Fact]
     public async Task DL_16_submitting_never_blocks_while_all_workers_are_busy()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var gate = new Gate();
         var blocked = pool.ForEachAsync(_ => gate.Pass(), Enumerable.Range(0, 2), new JobOptions { ChunkSize = 1 });
         await gate.HasArrived(2, "all workers are busy", pool);

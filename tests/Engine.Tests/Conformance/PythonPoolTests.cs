@@ -6,14 +6,14 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Selected cases of joblib (JB), loky (LK) and Pebble (PB).</summary>
-public sealed class PythonPoolTests
+public class PythonPoolTests : ConformanceCases
 {
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task JB_01_JB_17_squares_with_any_number_of_workers(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         Assert.Equal([0, 1, 4, 9, 16], (await pool.MapAsync(Sqr, Enumerable.Range(0, 5)).Within("map", pool)).AsEnumerable());
         using var exhausted = Enumerable.Range(0, 5).GetEnumerator();
         while (exhausted.MoveNext())
@@ -28,12 +28,12 @@ public sealed class PythonPoolTests
         }
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(1)] // JB-04: strictly in turn
     [InlineData(4)] // JB-05: at most a batch ahead
     public async Task JB_04_JB_05_one_worker_and_a_narrow_window_produce_and_consume_in_turn(int window)
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var events = new ConcurrentQueue<(bool Produced, int Item)>();
         var inputs = Enumerable.Range(0, 6).Select(i =>
         {
@@ -59,7 +59,7 @@ public sealed class PythonPoolTests
     [InlineData(19)]
     public async Task JB_07_a_source_that_throws_early_or_late_leaves_the_pool_usable(int when)
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         await Fails<SayWhenException>(pool.MapAsync(Sqr, ThrowingSource(20, when)), "map", pool);
         await Fails<SayWhenException>(pool.ForEachAsync(_ => { }, ThrowingSource(20, when)), "for-each", pool);
         await Fails<SayWhenException>(pool.TryMapAsync(Sqr, ThrowingSource(20, when)), "try-map", pool);
@@ -69,12 +69,12 @@ public sealed class PythonPoolTests
         Assert.Equal(Squares, await pool.MapAsync(Sqr, Enumerable.Range(0, 10)).Within("a later call", pool));
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(1)]
     [InlineData(2)]
     public async Task JB_08_the_first_failure_ends_the_map_without_waiting_for_items_that_block(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var ran = 0;
         var call = pool.MapAsync(x =>
         {
@@ -92,7 +92,7 @@ public sealed class PythonPoolTests
     [Fact]
     public async Task JB_10_an_exception_with_an_awkward_constructor_arrives_as_it_is()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var call = pool.ApplyAsync<int>(() => throw new AwkwardException(1, [2, 3], () => 4));
         var failure = await FailsByItem<AwkwardException>(call, "call", pool);
         Assert.Equal(10, ((AwkwardException)failure.InnerException!).Sum);
@@ -101,7 +101,7 @@ public sealed class PythonPoolTests
     [Fact]
     public async Task JB_11_a_long_timeout_changes_nothing_and_a_short_one_ends_maps_and_streams()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var longTimeout = new JobOptions { Timeout = Deadline.Limit };
         Assert.Equal(Squares, await pool.MapAsync(Sqr, Enumerable.Range(0, 10), longTimeout).Within("map", pool));
         Assert.Equal(Squares, await pool.StreamAsync(Sqr, Enumerable.Range(0, 10), longTimeout).ReadAll("stream", pool));
@@ -125,7 +125,7 @@ public sealed class PythonPoolTests
     [InlineData(4)]
     public async Task JB_13_EL_02_a_stream_keeps_its_order_though_the_first_items_are_the_last_to_end(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var ended = Enumerable.Range(0, 13).Select(_ => new Gate()).ToArray();
         foreach (var last in ended.Where((_, i) => i % workers == 0))
             last.Open();
@@ -138,10 +138,10 @@ public sealed class PythonPoolTests
         Assert.Equal(Enumerable.Range(0, 12).Select(i => 4 - i), results);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task JB_14_EL_11_streams_run_side_by_side_and_each_enumeration_is_a_separate_job()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var ran = 0;
         var stream = pool.StreamAsync(x =>
         {
@@ -157,10 +157,10 @@ public sealed class PythonPoolTests
         Assert.Equal(8, ran);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task JB_16_chunks_of_tiny_tasks_grow_by_themselves()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var lengths = new ConcurrentQueue<int>();
         var results = await pool.MapChunksAsync(chunk =>
         {
@@ -177,7 +177,7 @@ public sealed class PythonPoolTests
     [Fact]
     public async Task LK_17_a_progress_handler_that_throws_fails_its_job_only()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var failing = new JobOptions { Progress = new ProgressTo(_ => throw new SayWhenException("handler")) };
         await Fails<SayWhenException>(pool.MapAsync(Sqr, Enumerable.Range(0, 10), failing), "map", pool);
         var stream = pool.StreamAsync(Sqr, Generated(Enumerable.Range(0, 10)), failing);
@@ -189,7 +189,7 @@ public sealed class PythonPoolTests
     [Fact]
     public async Task LK_20_a_hundred_failing_calls_and_a_hundred_good_ones_on_one_worker()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var failing = Enumerable.Range(0, 100).Select(i => pool.ApplyAsync<int>(() => throw new SayWhenException($"{i}"))).ToArray();
         var good = Enumerable.Range(0, 100).Select(i => pool.ApplyAsync(Sqr, i)).ToArray();
         Assert.Equal("99", (await FailsByItem<SayWhenException>(failing[99], "the last failing one", pool)).InnerException!.Message);
@@ -197,12 +197,12 @@ public sealed class PythonPoolTests
         Assert.Equal(1, pool.Statistics.Started);
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(1)]
     [InlineData(2)]
     public async Task LK_23_calls_nest_ten_deep_in_one_pool(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         Assert.Equal(42, await Nested(10).Within("nested calls", pool));
 
         Task<int> Nested(int depth) => depth == 0
@@ -210,10 +210,10 @@ public sealed class PythonPoolTests
             : pool.ApplyAsync(async _ => await Nested(depth - 1));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task LK_23_nesting_deeper_than_allowed_is_an_error_and_no_hang()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, Config = "actorpool.nested-workers = 3" });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 1, Config = "actorpool.nested-workers = 3" });
         Assert.Equal(42, await Nested(3).Within("as deep as allowed", pool));
         var failure = await Assert.ThrowsAsync<WorkItemException>(() => Nested(10).Within("deeper", pool));
         Exception innermost = failure;
@@ -227,10 +227,10 @@ public sealed class PythonPoolTests
             : pool.ApplyAsync(async _ => await Nested(depth - 1));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task PB_01_an_exception_that_is_returned_is_a_result()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var error = new WorkItemException(3, "worker-0", 1, new SayWhenException());
         Assert.Same(error, await pool.ApplyAsync<Exception>(() => error).Within("apply", pool));
         Assert.Equal([error, error], (await pool.MapAsync<int, object>(_ => error, Inputs(1, 2)).Within("map", pool)).AsEnumerable());
@@ -238,10 +238,10 @@ public sealed class PythonPoolTests
         Assert.Equal([error, error], await pool.StreamAsync<int, Exception>(_ => error, Inputs(1, 2)).ReadAll("stream", pool));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task PB_02_PB_04_a_worker_whose_task_ignores_its_timeout_is_replaced()
     {
-        await using var pool = WorkerPool.Create(CreateImpatientOptions(1));
+        await using var pool = await CreatePool(CreateImpatientOptions(1));
         var before = await pool.ApplyAsync(ThisWorker).Within("before", pool);
         var never = new Gate();
         var call = pool.ApplyAsync(() =>
@@ -259,7 +259,7 @@ public sealed class PythonPoolTests
     [Fact]
     public async Task PB_02_a_worker_whose_task_obeys_its_timeout_is_kept()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         var call = pool.ApplyAsync(() =>
         {
             WaitForCancellation();
@@ -273,7 +273,7 @@ public sealed class PythonPoolTests
     [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task PB_07_three_items_time_out_one_by_one(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var outcomes = await pool.TryMapAsync<int, int>(_ =>
         {
             WaitForCancellation();
@@ -289,7 +289,7 @@ public sealed class PythonPoolTests
     [Fact]
     public async Task PB_10_chunk_size_0_is_refused_the_shortest_input_sets_the_length_and_no_inputs_give_no_results()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var options = new JobOptions { ChunkSize = 0 };
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.MapAsync(Sqr, Inputs(1), options); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = pool.StarMapAsync((int x, int y) => x + y, Inputs((1, 2)), options); });
@@ -308,7 +308,7 @@ public sealed class PythonPoolTests
     [Fact]
     public async Task PB_14_four_tasks_with_a_limit_of_two_are_run_by_two_workers()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, MaxTasksPerWorker = 2 });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 1, MaxTasksPerWorker = 2 });
         var ids = new List<int>();
         for (var i = 0; i < 4; i++)
             ids.Add(await pool.ApplyAsync(ThisWorker).Within($"task {i}", pool));

@@ -6,16 +6,16 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases RY and RA: Ray's <c>multiprocessing.Pool</c> and <c>ActorPool</c>.</summary>
-public sealed class RayTests
+public class RayTests : ConformanceCases
 {
     [Fact]
     public async Task RY_01_a_pool_starts_what_it_needs_and_two_items_reach_two_workers()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         Assert.Equal(2, (await GetBusyWorkerIds(pool, 2)).Distinct().Count());
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task RY_02_a_pool_joins_an_actor_system_that_is_there_and_leaves_it_running()
     {
         var system = ActorSystem.Create("ry-02");
@@ -41,7 +41,7 @@ public sealed class RayTests
     [Fact]
     public async Task RY_07_close_waits_for_blocked_tasks_and_all_have_their_result()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var gate = new Gate();
         var job = pool.StartMap(_ =>
         {
@@ -61,7 +61,7 @@ public sealed class RayTests
     [Fact]
     public async Task RY_08_terminate_ends_tasks_that_are_blocked_forever_with_an_error()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var started = new Gate();
         started.Open();
         var job = pool.StartMap(x =>
@@ -79,7 +79,7 @@ public sealed class RayTests
     [Fact]
     public async Task RY_10_a_call_is_not_ready_before_its_function_is()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var gate = new Gate();
         var call = pool.ApplyAsync(val =>
         {
@@ -94,10 +94,10 @@ public sealed class RayTests
         await FailsByItem<DivideByZeroException>(pool.ApplyAsync(val => 10 / val, 0), "division by zero", pool);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task RY_13_every_worker_has_its_share_of_a_map()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         // In each round four items wait for each other: a chunk dispatched to a busy worker while another is idle would stop them all.
         using var round = new Barrier(4);
         var results = await pool.MapAsync(x =>
@@ -115,7 +115,7 @@ public sealed class RayTests
     [InlineData(true)] // RY-16: only item 50 does
     public async Task RY_14_RY_16_a_map_fails_with_the_exception_of_an_item(bool onlyOne)
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var job = pool.StartMap(x => onlyOne && x != 50 ? x : throw new InvalidDataException("test_map failure"), Enumerable.Range(0, 100));
         var failure = await FailsByItem<InvalidDataException>(job.Completion, "map", pool);
         Assert.Equal("test_map failure", failure.InnerException!.Message);
@@ -127,7 +127,7 @@ public sealed class RayTests
     [Fact]
     public async Task RY_17_star_map_takes_tuples_and_lambdas()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var two = await pool.StarMapAsync((int x, int y) => x + y, Inputs(1, 2).Zip(Inputs(3, 4))).Within("pairs", pool);
         Assert.Equal([4, 6], two.AsEnumerable());
         var three = await pool.StarMapAsync((int x, string y, bool z) => (x, y, z), Inputs((1, "a", true), (2, "b", false)))
@@ -144,7 +144,7 @@ public sealed class RayTests
     [Fact]
     public async Task RY_19_there_is_one_answer_the_whole_list_or_one_exception()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var answers = new ConcurrentQueue<Task<int[]>>();
         var good = pool.StartMap(Sqr, Enumerable.Range(0, 100));
         var bad = pool.StartMap(x => x is 2 or 50 or 98 ? throw new SayWhenException() : x, Enumerable.Range(0, 100));
@@ -164,7 +164,7 @@ public sealed class RayTests
     [InlineData(false, JobOrder.Completion)]
     public async Task RY_20_RY_22_a_stream_of_outcomes_has_values_and_errors_in_their_places(bool list, JobOrder order)
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         IEnumerable<int> inputs = list ? Enumerable.Range(0, 100).ToList() : Generated(Enumerable.Range(0, 100));
         var outcomes = await pool.TryStreamAsync(
             x => x is 2 or 50 or 98 ? throw new SayWhenException($"item {x}") : Sqr(x),
@@ -188,7 +188,7 @@ public sealed class RayTests
     [Fact]
     public async Task RY_23_a_wait_that_ran_out_of_time_consumes_no_item()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var gate = new Gate();
         await using var results = pool.StreamAsync(x =>
         {
@@ -215,16 +215,16 @@ public sealed class RayTests
     [InlineData(7)]
     public async Task RY_25_with_a_limit_of_one_task_each_item_has_its_own_worker(int? chunkSize)
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 5, MaxTasksPerWorker = 1 });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 5, MaxTasksPerWorker = 1 });
         var ids = await pool.MapAsync(_ => ThisWorker(), Enumerable.Range(0, 20), new JobOptions { ChunkSize = chunkSize })
             .Within("map", pool);
         Assert.Equal(20, ids.Distinct().Count());
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task RY_26_pools_inside_pools_inside_pools_do_not_wait_for_each_other()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         // In the same pool, whose only worker waits for the calls that it has started.
         var nested = await pool.MapAsync(
             async (_, token) => await pool.MapAsync(
@@ -235,20 +235,20 @@ public sealed class RayTests
         // With a pool for each call.
         var separate = await pool.MapAsync(async (_, token) =>
         {
-            await using var inner = WorkerPool.Create(1);
+            await using var inner = await CreatePool(1);
             return await inner.MapAsync(async (x, _) =>
             {
-                await using var innermost = WorkerPool.Create(1);
+                await using var innermost = await CreatePool(1);
                 return await innermost.ApplyAsync(() => Math.Sqrt(x), cancellationToken: token);
             }, Inputs(0, 1), cancellationToken: token);
         }, Inputs(0, 1)).Within("pools inside pools", pool);
         Assert.All(separate, roots => Assert.Equal([0.0, 1.0], roots.AsEnumerable()));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task RY_29_MC_02_chunks_go_to_the_worker_that_is_free_and_not_round_robin()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var others = new CountdownEvent(99);
         var results = await pool.MapAsync(x =>
         {
@@ -265,7 +265,7 @@ public sealed class RayTests
     [Fact]
     public async Task RA_01_RA_04_calls_are_under_way_as_soon_as_they_are_made()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var ran = new Gate();
         ran.Open();
         var calls = Enumerable.Range(0, 5).Select(i => pool.ApplyAsync(x =>
@@ -281,7 +281,7 @@ public sealed class RayTests
     [Fact]
     public async Task RA_02_RA_05_unordered_results_are_each_there_once()
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         var options = new JobOptions { Order = JobOrder.Completion };
         var doubled = await pool.StreamAsync(x => 2 * x, GeneratedAsync(Enumerable.Range(0, 5)), options).ReadAll("doubles", pool);
         Assert.Equal([0, 2, 4, 6, 8], doubled.Order());
@@ -297,7 +297,7 @@ public sealed class RayTests
     [InlineData(JobOrder.Completion)] // RA-08
     public async Task RA_07_RA_08_an_endless_task_runs_out_of_time(JobOrder order)
     {
-        await using var pool = WorkerPool.Create(4);
+        await using var pool = await CreatePool(4);
         await using var results = pool.StreamAsync(x =>
         {
             WaitForCancellation();
@@ -307,7 +307,7 @@ public sealed class RayTests
         Assert.Contains("1 (of 1) items unfinished", timeout.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task RA_13_an_exception_evicts_no_worker_and_a_dead_one_is_replaced()
     {
         var system = ActorSystem.Create("ra-13", "akka.loglevel = OFF");

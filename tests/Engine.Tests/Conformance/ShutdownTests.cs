@@ -5,12 +5,12 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases SH: the shutdown of executors.</summary>
-public sealed class ShutdownTests
+public class ShutdownTests : ConformanceCases
 {
     [Fact]
     public async Task SH_01_a_closed_pool_takes_no_calls()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         await pool.CloseAsync().Within("close", pool);
         var refused = Assert.Throws<InvalidOperationException>(() => { _ = pool.ApplyAsync(() => Pow(2, 5)); });
         Assert.IsNotType<ObjectDisposedException>(refused);
@@ -25,7 +25,7 @@ public sealed class ShutdownTests
     [InlineData(5)]
     public async Task SH_04_every_result_is_available_after_the_pool_has_closed(int workers)
     {
-        await using var pool = WorkerPool.Create(workers);
+        await using var pool = await CreatePool(workers);
         var gate = new Gate();
         var results = Enumerable.Range(0, 50).Select(i => pool.ApplyAsync(x =>
         {
@@ -44,7 +44,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task SH_05_terminate_ends_the_waiting_calls_and_keeps_the_finished_ones()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         var started = new Gate();
         started.Open();
         var results = Enumerable.Range(0, 50).Select(i => pool.ApplyAsync(x =>
@@ -67,7 +67,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task SH_07_close_returns_though_a_call_was_cancelled_at_once()
     {
-        await using var pool = WorkerPool.Create(1);
+        await using var pool = await CreatePool(1);
         using var cancel = new CancellationTokenSource();
         var cancelled = pool.ApplyAsync(() =>
         {
@@ -79,7 +79,7 @@ public sealed class ShutdownTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Within("the cancelled call", pool));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task SH_08_all_workers_are_gone_after_a_close()
     {
         var system = ActorSystem.Create("sh-08");
@@ -109,7 +109,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task SH_10_a_stream_that_is_being_read_is_read_to_its_end_while_the_pool_closes()
     {
-        await using var pool = WorkerPool.Create(3);
+        await using var pool = await CreatePool(3);
         await using var results = pool.StreamAsync(Sqr, Endless().Take(100), new JobOptions { Window = 5 }).GetAsyncEnumerator();
         Assert.Equal(0, await results.Next("first", pool));
         var closed = pool.CloseAsync();
@@ -119,7 +119,7 @@ public sealed class ShutdownTests
         await closed.Within("close", pool);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task SH_10_dispose_ends_a_stream_that_is_being_read()
     {
         var pool = WorkerPool.Create(3);
@@ -137,7 +137,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task SH_11_a_close_that_is_not_awaited_loses_no_result()
     {
-        await using var pool = WorkerPool.Create(5);
+        await using var pool = await CreatePool(5);
         var results = pool.MapAsync(Math.Abs, Enumerable.Range(-5, 10));
         var closed = pool.CloseAsync();
         Assert.Equal([5, 4, 3, 2, 1, 0, 1, 2, 3, 4], (await results.Within("map", pool)).AsEnumerable());
@@ -149,7 +149,7 @@ public sealed class ShutdownTests
     [InlineData(4)]
     public async Task SH_14_a_pool_that_replaces_its_workers_closes_after_a_failing_call(int workers)
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = 1 });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = workers, MaxTasksPerWorker = 1 });
         var calls = new[] { pool.ApplyAsync(Good, 1), pool.ApplyAsync(Failing, 2), pool.ApplyAsync(Good, 3) };
         var accumulated = 0;
         var failure = await Assert.ThrowsAsync<WorkItemException>(async () =>

@@ -5,12 +5,12 @@ using static ActorPool.Tests.Support.Fixtures;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Cases MW, ML, MI and MX: workers of CPython's <c>multiprocessing.Pool</c>.</summary>
-public sealed class WorkerLifetimeTests
+public class WorkerLifetimeTests : ConformanceCases
 {
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task MW_01_an_apply_fails_with_the_exception_object_that_the_function_threw()
     {
-        await using var pool = WorkerPool.Create(2);
+        await using var pool = await CreatePool(2);
         var error = new KeyNotFoundException("key");
         var applied = pool.ApplyAsync<int>(() => throw error);
         var seen = applied.ContinueWith(done => done.Exception!.InnerException!.InnerException, TaskScheduler.Default);
@@ -19,10 +19,10 @@ public sealed class WorkerLifetimeTests
         Assert.Same(error, await seen.Within("callback"));
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task ML_01_workers_are_replaced_after_their_number_of_tasks_and_no_result_is_lost()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 10 });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 10 });
         Assert.Equal(3, pool.Workers);
         var tasks = new ConcurrentDictionary<int, int>();
         var results = Enumerable.Range(0, 100).Select(i => pool.ApplyAsync(x =>
@@ -44,7 +44,7 @@ public sealed class WorkerLifetimeTests
     [Fact]
     public async Task ML_01_a_long_map_is_cut_so_that_no_worker_gets_more_than_its_number_of_tasks()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 10 });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 10 });
         var workers = await pool.MapAsync(_ => ThisWorker(), Enumerable.Range(0, 100), new JobOptions { ChunkSize = 25 })
             .Within("map", pool);
         Assert.All(workers.CountBy(id => id), worker => Assert.InRange(worker.Value, 1, 10));
@@ -53,7 +53,7 @@ public sealed class WorkerLifetimeTests
     [Fact]
     public async Task ML_02_recycling_goes_on_while_the_pool_closes()
     {
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 1 });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 3, MaxTasksPerWorker = 1 });
         var gate = new Gate();
         var results = Enumerable.Range(0, 6).Select(i => pool.ApplyAsync(x =>
         {
@@ -69,23 +69,23 @@ public sealed class WorkerLifetimeTests
         Assert.Equal(6, outcomes.Select(outcome => outcome.Worker).Distinct().Count());
     }
 
-    [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
+    [TheoryAt(Places.Here), MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task MI_02_the_initializer_runs_exactly_once_on_each_worker_even_without_tasks(int workers)
     {
         var calls = 0;
         var options = new WorkerPoolOptions { Workers = workers, Initializer = () => Interlocked.Increment(ref calls) };
-        await using var pool = WorkerPool.Create(options);
+        await using var pool = await CreatePool(options);
         await pool.CloseAsync().Within("close", pool);
         Assert.Equal(workers, calls);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task MX_01_when_one_of_five_workers_cannot_start_the_error_surfaces_and_the_others_are_stopped()
     {
         var states = new WorkerStates();
         var starts = 0;
         var error = new IOException("Manually induced OSError");
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions
+        await using var pool = await CreatePool(new WorkerPoolOptions
         {
             Workers = 5,
             Initializer = () =>
@@ -103,11 +103,11 @@ public sealed class WorkerLifetimeTests
         Assert.InRange(starts, 4, 5);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task MX_02_a_pool_of_200_workers_works_and_ends()
     {
         var states = new WorkerStates();
-        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 200, WorkerState = states.Make });
+        await using var pool = await CreatePool(new WorkerPoolOptions { Workers = 200, WorkerState = states.Make });
         var squares = await pool.MapAsync(Sqr, Enumerable.Range(0, 1000)).Within("map", pool);
         Assert.Equal(332833500, squares.Sum());
         await Deadline.Until(() => pool.Statistics.Workers == 200, "all workers", pool);

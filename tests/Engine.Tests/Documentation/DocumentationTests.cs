@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using ActorPool.Tests.Conformance;
 
 namespace ActorPool.Tests.Documentation;
 
@@ -45,6 +47,25 @@ public sealed partial class DocumentationTests
 
         var page = File.ReadAllText(Path.Combine(s_root, "docs", "conformance.md")).ReplaceLineEndings(" ");
         Assert.Contains(line, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_conformance_page_lists_the_cases_that_run_only_in_the_programs_process()
+    {
+        var marked = from type in typeof(ConformanceCases).Assembly.GetTypes()
+                     where type.BaseType == typeof(ConformanceCases)
+                     from method in type.GetMethods()
+                     where method.GetCustomAttribute<FactAtAttribute>()?.Places is Places.Here
+                         || method.GetCustomAttribute<TheoryAtAttribute>()?.Places is Places.Here
+                     from code in CitedCase().Matches(method.Name)
+                     select code.Value.Replace('_', '-');
+
+        var page = File.ReadAllText(Path.Combine(s_root, "docs", "conformance.md"));
+        var start = page.IndexOf("Only in the program's process:", StringComparison.Ordinal);
+        var end = page.IndexOf("Not with worker processes:", StringComparison.Ordinal);
+        var listed = CitedCase().Matches(page[start..end]).Select(code => code.Value);
+
+        Assert.Equal(marked.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]

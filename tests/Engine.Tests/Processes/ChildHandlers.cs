@@ -170,6 +170,92 @@ internal static class ChildHandlers
         return Task.FromResult(0);
     }
 
+    /// <summary>As <see cref="LeaveDaemon"/>, of a process that does not tell whose it is.</summary>
+    public static Task<int> LeaveOwnDaemon(ChildStart start)
+    {
+        using var process = Process.Start("setsid", ["env", "-u", ProcessMark.Variable, "sleep", "600"]);
+        Console.WriteLine(process.Id);
+        return Task.FromResult(0);
+    }
+
+    /// <summary>Starts a worker, and waits; the worker has a process that has left its group and its parent.</summary>
+    public static async Task<int> BeParentOfDaemon(ChildStart start)
+    {
+        await using var child = ChildProcess.Start(For(WaitWithDaemon));
+        Console.WriteLine(child.Id);
+        Console.WriteLine((await child.Lines.ReadAsync()).Text);
+        await child.Lines.ReadAsync();
+        Console.WriteLine(ReadyLine);
+        return await s_never.Task;
+    }
+
+    public static async Task<int> WaitWithDaemon(ChildStart start)
+    {
+        // The shell that has started it ends at once: nothing but the environment tells whose it is.
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", "setsid sleep 600 </dev/null >/dev/null 2>&1 & echo $!"])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        Console.WriteLine(await shell.StandardOutput.ReadLineAsync());
+        return await Wait(start);
+    }
+
+    /// <summary>Runs a pool with worker processes; writes the folder of its sockets, and waits.</summary>
+    public static Task<int> BeProgramWithPool(ChildStart start) => RunPool(static () => { });
+
+    private static async Task<int> RunPool(Action then)
+    {
+        var folder = Directory.CreateTempSubdirectory("program-").FullName;
+        Environment.SetEnvironmentVariable("TMPDIR", folder);
+        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 2, Isolation = WorkerIsolation.Process });
+        await Deadline.Until(() => pool.Statistics.Workers == 2, "both workers", pool);
+        await pool.MapAsync(x => x + 1, Enumerable.Range(0, 100));
+        Console.WriteLine(folder);
+        Console.WriteLine(ReadyLine);
+        then();
+        return await s_never.Task;
+    }
+
+    /// <summary>As <see cref="BeProgramWithPool"/>, and ends by an exception that nobody catches.</summary>
+    public static Task<int> BeProgramWithPoolThatFails(ChildStart start)
+    {
+        var fail = new Thread(() => throw new InvalidOperationException("the end of the program"));
+        return RunPool(fail.Start);
+    }
+
+    /// <summary>Runs a pool whose functions write, to the program's own output.</summary>
+    public static Task<int> ForwardOutput(ChildStart start) => WriteInFunctions(new WorkerPoolOptions { ForwardOutput = true });
+
+    /// <summary>Runs a pool whose functions write, to the pool's log.</summary>
+    public static Task<int> LogOutput(ChildStart start) => WriteInFunctions(new WorkerPoolOptions { Config = "akka.loglevel = INFO" });
+
+    private static async Task<int> WriteInFunctions(WorkerPoolOptions options)
+    {
+        await using (var pool = WorkerPool.Create(options with { Workers = 2, Isolation = WorkerIsolation.Process }))
+        {
+            await pool.ForEachAsync(
+                x =>
+                {
+                    Console.Write("out ");
+                    Console.WriteLine(x);
+                    Console.Error.Write($"error {x}\nsecond {x}\n");
+                },
+                Enumerable.Range(0, 200), new JobOptions { Name = "numbers" });
+            // What does not go through Console is named after the item that runs, which the death of the process keeps.
+            await pool.TryMapAsync(x => x == 5 ? WriteRawAndExit() : x, Enumerable.Range(0, 10), new JobOptions { Name = "raw" });
+        }
+        return 0;
+    }
+
+    private static int WriteRawAndExit()
+    {
+        using (var output = Console.OpenStandardOutput())
+            output.Write("raw\n"u8);
+        Environment.Exit(3);
+        return 0;
+    }
+
     /// <summary>Writes more than a pipe and the parent's queue of lines take.</summary>
     public static Task<int> Chatter(ChildStart start)
     {

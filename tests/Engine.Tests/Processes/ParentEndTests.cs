@@ -81,9 +81,40 @@ public sealed class ParentEndTests
     }
 
     [Fact]
-    public async Task A_process_that_has_left_the_group_does_not_delay_the_news_of_the_end()
+    public async Task A_process_that_has_left_the_group_ends_with_its_worker()
     {
+        if (!OperatingSystem.IsLinux())
+            return;
         await using var child = ChildProcess.Start(ChildHandlers.For(ChildHandlers.LeaveDaemon));
+        var id = int.Parse(await child.ReadLine(), System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.Equal(0, (await child.Exited.Within("the end of the child")).ExitCode);
+
+        await new[] { id }.EndInTime();
+    }
+
+    [Theory]
+    [InlineData("-KILL")]
+    [InlineData("-TERM")]
+    public async Task A_process_that_has_left_the_group_and_its_parent_ends_with_the_program(string signal)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var parent = ChildProcess.Start(ChildHandlers.For(ChildHandlers.BeParentOfDaemon));
+        var ids = await parent.ReadIdsUntilReady();
+        Assert.Equal(2, ids.Count);
+        Assert.All(ids, id => Assert.True(ProcessIds.IsRunning(id), $"[{id}] does not run."));
+
+        using var kill = Process.Start("kill", [signal, $"{parent.Id}"]);
+        await parent.Exited.Within("the end of the parent");
+
+        await ids.EndInTime();
+    }
+
+    [Fact]
+    public async Task A_process_that_does_not_tell_whose_it_is_stays_and_does_not_delay_the_news_of_the_end()
+    {
+        await using var child = ChildProcess.Start(ChildHandlers.For(ChildHandlers.LeaveOwnDaemon));
         var id = int.Parse(await child.ReadLine(), System.Globalization.CultureInfo.InvariantCulture);
 
         Assert.Equal(0, (await child.Exited.Within("the end of the child")).ExitCode);
@@ -91,5 +122,33 @@ public sealed class ParentEndTests
         using var daemon = Process.GetProcessById(id);
         daemon.Kill();
         await new[] { id }.EndInTime();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_directory_is_left_of_a_program_that_is_killed_or_fails(bool fails)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await using var program = ChildProcess.Start(
+            ChildHandlers.For(fails ? ChildHandlers.BeProgramWithPoolThatFails : ChildHandlers.BeProgramWithPool));
+        var folder = await program.ReadLine();
+        try
+        {
+            Assert.Equal(ChildHandlers.ReadyLine, await program.ReadLine());
+            if (!fails)
+            {
+                Assert.Single(Directory.EnumerateDirectories(folder, "actorpool-*"));
+                using var kill = Process.Start("kill", ["-KILL", $"{program.Id}"]);
+            }
+            await program.Exited.Within("the end of the program");
+
+            await Deadline.Until(() => !Directory.EnumerateDirectories(folder, "actorpool-*").Any(), "the directory goes");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

@@ -1,0 +1,64 @@
+using System.Text;
+using ActorPool.Processes;
+
+namespace ActorPool.Child;
+
+/// <summary>Standard output or error of a worker process: each line begins with the item that writes it.</summary>
+/// <remarks>
+/// Used through <see cref="TextWriter.Synchronized"/>, which <see cref="Console"/> adds. What belongs together is written at once, since
+/// native code may write to the same file in between.
+/// </remarks>
+internal sealed class MarkingWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
+{
+    private bool _isInLine;
+
+    public override Encoding Encoding => inner.Encoding;
+
+    /// <summary>Marks what this process writes through <see cref="Console"/> from now on.</summary>
+    public static void Install()
+    {
+        Console.SetOut(new MarkingWriter(Console.Out));
+        Console.SetError(new MarkingWriter(Console.Error));
+    }
+
+    public override void Write(char value) => Write([value]);
+
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        if (buffer.IsEmpty)
+            return;
+        if (GetMark() is { } mark)
+            inner.Write(AddMarks(buffer, mark));
+        else
+            inner.Write(buffer);
+        _isInLine = buffer[^1] != '\n';
+    }
+
+    public override void WriteLine() => Write(CoreNewLine);
+
+    public override void WriteLine(string? value) => Write($"{value}{NewLine}");
+
+    public override void WriteLine(ReadOnlySpan<char> buffer) => Write($"{buffer}{NewLine}");
+
+    public override void Flush() => inner.Flush();
+
+    private string AddMarks(ReadOnlySpan<char> text, string mark)
+    {
+        var marked = new StringBuilder(text.Length + mark.Length);
+        for (var isInLine = _isInLine; !text.IsEmpty; isInLine = false)
+        {
+            var end = text.IndexOf('\n');
+            var line = end < 0 ? text : text[..(end + 1)];
+            marked.Append(isInLine ? "" : mark).Append(line);
+            text = text[line.Length..];
+        }
+        return marked.ToString();
+    }
+
+    private static string? GetMark() =>
+        WorkContext.Current is { } context ? LineMark.Format(new RunningItem(context.JobName, context.ItemIndex)) : null;
+}

@@ -1,0 +1,62 @@
+using ActorPool.Node.Tests;
+
+namespace ActorPool.ClusterTests.Support;
+
+/// <summary>A folder with a user's programs, outside of this repository.</summary>
+/// <remarks>
+/// They reference the ActorPool package of a local feed. No network is needed, and the user's package folder stays as it is.
+/// </remarks>
+internal sealed class ProgramFolder : IDisposable
+{
+    public const string Version = "0.1.0-test";
+
+    private static readonly TimeSpan s_buildLimit = TimeSpan.FromMinutes(10);
+
+    // No build server stays behind.
+    private static readonly string[] s_alone = ["-nodeReuse:false", "-p:UseSharedCompilation=false"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreign");
+
+    public string Path => _folder.FullName;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>Makes the package, and a feed from which the programs get it.</summary>
+    public async Task PackEngineAsync()
+    {
+        var feed = System.IO.Path.Combine(Path, "feed");
+        var engine = System.IO.Path.Combine(Repository.Root, "src", "Engine");
+        await DotnetAsync("pack", engine, "--no-build", "-c", Repository.Configuration, $"-p:PackageVersion={Version}", "-o", feed);
+
+        // The package's dependencies were restored for this repository.
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        await WriteAsync("nuget.config", $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="packages" /></config>
+              <packageSources><clear /><add key="feed" value="{feed}" /></packageSources>
+              <fallbackPackageFolders><clear /><add key="restored" value="{packages}" /></fallbackPackageFolders>
+            </configuration>
+            """);
+    }
+
+    public async Task WriteAsync(string file, string text)
+    {
+        var path = System.IO.Path.Combine(Path, file);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, text);
+    }
+
+    public Task BuildAsync(string project) => DotnetAsync(["build", System.IO.Path.Combine(Path, project), .. s_alone]);
+
+    /// <summary>Publishes a program; further arguments are those of the command.</summary>
+    public Task PublishAsync(string project, string to, params string[] arguments) => DotnetAsync(
+        ["publish", System.IO.Path.Combine(Path, project), "-o", System.IO.Path.Combine(Path, to), .. s_alone, .. arguments]);
+
+    private static async Task DotnetAsync(params string[] arguments)
+    {
+        using var process = NodeProcess.Run("dotnet", arguments);
+        if (await process.EndAsync(s_buildLimit) != 0)
+            throw new InvalidOperationException(process.Log);
+    }
+}
