@@ -30,7 +30,8 @@ internal sealed class Health
         Compare("open files", 12, samples.Select(sample => (double)sample.Handles).ToList(), fifth);
     }
 
-    public override string ToString() => $"{_samples[^1].Megabytes:F1} MB, {_samples[^1].Threads} threads, {_samples[^1].Handles} open files";
+    public override string ToString() =>
+        $"{_samples[^1].Megabytes:F1} MB, {_samples[^1].Threads} threads, {_samples[^1].Handles} open files";
 
     private static void Compare(string what, double slack, List<double> samples, int fifth)
     {

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace ActorPool.Soak;
 
-/// <summary>Finds the processes that descend from this one, also those whose parent has ended, and their files.</summary>
-/// <remarks>They have a variable and a directory for temporary files of their own. Linux only.</remarks>
+/// <summary>Finds the processes that descend from this one, and their files.</summary>
+/// <remarks>Also those whose parent has ended. They have a variable and a directory for temporary files of their own. Linux only.</remarks>
 internal sealed class OwnProcesses : IDisposable
 {
     private const string Variable = "ACTORPOOL_SOAK_RUN";
@@ -18,10 +18,10 @@ internal sealed class OwnProcesses : IDisposable
         Environment.SetEnvironmentVariable("TMPDIR", _files.FullName);
     }
 
-    /// <summary>Gets the ids of all worker processes of this run, of pools here and of its nodes.</summary>
+    /// <summary>Gets the ids of the worker processes of this run: of pools and nodes.</summary>
     public IReadOnlyList<int> FindWorkers() => [.. Find(environment => environment.Contains(WorkerVariable, StringComparison.Ordinal))];
 
-    /// <summary>Describes what the run has left: processes, and files that are not of a running process.</summary>
+    /// <summary>Describes what the run has left: processes and files.</summary>
     public IReadOnlyList<string> FindLeftovers() =>
     [
         .. Find(_ => true).Select(id => $"process {id}"),

@@ -5,8 +5,8 @@ using static ActorPool.Soak.ViolationException;
 
 namespace ActorPool.Soak;
 
-/// <summary>Creates jobs for worker processes, some of whose items end their process, and checks each outcome.</summary>
-/// <remarks>Their functions use only what travels: nothing of this object.</remarks>
+/// <summary>Creates jobs for worker processes, and checks each outcome.</summary>
+/// <remarks>Items of some jobs end their process. The functions use only what travels: nothing of this object.</remarks>
 internal sealed class ProcessJobs(WorkerPool pool, Random random, bool hasMemoryLimit)
 {
     public const long MaxMemory = 400L << 20;
@@ -49,7 +49,8 @@ internal sealed class ProcessJobs(WorkerPool pool, Random random, bool hasMemory
     private async Task TryMap() => Same(
         _inputs.Select(x => ((long)x, x % 7 == 3 ? -1 : x)),
         (await pool.TryMapAsync(x => x % 7 == 3 ? throw new InvalidDataException() : x, _inputs, _options))
-            .Select(result => (result.Index, result.IsSuccess ? result.Value : result.Error!.InnerException is InvalidDataException ? -1 : -2)));
+            .Select(result => (
+                result.Index, result.IsSuccess ? result.Value : result.Error!.InnerException is InvalidDataException ? -1 : -2)));
 
     private async Task Retry()
     {
@@ -147,9 +148,9 @@ internal sealed class ProcessJobs(WorkerPool pool, Random random, bool hasMemory
     /// <summary>Cancels a job whose functions do not return: their processes are killed.</summary>
     private async Task CancelBlocked()
     {
-        var number = _number;
+        var number = Math.Min(_number, 5); // early, so that it mostly runs when the job is cancelled
         var job = pool.StartMap(x => Do(x, number, Block), _inputs, _options with { ChunkSize = 1 });
-        await AwaitDoneAsync(job, Math.Min(number, 5));
+        await AwaitDoneAsync(job, number);
         job.Cancel();
         await EndsAsync<OperationCanceledException>(job.Completion);
     }

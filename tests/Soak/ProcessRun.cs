@@ -39,7 +39,8 @@ internal sealed class ProcessRun(int seed)
             }
             await AwaitAsync(() => processes.FindLeftovers().Count == 0, s_maxEnd, () =>
                 $"the run left {string.Join(", ", processes.FindLeftovers())}");
-            Console.WriteLine($"no process and no file is left; jobs: {string.Join(", ", _kinds.Select(kind => $"{kind.Key} {kind.Value}"))}");
+            var kinds = string.Join(", ", _kinds.Select(kind => $"{kind.Key} {kind.Value}"));
+            Console.WriteLine($"no process and no file is left; jobs: {kinds}");
             return true;
         }
         catch (ViolationException violation)
@@ -90,8 +91,8 @@ internal sealed class ProcessRun(int seed)
             await AwaitRestAsync(local, cluster, processes);
             await Task.Run(_health.Sample);
             (kills, stops) = (kills + harm.Kills, stops + harm.Stops);
-            Console.WriteLine(
-                $"{TimeProvider.System.GetElapsedTime(started):mm\\:ss} {_kinds.Values.Sum()} jobs, {kills} kills, {stops} stops, {_health}");
+            var elapsed = TimeProvider.System.GetElapsedTime(started);
+            Console.WriteLine($"{elapsed:mm\\:ss} {_kinds.Values.Sum()} jobs, {kills} kills, {stops} stops, {_health}");
         }
         _health.Check();
         Console.WriteLine($"local: {local.Statistics}\ncluster: {cluster.Statistics}");

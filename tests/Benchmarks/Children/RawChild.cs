@@ -9,8 +9,10 @@ using ActorPool.Benchmarks.Workloads;
 
 namespace ActorPool.Benchmarks.Children;
 
-/// <summary>The remote end of the raw connections, as fast as a connection within the machine can be.</summary>
-/// <remarks>Each connection has a thread, blocking calls, and buffers that are made once.</remarks>
+/// <summary>The remote end of the raw connections.</summary>
+/// <remarks>
+/// It is as fast as a connection within the machine can be. Each connection has a thread, blocking calls, and buffers that are made once.
+/// </remarks>
 internal static class RawChild
 {
     public const string Name = "serve-raw";

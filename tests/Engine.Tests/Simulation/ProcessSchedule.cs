@@ -6,7 +6,7 @@ using Akka.TestKit;
 
 namespace ActorPool.Tests.Simulation;
 
-/// <summary>Runs one random course of events with some jobs and worker processes, and checks each item's outcome.</summary>
+/// <summary>Runs one random course of events with worker processes, and checks each outcome.</summary>
 internal sealed class ProcessSchedule
 {
     private const int MaxItems = 60;
@@ -170,7 +170,7 @@ internal sealed class ProcessSchedule
         }
     }
 
-    /// <summary>Checks that an item has the outcome that its function and its losses call for, and no other.</summary>
+    /// <summary>Checks that an item has the outcome that its losses call for.</summary>
     private void CheckItem(RunningCase running, int index, int value, WorkItemException? error, int? place = null)
     {
         var job = running.Execution;
@@ -187,8 +187,8 @@ internal sealed class ProcessSchedule
         };
         if (!isRight)
         {
-            throw _world.CreateViolation(
-                $"{running.Name}'s item {index}, which lost {deaths} processes and ran out of time {timeouts} times, has [{value}] {error}");
+            var losses = $"lost {deaths} processes and ran out of time {timeouts} times";
+            throw _world.CreateViolation($"{running.Name}'s item {index}, which {losses}, has [{value}] {error}");
         }
         if (_work.GetRuns(job, index) is var runs && (runs == 0 || (_work.Losses + _work.Overdue == 0 && runs != 1)))
             throw _world.CreateViolation($"{running.Name}'s item {index} ran {runs} times");
