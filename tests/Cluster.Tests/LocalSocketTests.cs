@@ -4,7 +4,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.ClusterTests;
 
-/// <summary>A node and a pool of one user on one machine, whose data goes through a Unix domain socket.</summary>
+/// <summary>A node and a pool of one user on one machine use a socket.</summary>
 public sealed class LocalSocketTests
 {
     [Fact]

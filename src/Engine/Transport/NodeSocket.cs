@@ -4,7 +4,7 @@ using ActorPool.Processes;
 
 namespace ActorPool.Transport;
 
-/// <summary>A Unix domain socket for a node's pools of the same user on the same machine.</summary>
+/// <summary>A node's Unix domain socket, for pools of its user on its machine.</summary>
 /// <remarks>
 /// It replaces TLS there: only this user can enter its directory, and each side asks the system for the other's user. Both prove the ticket
 /// as over a network. Only on Linux, where these checks are tested.

@@ -4,7 +4,7 @@ using ActorPool.Processes;
 
 namespace ActorPool.Transport;
 
-/// <summary>Leaves a Unix domain socket as it is, if this process's user has the other end.</summary>
+/// <summary>Leaves a Unix domain socket as it is, if both processes are of one user.</summary>
 /// <remarks>The system tells who that is: of a caller when it called, of a listener when it began to listen. Only on Linux.</remarks>
 internal sealed class SameUserChannel : IChannelSecurity
 {

@@ -29,7 +29,8 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <param name="nodes">The number of workers of each node.</param>
     public static Task<NodeCluster> StartAsync(bool tls, params int[] nodes) => StartAsync(new NodeCluster(tls), nodes);
 
-    /// <summary>Starts a node and a pool over it, with the defaults on one machine: a Unix domain socket between them.</summary>
+    /// <summary>Starts a node and a pool over it, with a Unix domain socket between them.</summary>
+    /// <remarks>These are the defaults on one machine.</remarks>
     public static Task<NodeCluster> StartLocalAsync(int workers) => StartAsync(new NodeCluster(tls: true, socket: true), [workers]);
 
     /// <summary>Starts nodes only, for a caller in another process.</summary>

@@ -11,7 +11,7 @@ public sealed class LocalSocketSecurityTests : IAsyncLifetime
 {
     private const int Nobody = 65534;
 
-    /// <summary>The longest time in which a false socket keeps a pool from the data port; the limit is 2 s.</summary>
+    /// <summary>How long a false socket may keep a pool; the limit is 2 s.</summary>
     private static readonly TimeSpan s_maxStay = TimeSpan.FromSeconds(6);
 
     private ClusterNode _node = null!;
@@ -125,7 +125,7 @@ public sealed class LocalSocketSecurityTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Checks that a new pool works, how it is connected, and that it needed one session.</summary>
+    /// <summary>Checks that a new pool works over this connection, in one session.</summary>
     private async Task CheckCallAsync(int overTcp, int overSocket)
     {
         var sessions = CountSessions();

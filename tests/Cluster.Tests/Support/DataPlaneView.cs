@@ -5,7 +5,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>How pools of this machine are connected to a node's data plane, as the system lists it.</summary>
+/// <summary>How pools are connected to a node's data plane, as the system lists it.</summary>
 internal static class DataPlaneView
 {
     private const string Connected = "03"; // in /proc/net/unix
@@ -14,7 +14,7 @@ internal static class DataPlaneView
     public static async Task<string> ReadSocketPathAsync(NodeProcess node) =>
         (await node.AwaitAsync("socket:")).Split("socket:")[1].Split(',')[0].Trim();
 
-    /// <summary>Waits until so many connections go to the node's data port, and so many through its socket.</summary>
+    /// <summary>Waits until the node's data port and its socket have this many connections.</summary>
     public static async Task AwaitConnectionsAsync(NodeProcess node, int overTcp, int overSocket)
     {
         var port = int.Parse((await node.AwaitAsync("data:")).Split(':')[^1], CultureInfo.InvariantCulture);

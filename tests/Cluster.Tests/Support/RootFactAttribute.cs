@@ -1,6 +1,6 @@
 namespace ActorPool.ClusterTests.Support;
 
-/// <summary>A test that gives files to another user, or starts a program as another one.</summary>
+/// <summary>A test that needs to act as another user.</summary>
 /// <remarks>Where this process is not root on Linux, it is skipped with the reason.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RootFactAttribute : FactAttribute
