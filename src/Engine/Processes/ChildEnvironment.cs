@@ -17,6 +17,8 @@ internal static class ChildEnvironment
     private const string ServerCollector = "DOTNET_gcServer";
     private const string ConcurrentCollector = "DOTNET_gcConcurrent";
     private const string HeapCount = "DOTNET_GCHeapCount";
+    // Threads that look for work before they sleep take the processor from the others; one chunk at a time has little use for them.
+    private const string PoolSpins = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit";
     private const string HeapLimit = "DOTNET_GCHeapHardLimit";
     private const string ProcessorCount = "DOTNET_PROCESSOR_COUNT";
 
@@ -34,6 +36,7 @@ internal static class ChildEnvironment
         Set(ServerCollector, "0");
         Set(ConcurrentCollector, "0");
         Set(HeapCount, null);
+        Set(PoolSpins, "0");
         if (options.MaxMemoryBytes is { } bytes)
             Set(HeapLimit, bytes.ToString("x", CultureInfo.InvariantCulture)); // .NET reads this one as hexadecimal
         if (options.Processors is { } processors)

@@ -30,6 +30,7 @@ internal sealed class DataConnection : IAsyncDisposable
     private readonly FrameSender _sender;
     private readonly FrameReceiver _receiver;
     private readonly TaskCompletionSource<Exception?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _hasThread;
     private int _reading;
     private int _ended;
     private volatile bool _closing; // CloseAsync was called
@@ -49,6 +50,7 @@ internal sealed class DataConnection : IAsyncDisposable
         RemoteEndPoint = remoteEndPoint;
         _sender = new FrameSender(stream, limits.SendWindowBytes, OnSendFailed);
         _receiver = new FrameReceiver(stream, limits.MaxFrameBytes, clock);
+        _hasThread = stream is ThreadStream;
     }
 
     /// <summary>The other side's address; at the client, the one that it called.</summary>
@@ -159,12 +161,36 @@ internal sealed class DataConnection : IAsyncDisposable
 
     /// <summary>Hands each frame to the handler, one at a time, until the connection ends.</summary>
     /// <remarks>Call it only once. It throws no error of the connection: <see cref="Completion"/> tells why it ended.</remarks>
-    /// <param name="handler">Runs on the thread pool. The next frame is read when it is done; its exception ends the connection.</param>
+    /// <param name="handler">
+    /// Runs on the thread pool, or on the thread that reads a <see cref="ThreadStream"/>. The next frame is read when it is done; its
+    /// exception ends the connection.
+    /// </param>
     public async Task RunAsync(Func<Frame, ValueTask> handler)
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)
             throw new InvalidOperationException("The connection is being read already: call RunAsync only once.");
+        if (_hasThread)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var thread = new Thread(() =>
+            {
+                Settle(ReadAsync(handler)).GetAwaiter().GetResult();
+                done.SetResult();
+            })
+            {
+                IsBackground = true,
+                Name = "actorpool-reader",
+            };
+            thread.UnsafeStart();
+            await done.Task.ConfigureAwait(false);
+            return;
+        }
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // no frame is handled on the caller's thread
+        await ReadAsync(handler).ConfigureAwait(false);
+    }
+
+    private async ValueTask ReadAsync(Func<Frame, ValueTask> handler)
+    {
         try
         {
             while (await _receiver.NextAsync().ConfigureAwait(false))
@@ -174,7 +200,7 @@ internal sealed class DataConnection : IAsyncDisposable
                     End(await ReadFarewellAsync().ConfigureAwait(false));
                     return;
                 }
-                await handler(new Frame(_receiver.Kind, _receiver)).ConfigureAwait(false);
+                await Settle(handler(new Frame(_receiver.Kind, _receiver))).ConfigureAwait(false);
             }
             End(_closing
                 ? null
@@ -233,6 +259,15 @@ internal sealed class DataConnection : IAsyncDisposable
     {
         End(new ObjectDisposedException(nameof(DataConnection), "This side ended the data connection."), abort: true);
         await _sender.WaitUntilIdleAsync().ConfigureAwait(false);
+    }
+
+    // A thread that reads waits for the handler itself: another one would then hold its own for the next read.
+    private ValueTask Settle(ValueTask task)
+    {
+        if (!_hasThread || task.IsCompleted)
+            return task;
+        task.AsTask().GetAwaiter().GetResult();
+        return default;
     }
 
     private static byte[] CreateFarewell(string? reason) =>

@@ -60,26 +60,27 @@ internal static class LocalSocket
     /// <summary>Connects to the pool; for the session's side.</summary>
     /// <exception cref="HandshakeException">What listens there is not the pool with the ticket.</exception>
     /// <exception cref="SocketException">Nothing listens there.</exception>
-    public static async Task<DataConnection> ConnectAsync(
+    public static Task<DataConnection> ConnectAsync(
         string path, Ticket ticket, TransportLimits limits, TimeProvider clock, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            // Not asynchronously: the socket would be watched by the thread for all sockets from then on, which each frame then wakes, too.
+            socket.Connect(new UnixDomainSocketEndPoint(path));
         }
         catch
         {
             socket.Dispose();
             throw;
         }
-        return await OpenAsync(
+        return OpenAsync(
             socket,
             limits,
             clock,
             async (stream, token) => (await Handshake.RunAsNodeAsync(
                 stream, session => session == ticket.SessionId ? ticket : null, limits, token).ConfigureAwait(false)).PeerMaxFrameBytes,
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
     }
 
     /// <summary>Applies the settings of every such socket of the data plane.</summary>
@@ -93,15 +94,20 @@ internal static class LocalSocket
         using var timeout = new CancellationTokenSource(limits.HandshakeTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         Tune(socket);
-        var stream = new NetworkStream(socket, ownsSocket: true);
+        var stream = new ThreadStream(socket);
         try
         {
-            var peerMaxFrameBytes = await handshake(stream, either.Token).ConfigureAwait(false);
+            // Reads hold the thread: so not one of the pool, and no longer than the limit.
+            using var end = either.Token.UnsafeRegister(static one => ((Socket)one!).Dispose(), socket);
+            var peerMaxFrameBytes = await Task.Factory.StartNew(
+                () => handshake(stream, either.Token), CancellationToken.None,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap().ConfigureAwait(false);
             return new DataConnection(socket, stream, socket.RemoteEndPoint, limits, peerMaxFrameBytes, clock);
         }
         catch
         {
             await stream.DisposeAsync().ConfigureAwait(false);
+            either.Token.ThrowIfCancellationRequested();
             throw;
         }
     }

@@ -50,7 +50,8 @@ public sealed class DataListenerTests
     [Fact]
     public async Task Callers_that_hold_all_places_lose_them_to_waiting_callers()
     {
-        await using var plane = new DataPlane(new TransportLimits { MaxPendingHandshakes = 3, HandshakeTimeout = TimeSpan.FromSeconds(10) });
+        var limits = new TransportLimits { MaxPendingHandshakes = 3, HandshakeTimeout = TimeSpan.FromSeconds(10) };
+        await using var plane = new DataPlane(limits);
         var silent = new List<NetworkStream>();
         for (var i = 0; i < 10; i++)
             silent.Add(await plane.CallAsync());
