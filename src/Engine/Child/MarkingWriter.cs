@@ -3,10 +3,10 @@ using ActorPool.Processes;
 
 namespace ActorPool.Child;
 
-/// <summary>Standard output or error of a worker process: each line begins with the item that writes it.</summary>
+/// <summary>Standard output or error of a worker process, with a mark before each line.</summary>
 /// <remarks>
-/// Used through <see cref="TextWriter.Synchronized"/>, which <see cref="Console"/> adds. What belongs together is written at once, since
-/// native code may write to the same file in between.
+/// The mark is the item that writes (<see cref="LineMark"/>). Used through <see cref="TextWriter.Synchronized"/>, which
+/// <see cref="Console"/> adds. What belongs together is written at once, since native code may write to the same file in between.
 /// </remarks>
 internal sealed class MarkingWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
 {

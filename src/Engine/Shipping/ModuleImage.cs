@@ -78,7 +78,7 @@ internal sealed class ModuleImage
         return Read(path: null, image, context);
     }
 
-    /// <summary>Reads a module of a program that is a single file; null if there is none.</summary>
+    /// <summary>Reads a module of a single-file program; null if there is none.</summary>
     public static ModuleImage? Read(ProgramBundle bundle, string name)
     {
         if (bundle.Read(name) is not { } bytes)

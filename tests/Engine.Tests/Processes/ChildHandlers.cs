@@ -178,7 +178,7 @@ internal static class ChildHandlers
         return Task.FromResult(0);
     }
 
-    /// <summary>Starts a worker, and waits; the worker has a process that has left its group and its parent.</summary>
+    /// <summary>Waits with a worker whose process has left its group and its parent.</summary>
     public static async Task<int> BeParentOfDaemon(ChildStart start)
     {
         await using var child = ChildProcess.Start(For(WaitWithDaemon));

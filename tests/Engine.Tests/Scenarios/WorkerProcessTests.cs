@@ -133,22 +133,6 @@ public sealed class WorkerProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_long_item_holds_up_no_other()
-    {
-        var others = new Gate();
-        var job = _pool.ForEachAsync(
-            x =>
-            {
-                if (x == 0)
-                    others.Pass();
-            },
-            Enumerable.Range(0, 8), new JobOptions { ChunkSize = 1 });
-        await Deadline.Until(() => _pool.Statistics.ItemsDone == 7, "the other items", _pool);
-        others.Open();
-        await job.Within("the job", _pool);
-    }
-
-    [Fact]
     public async Task A_disposed_pool_leaves_no_process()
     {
         var pool = WorkerPool.Create(s_options);
