@@ -174,7 +174,7 @@ internal sealed class DataConnection : IAsyncDisposable
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var thread = new Thread(() =>
             {
-                Settle(ReadAsync(handler)).GetAwaiter().GetResult();
+                ReadAsync(handler).GetAwaiter().GetResult();
                 done.SetResult();
             })
             {
@@ -189,7 +189,7 @@ internal sealed class DataConnection : IAsyncDisposable
         await ReadAsync(handler).ConfigureAwait(false);
     }
 
-    private async ValueTask ReadAsync(Func<Frame, ValueTask> handler)
+    private async Task ReadAsync(Func<Frame, ValueTask> handler)
     {
         try
         {

@@ -97,7 +97,7 @@ public sealed class KeptItemsTests : IDisposable
         Assert.Equal(1, next);
     }
 
-    private ItemKeeper CreateKeeper() => new ItemKeeper<int>(
+    private ItemKeeper<int> CreateKeeper() => new(
         new ItemKeeping(_note, new KeepingPace(TimeProvider.System)), chunk: 1, start: 30, _serializer.GetCodec<int>(),
         _serializer.Exceptions);
 

@@ -149,7 +149,7 @@ public sealed class FinishedItemsTests : IAsyncLifetime
         Assert.Equal([0, 2], outcomes.Where(one => one.IsSuccess).Select(one => one.Value));
     }
 
-    private static void CheckOutcomes(IReadOnlyList<ItemResult<int>> outcomes, Func<int, int> expected)
+    private static void CheckOutcomes(ItemResult<int>[] outcomes, Func<int, int> expected)
     {
         Assert.Equal(
             Enumerable.Range(0, Items).Where(x => x != Poison).Select(expected),
