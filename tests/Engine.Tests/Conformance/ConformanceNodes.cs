@@ -4,7 +4,9 @@ using ActorPool.Tests.Support;
 namespace ActorPool.Tests.Conformance;
 
 /// <summary>Nodes in the process of the tests, one for each number of workers.</summary>
-/// <remarks>A node starts at its first use. xunit makes one object for all classes of the collection, and disposes of it after the last.</remarks>
+/// <remarks>
+/// A node starts at its first use. xunit makes one object for all classes of the collection, and disposes of it after the last.
+/// </remarks>
 public sealed class ConformanceNodes : IAsyncLifetime
 {
     private static readonly ConcurrentDictionary<int, Lazy<Task<PoolNode>>> s_nodes = new();
