@@ -5,8 +5,8 @@ namespace ActorPool.Agent;
 
 /// <summary>The workers that a node runs for one session.</summary>
 /// <remarks>
-/// Chunks run in the node's process, unless its settings isolate them. A chunk that was lost with a process is a suspect: it runs in a worker
-/// process, so that a poison item costs one node and not several.
+/// Chunks run in the node's process, unless its settings isolate them. A chunk that was lost with a process is a suspect: it runs in a
+/// worker process, so that a poison item costs one node and not several.
 /// </remarks>
 internal sealed class NodePool : ISessionPool
 {

@@ -16,7 +16,8 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
 
     public int DataPort { get; set; }
 
-    /// <summary>What functions can change in the process; null where the process has other uses than its node.</summary>
+    /// <summary>What functions can change in the process.</summary>
+    /// <value>Null where the process has other uses than its node.</value>
     public NodeSurroundings? Surroundings { get; init; }
 
     /// <summary>The Unix domain socket for pools of this user on this machine; empty for none.</summary>

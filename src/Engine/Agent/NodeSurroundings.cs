@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace ActorPool.Agent;
 
-/// <summary>What functions can change in the process of a node, and how it was before they came.</summary>
+/// <summary>What functions can change in a node's process, as it was before they came.</summary>
 /// <remarks>
-/// Environment variables, the working directory, the default cultures, and where the console writes to. A node program restores them when its
-/// last session has ended: which of several pools has changed what cannot be told. Not restored are static fields of shared assemblies,
+/// Environment variables, the working directory, the default cultures, and where the console writes to. A node program restores them when
+/// its last session has ended: which of several pools has changed what cannot be told. Not restored are static fields of shared assemblies,
 /// open files, threads, and what native code has changed; worker processes end with their session, and all that with them.
 /// </remarks>
 internal sealed class NodeSurroundings

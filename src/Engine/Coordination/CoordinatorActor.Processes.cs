@@ -38,7 +38,7 @@ internal sealed partial class CoordinatorActor
             $"No worker process of the pool [{_settings.Name}] can be started: {failed.Reason}", failed.Error));
     }
 
-    /// <summary>Gathers what the process had finished, and requeues the rest of its chunk around the item that pays.</summary>
+    /// <summary>Gathers what the process had finished, and requeues the rest of its chunk.</summary>
     private void OnChunkLost(Lease lease, NodeProtocol.ProcessLost lost, IReadOnlyList<KeptRun> kept, bool isCharged, string worker)
     {
         if (TakeBack(lease) is not { } job)

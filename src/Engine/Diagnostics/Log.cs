@@ -92,7 +92,8 @@ internal static class Log
         log.Warning(
             "Functions of the pool [{0}], or of others beside it, have changed the node's process; restored: {1}. A node with "
             + "--isolation process gives each pool processes of its own.",
-            pool, string.Join(", ", changed.Take(MaxChanges)) + (changed.Count > MaxChanges ? $" and {changed.Count - MaxChanges} more" : ""));
+            pool,
+            string.Join(", ", changed.Take(MaxChanges)) + (changed.Count > MaxChanges ? $" and {changed.Count - MaxChanges} more" : ""));
 
     public static void NotRestored(this ILoggingAdapter log, string pool, IOException error) =>
         log.Error("What functions of the pool [{0}] have changed in the node's process cannot be restored: {1}", pool, error.Message);

@@ -5,7 +5,7 @@ using ActorPool.Wire;
 
 namespace ActorPool.Jobs;
 
-/// <summary>Keeps the outcomes of a chunk's finished items where they outlive the process; for worker processes.</summary>
+/// <summary>Keeps outcomes of a chunk's finished items where they outlive the worker process.</summary>
 /// <remarks>
 /// The chunk's loop calls it, on its thread. Results that the user's own code would have to write are not kept: that would run twice.
 /// <see cref="KeptItems"/> reads what it writes.

@@ -39,12 +39,13 @@ internal sealed record KeptItems(Lease Lease, IReadOnlyList<KeptRun> Runs)
         {
             var reader = new MemoryPayloadReader(kept[..header.Bytes]);
             kept = kept[header.Bytes..];
-            var run = new KeptRun(header.First, header.Count, header.Attempt, Failure: null, RunsAgain: (Kind)header.Kind == Kind.RunsAgain);
+            var (kind, part) = ((Kind)header.Kind, chunk.Slice(header.First, header.Count));
+            var run = new KeptRun(header.First, header.Count, header.Attempt, Failure: null, RunsAgain: kind == Kind.RunsAgain);
             try
             {
-                if ((Kind)header.Kind == Kind.Results)
-                    await wire.ReadResultsAsync(reader, chunk.Slice(header.First, header.Count), CancellationToken.None).ConfigureAwait(false);
-                else if ((Kind)header.Kind == Kind.Failed)
+                if (kind == Kind.Results)
+                    await wire.ReadResultsAsync(reader, part, CancellationToken.None).ConfigureAwait(false);
+                else if (kind == Kind.Failed)
                     run = run with { Failure = await ReadFailureAsync(reader, lease, header.First, worker).ConfigureAwait(false) };
             }
             catch (Exception e) when (e is InvalidDataException or PayloadException)
@@ -92,7 +93,7 @@ internal sealed record KeptItems(Lease Lease, IReadOnlyList<KeptRun> Runs)
     public readonly record struct Header(int Kind, int First, int Count, int Attempt, int Bytes);
 }
 
-/// <summary>Neighbouring items of a chunk that was lost which have an outcome, or a next attempt.</summary>
+/// <summary>Neighbouring items of a lost chunk which have an outcome, or a next attempt.</summary>
 /// <param name="First">Position of the first item in the chunk.</param>
 /// <param name="Count">Items.</param>
 /// <param name="Attempt">Which attempt this was.</param>

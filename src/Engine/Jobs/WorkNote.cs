@@ -112,7 +112,7 @@ internal sealed unsafe class WorkNote : IDisposable
         ItemStarted = 0;
     }
 
-    /// <summary>Keeps an outcome of a chunk behind its others, and forgets those of other chunks; for the child.</summary>
+    /// <summary>Keeps an outcome of a chunk, and forgets those of others; for the child.</summary>
     /// <param name="chunk">The number of the chunk at the parent.</param>
     /// <param name="parts">The bytes.</param>
     /// <returns>Whether there was room for them.</returns>

@@ -1,4 +1,4 @@
 namespace ActorPool.Serialization;
 
-/// <summary>A value is not written in a draft, since the user's own code would run for it.</summary>
+/// <summary>A draft has no value whose writing runs the user's own code.</summary>
 internal sealed class DraftException() : Exception("Values that are written twice must not run code of their own.");

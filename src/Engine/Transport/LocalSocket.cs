@@ -99,9 +99,10 @@ internal static class LocalSocket
         {
             // Reads hold the thread: so not one of the pool, and no longer than the limit.
             using var end = either.Token.UnsafeRegister(static one => ((Socket)one!).Dispose(), socket);
-            var peerMaxFrameBytes = await Task.Factory.StartNew(
+            var done = Task.Factory.StartNew(
                 () => handshake(stream, either.Token), CancellationToken.None,
-                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap().ConfigureAwait(false);
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+            var peerMaxFrameBytes = await done.Unwrap().ConfigureAwait(false);
             return new DataConnection(socket, stream, socket.RemoteEndPoint, limits, peerMaxFrameBytes, clock);
         }
         catch

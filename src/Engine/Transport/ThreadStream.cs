@@ -4,8 +4,8 @@ namespace ActorPool.Transport;
 
 /// <summary>A socket's stream whose reads hold their thread.</summary>
 /// <remarks>
-/// The system wakes that thread itself. An asynchronous read wakes the thread that waits for all sockets, which wakes one of the thread pool:
-/// for a small frame between two processes of a machine, that is most of the time. Closing the socket ends a read.
+/// The system wakes that thread itself. An asynchronous read wakes the thread that waits for all sockets, which wakes one of the thread
+/// pool: for a small frame between two processes of a machine, that is most of the time. Closing the socket ends a read.
 /// </remarks>
 internal sealed class ThreadStream(Socket socket) : Stream
 {

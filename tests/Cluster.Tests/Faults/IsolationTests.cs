@@ -92,7 +92,8 @@ public sealed class IsolationTests
             await using var pool = await node.ConnectAsync(1);
             return await pool.ApplyAsync(() => (
                 Environment.GetEnvironmentVariable("ACTORPOOL_TEST_LEFT"), Environment.GetEnvironmentVariable("PATH"),
-                Environment.CurrentDirectory, CultureInfo.DefaultThreadCurrentCulture?.Name, Console.Out == TextWriter.Null)).Within("look", pool);
+                Environment.CurrentDirectory, CultureInfo.DefaultThreadCurrentCulture?.Name,
+                Console.Out == TextWriter.Null)).Within("look", pool);
         }
     }
 
