@@ -25,7 +25,8 @@ public sealed class ProcessPrograms : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await _folder.PackEngineAsync();
+        // To make a single file, or to run a source file, the SDK needs a package of its own (Microsoft.NET.ILLink.Tasks).
+        await _folder.PackEngineAsync(usesNetwork: true);
         const string Body = """
             Console.WriteLine("Main");
             await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 2, Isolation = WorkerIsolation.Process });

@@ -4,7 +4,7 @@ namespace ActorPool.ClusterTests.Support;
 
 /// <summary>A folder with a user's programs, outside of this repository.</summary>
 /// <remarks>
-/// They reference the ActorPool package of a local feed. No network is needed, and the user's package folder stays as it is.
+/// They reference the ActorPool package of a local feed. The user's package folder stays as it is.
 /// </remarks>
 internal sealed class ProgramFolder : IDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class ProgramFolder : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>Makes the package, and a feed from which the programs get it.</summary>
-    public async Task PackEngineAsync()
+    /// <param name="usesNetwork">Whether the programs also get packages from the user's feeds.</param>
+    public async Task PackEngineAsync(bool usesNetwork = false)
     {
         var feed = System.IO.Path.Combine(Path, "feed");
         var engine = System.IO.Path.Combine(Repository.Root, "src", "Engine");
@@ -34,7 +35,7 @@ internal sealed class ProgramFolder : IDisposable
         await WriteAsync("nuget.config", $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>
-              <packageSources><clear /><add key="feed" value="{feed}" /></packageSources>
+              <packageSources>{(usesNetwork ? "" : "<clear />")}<add key="feed" value="{feed}" /></packageSources>
               <fallbackPackageFolders><clear /><add key="restored" value="{packages}" /></fallbackPackageFolders>
             </configuration>
             """);

@@ -312,7 +312,7 @@ public class OtherPoolTests : ConformanceCases
         else
         {
             Assert.Contains(
-                outcomes, outcome => !outcome.IsSuccess && string.Equals(outcome.Error!.Worker, "worker-0", StringComparison.Ordinal));
+                outcomes, outcome => !outcome.IsSuccess && outcome.Error!.Worker.Split(' ')[0] is "worker-0"); // on a node, it follows
             Assert.All(outcomes, (outcome, i) => Assert.True(!outcome.IsSuccess || outcome.Value == (2 * (i + 1), 1)));
         }
     }
