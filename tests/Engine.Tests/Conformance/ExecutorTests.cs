@@ -234,7 +234,7 @@ public class ExecutorTests : ConformanceCases
         Assert.IsType<FalseException>(outcome.Error!.InnerException);
     }
 
-    [Theory, MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
+    [TheoryAt(Places.Here), MemberData(nameof(WorkerCounts), MemberType = typeof(Fixtures))]
     public async Task TP_01_a_map_runs_without_being_awaited_and_a_stream_only_when_it_is_read(int workers)
     {
         await using var pool = await CreatePool(workers);
@@ -276,7 +276,7 @@ public class ExecutorTests : ConformanceCases
         Assert.Single(workers);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task TP_05_tasks_that_submit_themselves_again_go_on_while_pools_come_and_go()
     {
         await using var pool = await CreatePool(2);
@@ -307,7 +307,7 @@ public class ExecutorTests : ConformanceCases
         await pool.CloseAsync().Within("close", pool);
     }
 
-    [Fact]
+    [FactAt(Places.Here)]
     public async Task TP_07_a_streams_timeout_cancels_what_has_not_started()
     {
         await using var pool = await CreatePool(1);

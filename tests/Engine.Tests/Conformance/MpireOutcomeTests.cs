@@ -7,7 +7,7 @@ namespace ActorPool.Tests.Conformance;
 /// <summary>Cases ME from 46, MA, MR, MN, MC: mpire's failures, results, parameters and statistics.</summary>
 public class MpireOutcomeTests : ConformanceCases
 {
-    [FactAt(Places.Here | Places.Processes)]
+    [FactAt(Places.Here)]
     public async Task ME_46_DK_13_a_call_that_never_returns_fails_only_itself()
     {
         await using var pool = await CreatePool(CreateImpatientOptions(3));

@@ -258,7 +258,7 @@ public class MpireTests : ConformanceCases
         }
     }
 
-    [Theory]
+    [TheoryAt(Places.Here)]
     [InlineData(1)]
     [InlineData(3)]
     public async Task ME_28_the_state_of_each_replaced_worker_is_disposed_of(int workers)
