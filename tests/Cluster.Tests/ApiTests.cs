@@ -388,8 +388,10 @@ public sealed class ApiTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsyncLi
         }
 
         Assert.Equal(s_inputs.Concat(s_inputs).Select(x => x * 2), seen.Select(one => one.Value));
-        Assert.Equal(2, seen.Select(one => one.Process).Distinct().Count());
-        Assert.Equal(2, seen.Select(one => (one.Process, one.Identity)).Distinct().Count());
+        // Two nodes; if the machine was so busy that one was given up, its chunks were run by worker processes of the other.
+        var processes = seen.Select(one => one.Process).Distinct().Count();
+        Assert.InRange(processes, 2, 4);
+        Assert.Equal(processes, seen.Select(one => (one.Process, one.Identity)).Distinct().Count());
     }
 
     private static int Square(int x) => x * x;

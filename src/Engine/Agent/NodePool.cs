@@ -11,7 +11,7 @@ namespace ActorPool.Agent;
 internal sealed class NodePool : ISessionPool
 {
     private static readonly TimeSpan s_restTime = TimeSpan.FromSeconds(2); // the next attempt of an item comes soon
-    private const int MaxSuspects = 4; // processes: all chunks that a lost node had are suspects, and few of them will end one
+    private const int MaxSuspects = 2; // processes: all chunks that a lost node had are suspects, and few of them will end one
 
     private readonly ActorSystem _system;
     private readonly WorkerPoolOptions _options;
