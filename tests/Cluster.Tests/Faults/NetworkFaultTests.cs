@@ -151,17 +151,17 @@ public sealed class NetworkFaultTests(ITestOutputHelper output) : NetworkScenari
     {
         var pool = await ConnectAsync();
         var victim = CreateRandom(nameof(CheckLeftOutAsync)).Next(1, 3);
-        var others = Nodes.Where((_, i) => i != victim).Select(node => node.Id).ToHashSet();
         var map = MapAtGate(pool, 3);
         await Gate.Until(gate => gate.Waiting.Count == 3, "three items", pool);
 
         var started = OwnTime.Start(Nodes);
         await cut(Network[victim]);
-        await Gate.Until(gate => gate.Visits.Count(visit => others.Contains(visit.ProcessId)) == 3, "its item elsewhere", pool);
+        await Deadline.Until(() => pool.Statistics.Lost == 2, "the loss of the two workers of that node", pool);
         var after = started.Elapsed;
-        Measured("elsewhere after the cut", after);
+        Measured("lost after the cut", after);
         Assert.InRange(after, TimeSpan.Zero, maxTime);
-        Assert.Equal(2, pool.Statistics.Lost); // the two workers of that node
+        // A suspect: it runs in a worker process of another node.
+        await Gate.Until(gate => gate.Visits.Count(visit => visit.ProcessId != Nodes[victim].Id) == 3, "its item elsewhere", pool);
 
         await Network[victim].HealAsync();
         Gate.Open();
