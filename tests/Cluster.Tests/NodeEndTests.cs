@@ -25,6 +25,25 @@ public sealed class NodeEndTests : NodesAtWork
     }
 
     [Fact]
+    public async Task A_node_that_can_start_no_process_runs_what_another_one_lost_itself()
+    {
+        var second = await StartNextAsync(workers: 2);
+        await using var pool = await Nodes[0].ConnectAsync(workers: 3);
+        var map = Map(pool);
+        await Until(gate => gate.Waiting.Count == 3, "an item on each worker", pool);
+        // Its directory for temporary files, where it would meet a worker process.
+        Directory.Delete(Path.Combine(Path.GetDirectoryName(Nodes[0].CodeCache)!, "tmp"), recursive: true);
+
+        await second.SignalAsync("KILL");
+        await Deadline.Until(() => pool.Workers == 1, "the pool to notice", pool);
+        Gate.Open();
+
+        Assert.Equal(Inputs, await map.Within("the map", pool));
+        Assert.All(Gate.Visits, visit => Assert.True(visit.ProcessId == second.Id || visit.ProcessId == Nodes[0].Id));
+        Assert.Contains(Nodes[0].LogLines, line => line.Contains("runs in the node's own", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_killed_seed_leaves_the_other_nodes_at_work()
     {
         var second = await StartNextAsync(workers: 2);

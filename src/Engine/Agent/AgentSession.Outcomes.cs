@@ -69,9 +69,8 @@ internal sealed partial class AgentSession
     private async Task<ChunkReport> RunAsync(PendingChunk pending)
     {
         var (chunk, pool) = (pending.Chunk, _pool!);
-        if (chunk.IsSuspect)
+        if (chunk.IsSuspect && TryBeginSuspect(pool) is { } isolated)
         {
-            var isolated = pool.BeginSuspect();
             try
             {
                 return await chunk.RunAsync(isolated, pending.Job.Stop).ConfigureAwait(false);
@@ -86,6 +85,20 @@ internal sealed partial class AgentSession
             }
         }
         return await chunk.RunAsync(pool, pending.Job.Stop).ConfigureAwait(false);
+    }
+
+    /// <returns>Null if this program cannot be started again as a worker process.</returns>
+    private ISessionPool? TryBeginSuspect(ISessionPool pool)
+    {
+        try
+        {
+            return pool.BeginSuspect();
+        }
+        catch (InvalidOperationException e)
+        {
+            host.OnNotIsolated(this, e);
+            return null;
+        }
     }
 
     private void ReleaseWorker()

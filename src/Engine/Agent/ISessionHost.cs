@@ -25,5 +25,5 @@ internal interface ISessionHost
     void OnHandedBack(AgentSession session, bool hasStarted, string items);
 
     /// <summary>A chunk that may end its process runs in this one: no worker process starts.</summary>
-    void OnNotIsolated(AgentSession session, NoWorkersException error);
+    void OnNotIsolated(AgentSession session, Exception error);
 }

@@ -18,6 +18,7 @@ internal interface ISessionPool
 
     /// <summary>Gets the pool for a chunk that may end the process that runs it.</summary>
     /// <returns>Itself, if its workers are processes.</returns>
+    /// <exception cref="InvalidOperationException">This program, started again, would be no worker; nothing has begun.</exception>
     ISessionPool BeginSuspect();
 
     /// <summary>Says that such a chunk has ended; once for each <see cref="BeginSuspect"/>.</summary>

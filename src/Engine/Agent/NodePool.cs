@@ -10,8 +10,8 @@ namespace ActorPool.Agent;
 /// </remarks>
 internal sealed class NodePool : ISessionPool
 {
-    private static readonly TimeSpan s_restTime = TimeSpan.FromSeconds(2); // the next attempt of an item comes soon
     private const int MaxSuspects = 2; // processes: all chunks that a lost node had are suspects, and few of them will end one
+    private static readonly TimeSpan s_restTime = TimeSpan.FromSeconds(2); // the next attempt of an item comes soon
 
     private readonly ActorSystem _system;
     private readonly WorkerPoolOptions _options;
@@ -56,8 +56,9 @@ internal sealed class NodePool : ISessionPool
             return this;
         lock (_gate)
         {
-            _running++;
-            return _hasEnded ? this : _suspects ??= StartSuspects();
+            ISessionPool isolated = _hasEnded ? this : _suspects ??= StartSuspects();
+            _running++; // not before: it may throw
+            return isolated;
         }
     }
 

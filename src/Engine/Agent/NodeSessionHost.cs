@@ -15,7 +15,7 @@ internal sealed class NodeSessionHost(IActorRef agent, ActorSystem system) : ISe
 
     public void OnLastChunkDone() => agent.Tell(NodeAgentActor.LastChunkDone.Instance);
 
-    public void OnNotIsolated(AgentSession session, NoWorkersException error) => _log.NotIsolated(session.ClientPool, error.Message);
+    public void OnNotIsolated(AgentSession session, Exception error) => _log.NotIsolated(session.ClientPool, error.Message);
 
     public void OnHandedBack(AgentSession session, bool hasStarted, string items) => _log.HandedBack(session.ClientPool, hasStarted, items);
 }

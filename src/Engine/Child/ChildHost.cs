@@ -61,7 +61,7 @@ internal sealed class ChildHost : ISessionHost
         // The gate of a worker process never closes.
     }
 
-    void ISessionHost.OnNotIsolated(AgentSession session, NoWorkersException error)
+    void ISessionHost.OnNotIsolated(AgentSession session, Exception error)
     {
         // Its only worker is isolated.
     }
