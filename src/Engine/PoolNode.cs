@@ -249,7 +249,7 @@ public sealed class PoolNode : IAsyncDisposable
         var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), clock);
         var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes };
         var endPoint = new IPEndPoint(IPAddress.Parse(options.Host), 0);
-        var socket = settings.Cluster.LocalSocket ? TryOpenSocket(system) : null;
+        var socket = settings.Cluster.LocalSocket && NodeSocket.IsSupported ? TryOpenSocket(system) : null;
         DataListener listener;
         try
         {

@@ -179,9 +179,13 @@ internal sealed partial class AgentSession
             return;
         }
         held.Job = job.Definition.Name;
+        if (header.ReportsStart)
+            ReportStart(header.Chunk, hasStarted: true); // reading runs the caller's converters
         try
         {
             var chunk = await job.Call.ReadAsync(job.Definition, body, header, token).ConfigureAwait(false);
+            if (header.ReportsStart)
+                ReportStart(header.Chunk, hasStarted: false);
             var pending = new PendingChunk(chunk, job);
             if (!gate.TryAdd(this, pending))
                 HandBack([pending]);

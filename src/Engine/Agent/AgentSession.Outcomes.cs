@@ -35,11 +35,7 @@ internal sealed partial class AgentSession
         }
         ChunkReport report;
         if (pending.Chunk.ReportsStart)
-        {
-            var started = new PayloadWriter();
-            WireRecord.Write(started, new DataProtocol.StartReport(pending.Chunk.Id));
-            Connection.TrySend(DataProtocol.Started, started); // in the socket when this returns, unless much else waits to be sent
-        }
+            ReportStart(pending.Chunk.Id, hasStarted: true);
         try
         {
             report = await RunAsync(pending).ConfigureAwait(false);
@@ -64,6 +60,14 @@ internal sealed partial class AgentSession
         ReleaseWorker();
         if (mustSend)
             await SendAsync(pending, report).ConfigureAwait(false);
+    }
+
+    /// <summary>Says whether this process works on a chunk, which may end it.</summary>
+    private void ReportStart(long chunk, bool hasStarted)
+    {
+        var body = new PayloadWriter();
+        WireRecord.Write(body, new DataProtocol.StartReport(chunk, hasStarted));
+        Connection.TrySend(DataProtocol.Started, body); // in the socket when this returns, unless much else waits to be sent
     }
 
     private async Task<ChunkReport> RunAsync(PendingChunk pending)

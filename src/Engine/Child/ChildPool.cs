@@ -113,6 +113,7 @@ internal sealed class ChildPool : ISessionPool
     {
         if (TryInitialize())
         {
+            _note?.IsReady = true;
             while (TryTakeNext(out var part))
             {
                 if (part is null)

@@ -37,9 +37,6 @@ internal sealed class ClientConnection(
     /// <summary>Whether a chunk has been sent whose outcome has not arrived.</summary>
     public bool HasInFlight => !_sent.IsEmpty;
 
-    /// <summary>Whether the outcome of a chunk has arrived.</summary>
-    public bool HasAnswered { get; private set; }
-
     /// <summary>Gets the numbers of a job's chunks in flight.</summary>
     public IReadOnlyList<long> GetChunks(long job) => [.. _sent.Where(sent => sent.Value.Lease.Job.Id == job).Select(sent => sent.Key)];
 
@@ -139,7 +136,7 @@ internal sealed class ClientConnection(
             case DataProtocol.Started:
                 var report = await WireRecord.ReadAsync<DataProtocol.StartReport>(body, token).ConfigureAwait(false);
                 if (_sent.TryGetValue(report.Chunk, out var started))
-                    started.Lease.MarkStarted();
+                    started.Lease.MarkStarted(report.HasStarted);
                 break;
             case DataProtocol.RenewLeases:
                 CheckLeases(await WireRecord.ReadAsync<DataProtocol.LeaseReport>(body, token).ConfigureAwait(false));
@@ -195,7 +192,6 @@ internal sealed class ClientConnection(
         var header = await WireRecord.ReadAsync<DataProtocol.OutcomeHeader>(body, token).ConfigureAwait(false);
         if (!_sent.TryRemove(header.Chunk, out var sent))
             throw new InvalidDataException($"An outcome is of chunk [{header.Chunk}], which is not in flight.");
-        HasAnswered = true;
         var lease = sent.Lease;
         if (header.Status is not (DataProtocol.OutcomeStatus.Ran or DataProtocol.OutcomeStatus.Failed))
         {

@@ -184,15 +184,17 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         (_start, Connection) = (null, null);
         var (chunk, position) = (start.Note.Chunk, start.Note.Position);
         var running = connection?.FindLease(chunk);
+        // One that dies before its worker is ready does so again, if it dies of the pool's initializer.
+        var isUnready = HasInitializer && _cause == ProcessLossCause.Died && !start.Note.IsReady;
         var told = Task.CompletedTask;
         if (connection is not null)
         {
-            var lost = new NodeProtocol.ProcessLost(connection.NodeId, _cause, running, position, reason, _exit!.ErrorLines);
+            var cause = isUnready ? ProcessLossCause.Unready : _cause;
+            var lost = new NodeProtocol.ProcessLost(connection.NodeId, cause, running, position, reason, _exit!.ErrorLines);
             told = TellLostAsync(Coordinator, lost, start, connection.FindLease(start.Note.KeptChunk));
         }
         _source.AddEnding(EndAsync(start, connection, told, TimeSpan.Zero));
-        // A process that dies before its first chunk does so again, if it dies of the pool's initializer.
-        if (connection is null || (HasInitializer && _cause == ProcessLossCause.Died && running is null && !connection.HasAnswered))
+        if (connection is null || isUnready)
         {
             var output = _exit!.ErrorLines.Count == 0 ? "" : $" It wrote: {string.Join(Environment.NewLine, _exit.ErrorLines)}";
             var question = HasInitializer ? " Does the initializer or the state factory end it?" : "";

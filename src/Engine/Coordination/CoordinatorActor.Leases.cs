@@ -76,12 +76,19 @@ internal sealed partial class CoordinatorActor
     private static PoisonItemException CreatePoisonException(Lease lease, LossCause cause, int losses, string holder, string reason)
     {
         var index = lease.Chunk.Start + lease.Completed;
-        var (holders, runner, lastLoss) = cause == LossCause.WorkerLost
-            ? ("workers", "worker", $"{holder} was stopped while it ran item {index}.")
-            : ("nodes", "process", $"The node {holder} was lost while it had item {index}: {reason}");
+        var (holders, question, lastLoss) = cause switch
+        {
+            LossCause.WorkerLost =>
+                ("workers", "Does it stop the worker that runs it?", $"{holder} was stopped while it ran item {index}."),
+            LossCause.ProcessLost =>
+                ("worker processes",
+                "Does the reading of its input, as by a converter, or the writing of its result end the process? Its function did not run. "
+                + $"{holder}: {reason}",
+                $"{holder} ended while it had item {index}: {reason}"),
+            _ => ("nodes", "Does it stop the process that runs it?", $"The node {holder} was lost while it had item {index}: {reason}"),
+        };
         return new PoisonItemException(
-            $"Item {index} lost {losses} {holders} in a row and was given up (actorpool.worker-losses). " +
-            $"Does it stop the {runner} that runs it?",
+            $"Item {index} lost {losses} {holders} in a row and was given up (actorpool.worker-losses). {question}",
             new WorkerLostException(lastLoss));
     }
 

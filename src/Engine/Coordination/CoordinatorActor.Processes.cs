@@ -4,7 +4,8 @@ using Akka.Actor;
 
 namespace ActorPool.Coordination;
 
-// Worker processes: the item that had begun is known when one of them dies, and pays alone.
+// Worker processes: the item that had begun is known when one of them dies, and pays alone. If none had begun, one of the chunks that the
+// process had may have ended it, as while its inputs were read: they are charged like those of a lost node.
 internal sealed partial class CoordinatorActor
 {
     private void OnProcessLost(NodeProtocol.ProcessLost lost)
@@ -20,12 +21,16 @@ internal sealed partial class CoordinatorActor
         }
         foreach (var lease in held)
         {
-            var isCharged = lost.Cause is ProcessLossCause.Died or ProcessLossCause.TimedOut && ReferenceEquals(lease, lost.Running);
+            var isRunning = ReferenceEquals(lease, lost.Running);
+            var isCharged = lost.Cause is ProcessLossCause.Died or ProcessLossCause.TimedOut && isRunning;
             var kept = ReferenceEquals(lease, lost.Kept?.Lease) ? lost.Kept!.Runs : [];
             if (isCharged || kept.Count > 0)
                 OnChunkLost(lease, lost, kept, isCharged, link.Address);
             else
-                OnLeaseBack(lease, LossCause.Stopped, link.Address, lost.Reason);
+            {
+                var cause = lost is { Cause: ProcessLossCause.Died, Running: null } ? LossCause.ProcessLost : LossCause.Stopped;
+                OnLeaseBack(lease, cause, link.Address, $"{lost.Reason}{FormatOutput(lost.Output)}");
+            }
         }
         Dispatch();
     }
@@ -115,14 +120,16 @@ internal sealed partial class CoordinatorActor
         }
         known.Remove(item.Index);
         var what = ends.Count == 1 ? "the worker process" : $"{ends.Count} worker processes";
-        var text = output.Count == 0
-            ? ""
-            : $" Standard error of the last one ended with:{Environment.NewLine}{string.Join(Environment.NewLine, output)}";
         var error = new PoisonItemException(
-            $"Item {item.Index} ended {what} that ran it, and was given up (actorpool.worker-losses). {string.Join(' ', ends)}{text}",
+            $"Item {item.Index} ended {what} that ran it, and was given up (actorpool.worker-losses). "
+            + $"{string.Join(' ', ends)}{FormatOutput(output)}",
             new WorkerLostException(end));
         GiveUp(item, error, ItemFailureCause.WorkersLost);
     }
+
+    private static string FormatOutput(IReadOnlyList<string> lines) => lines.Count == 0
+        ? ""
+        : $" Standard error of the last one ended with:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}";
 
     private void RunAgain(LostItem item, int attempt)
     {
@@ -141,10 +148,11 @@ internal sealed partial class CoordinatorActor
 
     private void RequeueAround(LostItem item, int? nextAttempt)
     {
+        var losses = item.Job.ProcessEnds.TryGetValue(item.Index, out var ends) ? ends.Count : 0;
         var apart = item.Kept
             .Where(run => run.First > item.Offset || run.First + run.Count <= item.Offset)
             .Select(ToApart)
-            .Append(new ItemsApart(item.Offset, item.Count, nextAttempt));
+            .Append(new ItemsApart(item.Offset, item.Count, nextAttempt, losses));
         item.Job.Ledger.RequeueAround(item.Lease, apart.OrderBy(items => items.First));
         OnLedgerChanged(item.Job);
     }

@@ -35,10 +35,9 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         (_pool, _source) = (pool, source);
         _settings = pool.Settings;
         _roster = new WorkerRoster(_settings.Workers, _settings.MaxTasksPerWorker, _settings.NestedWorkers);
-        // The item that ends a worker process is known: no chunk needs a process that has no other.
-        _nodes = new NodeRoster(_settings.Prefetch, _settings.Processes > 0 ? 1 : _settings.WorkerLosses);
+        _nodes = new NodeRoster(_settings.Prefetch, _settings.WorkerLosses);
         _losses = new LossPolicy(_settings.WorkerLosses);
-        _scheduler = new FairScheduler(_settings.Processes > 0 ? 0 : _losses.LastChance);
+        _scheduler = new FairScheduler(_losses.LastChance);
         _gatherers = new GathererSet(StartGatherer);
         Running();
     }

@@ -133,7 +133,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
             RequeueUncharged(lease, next, items.First - next);
             next = items.First + items.Count;
             if (items.NextAttempt is { } attempt)
-                Requeue(new RequeuedChunk(lease.Chunk.Slice(items.First, items.Count), attempt, Losses: 0, lease.WorkerId));
+                Requeue(new RequeuedChunk(lease.Chunk.Slice(items.First, items.Count), attempt, items.Losses, lease.WorkerId));
             else if (!Job.AwaitsConsumer)
                 _released += items.Count;
         }
@@ -218,5 +218,6 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
 /// <param name="First">Position of the first in the chunk.</param>
 /// <param name="Count">Items.</param>
 /// <param name="NextAttempt">The attempt with which they run again; null: they have their outcome.</param>
+/// <param name="Losses">Charges that each of them has.</param>
 [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
-internal readonly record struct ItemsApart(int First, int Count, int? NextAttempt);
+internal readonly record struct ItemsApart(int First, int Count, int? NextAttempt, int Losses = 0);

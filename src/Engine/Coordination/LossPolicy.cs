@@ -10,9 +10,10 @@ namespace ActorPool.Coordination;
 /// stopped, handed back, interrupted, node left ──► none         no item causes an orderly end, however often it happens
 /// worker lost ──► the item that it ran                          the lease knows which one that is
 /// node lost ────► all items of the chunk, in smaller parts      no one knows which one it was, until its chunk has no other
+/// process lost ─► the same                                      for a process that ran no item: it read inputs, or wrote results
 /// </code>
 /// Earlier charges stay, also after an orderly end; only the items behind one that is done or charged lose theirs. An item is given up only
-/// if it had started and, after the loss of a node, was the only one of its chunk.
+/// if it had started and, after the loss of a node or a process, was the only one of its chunk.
 /// </remarks>
 /// <param name="limit">Charges with which an item is given up (<c>actorpool.worker-losses</c>); 1 or more.</param>
 internal sealed class LossPolicy(int limit)
@@ -35,6 +36,7 @@ internal sealed class LossPolicy(int limit)
         LossCause.Interrupted or LossCause.NodeLeft => LossVerdict.NoCharge with { Repeated = chunk.Items - chunk.Settled },
         LossCause.WorkerLost => JudgeWorkerLoss(chunk),
         LossCause.NodeLost => JudgeNodeLoss(chunk),
+        LossCause.ProcessLost => JudgeNodeLoss(chunk) with { Repeated = 0 },
         _ => LossVerdict.NoCharge,
     };
 
@@ -66,7 +68,7 @@ internal sealed class LossPolicy(int limit)
 /// <param name="Items">Its items; 1 for a chunk that is one item.</param>
 /// <param name="Settled">Items from its start that have their outcome.</param>
 /// <param name="Losses">Charges that it had before.</param>
-/// <param name="HasStarted">Whether a worker had started it; for a node's chunk, this is known only on its last chance.</param>
+/// <param name="HasStarted">Whether a worker had started it; for a node's or a process's, this is known only on its last chance.</param>
 [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 internal readonly record struct LostChunk(int Items, int Settled, int Losses, bool HasStarted)
 {

@@ -131,7 +131,8 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
 
     public bool TryReport() => Interlocked.CompareExchange(ref _state, Reported, Claimed) == Claimed;
 
-    public void MarkStarted() => MadeExtras.HasStarted = true;
+    /// <summary>Records whether its node or process works on it, or it waits there.</summary>
+    public void MarkStarted(bool hasStarted = true) => MadeExtras.HasStarted = hasStarted;
 
     /// <summary>Makes a reported lease claimed again: its results did not arrive completely.</summary>
     /// <remarks>It stays claimed until it is lost.</remarks>

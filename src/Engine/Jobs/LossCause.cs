@@ -21,4 +21,8 @@ internal enum LossCause
 
     /// <summary>Its node is gone without notice: the process died, froze or was cut off.</summary>
     NodeLost,
+
+    /// <summary>Its worker process died while it ran no item.</summary>
+    /// <remarks>It read the inputs, perhaps, or wrote the results.</remarks>
+    ProcessLost,
 }

@@ -6,6 +6,10 @@ internal enum ProcessLossCause
     /// <summary>It was told to end: no item is to blame.</summary>
     Stopped,
 
+    /// <summary>It died before its worker was ready: no item is to blame.</summary>
+    /// <remarks>The pool's initializer has ended it, perhaps.</remarks>
+    Unready,
+
     /// <summary>It was killed because its function went on after the end of the job.</summary>
     Overdue,
 

@@ -11,7 +11,7 @@ namespace ActorPool.Jobs;
 /// <para>A chunk may be run in parts, since items are retried alone: <see cref="Position"/> adds where the part begins.</para>
 /// <para>Layout: offset of the item in the part that runs 0–3 · offset of the part in the chunk 4–7 · number of the chunk at the parent,
 /// 0 for none, 8–15 · start of the item, as a timestamp of the system's clock, 16–23 · number of the chunk of the outcomes 24–31 · their
-/// bytes 32–39 · the outcomes 64–.</para>
+/// bytes 32–39 · whether the worker is ready 40 · the outcomes 64–.</para>
 /// </remarks>
 internal sealed unsafe class WorkNote : IDisposable
 {
@@ -75,6 +75,13 @@ internal sealed unsafe class WorkNote : IDisposable
     {
         get => Volatile.Read(ref *(long*)(_note + 32));
         private set => Volatile.Write(ref *(long*)(_note + 32), value);
+    }
+
+    /// <summary>Whether the pool's initializer and state factory have returned.</summary>
+    public bool IsReady
+    {
+        get => Volatile.Read(ref *(bool*)(_note + 40));
+        set => Volatile.Write(ref *(bool*)(_note + 40), value);
     }
 
     private SafeFileHandle Handle => _file.SafeFileHandle;

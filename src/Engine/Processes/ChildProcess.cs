@@ -191,6 +191,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             _hasEnded = true;
             var exit = new ChildExit(_process.ExitCode, _errors.GetLines(), _wasKilled, OperatingSystem.IsWindows());
+            // Process leaves those open that were used, until the garbage collector comes.
+            _process.StandardInput.Dispose();
+            _process.StandardOutput.Dispose();
+            _process.StandardError.Dispose();
             _process.Dispose();
             return exit;
         }

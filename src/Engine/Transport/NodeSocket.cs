@@ -19,6 +19,9 @@ internal sealed class NodeSocket : IDisposable
     private NodeSocket(SocketDirectory directory, string path, Socket listener) =>
         (_directory, Path, Listener) = (directory, path, listener);
 
+    /// <summary>Whether the system tells whose process is at the other end.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux();
+
     public string Path { get; }
 
     public Socket Listener { get; }
@@ -27,7 +30,7 @@ internal sealed class NodeSocket : IDisposable
     /// <exception cref="IOException">There can be no such socket; the message says why.</exception>
     public static NodeSocket Open()
     {
-        if (!OperatingSystem.IsLinux())
+        if (!IsSupported)
             throw new IOException("The users of such sockets are checked on Linux only.");
         var directory = SocketDirectory.Create();
         Socket? listener = null;
@@ -55,7 +58,7 @@ internal sealed class NodeSocket : IDisposable
     /// </remarks>
     public static string? FindRefusal(string path)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!IsSupported)
             return "The users of such sockets are checked on Linux only.";
         if (Encoding.UTF8.GetByteCount(path) > LocalSocket.MaxPathBytes)
             return $"Its path has more than [{LocalSocket.MaxPathBytes}] bytes.";

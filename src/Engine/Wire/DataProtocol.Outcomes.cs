@@ -39,22 +39,26 @@ internal static partial class DataProtocol
         Function,
     }
 
-    /// <summary>A worker is about to run a chunk.</summary>
+    /// <summary>A chunk is about to be worked on, or waits again.</summary>
     /// <param name="Chunk">The number that <see cref="RunHeader"/> gave it.</param>
-    public sealed record StartReport(long Chunk) : IWireRecord<StartReport>
+    /// <param name="HasStarted">
+    /// True: its inputs are about to be read, or a worker is about to run it. False: they were read, and it waits for a worker.
+    /// </param>
+    public sealed record StartReport(long Chunk, bool HasStarted) : IWireRecord<StartReport>
     {
         public static int MaxBytes => 16;
 
         public void WriteFields(RecordWriter writer)
         {
-            writer.WriteRecordHeader(1);
+            writer.WriteRecordHeader(2);
             writer.WriteInt64(Chunk);
+            writer.WriteBoolean(HasStarted);
         }
 
         public static StartReport ReadFields(RecordReader reader)
         {
-            reader.ReadRecordHeader(1);
-            return new StartReport(reader.ReadInt64());
+            reader.ReadRecordHeader(2);
+            return new StartReport(reader.ReadInt64(), reader.ReadBoolean());
         }
     }
 

@@ -122,7 +122,8 @@ internal sealed class ChildClient : IAsyncDisposable
                 _offered.SetResult();
                 break;
             case DataProtocol.Started:
-                _sent[(await WireRecord.ReadAsync<DataProtocol.StartReport>(frame.Body, default)).Chunk].HasStarted = true;
+                var report = await WireRecord.ReadAsync<DataProtocol.StartReport>(frame.Body, default);
+                _sent[report.Chunk].HasStarted = report.HasStarted;
                 break;
             case DataProtocol.Outcome:
                 var header = await WireRecord.ReadAsync<DataProtocol.OutcomeHeader>(frame.Body, default);

@@ -31,7 +31,7 @@ public sealed class LossPolicyTests
     [InlineData(1)]
     [InlineData(2)]
     public void An_orderly_end_charges_no_item_under_any_limit(int limit) =>
-        Assert.All(Enum.GetValues<LossCause>().Except([LossCause.WorkerLost, LossCause.NodeLost]), cause =>
+        Assert.All(Enum.GetValues<LossCause>().Except([LossCause.WorkerLost, LossCause.NodeLost, LossCause.ProcessLost]), cause =>
             Assert.Equal(LossCharge.None, new LossPolicy(limit).Judge(cause, new LostChunk(1, 0, Losses: limit, HasStarted: true)).Charge));
 
     [Fact]

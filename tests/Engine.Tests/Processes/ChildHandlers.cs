@@ -289,6 +289,21 @@ internal static class ChildHandlers
         static int CountThreads() => Directory.GetDirectories("/proc/self/task").Length;
     }
 
+    /// <summary>Starts some workers while nothing is collected as garbage, and fails if they leave files.</summary>
+    public static async Task<int> StartWithoutCollection(ChildStart start)
+    {
+        await RunToEnd(Return7);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (!GC.TryStartNoGCRegion(64 << 20))
+            throw new InvalidOperationException("There is no room to go on without a collection.");
+        var files = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        for (var i = 0; i < 4; i++)
+            await RunToEnd(Return7);
+        var more = Directory.GetFileSystemEntries("/proc/self/fd").Length - files;
+        return more <= 1 ? 0 : throw new InvalidOperationException($"[{more}] more files are open.");
+    }
+
     /// <summary>Runs as a program does whose Main does not call <see cref="WorkerProcess.RunIfRequested"/>.</summary>
     public static async Task<int> StartWhileMarked(ChildStart start)
     {

@@ -132,6 +132,18 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    public async Task One_that_ended_leaves_no_file_until_the_garbage_is_collected()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var parent = ChildProcess.Start(ChildHandlers.For(ChildHandlers.StartWithoutCollection));
+
+        var exit = await parent.Exited.Within("the end of the parent");
+
+        Assert.True(exit.ExitCode == 0, exit.Describe());
+    }
+
+    [Fact]
     public async Task A_killed_one_leaves_no_files_of_debuggers()
     {
         if (!OperatingSystem.IsLinux())

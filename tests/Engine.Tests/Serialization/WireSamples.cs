@@ -49,7 +49,8 @@ internal static class WireSamples
         new DataProtocol.RunHeader(1, 2, 3L << 40, 4, 5, ReportsStart: true, IsSuspect: false, s_job, [6, 7]),
         new DataProtocol.RunHeader(1, 2, 3L << 40, 4, 5, ReportsStart: false, IsSuspect: true, Definition: null, []),
         new DataProtocol.EndedJobs([.. Enumerable.Range(1, DataProtocol.EndedJobs.MaxJobs).Select(i => long.MaxValue - i)]),
-        new DataProtocol.StartReport(17),
+        new DataProtocol.StartReport(17, HasStarted: true),
+        new DataProtocol.StartReport(18, HasStarted: false),
         new DataProtocol.LeaseReport(18, 2),
         new DataProtocol.RefusalReport(4, DataProtocol.RefusalCause.Function, s_failure),
         new DataProtocol.OutcomeHeader(

@@ -62,8 +62,10 @@ internal sealed class ProcessSchedule
         AddSome(0.3, _work.Failing);
         AddSome(0.4, _work.Poisonous);
         AddSome(0.3, _work.Hanging);
-        _work.Hanging.ExceptWith(_work.Poisonous);
-        _work.Failing.ExceptWith(_work.Hanging.Concat(_work.Poisonous));
+        AddSome(0.2, _work.Unreadable);
+        _work.Poisonous.ExceptWith(_work.Unreadable);
+        _work.Hanging.ExceptWith(_work.Poisonous.Concat(_work.Unreadable));
+        _work.Failing.ExceptWith(_work.Hanging.Concat(_work.Poisonous).Concat(_work.Unreadable));
         for (var i = random.Next(1, 4); i > 0; i--)
             _world.After(_world.Between(0, s_lastJob.TotalSeconds), AddJob);
         _world.After(s_lastJob, () => _hasAllJobs = true);
@@ -178,11 +180,13 @@ internal sealed class ProcessSchedule
         var isRight = (place ?? index) == index && error?.InnerException switch
         {
             // No item is given up before it has had all its processes, and none gets another one after that.
-            PoisonItemException => deaths == _pool.Settings.WorkerLosses,
+            PoisonItemException when _work.Unreadable.Contains(index) => deaths == 0,
+            PoisonItemException => deaths == _pool.Settings.WorkerLosses && _work.WasAlone(job, index),
             TimeoutException => _work.Hangs(job, index) && timeouts == 1 + job.Options.Retries,
             InvalidOperationException => _work.Failing.Contains(index),
             null => error is null && value == SimulatedWork.GetResult(index) && deaths < _pool.Settings.WorkerLosses
-                && !_work.Poisonous.Contains(index) && !_work.Failing.Contains(index) && !_work.Hangs(job, index),
+                && !_work.Poisonous.Contains(index) && !_work.Unreadable.Contains(index) && !_work.Failing.Contains(index)
+                && !_work.Hangs(job, index),
             _ => false,
         };
         if (!isRight)
@@ -190,6 +194,8 @@ internal sealed class ProcessSchedule
             var losses = $"lost {deaths} processes and ran out of time {timeouts} times";
             throw _world.CreateViolation($"{running.Name}'s item {index}, which {losses}, has [{value}] {error}");
         }
+        if (_work.Unreadable.Contains(index))
+            return;
         if (_work.GetRuns(job, index) is var runs && (runs == 0 || (_work.Losses + _work.Overdue == 0 && runs != 1)))
             throw _world.CreateViolation($"{running.Name}'s item {index} ran {runs} times");
     }

@@ -201,7 +201,7 @@ internal sealed class SimulatedNode
         held.IsRunning = true;
         var time = _work.DrawRunTime(held.Lease);
         if (held.Lease.Losses + 1 >= _work.WorkerLosses)
-            SendToPool(connection, held.Lease.MarkStarted);
+            SendToPool(connection, () => held.Lease.MarkStarted());
         RunAtNode(connection, time, () =>
         {
             if (held.IsHandedBack)

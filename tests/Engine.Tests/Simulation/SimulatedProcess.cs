@@ -58,6 +58,13 @@ internal sealed class SimulatedProcess
             _world.Report($"{_name} got {life.Sent.Count} chunks");
         AtProcess(life, life.DrawDelay(_world), () =>
         {
+            if (_work.Unreadable.Overlaps(GetIndices(lease)))
+            {
+                if (lease.Losses >= lease.Job.Pool.Settings.WorkerLosses - 1)
+                    lease.MarkStarted();
+                AtProcess(life, _world.Between(0, 0.01), () => Die(life, ProcessLossCause.Died, "could not read its inputs"));
+                return;
+            }
             life.Waiting.Enqueue(lease);
             RunNext(life);
         });
@@ -169,7 +176,7 @@ internal sealed class SimulatedProcess
             while (life.Answers.TryDequeue(out var answer))
                 answer();
             _life = null;
-            _work.RecordLoss(cause, life.Running, life.Offset);
+            _work.RecordLoss(cause, life.Running, life.Offset, life.Sent.Count);
             _coordinator.Tell(CreateLoss(life, cause, reason));
             // A later answer must not count, whatever it says.
             foreach (var late in life.Sent.Where(late => late.TryReport()))
@@ -177,6 +184,9 @@ internal sealed class SimulatedProcess
             _world.After(_world.Between(0.05, 1.5), Start);
         });
     }
+
+    private static IEnumerable<long> GetIndices(Lease lease) =>
+        Enumerable.Range(0, lease.Chunk.Count).Select(offset => lease.Chunk.Start + offset);
 
     private static NodeProtocol.ProcessLost CreateLoss(Life life, ProcessLossCause cause, string reason) =>
         new(life.Id, cause, life.Running, life.Offset, reason, Output: []);
