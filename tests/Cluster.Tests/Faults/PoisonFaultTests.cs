@@ -24,12 +24,28 @@ public sealed class PoisonFaultTests(ITestOutputHelper output) : ProcessScenario
     [Trait("Category", "Slow")]
     public Task A_stack_overflow_costs_one_node() => CheckGivenUpAsync(Overflow);
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task A_converter_that_fails_fast_costs_three_nodes()
+    {
+        var poison = CreateRandom().Next(s_inputs.Length);
+        var pool = await Nodes[0].ConnectAsync(workers: 6, new WorkerPoolOptions { Converters = [new LetterConverter()] });
+        var map = pool.TryMapAsync(
+            letter => 3 * letter.Number, [.. s_inputs.Select(number => new Letter(number, number == poison))], OneByOne);
+        // Nodes read the inputs of suspects, too, and pass them on to worker processes.
+        await CheckGivenUpAsync(pool, map, poison, nodes: 3, "lost 3 nodes in a row");
+    }
+
     private async Task CheckGivenUpAsync(Func<int, int> die)
     {
         var poison = CreateRandom().Next(s_inputs.Length);
         var pool = await ConnectAsync();
         var map = pool.TryMapAsync(x => x == poison ? die(x) : 3 * x, s_inputs, OneByOne);
+        await CheckGivenUpAsync(pool, map, poison, nodes: 1, "ended 2 worker processes"); // after one death, it is a suspect
+    }
 
+    private async Task CheckGivenUpAsync(WorkerPool pool, Task<ItemResult<int>[]> map, int poison, int nodes, string reason)
+    {
         var dead = new HashSet<ClusterNode>();
         var starting = new List<Task<ClusterNode>>();
         // The job may end when its last victim's connection breaks, before that process has ended. As long as the pool does not have
@@ -56,14 +72,28 @@ public sealed class PoisonFaultTests(ITestOutputHelper output) : ProcessScenario
 
         var results = await map;
         Measured($"processes lost: {dead.Count}");
-        Assert.Single(dead); // then the item is a suspect, which runs in worker processes
+        Assert.Equal(nodes, dead.Count);
         var failed = Assert.Single(results, result => !result.IsSuccess);
         Assert.Equal(poison, failed.Index);
         var poisoned = Assert.IsType<PoisonItemException>(failed.Error!.InnerException);
-        Assert.Contains("ended 2 worker processes", poisoned.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, poisoned.Message, StringComparison.Ordinal);
         Assert.All(results.Where(result => result.IsSuccess), result => Assert.Equal(3 * result.Index, result.Value));
         await CheckAsync(pool, [.. dead]);
     }
 
     private static int Overflow(int depth) => depth == int.MinValue ? 0 : 1 + Overflow(depth + 1);
+
+    private sealed record Letter(int Number, bool IsPoison);
+
+    private sealed class LetterConverter : PayloadConverter<Letter, (int Number, bool IsPoison)>
+    {
+        public override (int Number, bool IsPoison) ToSurrogate(Letter value) => (value.Number, value.IsPoison);
+
+        public override Letter FromSurrogate((int Number, bool IsPoison) surrogate)
+        {
+            if (surrogate.IsPoison)
+                Environment.FailFast("A converter of a test ends its process.");
+            return new Letter(surrogate.Number, surrogate.IsPoison);
+        }
+    }
 }
