@@ -14,7 +14,7 @@ internal sealed class ChildThread
     private const int LooksWhileRunning = 100; // it may only have no processor; but it may wait in native code
 
     private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _posted = new(); // bounded by the functions' awaits
-    private readonly ManualResetEventSlim _wake = new();
+    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
     private readonly ChildSynchronizationContext _context;
     private readonly LaneWatch _watch;
     private Thread? _thread;

@@ -17,7 +17,7 @@ namespace ActorPool.Client;
 /// </remarks>
 internal sealed class ClientConnection(
     DataConnection connection, int nodeId, string address, IActorRef coordinator, IActorRef link, ExceptionFormat sessionExceptions,
-    bool isWorker = false)
+    bool isWorker = false, WorkerThreads? threads = null)
     : IDisposable
 {
     private readonly ConcurrentDictionary<long, SentChunk> _sent = new();
@@ -47,7 +47,7 @@ internal sealed class ClientConnection(
     /// <returns>Why it ended; null after an orderly close.</returns>
     public async Task<Exception?> RunAsync()
     {
-        await connection.RunAsync(HandleAsync).ConfigureAwait(false);
+        await connection.RunAsync(threads is null ? HandleAsync : HandleAndRunActors).ConfigureAwait(false);
         return await connection.Completion.ConfigureAwait(false);
     }
 
@@ -123,6 +123,16 @@ internal sealed class ClientConnection(
         {
             // The connection has ended; its reader reports that.
         }
+    }
+
+    /// <summary>Handles a frame on the connection's own thread, and runs there what that wakes.</summary>
+    /// <remarks>Actors take microseconds. Handing them to another thread would take longer, as long as this one then only waits.</remarks>
+    private ValueTask HandleAndRunActors(Frame frame)
+    {
+        var thread = WorkerThread.Current ?? WorkerThread.Adopt(threads!);
+        var handled = HandleAsync(frame);
+        thread.RunQueued();
+        return handled;
     }
 
     private async ValueTask HandleAsync(Frame frame)

@@ -5,6 +5,7 @@ using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using ActorPool.Processes;
 using ActorPool.Transport;
+using ActorPool.Workers;
 using Akka.Actor;
 using Akka.Event;
 
@@ -136,7 +137,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         start.RemoveFiles();
         var id = start.WorkerId;
         Connection = new ClientConnection(
-            connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions, isWorker: true);
+            connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions, isWorker: true,
+            WorkerThreads.For(Context.System.Settings));
         start.Running.Connection = Connection;
         Connection.RunAsync().PipeTo(
             Self, success: error => new ConnectionEnded(start, error), failure: e => new ConnectionEnded(start, e));

@@ -36,6 +36,21 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
 
     public void RunNext(IRunnable run) => _local.Enqueue(run);
 
+    /// <summary>Makes the calling thread, which another one has started, run the actors that it wakes.</summary>
+    /// <remarks>It has no place in a lane: it is one thread more. <see cref="RunQueued"/> must follow what wakes actors.</remarks>
+    public static WorkerThread Adopt(WorkerThreads owner)
+    {
+        var thread = new WorkerThread(owner, "") { _cleanContext = ExecutionContext.Capture() };
+        return s_current = thread;
+    }
+
+    /// <summary>Runs the actors that were woken on an adopted thread.</summary>
+    public void RunQueued()
+    {
+        while (_local.TryDequeue(out var run))
+            run.Run();
+    }
+
     public void EnterUserCode()
     {
         IsInUserCode = true;
