@@ -17,7 +17,7 @@ namespace ActorPool.Client;
 /// </remarks>
 internal sealed class ClientConnection(
     DataConnection connection, int nodeId, string address, IActorRef coordinator, IActorRef link, ExceptionFormat sessionExceptions,
-    bool isWorker = false, WorkerThreads? threads = null)
+    WorkerThreads threads, bool isWorker = false)
     : IDisposable
 {
     private readonly ConcurrentDictionary<long, SentChunk> _sent = new();
@@ -47,7 +47,7 @@ internal sealed class ClientConnection(
     /// <returns>Why it ended; null after an orderly close.</returns>
     public async Task<Exception?> RunAsync()
     {
-        await connection.RunAsync(threads is null ? HandleAsync : HandleAndRunActors).ConfigureAwait(false);
+        await connection.RunAsync(connection.HasThread ? HandleAndRunActors : HandleAsync).ConfigureAwait(false);
         return await connection.Completion.ConfigureAwait(false);
     }
 
@@ -129,7 +129,7 @@ internal sealed class ClientConnection(
     /// <remarks>Actors take microseconds. Handing them to another thread would take longer, as long as this one then only waits.</remarks>
     private ValueTask HandleAndRunActors(Frame frame)
     {
-        var thread = WorkerThread.Current ?? WorkerThread.Adopt(threads!);
+        var thread = WorkerThread.Current ?? WorkerThread.Adopt(threads);
         var handled = HandleAsync(frame);
         thread.RunQueued();
         return handled;

@@ -7,6 +7,7 @@ using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Transport;
 using ActorPool.Wire;
+using ActorPool.Workers;
 using Akka.Actor;
 using Akka.Event;
 using static ActorPool.Remoting.ControlProtocol;
@@ -229,7 +230,8 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     {
         var session = _session;
         Connection = new ClientConnection(
-            connected.Connection, Pool.NextWorkerId(), _address.ToString(), Coordinator, Self, _client.Exceptions);
+            connected.Connection, Pool.NextWorkerId(), _address.ToString(), Coordinator, Self, _client.Exceptions,
+            WorkerThreads.For(Context.System.Settings));
         _failureDetector.Connect();
         Context.Parent.Tell(new NodeDirectoryActor.NodeMet(_address, connected.Connection.PeerTraits!));
         Connection.RunAsync().PipeTo(

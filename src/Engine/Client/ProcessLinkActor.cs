@@ -137,8 +137,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         start.RemoveFiles();
         var id = start.WorkerId;
         Connection = new ClientConnection(
-            connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions, isWorker: true,
-            WorkerThreads.For(Context.System.Settings));
+            connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions,
+            WorkerThreads.For(Context.System.Settings), isWorker: true);
         start.Running.Connection = Connection;
         Connection.RunAsync().PipeTo(
             Self, success: error => new ConnectionEnded(start, error), failure: e => new ConnectionEnded(start, e));

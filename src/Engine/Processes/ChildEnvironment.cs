@@ -19,9 +19,6 @@ internal static class ChildEnvironment
     private const string HeapCount = "DOTNET_GCHeapCount";
     // Threads that look for work before they sleep take the processor from the others; one chunk at a time has little use for them.
     private const string PoolSpins = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit";
-    // Inputs and results die young. As large objects, their arrays would wait for a collection of everything, and get new pages each time.
-    private const string LargeObjects = "DOTNET_GCLOHThreshold";
-    private const string LargeObjectBytes = "200000"; // 2 MiB: .NET reads it as hexadecimal
     private const string HeapLimit = "DOTNET_GCHeapHardLimit";
     private const string ProcessorCount = "DOTNET_PROCESSOR_COUNT";
 
@@ -40,8 +37,6 @@ internal static class ChildEnvironment
         Set(ConcurrentCollector, "0");
         Set(HeapCount, null);
         Set(PoolSpins, "0");
-        if (Environment.GetEnvironmentVariable(LargeObjects) is null && AppContext.GetData("System.GC.LOHThreshold") is null)
-            Set(LargeObjects, LargeObjectBytes);
         if (options.MaxMemoryBytes is { } bytes)
             Set(HeapLimit, bytes.ToString("x", CultureInfo.InvariantCulture)); // .NET reads this one as hexadecimal
         if (options.Processors is { } processors)

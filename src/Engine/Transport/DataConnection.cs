@@ -30,7 +30,6 @@ internal sealed class DataConnection : IAsyncDisposable
     private readonly FrameSender _sender;
     private readonly FrameReceiver _receiver;
     private readonly TaskCompletionSource<Exception?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly bool _hasThread;
     private int _reading;
     private int _ended;
     private volatile bool _closing; // CloseAsync was called
@@ -50,8 +49,11 @@ internal sealed class DataConnection : IAsyncDisposable
         RemoteEndPoint = remoteEndPoint;
         _sender = new FrameSender(stream, limits.SendWindowBytes, OnSendFailed);
         _receiver = new FrameReceiver(stream, limits.MaxFrameBytes, clock);
-        _hasThread = stream is ThreadStream;
+        HasThread = stream is ThreadStream;
     }
+
+    /// <summary>Whether frames are handled on a thread of the connection's own.</summary>
+    public bool HasThread { get; }
 
     /// <summary>The other side's address; at the client, the one that it called.</summary>
     public EndPoint? RemoteEndPoint { get; }
@@ -94,11 +96,28 @@ internal sealed class DataConnection : IAsyncDisposable
         try
         {
             Tune(socket);
-            await socket.ConnectAsync(endPoint, linked.Token).ConfigureAwait(false);
-            stream = new NetworkStream(socket, ownsSocket: true);
-            var host = (endPoint as DnsEndPoint)?.Host ?? (endPoint as IPEndPoint)?.Address.ToString();
-            stream = await security.SecureAsync((NetworkStream)stream, isServer: false, host, linked.Token).ConfigureAwait(false);
-            var node = await Handshake.RunAsClientAsync(stream, ticket, limits, linked.Token).ConfigureAwait(false);
+            Hello node;
+            if (socket.AddressFamily == AddressFamily.Unix)
+            {
+                var local = new ThreadStream(socket);
+                stream = local;
+                node = await local.BeginAsync(CallAsync, linked.Token).ConfigureAwait(false);
+
+                async Task<Hello> CallAsync()
+                {
+                    LocalSocket.Connect(socket, endPoint);
+                    await security.SecureAsync(local.Plain, isServer: false, host: null, linked.Token).ConfigureAwait(false);
+                    return await Handshake.RunAsClientAsync(local, ticket, limits, linked.Token).ConfigureAwait(false);
+                }
+            }
+            else
+            {
+                await socket.ConnectAsync(endPoint, linked.Token).ConfigureAwait(false);
+                stream = new NetworkStream(socket, ownsSocket: true);
+                var host = (endPoint as DnsEndPoint)?.Host ?? (endPoint as IPEndPoint)?.Address.ToString();
+                stream = await security.SecureAsync((NetworkStream)stream, isServer: false, host, linked.Token).ConfigureAwait(false);
+                node = await Handshake.RunAsClientAsync(stream, ticket, limits, linked.Token).ConfigureAwait(false);
+            }
             return new DataConnection(socket, stream, endPoint, limits, node.MaxFrameBytes, clock) { PeerTraits = node.Traits };
         }
         catch (Exception e)
@@ -169,7 +188,7 @@ internal sealed class DataConnection : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)
             throw new InvalidOperationException("The connection is being read already: call RunAsync only once.");
-        if (_hasThread)
+        if (HasThread)
         {
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var thread = new Thread(() =>
@@ -264,7 +283,7 @@ internal sealed class DataConnection : IAsyncDisposable
     // A thread that reads waits for the handler itself: another one would then hold its own for the next read.
     private ValueTask Settle(ValueTask task)
     {
-        if (!_hasThread || task.IsCompleted)
+        if (!HasThread || task.IsCompleted)
             return task;
         task.AsTask().GetAwaiter().GetResult();
         return default;

@@ -176,10 +176,22 @@ internal sealed class DataListener : IAsyncDisposable
             // A caller's end of a Unix domain socket has no address.
             from = pending.Socket.AddressFamily == AddressFamily.Unix ? pending.Socket.LocalEndPoint : pending.Socket.RemoteEndPoint;
             DataConnection.Tune(pending.Socket);
-            stream = new NetworkStream(pending.Socket, ownsSocket: true);
-            stream = await security.SecureAsync((NetworkStream)stream, isServer: true, host: null, pending.Token).ConfigureAwait(false);
-            (session, var peerMaxFrameBytes) =
-                await Handshake.RunAsNodeAsync(stream, _findTicket, _limits, pending.Token).ConfigureAwait(false);
+            long peerMaxFrameBytes;
+            if (pending.Socket.AddressFamily == AddressFamily.Unix)
+            {
+                var local = new ThreadStream(pending.Socket);
+                stream = local;
+                await security.SecureAsync(local.Plain, isServer: true, host: null, pending.Token).ConfigureAwait(false);
+                (session, peerMaxFrameBytes) = await local.BeginAsync(
+                    () => Handshake.RunAsNodeAsync(local, _findTicket, _limits, pending.Token), pending.Token).ConfigureAwait(false);
+            }
+            else
+            {
+                stream = new NetworkStream(pending.Socket, ownsSocket: true);
+                stream = await security.SecureAsync((NetworkStream)stream, isServer: true, host: null, pending.Token).ConfigureAwait(false);
+                (session, peerMaxFrameBytes) =
+                    await Handshake.RunAsNodeAsync(stream, _findTicket, _limits, pending.Token).ConfigureAwait(false);
+            }
             connection = new DataConnection(pending.Socket, stream, from, _limits, peerMaxFrameBytes, _clock);
         }
         catch (Exception e)

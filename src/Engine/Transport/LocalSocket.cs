@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -66,8 +67,7 @@ internal static class LocalSocket
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            // Not asynchronously: the socket would be watched by the thread for all sockets from then on, which each frame then wakes, too.
-            socket.Connect(new UnixDomainSocketEndPoint(path));
+            Connect(socket, new UnixDomainSocketEndPoint(path));
         }
         catch
         {
@@ -81,6 +81,18 @@ internal static class LocalSocket
             async (stream, token) => (await Handshake.RunAsNodeAsync(
                 stream, session => session == ticket.SessionId ? ticket : null, limits, token).ConfigureAwait(false)).PeerMaxFrameBytes,
             cancellationToken);
+    }
+
+    /// <summary>Connects at once or never: what listens there may accept nothing.</summary>
+    /// <remarks>
+    /// Not asynchronously: the socket would be watched by the thread for all sockets from then on, which each frame then wakes, too.
+    /// </remarks>
+    /// <exception cref="SocketException">Nothing listens there, or it has too many callers.</exception>
+    public static void Connect(Socket socket, EndPoint endPoint)
+    {
+        socket.Blocking = false;
+        socket.Connect(endPoint);
+        socket.Blocking = true;
     }
 
     /// <summary>Applies the settings of every such socket of the data plane.</summary>
@@ -97,18 +109,12 @@ internal static class LocalSocket
         var stream = new ThreadStream(socket);
         try
         {
-            // Reads hold the thread: so not one of the pool, and no longer than the limit.
-            using var end = either.Token.UnsafeRegister(static one => ((Socket)one!).Dispose(), socket);
-            var done = Task.Factory.StartNew(
-                () => handshake(stream, either.Token), CancellationToken.None,
-                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-            var peerMaxFrameBytes = await done.Unwrap().ConfigureAwait(false);
+            var peerMaxFrameBytes = await stream.BeginAsync(() => handshake(stream, either.Token), either.Token).ConfigureAwait(false);
             return new DataConnection(socket, stream, socket.RemoteEndPoint, limits, peerMaxFrameBytes, clock);
         }
         catch
         {
             await stream.DisposeAsync().ConfigureAwait(false);
-            either.Token.ThrowIfCancellationRequested();
             throw;
         }
     }

@@ -9,7 +9,8 @@ namespace ActorPool.Transport;
 /// </remarks>
 internal sealed class ThreadStream(Socket socket) : Stream
 {
-    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+    /// <summary>The socket's ordinary stream, once it is connected; for what does not read.</summary>
+    public NetworkStream Plain => field ??= new NetworkStream(socket, ownsSocket: true);
 
     public override bool CanRead => true;
 
@@ -23,6 +24,28 @@ internal sealed class ThreadStream(Socket socket) : Stream
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
+    }
+
+    /// <summary>Runs what begins the connection on a thread of its own, since reads hold it.</summary>
+    /// <param name="begin">What it does; it may connect the socket first.</param>
+    /// <param name="cancellationToken">Closes the socket, which ends a read.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled before it was done.</exception>
+    public async Task<T> BeginAsync<T>(Func<Task<T>> begin, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var end = cancellationToken.UnsafeRegister(static one => ((Socket)one!).Dispose(), socket);
+            var begun = Task.Factory.StartNew(
+                begin,
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Default);
+            return await begun.Unwrap().ConfigureAwait(false);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
     }
 
     /// <summary>Waits for bytes on this thread; the task has always completed.</summary>
@@ -42,15 +65,15 @@ internal sealed class ThreadStream(Socket socket) : Stream
         {
             throw new IOException(e.Message, e);
         }
-        return _stream.Read(buffer);
+        return Plain.Read(buffer);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _stream.WriteAsync(buffer, cancellationToken);
+        Plain.WriteAsync(buffer, cancellationToken);
 
-    public override void Write(byte[] buffer, int offset, int count) => _stream.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => Plain.Write(buffer, offset, count);
 
     public override void Flush()
     {
@@ -66,7 +89,7 @@ internal sealed class ThreadStream(Socket socket) : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _stream.Dispose();
+            socket.Dispose();
         base.Dispose(disposing);
     }
 }
