@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
@@ -33,6 +34,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private readonly ProcessSource _source;
     private readonly PoolSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private Task<Start>? _creating;
     private Start? _start;
     private ProcessLossCause _cause;
     private string? _reason; // why this side ended the process
@@ -59,6 +61,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     {
         if (_start is { } start)
             _source.AddEnding(EndAsync(start, Connection, Task.CompletedTask, _settings.AbandonAfter));
+        else if (_creating is { } creating)
+            _source.AddEnding(EndAsync(creating));
     }
 
     protected override void MarkLost(string reason) => Kill(ProcessLossCause.Died, reason);
@@ -82,6 +86,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
 
     private void Starting()
     {
+        Receive<Created>(OnCreated);
+        Receive<CreateFailed>(OnCreateFailed);
         Receive<Connected>(connected => connected.Start == _start, OnConnected);
         Receive<ConnectFailed>(failed => failed.Start == _start, failed => Kill(ProcessLossCause.Died, SafeText.GetReason(failed.Error)));
         InAllStates();
@@ -114,17 +120,24 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     {
         (_cause, _reason, _isConnectionOver, _exit, _stoppedSince) = (ProcessLossCause.Died, null, false, null, 0);
         Become(Starting);
-        Start start;
-        try
-        {
-            start = Start.Create(Pool.NextWorkerId(), _source.Directory, _settings);
-        }
-        catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            OnCannotStart(e.Message, e);
-            return;
-        }
-        _start = start;
+        var (id, directory, settings) = (Pool.NextWorkerId(), _source.Directory, _settings);
+        // The system takes some 30 ms for it.
+        _creating = Task.Run(() => Start.Create(id, directory, settings));
+        _creating.PipeTo(Self, success: start => new Created(start), failure: e => new CreateFailed(e));
+    }
+
+    private void OnCreateFailed(CreateFailed failed)
+    {
+        _creating = null;
+        if (failed.Error is not (IOException or InvalidOperationException or System.ComponentModel.Win32Exception))
+            ExceptionDispatchInfo.Throw(failed.Error);
+        OnCannotStart(failed.Error.Message, failed.Error);
+    }
+
+    private void OnCreated(Created created)
+    {
+        var start = created.Start;
+        (_creating, _start) = (null, start);
         _ = new WorkerOutput(start.Name, start.Process, _settings.ForwardOutput ? null : _log).ReadAsync();
         start.Process.Exited.PipeTo(Self, success: exit => new Exited(start, exit));
         start.AcceptAsync(new TransportLimits { MaxFrameBytes = _settings.Cluster.MaxFrameBytes, HandshakeTimeout = s_startTimeout })
@@ -291,6 +304,13 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         coordinator.Tell(lost);
     }
 
+    private static async Task EndAsync(Task<Start> creating)
+    {
+        await ((Task)creating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (creating.IsCompletedSuccessfully)
+            await EndAsync(await creating.ConfigureAwait(false), connection: null, Task.CompletedTask, TimeSpan.Zero).ConfigureAwait(false);
+    }
+
     private static async Task EndAsync(Start start, ClientConnection? connection, Task told, TimeSpan time)
     {
         await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -383,6 +403,10 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             File.Delete(notePath);
         }
     }
+
+    private sealed record Created(Start Start) : INoSerializationVerificationNeeded;
+
+    private sealed record CreateFailed(Exception Error) : INoSerializationVerificationNeeded;
 
     private sealed record Connected(Start Start, DataConnection Connection) : INoSerializationVerificationNeeded;
 
