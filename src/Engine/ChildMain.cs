@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using ActorPool.Child;
 using ActorPool.Jobs;
@@ -30,12 +31,16 @@ internal static class ChildMain
         var connection = await LocalSocket.ConnectAsync(start.SocketPath, ticket, s_transport, TimeProvider.System, CancellationToken.None)
             .ConfigureAwait(false);
         MarkingWriter.Install();
+        CultureInfo.DefaultThreadCurrentCulture = FindCulture(start.Culture);
+        CultureInfo.DefaultThreadCurrentUICulture = FindCulture(start.UICulture);
         var options = new ChildHostOptions { Code = s_code, WorkerId = start.WorkerId, AbandonAfter = start.AbandonAfter };
         var end = await ChildHost.RunAsync(connection, note, options).ConfigureAwait(false);
         if (!end.HasStopped)
             ParentWatch.EndProcess(); // a function still runs, and no one waits for it
         return 0;
     }
+
+    private static CultureInfo? FindCulture(string? name) => name is null ? null : CultureInfo.GetCultureInfo(name);
 
     private static Func<ChildStart, Task<int>> FindHandler(string name)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.ExceptionServices;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
@@ -25,6 +24,8 @@ namespace ActorPool.Client;
 internal sealed class ProcessLinkActor : LinkActor, IWithTimers
 {
     private const int MaxFailedStarts = 3;
+    private const int MaxFailedRestarts = 6; // within some 8 s
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(250); // each further one is twice as long
     private const string EndTimer = "end";
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_maxStop = TimeSpan.FromSeconds(10); // of a process that has a chunk, by SIGSTOP
@@ -41,6 +42,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private bool _isConnectionOver;
     private ChildExit? _exit;
     private int _failedStarts;
+    private bool _hasServed; // an earlier process was ready
     private long _stoppedSince; // the process has a chunk and cannot begin it, as a timestamp; 0: it can
 
     public ProcessLinkActor(PoolState pool, ProcessSource source, IActorRef coordinator)
@@ -86,6 +88,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
 
     private void Starting()
     {
+        Receive<Restart>(_ => StartProcess());
         Receive<Created>(OnCreated);
         Receive<CreateFailed>(OnCreateFailed);
         Receive<Connected>(connected => connected.Start == _start, OnConnected);
@@ -120,17 +123,15 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     {
         (_cause, _reason, _isConnectionOver, _exit, _stoppedSince) = (ProcessLossCause.Died, null, false, null, 0);
         Become(Starting);
-        var (id, directory, settings) = (Pool.NextWorkerId(), _source.Directory, _settings);
+        var (id, source, settings) = (Pool.NextWorkerId(), _source, _settings);
         // The system takes some 30 ms for it.
-        _creating = Task.Run(() => Start.Create(id, directory, settings));
+        _creating = Task.Run(() => Start.Create(id, source.GetDirectory(), settings));
         _creating.PipeTo(Self, success: start => new Created(start), failure: e => new CreateFailed(e));
     }
 
     private void OnCreateFailed(CreateFailed failed)
     {
         _creating = null;
-        if (failed.Error is not (IOException or InvalidOperationException or System.ComponentModel.Win32Exception))
-            ExceptionDispatchInfo.Throw(failed.Error);
         OnCannotStart(failed.Error.Message, failed.Error);
     }
 
@@ -216,16 +217,23 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             OnCannotStart($"{reason}{question}{output}", error: null);
             return;
         }
-        _failedStarts = 0;
+        (_failedStarts, _hasServed) = (0, true);
         StartProcess();
     }
 
     private bool HasInitializer => _settings.Initializer is not null || _settings.WorkerState is not null;
 
     /// <summary>Tries again, and gives up the pool when no process starts.</summary>
+    /// <remarks>After a process that has served, what is missing may come back: files of the program that are being replaced.</remarks>
     private void OnCannotStart(string reason, Exception? error)
     {
-        if (++_failedStarts < MaxFailedStarts && error is null)
+        var isLast = ++_failedStarts >= (_hasServed ? MaxFailedRestarts : MaxFailedStarts);
+        if (!isLast && _hasServed)
+        {
+            Timers.StartSingleTimer(Restart.Instance, Restart.Instance, s_firstPause * Math.Pow(2, _failedStarts - 1));
+            return;
+        }
+        if (!isLast && error is null)
         {
             StartProcess();
             return;
@@ -250,7 +258,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
 
     private void OnOverdue(Overdue overdue)
     {
-        if (overdue.Chunks.Contains(_start!.Note.Chunk))
+        // Also where none of its items runs: its inputs are read, or its results written, by code of the program's.
+        if (overdue.Chunks.Contains(_start!.Note.Chunk) || overdue.Chunks.Any(chunk => Connection!.FindLease(chunk) is not null))
             Kill(ProcessLossCause.Overdue, "its function did not return after the end of its job");
     }
 
@@ -366,6 +375,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
                         Secret = ticket.Secret,
                         WorkerId = workerId,
                         AbandonAfter = settings.AbandonAfter,
+                        Culture = CultureInfo.DefaultThreadCurrentCulture?.Name,
+                        UICulture = CultureInfo.DefaultThreadCurrentUICulture?.Name,
                     },
                     MaxMemoryBytes = settings.MaxMemoryPerWorker,
                     FindItem = running.Find,
@@ -419,6 +430,11 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private sealed record Overdue(Start Start, IReadOnlyList<long> Chunks) : INoSerializationVerificationNeeded;
 
     private sealed record EndTimedOut(Start Start) : INoSerializationVerificationNeeded;
+
+    private sealed record Restart : INoSerializationVerificationNeeded
+    {
+        public static readonly Restart Instance = new();
+    }
 
     private sealed record Check : INoSerializationVerificationNeeded
     {

@@ -10,11 +10,25 @@ internal sealed class ProcessSource(
     PayloadLimits limits, Action? initializer, Func<object>? workerState, Conversions conversions)
     : SessionSource(limits, initializer, workerState, conversions)
 {
-    private readonly Lazy<SocketDirectory> _directory = new(static () => SocketDirectory.Create());
+    private readonly Lock _gate = new();
+    private SocketDirectory? _directory;
     private readonly ConcurrentDictionary<Task, byte> _ending = new();
 
-    /// <summary>The directory of the sockets and notes; only this user can enter it.</summary>
-    public string Directory => _directory.Value.Path;
+    /// <summary>Gets the directory of the sockets and notes; only this user can enter it.</summary>
+    /// <remarks>It is made when it is needed, and again when something has removed it: most of the time it is empty.</remarks>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public string GetDirectory()
+    {
+        lock (_gate)
+        {
+            if (_directory is null || !Directory.Exists(_directory.Path))
+            {
+                _directory?.Dispose();
+                _directory = SocketDirectory.Create();
+            }
+            return _directory.Path;
+        }
+    }
 
     /// <summary>Remembers the end of a process until it has ended.</summary>
     public void AddEnding(Task ending)
@@ -30,7 +44,7 @@ internal sealed class ProcessSource(
     public async Task EndAsync()
     {
         await Task.WhenAll(_ending.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_directory.IsValueCreated)
-            _directory.Value.Dispose();
+        lock (_gate)
+            _directory?.Dispose();
     }
 }

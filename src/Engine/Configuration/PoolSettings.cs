@@ -80,7 +80,7 @@ internal sealed record PoolSettings
     public bool ForwardOutput { get; init; }
 
     /// <summary>Chunks that may wait at a node or process for each of its workers.</summary>
-    public int Prefetch => Processes > 0 ? 1 : Cluster.Prefetch;
+    public int Prefetch => Processes > 0 ? 0 : Cluster.Prefetch;
 
     /// <summary>The name of the pool's own actor system, which must not contain a <c>_</c>.</summary>
     public string SystemName => Name.Replace('_', '-');

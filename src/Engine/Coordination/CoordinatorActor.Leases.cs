@@ -82,7 +82,7 @@ internal sealed partial class CoordinatorActor
                 ("workers", "Does it stop the worker that runs it?", $"{holder} was stopped while it ran item {index}."),
             LossCause.ProcessLost =>
                 ("worker processes",
-                "Does the reading of its input, as by a converter, or the writing of its result end the process? Its function did not run. "
+                "Does the reading of its input, as by a converter, or the writing of its result end the process? "
                 + $"{holder}: {reason}",
                 $"{holder} ended while it had item {index}: {reason}"),
             _ => ("nodes", "Does it stop the process that runs it?", $"The node {holder} was lost while it had item {index}: {reason}"),

@@ -4,8 +4,8 @@ using Akka.Actor;
 
 namespace ActorPool.Coordination;
 
-// Worker processes: the item that had begun is known when one of them dies, and pays alone. If none had begun, one of the chunks that the
-// process had may have ended it, as while its inputs were read: they are charged like those of a lost node.
+// Worker processes: the item that had begun is known when one of them dies, and pays alone. If none had begun, its chunk may have ended
+// the process, as while its inputs were read: it is charged like that of a lost node.
 internal sealed partial class CoordinatorActor
 {
     private void OnProcessLost(NodeProtocol.ProcessLost lost)

@@ -35,9 +35,11 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         (_pool, _source) = (pool, source);
         _settings = pool.Settings;
         _roster = new WorkerRoster(_settings.Workers, _settings.MaxTasksPerWorker, _settings.NestedWorkers);
-        _nodes = new NodeRoster(_settings.Prefetch, _settings.WorkerLosses);
+        // A worker process has one chunk at a time: none needs a process that has no other.
+        var lossesOfNodes = _settings.Processes > 0 ? 1 : _settings.WorkerLosses;
+        _nodes = new NodeRoster(_settings.Prefetch, lossesOfNodes);
         _losses = new LossPolicy(_settings.WorkerLosses);
-        _scheduler = new FairScheduler(_losses.LastChance);
+        _scheduler = new FairScheduler(lossesOfNodes - 1);
         _gatherers = new GathererSet(StartGatherer);
         Running();
     }

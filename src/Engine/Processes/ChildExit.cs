@@ -38,10 +38,10 @@ internal sealed record ChildExit(int ExitCode, IReadOnlyList<string> ErrorLines,
     private string DescribeUnix() => ExitCode switch
     {
         SigAbort => DescribeAbort(),
-        SigKill => "it was killed, perhaps by the system for lack of memory",
-        132 or 135 or 136 or 139 => "a crash in native code",
-        129 or 130 or 143 => "another process told it to end",
-        _ when Signal is not null => "another process, or its own code, sent it this signal",
+        SigKill => $"it was killed, perhaps by the system for lack of memory{OrItself}",
+        132 or 135 or 136 or 139 => $"a crash in native code{OrItself}",
+        129 or 130 or 143 => $"another process told it to end{OrItself}",
+        _ when Signal is not null => $"another process, or its own code, sent it this signal{OrItself}",
         _ => DescribeExit(),
     };
 
@@ -54,6 +54,8 @@ internal sealed record ChildExit(int ExitCode, IReadOnlyList<string> ErrorLines,
         uint.MaxValue => "it was killed, or the function called Environment.Exit(-1)",
         _ => DescribeExit(),
     };
+
+    private string OrItself => $", or the function called Environment.Exit({ExitCode})";
 
     private string DescribeExit() => $"the function called Environment.Exit({ExitCode}), or native code ended the process";
 

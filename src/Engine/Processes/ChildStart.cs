@@ -10,7 +10,7 @@ namespace ActorPool.Processes;
 /// </remarks>
 internal sealed record ChildStart
 {
-    private const int FixedFields = 7;
+    private const int FixedFields = 9;
 
     /// <summary>The Unix domain socket at which the parent listens.</summary>
     public required string SocketPath { get; init; }
@@ -28,6 +28,12 @@ internal sealed record ChildStart
     /// <summary>How long the process waits at its end for a function that has not returned.</summary>
     public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Name of the default culture of the parent's threads; null: the system's.</summary>
+    public string? Culture { get; init; }
+
+    /// <summary>The same of the culture of texts.</summary>
+    public string? UICulture { get; init; }
+
     /// <summary>For tests: a static method that runs in place of a session; empty for none.</summary>
     /// <value><c>Method@Namespace.Type, Assembly</c>; it takes a <see cref="ChildStart"/> and returns a task of an exit code.</value>
     public string Handler { get; init; } = "";
@@ -41,6 +47,7 @@ internal sealed record ChildStart
         [
             SocketPath, NotePath, SessionId.ToString("N"), Convert.ToBase64String(Secret.Span), Handler,
             WorkerId.ToString(CultureInfo.InvariantCulture), AbandonAfter.ToString("c", CultureInfo.InvariantCulture),
+            FormatName(Culture), FormatName(UICulture),
         ];
         // Without a value: a variable that the parent does not have.
         var variables = ParentVariables.Select(variable => variable.Value is null ? variable.Key : $"{variable.Key}={variable.Value}");
@@ -63,12 +70,19 @@ internal sealed record ChildStart
             Handler = fields[4],
             WorkerId = int.Parse(fields[5], CultureInfo.InvariantCulture),
             AbandonAfter = TimeSpan.ParseExact(fields[6], "c", CultureInfo.InvariantCulture),
+            Culture = ParseName(fields[7]),
+            UICulture = ParseName(fields[8]),
             ParentVariables = Array.ConvertAll(fields[FixedFields..], ParseVariable),
         };
     }
 
     // Keeps the secret out of logs.
     public override string ToString() => $"session {SessionId} at {SocketPath}";
+
+    // The invariant culture's name is empty.
+    private static string FormatName(string? name) => name is null ? "" : $"={name}";
+
+    private static string? ParseName(string field) => field.Length == 0 ? null : field[1..];
 
     private static KeyValuePair<string, string?> ParseVariable(string field) =>
         field.IndexOf('=', StringComparison.Ordinal) is var at and >= 0 ? new(field[..at], field[(at + 1)..]) : new(field, null);

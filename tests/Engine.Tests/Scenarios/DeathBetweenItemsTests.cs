@@ -53,20 +53,6 @@ public sealed class DeathBetweenItemsTests : IAsyncLifetime
         Assert.Equal(3, _pool.Statistics.Lost);
     }
 
-    [Fact]
-    public async Task An_item_that_ran_meanwhile_does_not_pay()
-    {
-        var gate = new Gate();
-        var running = _pool.TryMapAsync(x => Pass(gate, x), Enumerable.Range(0, 3), new JobOptions { ChunkSize = 1 });
-        await gate.HasArrived(1, "the first job", _pool);
-        var letters = _pool.TryMapAsync(letter => letter.Number, s_letters, s_oneChunk);
-        // Its process ends while the other job's inputs are read behind it. When it could be given up, it is alone.
-        await Deadline.Until(() => _pool.Statistics.Lost >= 2, "two processes to end", _pool);
-        gate.Open();
-        Assert.All(await running.Within("the first job", _pool), one => Assert.True(one.IsSuccess, one.ToString()));
-        CheckOutcomes(await letters.Within("the other job", _pool));
-    }
-
     private static void CheckOutcomes(IReadOnlyList<ItemResult<int>> outcomes)
     {
         Assert.Equal(
@@ -81,13 +67,6 @@ public sealed class DeathBetweenItemsTests : IAsyncLifetime
         var poison = Assert.IsType<PoisonItemException>(error.InnerException);
         Assert.Contains($"Item {Poison} lost 3 worker processes in a row", poison.Message, StringComparison.Ordinal);
         Assert.Contains(Reason, poison.Message, StringComparison.Ordinal);
-    }
-
-    private static int Pass(Gate gate, int item)
-    {
-        if (item == 0)
-            gate.Pass();
-        return item;
     }
 
     private static IEnumerable<int> Compute(int item)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorPool.Tests.Support;
@@ -130,6 +131,75 @@ public sealed class WorkerProcessTests : IAsyncLifetime
         var next = await _pool.MapAsync(x => x + 1, [1, 2]).Within("the next job", _pool);
         Assert.Equal([2, 3], next);
         Assert.Equal(2, _pool.Statistics.Abandoned);
+    }
+
+    [Fact]
+    public async Task Nothing_waits_behind_a_long_item()
+    {
+        var gate = new Gate();
+        var running = _pool.ForEachAsync(_ => gate.Pass(), [1]);
+        await gate.HasArrived(1, "the long item", _pool);
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(1_000, (await _pool.MapAsync(x => x, Enumerable.Range(0, 1_000)).Within("a short job", _pool)).Length);
+        Assert.False(running.IsCompleted);
+        gate.Open();
+        await running.Within("the long item", _pool);
+    }
+
+    [Fact]
+    public async Task A_process_that_hangs_between_items_is_ended_after_its_job()
+    {
+        using var source = new CancellationTokenSource();
+        var path = Path.Combine(_folder.FullName, "writing");
+        var hanging = Enumerable.Range(0, 2).Select(_ => _pool.MapAsync(x => Hang(path), [1], cancellationToken: source.Token)).ToArray();
+        await Deadline.Until(() => File.Exists(path) && new FileInfo(path).Length == 2, "both results are computed", _pool);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(hanging)).Within("cancelled", _pool);
+        var next = await _pool.MapAsync(x => x + 1, [1, 2]).Within("the next job", _pool);
+        Assert.Equal([2, 3], next);
+        Assert.Equal(2, _pool.Statistics.Abandoned);
+    }
+
+    [Fact]
+    public async Task A_directory_that_something_removes_is_made_again()
+    {
+        var folder = Path.Combine(_folder.FullName, "temporary");
+        Directory.CreateDirectory(folder);
+        await using var pool = await CreateInAsync(folder);
+        foreach (var directory in Directory.GetDirectories(folder))
+            Directory.Delete(directory, recursive: true);
+        using (new Temporary(folder))
+        {
+            var outcomes = await pool.TryMapAsync(x => EndAt(x, 5, Kill), Enumerable.Range(0, 10)).Within("map", pool);
+            Assert.Equal(9, outcomes.Count(one => one.IsSuccess));
+        }
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_missing_is_an_error_of_each_call()
+    {
+        using (new Temporary(Path.Combine(_folder.FullName, "none")))
+        {
+            await using var pool = WorkerPool.Create(s_options);
+            var error = await Assert.ThrowsAsync<NoWorkersException>(() => pool.ApplyAsync(() => 1)).Within("a call", pool);
+            Assert.Contains("TMPDIR", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Threads_have_the_default_culture_of_the_program()
+    {
+        var before = CultureInfo.DefaultThreadCurrentCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+        try
+        {
+            await using var pool = WorkerPool.Create(s_options);
+            Assert.Equal("1,5", await pool.ApplyAsync(() => $"{1.5}").Within("a text", pool));
+        }
+        finally
+        {
+            CultureInfo.DefaultThreadCurrentCulture = before;
+        }
     }
 
     [Fact]
@@ -318,5 +388,33 @@ public sealed class WorkerProcessTests : IAsyncLifetime
         using var never = new ManualResetEventSlim();
         never.Wait();
         return 0;
+    }
+
+    private static IEnumerable<int> Hang(string path)
+    {
+        using (var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+            file.WriteByte(1);
+        yield return Block();
+    }
+
+    private static async Task<WorkerPool> CreateInAsync(string folder)
+    {
+        using (new Temporary(folder))
+        {
+            var pool = WorkerPool.Create(s_options);
+            await pool.MapAsync(x => x, Enumerable.Range(0, 100)).Within("the first job", pool);
+            await Deadline.Until(() => pool.Statistics.Workers == 2, "both processes", pool);
+            return pool;
+        }
+    }
+
+    /// <summary>Names another directory for temporary files for a while.</summary>
+    private sealed class Temporary : IDisposable
+    {
+        private readonly string? _before = Environment.GetEnvironmentVariable("TMPDIR");
+
+        public Temporary(string folder) => Environment.SetEnvironmentVariable("TMPDIR", folder);
+
+        public void Dispose() => Environment.SetEnvironmentVariable("TMPDIR", _before);
     }
 }

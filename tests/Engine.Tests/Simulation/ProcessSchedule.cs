@@ -181,7 +181,7 @@ internal sealed class ProcessSchedule
         {
             // No item is given up before it has had all its processes, and none gets another one after that.
             PoisonItemException when _work.Unreadable.Contains(index) => deaths == 0,
-            PoisonItemException => deaths == _pool.Settings.WorkerLosses && _work.WasAlone(job, index),
+            PoisonItemException => deaths == _pool.Settings.WorkerLosses,
             TimeoutException => _work.Hangs(job, index) && timeouts == 1 + job.Options.Retries,
             InvalidOperationException => _work.Failing.Contains(index),
             null => error is null && value == SimulatedWork.GetResult(index) && deaths < _pool.Settings.WorkerLosses

@@ -9,7 +9,6 @@ internal sealed class ProcessWork(World world)
     private readonly Dictionary<(long Job, long Index), int> _runs = [];
     private readonly Dictionary<(long Job, long Index), int> _deaths = [];
     private readonly Dictionary<(long Job, long Index), int> _timeouts = [];
-    private readonly HashSet<(long Job, long Index)> _inCompany = []; // when their process died the last time, it had another chunk
     private int _lastProcess;
 
     /// <summary>Indices, of all jobs, whose function throws.</summary>
@@ -44,12 +43,9 @@ internal sealed class ProcessWork(World world)
     /// <summary>How often a process was killed because the item took too long.</summary>
     public int GetTimeouts(JobExecution job, long index) => _timeouts.GetValueOrDefault((job.Id, index));
 
-    /// <summary>Whether the process that died last with the item had no other.</summary>
-    public bool WasAlone(JobExecution job, long index) => !_inCompany.Contains((job.Id, index));
-
     public void RecordRun(JobExecution job, long index) => Count(_runs, job, index);
 
-    public void RecordLoss(ProcessLossCause cause, Lease? running, int offset, int chunks)
+    public void RecordLoss(ProcessLossCause cause, Lease? running, int offset)
     {
         Losses += cause is ProcessLossCause.Died or ProcessLossCause.TimedOut ? 1 : 0;
         Overdue += cause is ProcessLossCause.Overdue ? 1 : 0;
@@ -57,13 +53,7 @@ internal sealed class ProcessWork(World world)
             return;
         var index = running.Chunk.Start + offset;
         if (cause is ProcessLossCause.Died)
-        {
             Count(_deaths, running.Job, index);
-            if (chunks > 1)
-                _inCompany.Add((running.Job.Id, index));
-            else
-                _inCompany.Remove((running.Job.Id, index));
-        }
         else if (cause is ProcessLossCause.TimedOut)
             Count(_timeouts, running.Job, index);
     }

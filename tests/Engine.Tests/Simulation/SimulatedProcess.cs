@@ -11,7 +11,7 @@ namespace ActorPool.Tests.Simulation;
 /// </remarks>
 internal sealed class SimulatedProcess
 {
-    private const int MaxChunks = 2; // one runs, and one waits
+    private const int MaxChunks = 1;
 
     private readonly World _world;
     private readonly ProcessWork _work;
@@ -176,7 +176,7 @@ internal sealed class SimulatedProcess
             while (life.Answers.TryDequeue(out var answer))
                 answer();
             _life = null;
-            _work.RecordLoss(cause, life.Running, life.Offset, life.Sent.Count);
+            _work.RecordLoss(cause, life.Running, life.Offset);
             _coordinator.Tell(CreateLoss(life, cause, reason));
             // A later answer must not count, whatever it says.
             foreach (var late in life.Sent.Where(late => late.TryReport()))
