@@ -39,8 +39,8 @@ public sealed record JobOptions
     /// <summary>Decides which exceptions are worth a retry.</summary>
     /// <value>
     /// Runs on a worker, after each failing attempt that could be followed by another. Default <see langword="null"/>: all of them, as long
-    /// as <see cref="Retries"/> allows. A predicate that throws fails the item with both exceptions. In a pool over nodes it travels like
-    /// the function.
+    /// as <see cref="Retries"/> allows. A predicate that throws fails the item with both exceptions. One that never returns keeps its item
+    /// until the end of the job: no limit of an item counts for it. In a pool over nodes it travels like the function.
     /// </value>
     public Func<Exception, bool>? RetryWhen { get; init; }
 
@@ -49,7 +49,8 @@ public sealed record JobOptions
     /// More than 0, at most 24 days, of the pool's clock; default <see langword="null"/>: no limit. When it has passed, the item's
     /// <see cref="WorkContext.CancellationToken"/> is cancelled, and the attempt fails with a <see cref="TimeoutException"/>, which
     /// <see cref="Retries"/> counts. If the function does not return within <c>actorpool.abandon-after</c>, its worker is abandoned and
-    /// replaced, counted in <see cref="PoolStatistics.Abandoned"/>, and a warning names the item. For <c>MapChunksAsync</c> and
+    /// replaced, counted in <see cref="PoolStatistics.Abandoned"/>, and a warning names the item. A worker process is killed then, and
+    /// counted in <see cref="PoolStatistics.Lost"/>. For <c>MapChunksAsync</c> and
     /// <c>AggregateAsync</c> it is the limit of one chunk. Costs some tenths of a microsecond an item.
     /// </value>
     public TimeSpan? ItemTimeout { get; init; }

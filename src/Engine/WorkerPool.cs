@@ -67,7 +67,9 @@ public sealed partial class WorkerPool : IAsyncDisposable
     {
         if (_ownedSystem is null || _phase == PoolPhase.Disposed)
             return;
-        Logging.GetLogger(_ownedSystem, nameof(WorkerPool)).PoolForgotten(_settings.Name);
+        // One that was closed, or terminated, has only its idle actor system left.
+        if (!_pool.Stopped.IsCompleted)
+            Logging.GetLogger(_ownedSystem, nameof(WorkerPool)).PoolForgotten(_settings.Name);
         Coordinator?.Tell(JobProtocol.Terminate.Instance);
         _ = ShutdownGate.TerminateAsync(_ownedSystem);
     }

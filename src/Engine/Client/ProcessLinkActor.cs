@@ -379,6 +379,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
                         UICulture = CultureInfo.DefaultThreadCurrentUICulture?.Name,
                     },
                     MaxMemoryBytes = settings.MaxMemoryPerWorker,
+                    KeepsLines = settings.ForwardOutput,
                     FindItem = running.Find,
                 });
                 return new Start(workerId, process, running, notePath, listener, socketPath, ticket);

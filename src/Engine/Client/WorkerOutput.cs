@@ -13,6 +13,8 @@ internal sealed class WorkerOutput(string worker, ChildProcess process, ILogging
     // One line at a time, of all pools: if nobody reads the program's output, one thread waits there, and not one for each worker.
     private static readonly SemaphoreSlim s_turn = new(1);
 
+    private long _reported; // lines that were dropped
+
     /// <summary>Reads until the process has ended.</summary>
     public async Task ReadAsync()
     {
@@ -23,9 +25,19 @@ internal sealed class WorkerOutput(string worker, ChildProcess process, ILogging
                 await WriteAsync($"{writer}: {line.Text}", line.IsError).ConfigureAwait(false);
             else
                 log.ProcessWrote(writer, line.Text, line.IsError);
+            if (!process.Lines.TryPeek(out _))
+                await ReportDroppedAsync().ConfigureAwait(false);
         }
-        if (process.DroppedLines is not (> 0 and var dropped))
+        await ReportDroppedAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Tells of lines that were dropped since it did last.</summary>
+    private async Task ReportDroppedAsync()
+    {
+        var dropped = process.DroppedLines - _reported;
+        if (dropped == 0)
             return;
+        _reported += dropped;
         if (log is null)
             await WriteAsync($"{worker} wrote [{dropped}] lines more, faster than they could be read.", true).ConfigureAwait(false);
         else

@@ -17,6 +17,9 @@ internal sealed record ChildOptions
     /// <value>Called while the child's output is read, by any thread, and never after <see cref="ChildProcess.Exited"/>.</value>
     public Func<RunningItem?> FindItem { get; init; } = static () => null;
 
+    /// <summary>Whether a child that writes faster than its lines are read waits, and loses none.</summary>
+    public bool KeepsLines { get; init; }
+
     /// <summary>How long a disposed child may take to end before it is killed.</summary>
     public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -9,11 +9,11 @@ namespace ActorPool.Processes;
 /// <remarks>
 /// A session of the engine runs in it in place of the program's <c>Main</c>. It inherits the working directory, environment, culture and
 /// time zone, and ends with this process (<see cref="ParentWatch"/>). What it writes is read all the time, so that it never waits for a
-/// reader.
+/// reader, unless <see cref="ChildOptions.KeepsLines"/> says so.
 /// </remarks>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    /// <summary>Lines that wait for a reader of <see cref="Lines"/>; the oldest are dropped.</summary>
+    /// <summary>Lines that wait for a reader of <see cref="Lines"/>.</summary>
     /// <remarks>With more, a child that writes without pause holds more memory of its parent: up to 8 KB a line.</remarks>
     private const int MaxWaitingLines = 1024;
 
@@ -28,6 +28,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly ProcessMark _mark;
     private readonly Func<RunningItem?> _findItem;
     private readonly TimeSpan _endTimeout;
+    private readonly bool _keepsLines;
     private long _droppedLines;
     private bool _wasKilled;
     private bool _hasEnded;
@@ -35,10 +36,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(Process process, ProcessMark mark, ChildOptions options)
     {
         (_process, _mark, _findItem, _endTimeout) = (process, mark, options.FindItem, options.EndTimeout);
+        _keepsLines = options.KeepsLines;
         Id = process.Id;
         _files = DiagnosticFiles.For(Id);
         _lines = Channel.CreateBounded<ChildLine>(
-            new BoundedChannelOptions(MaxWaitingLines) { FullMode = BoundedChannelFullMode.DropOldest },
+            new BoundedChannelOptions(MaxWaitingLines)
+            {
+                FullMode = _keepsLines ? BoundedChannelFullMode.Wait : BoundedChannelFullMode.DropOldest,
+            },
             _ => Interlocked.Increment(ref _droppedLines));
         Exited = Task.Run(RunAsync);
     }
@@ -202,26 +207,47 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private async Task ReadAsync(StreamReader reader, bool isError, CancellationToken cancellationToken)
     {
-        var splitter = new LineSplitter(line => OnLine(line, isError));
+        var lines = new Queue<ChildLine>(); // of one read
+        var splitter = new LineSplitter(line => lines.Enqueue(CreateLine(line, isError)));
         var buffer = new char[LineSplitter.MaxChars];
         try
         {
             while (await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
+            {
                 splitter.Add(buffer.AsSpan(0, count));
+                await HandOutAsync(lines, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             // The process has ended, and another one still holds its output; or the system has closed the pipe with an error.
         }
         splitter.Complete();
+        while (lines.TryDequeue(out var line))
+        {
+            if (!_lines.Writer.TryWrite(line))
+                Interlocked.Increment(ref _droppedLines);
+        }
     }
 
-    private void OnLine(string line, bool isError)
+    private async ValueTask HandOutAsync(Queue<ChildLine> lines, CancellationToken cancellationToken)
+    {
+        while (lines.TryPeek(out var line))
+        {
+            if (_keepsLines)
+                await _lines.Writer.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+            else
+                _lines.Writer.TryWrite(line);
+            lines.Dequeue();
+        }
+    }
+
+    private ChildLine CreateLine(string line, bool isError)
     {
         var (item, text) = LineMark.Take(line);
         if (isError)
             _errors.Add(text);
-        _lines.Writer.TryWrite(new ChildLine(text, isError, item ?? _findItem()));
+        return new ChildLine(text, isError, item ?? _findItem());
     }
 
     private static long ReadResidentBytes(int id)

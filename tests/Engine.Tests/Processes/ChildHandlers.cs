@@ -230,6 +230,21 @@ internal static class ChildHandlers
     /// <summary>Runs a pool whose functions write, to the pool's log.</summary>
     public static Task<int> LogOutput(ChildStart start) => WriteInFunctions(new WorkerPoolOptions { Config = "akka.loglevel = INFO" });
 
+    /// <summary>Runs a pool one of whose functions writes much, to the program's output.</summary>
+    public static async Task<int> ForwardMuch(ChildStart start)
+    {
+        await using var pool = WorkerPool.Create(
+            new WorkerPoolOptions { Workers = 1, Isolation = WorkerIsolation.Process, ForwardOutput = true });
+        await pool.ForEachAsync(
+            _ =>
+            {
+                for (var i = 0; i < 20_000; i++)
+                    Console.WriteLine(i);
+            },
+            [1]);
+        return 0;
+    }
+
     private static async Task<int> WriteInFunctions(WorkerPoolOptions options)
     {
         await using (var pool = WorkerPool.Create(options with { Workers = 2, Isolation = WorkerIsolation.Process }))

@@ -48,6 +48,18 @@ public sealed partial class WorkerOutputTests
             line.Contains(level, StringComparison.Ordinal) && line.EndsWith(end, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task No_forwarded_line_is_lost_however_fast_a_function_writes()
+    {
+        await using var child = ChildProcess.Start(ChildHandlers.For(ChildHandlers.ForwardMuch) with { KeepsLines = true });
+
+        var lines = await child.Lines.ReadAllAsync().ReadAll("the lines of the program");
+
+        Assert.Equal(
+            Enumerable.Range(0, 20_000).Select(i => i.ToString(CultureInfo.InvariantCulture)),
+            lines.Select(line => line.Text[(line.Text.LastIndexOf(' ') + 1)..]));
+    }
+
     private static async Task<List<ChildLine>> Run(Func<ChildStart, Task<int>> program)
     {
         await using var child = ChildProcess.Start(ChildHandlers.For(program));
