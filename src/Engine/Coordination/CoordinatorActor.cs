@@ -37,7 +37,7 @@ internal sealed partial class CoordinatorActor : ReceiveActor
         _roster = new WorkerRoster(_settings.Workers, _settings.MaxTasksPerWorker, _settings.NestedWorkers);
         // A worker process has one chunk at a time: none needs a process that has no other.
         var lossesOfNodes = _settings.Processes > 0 ? 1 : _settings.WorkerLosses;
-        _nodes = new NodeRoster(_settings.Prefetch, lossesOfNodes);
+        _nodes = new NodeRoster(_settings.Prefetch, lossesOfNodes, prefersLast: _settings.Processes > 0);
         _losses = new LossPolicy(_settings.WorkerLosses);
         _scheduler = new FairScheduler(lossesOfNodes - 1);
         _gatherers = new GathererSet(StartGatherer);

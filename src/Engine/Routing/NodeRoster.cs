@@ -11,14 +11,15 @@ namespace ActorPool.Routing;
 /// </remarks>
 /// <param name="prefetch">Chunks that may wait at a node for each of its workers; 0 or more.</param>
 /// <param name="workerLosses">Charges with which an item is given up; 1 or more. A chunk with one charge less is suspect.</param>
-internal sealed class NodeRoster(int prefetch, int workerLosses)
+/// <param name="prefersLast">Whether the one of equals that got the last chunk gets the next: it is warm. False: they take turns.</param>
+internal sealed class NodeRoster(int prefetch, int workerLosses, bool prefersLast = false)
 {
     private readonly int _suspectLosses = workerLosses - 1;
     private readonly Dictionary<int, Entry> _nodes = [];
 
-    // By room, most first, then by turn, the longest ago first: nodes with a free worker, and busy ones that may hold one more chunk.
-    private readonly SortedSet<(double MinusRoom, long LastTurn, int Id)> _free = [];
-    private readonly SortedSet<(double MinusRoom, long LastTurn, int Id)> _queueing = [];
+    // By room, most first, then by turn: nodes with a free worker, and busy ones that may hold one more chunk.
+    private readonly SortedSet<(double MinusRoom, long Turn, int Id)> _free = [];
+    private readonly SortedSet<(double MinusRoom, long Turn, int Id)> _queueing = [];
     private long _turns;
 
     /// <summary>Connected nodes, including those that leave.</summary>
@@ -48,7 +49,7 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
             : null;
 
     /// <summary>Gets the nodes that may get a chunk now, the best first.</summary>
-    /// <remarks>Call it again after each chunk. Among equals, nodes take turns.</remarks>
+    /// <remarks>Call it again after each chunk.</remarks>
     /// <param name="allowQueueing">
     /// False: nodes with a free worker, the one with the most first. True: nodes whose workers are all busy and that may hold one more
     /// chunk, the one with the most room for each worker first.
@@ -152,7 +153,7 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
         entry.Places?.Remove(entry.Rank);
         var free = entry.Workers - entry.Leases.Count;
         var room = free > 0 ? free : (double)((entry.Workers * (1 + prefetch)) - entry.Leases.Count) / entry.Workers;
-        entry.Rank = (-room, entry.LastTurn, entry.Id);
+        entry.Rank = (-room, prefersLast ? -entry.LastTurn : entry.LastTurn, entry.Id);
         entry.Places = entry.IsLeaving || entry.TasksLeft <= 0 || !(room > 0) ? null : free > 0 ? _free : _queueing;
         entry.Places?.Add(entry.Rank);
     }
@@ -176,9 +177,9 @@ internal sealed class NodeRoster(int prefetch, int workerLosses)
         public int Suspects { get; set; }
 
         /// <summary>The nodes among which it stands now; null: it may get no chunk.</summary>
-        public SortedSet<(double MinusRoom, long LastTurn, int Id)>? Places { get; set; }
+        public SortedSet<(double MinusRoom, long Turn, int Id)>? Places { get; set; }
 
-        public (double MinusRoom, long LastTurn, int Id) Rank { get; set; }
+        public (double MinusRoom, long Turn, int Id) Rank { get; set; }
 
         /// <summary>When it got its last chunk, in chunks dispatched to nodes; 0: never.</summary>
         public long LastTurn { get; set; }

@@ -155,6 +155,22 @@ public sealed class NodeRosterTests
     }
 
     [Fact]
+    public void Processes_that_are_warm_come_first()
+    {
+        var roster = new NodeRoster(prefetch: 0, workerLosses: 1, prefersLast: true);
+        roster.Enter(1, workers: 1);
+        roster.Enter(2, workers: 1);
+        roster.Enter(3, workers: 1);
+        var (first, second) = (Lease(), Lease());
+        roster.Occupy(2, first);
+        roster.Occupy(3, second);
+        roster.TryRelease(2, first);
+        roster.TryRelease(3, second);
+
+        Assert.Equal([3, 2, 1], roster.GetOffers(allowQueueing: false, reserved: null).Select(offer => offer.NodeId));
+    }
+
+    [Fact]
     public void A_node_that_gets_more_workers_gets_more_chunks_and_one_that_leaves_does_not()
     {
         _roster.Enter(1, workers: 1);
