@@ -180,7 +180,11 @@ internal sealed partial class AgentSession
         }
         held.Job = job.Definition.Name;
         if (header.ReportsStart)
-            ReportStart(header.Chunk, hasStarted: true); // reading runs the caller's converters
+        {
+            // Reading runs the caller's converters, which may end this process at once.
+            ReportStart(header.Chunk, hasStarted: true);
+            await Connection.FlushAsync().ConfigureAwait(false);
+        }
         try
         {
             var chunk = await job.Call.ReadAsync(job.Definition, body, header, token).ConfigureAwait(false);

@@ -178,6 +178,9 @@ internal sealed class DataConnection : IAsyncDisposable
         return _sender.SendAsync(kind, body, cancellationToken);
     }
 
+    /// <summary>Waits until all that was taken from callers is in the socket, or the connection has ended.</summary>
+    public Task FlushAsync() => _sender.WaitUntilIdleAsync();
+
     /// <summary>Hands each frame to the handler, one at a time, until the connection ends.</summary>
     /// <remarks>Call it only once. It throws no error of the connection: <see cref="Completion"/> tells why it ended.</remarks>
     /// <param name="handler">
