@@ -178,7 +178,7 @@ internal sealed class DataConnection : IAsyncDisposable
         return _sender.SendAsync(kind, body, cancellationToken);
     }
 
-    /// <summary>Waits until all that was taken from callers is in the socket, or the connection has ended.</summary>
+    /// <summary>Waits until what callers gave is in the socket, or the connection has ended.</summary>
     public Task FlushAsync() => _sender.WaitUntilIdleAsync();
 
     /// <summary>Hands each frame to the handler, one at a time, until the connection ends.</summary>
