@@ -225,6 +225,8 @@ internal sealed class ClientConnection(
 
     private async ValueTask<bool> TryReadResultsAsync(Lease lease, PayloadReader body, CancellationToken token)
     {
+        // The caller's converters run in it, and may wait for the pool: what they start must not wait for this thread.
+        WorkerThreads.EnterUserCode();
         try
         {
             await lease.Job.Wire!.ReadResultsAsync(body, lease.Chunk, token).ConfigureAwait(false);
@@ -240,6 +242,10 @@ internal sealed class ClientConnection(
             // Only part of it arrived: the report is undone, and another node will run the chunk.
             lease.UndoReport();
             throw;
+        }
+        finally
+        {
+            WorkerThreads.LeaveUserCode();
         }
     }
 

@@ -161,6 +161,15 @@ public sealed class WorkerProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_converter_of_results_may_wait_for_the_pool()
+    {
+        await using var pool = WorkerPool.Create(s_options with { Converters = [new AskingConverter()] });
+        AskingConverter.Pool = pool;
+        var answer = await pool.ApplyAsync(() => new Answer(4)).Within("the answer", pool);
+        Assert.Equal(5, answer.Value);
+    }
+
+    [Fact]
     public async Task A_directory_that_something_removes_is_made_again()
     {
         var folder = Path.Combine(_folder.FullName, "temporary");
@@ -406,6 +415,17 @@ public sealed class WorkerProcessTests : IAsyncLifetime
             await Deadline.Until(() => pool.Statistics.Workers == 2, "both processes", pool);
             return pool;
         }
+    }
+
+    private sealed record Answer(int Value);
+
+    private sealed class AskingConverter : PayloadConverter<Answer, int>
+    {
+        public static WorkerPool? Pool { get; set; } // of the test, which is where results are read
+
+        public override int ToSurrogate(Answer value) => value.Value;
+
+        public override Answer FromSurrogate(int surrogate) => new(Pool!.ApplyAsync(x => x + 1, surrogate).GetAwaiter().GetResult());
     }
 
     /// <summary>Names another directory for temporary files for a while.</summary>
