@@ -249,12 +249,23 @@ internal sealed class ClientConnection(
         }
     }
 
+    private List<WorkItemException> ReadFailures(IEnumerable<DataProtocol.ItemFailure> failures, JobExecution job)
+    {
+        WorkerThreads.EnterUserCode(); // exceptions of the program's read themselves
+        try
+        {
+            return [.. failures.Select(failure => failure.ToException(GetWorker(failure), job.Wire!.Exceptions))];
+        }
+        finally
+        {
+            WorkerThreads.LeaveUserCode();
+        }
+    }
+
     private void ReportOutcome(SentChunk sent, DataProtocol.OutcomeHeader header)
     {
         var (job, chunk) = (sent.Lease.Job, sent.Lease.Chunk);
-        var failures = header.Failures.Count == 0
-            ? null
-            : header.Failures.Select(failure => failure.ToException(GetWorker(failure), job.Wire!.Exceptions)).ToList();
+        var failures = header.Failures.Count == 0 ? null : ReadFailures(header.Failures, job);
         if (header.Attempts.Count == 0 || job.ChunkIsItem)
         {
             var attempt = header.Attempts.Count == 0 ? failures?[0].Attempts ?? 1 : header.Attempts[0].Attempts;
