@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Sockets;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
@@ -35,8 +33,8 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private readonly ProcessSource _source;
     private readonly PoolSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private Task<Start>? _creating;
-    private Start? _start;
+    private Task<ProcessStart>? _creating;
+    private ProcessStart? _start;
     private ProcessLossCause _cause;
     private string? _reason; // why this side ended the process
     private bool _isConnectionOver;
@@ -125,7 +123,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         Become(Starting);
         var (id, source, settings) = (Pool.NextWorkerId(), _source, _settings);
         // The system takes some 30 ms for it.
-        _creating = Task.Run(() => Start.Create(id, source.GetDirectory(), settings));
+        _creating = Task.Run(() => ProcessStart.Create(id, source.GetDirectory(), settings));
         _creating.PipeTo(Self, success: start => new Created(start), failure: e => new CreateFailed(e));
     }
 
@@ -289,7 +287,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     }
 
     /// <summary>Tells the coordinator what the process has left, once that is read.</summary>
-    private static async Task TellLostAsync(IActorRef coordinator, NodeProtocol.ProcessLost lost, Start start, Lease? kept)
+    private static async Task TellLostAsync(IActorRef coordinator, NodeProtocol.ProcessLost lost, ProcessStart start, Lease? kept)
     {
         // Results are read only into a reported lease. That is undone: the rest of the chunk runs again.
         if (kept is not null && start.Note.KeptBytes > 0 && kept.TryReport())
@@ -313,14 +311,14 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         coordinator.Tell(lost);
     }
 
-    private static async Task EndAsync(Task<Start> creating)
+    private static async Task EndAsync(Task<ProcessStart> creating)
     {
         await ((Task)creating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (creating.IsCompletedSuccessfully)
             await EndAsync(await creating.ConfigureAwait(false), connection: null, Task.CompletedTask, TimeSpan.Zero).ConfigureAwait(false);
     }
 
-    private static async Task EndAsync(Start start, ClientConnection? connection, Task told, TimeSpan time)
+    private static async Task EndAsync(ProcessStart start, ClientConnection? connection, Task told, TimeSpan time)
     {
         await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // One that has not connected yet would only tell that its files are missing.
@@ -336,101 +334,21 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         start.Note.Dispose();
     }
 
-    /// <summary>One start of the process.</summary>
-    private sealed class Start(
-        int workerId, ChildProcess process, RunningItemFinder running, string notePath, Socket listener, string socketPath, Ticket ticket)
-    {
-        private static long s_last;
-
-        public ChildProcess Process => process;
-
-        public RunningItemFinder Running => running;
-
-        public WorkNote Note => running.Note;
-
-        public int WorkerId => workerId;
-
-        public string Name { get; } = WorkerName.Format(workerId);
-
-        /// <exception cref="IOException">The files or the socket cannot be made.</exception>
-        /// <exception cref="InvalidOperationException">This program cannot be started again.</exception>
-        public static Start Create(int workerId, string directory, PoolSettings settings)
-        {
-            var path = Path.Combine(directory, Interlocked.Increment(ref s_last).ToString(CultureInfo.InvariantCulture));
-            var (socketPath, notePath) = ($"{path}.sock", $"{path}.note");
-            var ticket = Ticket.Create(Guid.NewGuid());
-            var note = WorkNote.Create(notePath);
-            var running = new RunningItemFinder(note);
-            Socket? listener = null;
-            try
-            {
-                listener = LocalSocket.Listen(socketPath);
-                var process = ChildProcess.Start(new ChildOptions
-                {
-                    Start = new ChildStart
-                    {
-                        SocketPath = socketPath,
-                        NotePath = notePath,
-                        SessionId = ticket.SessionId,
-                        Secret = ticket.Secret,
-                        WorkerId = workerId,
-                        AbandonAfter = settings.AbandonAfter,
-                        Culture = CultureInfo.DefaultThreadCurrentCulture?.Name,
-                        UICulture = CultureInfo.DefaultThreadCurrentUICulture?.Name,
-                    },
-                    MaxMemoryBytes = settings.MaxMemoryPerWorker,
-                    KeepsLines = settings.ForwardOutput,
-                    FindItem = running.Find,
-                });
-                return new Start(workerId, process, running, notePath, listener, socketPath, ticket);
-            }
-            catch
-            {
-                listener?.Dispose();
-                note.Dispose();
-                throw;
-            }
-        }
-
-        /// <exception cref="IOException">The process ended before it connected.</exception>
-        public async Task<DataConnection> AcceptAsync(TransportLimits limits)
-        {
-            using var ended = new CancellationTokenSource();
-            var accepted = LocalSocket.AcceptAsync(listener, ticket, limits, TimeProvider.System, ended.Token);
-            if (await Task.WhenAny(accepted, process.Exited).ConfigureAwait(false) != accepted)
-            {
-                await ended.CancelAsync().ConfigureAwait(false);
-                await ((Task)accepted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (!accepted.IsCompletedSuccessfully)
-                    throw new IOException("It ended before it connected.");
-            }
-            return await accepted.ConfigureAwait(false);
-        }
-
-        /// <summary>Removes what no one needs once both sides are connected.</summary>
-        public void RemoveFiles()
-        {
-            listener.Dispose();
-            File.Delete(socketPath);
-            File.Delete(notePath);
-        }
-    }
-
-    private sealed record Created(Start Start) : INoSerializationVerificationNeeded;
+    private sealed record Created(ProcessStart Start) : INoSerializationVerificationNeeded;
 
     private sealed record CreateFailed(Exception Error) : INoSerializationVerificationNeeded;
 
-    private sealed record Connected(Start Start, DataConnection Connection) : INoSerializationVerificationNeeded;
+    private sealed record Connected(ProcessStart Start, DataConnection Connection) : INoSerializationVerificationNeeded;
 
-    private sealed record ConnectFailed(Start Start, Exception Error) : INoSerializationVerificationNeeded;
+    private sealed record ConnectFailed(ProcessStart Start, Exception Error) : INoSerializationVerificationNeeded;
 
-    private sealed record ConnectionEnded(Start Start, Exception? Error) : INoSerializationVerificationNeeded;
+    private sealed record ConnectionEnded(ProcessStart Start, Exception? Error) : INoSerializationVerificationNeeded;
 
-    private sealed record Exited(Start Start, ChildExit Exit) : INoSerializationVerificationNeeded;
+    private sealed record Exited(ProcessStart Start, ChildExit Exit) : INoSerializationVerificationNeeded;
 
-    private sealed record Overdue(Start Start, IReadOnlyList<long> Chunks) : INoSerializationVerificationNeeded;
+    private sealed record Overdue(ProcessStart Start, IReadOnlyList<long> Chunks) : INoSerializationVerificationNeeded;
 
-    private sealed record EndTimedOut(Start Start) : INoSerializationVerificationNeeded;
+    private sealed record EndTimedOut(ProcessStart Start) : INoSerializationVerificationNeeded;
 
     private sealed record Restart : INoSerializationVerificationNeeded
     {
