@@ -5,12 +5,14 @@ namespace ActorPool.Child;
 
 /// <summary>Standard output or error of a worker process, with a mark before each line.</summary>
 /// <remarks>
-/// The mark is the item that writes (<see cref="LineMark"/>). Used through <see cref="TextWriter.Synchronized"/>, which
-/// <see cref="Console"/> adds. What belongs together is written at once, since native code may write to the same file in between.
+/// The mark is the item that writes (<see cref="LineMark"/>). A line that one item began is not continued by another: it is ended. Used
+/// through <see cref="TextWriter.Synchronized"/>, which <see cref="Console"/> adds. What belongs together is written at once, since native
+/// code may write to the same file in between.
 /// </remarks>
 internal sealed class MarkingWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
 {
     private bool _isInLine;
+    private string? _lineMark; // of the line that has not ended
 
     public override Encoding Encoding => inner.Encoding;
 
@@ -32,10 +34,17 @@ internal sealed class MarkingWriter(TextWriter inner) : TextWriter(inner.FormatP
         if (buffer.IsEmpty)
             return;
         if (GetMark() is { } mark)
+        {
             inner.Write(AddMarks(buffer, mark));
+            _lineMark = mark;
+        }
         else
+        {
             inner.Write(buffer);
+        }
         _isInLine = buffer[^1] != '\n';
+        if (!_isInLine)
+            _lineMark = null;
     }
 
     public override void WriteLine() => Write(CoreNewLine);
@@ -49,7 +58,10 @@ internal sealed class MarkingWriter(TextWriter inner) : TextWriter(inner.FormatP
     private string AddMarks(ReadOnlySpan<char> text, string mark)
     {
         var marked = new StringBuilder(text.Length + mark.Length);
-        for (var isInLine = _isInLine; !text.IsEmpty; isInLine = false)
+        var isOfAnother = _isInLine && _lineMark is not null && _lineMark != mark;
+        if (isOfAnother)
+            marked.Append('\n');
+        for (var isInLine = _isInLine && !isOfAnother; !text.IsEmpty; isInLine = false)
         {
             var end = text.IndexOf('\n');
             var line = end < 0 ? text : text[..(end + 1)];

@@ -50,7 +50,8 @@ internal sealed partial class CoordinatorActor
             return;
         foreach (var run in kept)
             Gather(job, lease, run);
-        var offset = lease.Job.ChunkIsItem ? 0 : Math.Clamp(lost.Offset, 0, lease.Chunk.Count - 1);
+        var place = Math.Clamp(lost.Offset, 0, lease.Chunk.Count - 1);
+        var offset = lease.Job.ChunkIsItem ? 0 : place;
         var before = kept.FirstOrDefault(run => offset >= run.First && offset < run.First + run.Count);
         // It may have ended between two items: the one before is finished, and the next has not begun.
         if (!isCharged || before is { RunsAgain: false })
@@ -59,7 +60,7 @@ internal sealed partial class CoordinatorActor
             OnLedgerChanged(job);
             return;
         }
-        var item = new LostItem(job, lease, kept, offset, before is null ? lease.Attempt : before.Attempt + 1);
+        var item = new LostItem(job, lease, kept, offset, before is null ? lease.Attempt : before.Attempt + 1) { Place = place };
         if (lost.Cause == ProcessLossCause.TimedOut)
             OnItemOutOfTime(item);
         else
@@ -81,7 +82,7 @@ internal sealed partial class CoordinatorActor
     {
         var execution = item.Job.Execution;
         var error = new TimeoutException(
-            $"Item {item.Index} ran longer than JobOptions.ItemTimeout [{execution.Options.ItemTimeout}] and did not watch its token: "
+            $"Item {item.NamedIndex} ran longer than JobOptions.ItemTimeout [{execution.Options.ItemTimeout}] and did not watch its token: "
             + "its process was ended.");
         if (execution.Options.RetryWhen is null)
             OnLostItemJudged(new LostItemJudged(item, error, ShouldRetry: item.Attempt <= execution.Options.Retries));
@@ -121,7 +122,7 @@ internal sealed partial class CoordinatorActor
         known.Remove(item.Index);
         var what = ends.Count == 1 ? "the worker process" : $"{ends.Count} worker processes";
         var error = new PoisonItemException(
-            $"Item {item.Index} ended {what} that ran it, and was given up (actorpool.worker-losses). "
+            $"Item {item.NamedIndex} ended {what} that ran it, and was given up (actorpool.worker-losses). "
             + $"{string.Join(' ', ends)}{FormatOutput(output)}",
             new WorkerLostException(end));
         GiveUp(item, error, ItemFailureCause.WorkersLost);
@@ -139,7 +140,7 @@ internal sealed partial class CoordinatorActor
 
     private void GiveUp(LostItem item, Exception error, ItemFailureCause cause)
     {
-        var failure = JobExecution.CreateFailure(item.Lease, item.Offset, error, cause);
+        var failure = JobExecution.CreateFailure(item.Lease, item.Place, error, cause);
         var outcome = new ChunkOutcome(
             item.Job.Execution, item.Lease.Chunk.Slice(item.Offset, item.Count), item.Attempt, [failure], Retries: null);
         RequeueAround(item, nextAttempt: null);
@@ -163,6 +164,11 @@ internal sealed partial class CoordinatorActor
     private sealed record LostItem(RunningJob Job, Lease Lease, IReadOnlyList<KeptRun> Kept, int Offset, int Attempt)
     {
         public long Index => Lease.Chunk.Start + Offset;
+
+        /// <summary>Position in the chunk of the item that ran; a fold is at one of a chunk that is lost as a whole.</summary>
+        public required int Place { get; init; }
+
+        public long NamedIndex => Lease.Chunk.Start + Place;
 
         public int Count => Lease.Job.ChunkIsItem ? Lease.Chunk.Count : 1;
     }
