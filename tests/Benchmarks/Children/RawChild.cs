@@ -11,7 +11,8 @@ namespace ActorPool.Benchmarks.Children;
 
 /// <summary>The remote end of the raw connections.</summary>
 /// <remarks>
-/// It is as fast as a connection within the machine can be. Each connection has a thread, blocking calls, and buffers that are made once.
+/// It is as fast as a connection within the machine can be. Each connection has a thread, blocking calls, and buffers that are made once;
+/// what a function could keep is made anew.
 /// </remarks>
 internal static class RawChild
 {
@@ -80,10 +81,10 @@ internal static class RawChild
                     Echo(stream, count);
                     break;
                 case RawCommand.Take:
-                    Take(stream, block, count, static block => block[0]);
+                    Take(stream, count, () => block, static block => block[0]);
                     break;
                 case RawCommand.Sum:
-                    Take(stream, block, count, Blocks.Sum);
+                    Take(stream, count, static () => GC.AllocateUninitializedArray<double>(Blocks.Length), Blocks.Sum);
                     break;
                 case RawCommand.Give:
                     foreach (var made in s_blocks.Value)
@@ -112,11 +113,12 @@ internal static class RawChild
         }
     }
 
-    private static void Take(Stream stream, double[] block, int count, Func<double[], double> summarize)
+    private static void Take(Stream stream, int count, Func<double[]> getBlock, Func<double[], double> summarize)
     {
         var answers = new double[count];
         for (var k = 0; k < count; k++)
         {
+            var block = getBlock();
             stream.ReadExactly(MemoryMarshal.AsBytes(block.AsSpan()));
             answers[k] = summarize(block);
         }

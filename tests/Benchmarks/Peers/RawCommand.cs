@@ -9,7 +9,7 @@ internal enum RawCommand
     /// <summary>Read blocks into one buffer, and answer with the first element of each.</summary>
     Take,
 
-    /// <summary>Read blocks into one buffer, and answer with the sum of each.</summary>
+    /// <summary>Read each block into a new array, and answer with the sum of each.</summary>
     Sum,
 
     /// <summary>Send all blocks, which were made before.</summary>

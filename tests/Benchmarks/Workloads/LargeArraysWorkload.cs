@@ -7,7 +7,7 @@ namespace ActorPool.Benchmarks.Workloads;
 internal static class LargeArraysWorkload
 {
     private const string InNote = "raw: one connection, blocking calls, received into one buffer of 1 MiB that is not used; "
-        + "doing the work: the remote end sums each array before it reads the next.";
+        + "doing the work: the remote end receives each into a new array, which a function may keep, and sums it before it reads the next.";
 
     private const string OutNote = "raw: existing arrays of the remote end, received into one buffer of 1 MiB that is not used; "
         + "doing the work: each array is made, sent, and received into a new array.";
