@@ -1,5 +1,6 @@
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using ActorPool.Remoting;
 using Akka.Actor;
 using Akka.Cluster;
@@ -14,7 +15,7 @@ namespace ActorPool.Agent;
 /// to each other. Akka's split brain resolver is not used: losing packets in one direction is enough for it to shut down healthy nodes (no
 /// issue filed: it does what it promises).
 /// </remarks>
-internal sealed class DowningActor : ReceiveActor, IWithTimers
+internal sealed class DowningActor : HandlerActor, IWithTimers
 {
     private const int MaxQuestions = 3;
     private static readonly TimeSpan s_timeToAnswer = TimeSpan.FromSeconds(1);

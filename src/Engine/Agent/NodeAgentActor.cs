@@ -1,5 +1,6 @@
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using ActorPool.Remoting;
 using ActorPool.Shipping;
 using ActorPool.Transport;
@@ -19,7 +20,7 @@ namespace ActorPool.Agent;
 /// <see cref="ControlProtocol"/> has its messages to and from links, <see cref="DataProtocol"/> the frames of their sessions.
 /// It never blocks and runs no user code.
 /// </remarks>
-internal sealed partial class NodeAgentActor : ReceiveActor, IWithTimers
+internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
 {
     /// <summary>Lease timeouts after which a silent pool's session ends.</summary>
     /// <remarks>It is longer than the pool waits for a silent node, so that no work is dropped that the pool still wants.</remarks>

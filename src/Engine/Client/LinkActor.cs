@@ -11,7 +11,7 @@ namespace ActorPool.Client;
 /// To the coordinator it stands for the workers there. It knows which code, modules and jobs the other side already has, and sends what is
 /// missing before each chunk. How a session begins and ends is known to the derived classes.
 /// </remarks>
-internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRef coordinator) : ReceiveActor
+internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRef coordinator) : HandlerActor
 {
     private readonly Dictionary<long, LinkJob> _jobs = [];
 

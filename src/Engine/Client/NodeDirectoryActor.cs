@@ -7,7 +7,7 @@ using Akka.Event;
 namespace ActorPool.Client;
 
 /// <summary>Keeps a link to each node that <see cref="MembershipView"/> names, and tells how nodes differ.</summary>
-internal sealed class NodeDirectoryActor : ReceiveActor
+internal sealed class NodeDirectoryActor : HandlerActor
 {
     private readonly PoolState _pool;
     private readonly ClusterClient _client;

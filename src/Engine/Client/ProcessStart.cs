@@ -8,7 +8,8 @@ using ActorPool.Transport;
 
 namespace ActorPool.Client;
 
-/// <summary>One start of a worker process: the process, its note, and the socket that it connects to.</summary>
+/// <summary>One start of a worker process.</summary>
+/// <remarks>The process, its note, and the socket that it connects to.</remarks>
 internal sealed class ProcessStart(
     int workerId, ChildProcess process, RunningItemFinder running, string notePath, Socket listener, string socketPath, Ticket ticket)
 {

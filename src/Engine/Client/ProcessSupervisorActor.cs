@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace ActorPool.Client;
 
 /// <summary>Has a link for each worker process of a pool.</summary>
-internal sealed class ProcessSupervisorActor : ReceiveActor
+internal sealed class ProcessSupervisorActor : HandlerActor
 {
     private readonly PoolState _pool;
     private readonly ProcessSource _source;

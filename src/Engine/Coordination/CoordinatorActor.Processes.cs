@@ -165,7 +165,8 @@ internal sealed partial class CoordinatorActor
     {
         public long Index => Lease.Chunk.Start + Offset;
 
-        /// <summary>Position in the chunk of the item that ran; a fold is at one of a chunk that is lost as a whole.</summary>
+        /// <summary>Position in the chunk of the item that ran.</summary>
+        /// <remarks>A fold was at one of a chunk that is lost as a whole.</remarks>
         public required int Place { get; init; }
 
         public long NamedIndex => Lease.Chunk.Start + Place;

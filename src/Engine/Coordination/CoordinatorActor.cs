@@ -21,7 +21,7 @@ namespace ActorPool.Coordination;
 /// <see cref="FairScheduler"/>, <see cref="LossPolicy"/>, <see cref="WorkerRoster"/>, <see cref="NodeRoster"/> and
 /// <see cref="ChunkSizer"/>.
 /// </remarks>
-internal sealed partial class CoordinatorActor : ReceiveActor
+internal sealed partial class CoordinatorActor : HandlerActor
 {
     private readonly PoolState _pool;
     private readonly SessionSource? _source;

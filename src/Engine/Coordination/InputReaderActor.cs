@@ -1,5 +1,6 @@
 using ActorPool.Chunking;
 using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using ActorPool.Workers;
 using Akka.Actor;
 using Akka.Event;
@@ -11,7 +12,7 @@ namespace ActorPool.Coordination;
 /// It reads as far as the coordinator allows (<see cref="IInputReader.Allow"/>), then rests until it is told to read on. The inputs are not
 /// messages: they wait in the input's buffer, from which the coordinator takes chunks.
 /// </remarks>
-internal sealed class InputReaderActor : ReceiveActor
+internal sealed class InputReaderActor : HandlerActor
 {
     private readonly IInputReader _input;
     private readonly IActorRef _coordinator;

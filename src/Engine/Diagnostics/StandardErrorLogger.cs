@@ -11,21 +11,23 @@ namespace ActorPool.Diagnostics;
 /// stack and what the stranger sent. Of such events, one line of a kind is written in a minute, without stack and payload, and no line that
 /// only repeats another.
 /// </remarks>
-internal sealed class StandardErrorLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+internal sealed class StandardErrorLogger : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     private const int MaxRemotingText = 400;
 
     private readonly LogFilterEvaluator _filter = Context.System.Settings.LogFilter;
     private readonly RepeatedLineFilter _repeated = new(TimeProvider.System);
 
-    public StandardErrorLogger()
-    {
-        Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-        Receive<LogEvent>(OnEvent);
-    }
-
     /// <summary>Formats an event as one line, whatever its message or exception holds.</summary>
     public static string FormatLine(LogEvent e) => MakePrintable(e.ToString().TrimEnd().ReplaceLineEndings(" | "));
+
+    protected override void OnReceive(object message)
+    {
+        if (message is LogEvent e)
+            OnEvent(e);
+        else if (message is InitializeLogger)
+            Sender.Tell(new LoggerInitialized());
+    }
 
     private void OnEvent(LogEvent e)
     {

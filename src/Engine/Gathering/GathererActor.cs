@@ -22,7 +22,7 @@ namespace ActorPool.Gathering;
 /// what still runs. The caller's code (merging, progress handlers) runs on the workers' threads, one call at a time for each job, in the
 /// caller's context.
 /// </remarks>
-internal sealed class GathererActor : ReceiveActor
+internal sealed class GathererActor : HandlerActor
 {
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;

@@ -16,7 +16,7 @@ namespace ActorPool.Routing;
 /// one for each worker; all other chunks go directly from the coordinator to a worker. A worker that fails is stopped, never restarted: its
 /// chunk is lost when the worker has ended. <see cref="WorkerReplacements"/> decides how many workers to start.
 /// </remarks>
-internal sealed class WorkerSupervisorActor : ReceiveActor
+internal sealed class WorkerSupervisorActor : HandlerActor
 {
     private static readonly TimeSpan s_routerTimeout = TimeSpan.FromSeconds(5); // a router that has stopped does not answer
 

@@ -14,7 +14,7 @@ namespace ActorPool.Workers;
 /// and it saves two changes of thread a chunk. Nothing needs to reach the actor meanwhile: revocation and cancellation use the shared
 /// <see cref="Lease"/>. Items that throw are data; workers are stopped, never restarted.
 /// </remarks>
-internal sealed class WorkerActor : ReceiveActor
+internal sealed class WorkerActor : UntypedActor
 {
     private readonly WorkerIdentity _identity;
     private readonly PoolState _pool;
@@ -37,10 +37,6 @@ internal sealed class WorkerActor : ReceiveActor
         (_threads, _self) = (WorkerThreads.For(Context.System.Settings), Self);
         _reportAsync = OnRan;
         _continuations = new WorkerSynchronizationContext(_threads);
-        Receive<Initialize>(_ => OnInitialize());
-        Receive<Lease>(OnLease);
-        Receive<RunFailed>(failed => ExceptionDispatchInfo.Throw(failed.Error));
-        Receive<SupervisionProtocol.Retire>(_ => Context.Stop(Self));
     }
 
     public static Props PropsFor(PoolState pool, IActorRef coordinator, IActorRef supervisor) =>
@@ -76,6 +72,29 @@ internal sealed class WorkerActor : ReceiveActor
         finally
         {
             WorkerThreads.LeaveUserCode();
+        }
+    }
+
+    // A switch, not handlers: there may be 10,000 of these actors.
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Lease lease:
+                OnLease(lease);
+                break;
+            case Initialize:
+                OnInitialize();
+                break;
+            case RunFailed failed:
+                ExceptionDispatchInfo.Throw(failed.Error);
+                break;
+            case SupervisionProtocol.Retire:
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
