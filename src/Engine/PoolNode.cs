@@ -59,6 +59,9 @@ public sealed class PoolNode : IAsyncDisposable
     /// <summary>The Unix domain socket for pools of this user on this machine; empty for none.</summary>
     internal string SocketPath => _runtime.SocketPath;
 
+    /// <summary>Whether the node has joined a cluster, and reaches no other member of it at present.</summary>
+    internal bool IsCutOff => _runtime.IsCutOff;
+
     /// <summary>Whether the node has ended completely.</summary>
     internal bool IsGone => _gone.Task.IsCompleted;
 
@@ -222,7 +225,9 @@ public sealed class PoolNode : IAsyncDisposable
     {
         try
         {
-            var config = ClusterConfig.ForAddress(options.Host, options.Port, security.IsOn, settings.Config);
+            var config = MemberVersions.AddRoles(
+                ClusterConfig.ForAddress(options.Host, options.Port, security.IsOn, settings.Config),
+                settings.Versions ?? ControlProtocol.Supported);
             return SystemStarter.Start(settings with { Name = ControlProtocol.SystemName, Config = config }, security.RemotingSetups);
         }
         catch (ArgumentException e) when (FindSocketError(e) is { } error)
@@ -247,7 +252,7 @@ public sealed class PoolNode : IAsyncDisposable
             Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).RunsInvariant();
         var clock = settings.TimeProvider;
         var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), clock);
-        var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes };
+        var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes, Versions = runtime.Versions.Data };
         var endPoint = new IPEndPoint(IPAddress.Parse(options.Host), 0);
         var socket = settings.Cluster.LocalSocket && NodeSocket.IsSupported ? TryOpenSocket(system) : null;
         DataListener listener;

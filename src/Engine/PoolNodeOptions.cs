@@ -1,3 +1,5 @@
+using ActorPool.Configuration;
+
 namespace ActorPool;
 
 /// <summary>Settings of one <see cref="PoolNode"/>; fixed once it has started.</summary>
@@ -38,6 +40,10 @@ public sealed record PoolNodeOptions
     /// <summary>This process's previous node, which is outside of its cluster.</summary>
     /// <value>The new node uses the workers that the previous one leaves free.</value>
     internal PoolNode? Predecessor { get; init; }
+
+    /// <summary>The protocol versions that the node speaks to pools.</summary>
+    /// <value>Null: those of this build.</value>
+    internal ProtocolVersions? Versions { get; init; }
 
     /// <summary>HOCON with <c>actorpool { … }</c> and <c>akka { … }</c> settings, laid over <c>reference.conf</c>.</summary>
     /// <value>

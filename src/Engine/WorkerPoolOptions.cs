@@ -1,4 +1,5 @@
 using System.Runtime.Loader;
+using ActorPool.Configuration;
 using ActorPool.Serialization;
 
 namespace ActorPool;
@@ -85,6 +86,10 @@ public sealed record WorkerPoolOptions
     /// <summary>The conversions of a pool whose session this one serves.</summary>
     /// <value>Null: those of <see cref="Converters"/>.</value>
     internal Conversions? Conversions { get; init; }
+
+    /// <summary>The protocol versions that the pool speaks to nodes.</summary>
+    /// <value>Null: those of this build.</value>
+    internal ProtocolVersions? Versions { get; init; }
 
     /// <summary>Where .NET looks up code that it loads by name for a function.</summary>
     /// <value>Null: in the program.</value>

@@ -1,4 +1,6 @@
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
+using ActorPool.Remoting;
 using Akka.Actor;
 using Akka.Cluster;
 using static ActorPool.Remoting.ControlProtocol;
@@ -79,11 +81,15 @@ internal sealed partial class NodeAgentActor
             return;
         if (isThere && address == _node.Address)
             _node.Joined.TrySetResult();
+        else if (isThere && MemberVersions.FindMisfit(_node.Versions, member.Roles) is { } misfit)
+            _log.MemberSpeaksOtherVersions(address.ToString(), misfit, _node.Versions.Control.ToString(), _node.Versions.Data.ToString());
         TellMembers();
     }
 
     private void TellMembers()
     {
+        // A seed may well be the only member.
+        _node.IsCutOff = _node.Seeds.Count > 0 && _unreachable.Count > 0 && _unreachable.Count >= _members.Count - 1;
         foreach (var (session, client) in _clients)
             client.Tell(CreateRenewed(session, isKnown: true));
     }

@@ -129,11 +129,11 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
 
     private Refused? FindRefusal(Enlist enlist)
     {
-        if (enlist.Protocol != ControlProtocol.Version)
+        if (!_node.Versions.Control.Contains(enlist.Protocol))
         {
             return new Refused(
                 enlist.Session,
-                $"it speaks protocol {ControlProtocol.Version} (ActorPool {_node.EngineVersion}) "
+                $"it speaks protocol {_node.Versions.Control} (ActorPool {_node.EngineVersion}) "
                 + $"and the pool protocol {enlist.Protocol} (ActorPool {enlist.Engine}): use one version everywhere",
                 IsFinal: true);
         }

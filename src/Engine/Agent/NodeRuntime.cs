@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorPool.Configuration;
+using ActorPool.Remoting;
 using ActorPool.Security;
 using ActorPool.Shipping;
 using ActorPool.Transport;
@@ -15,6 +16,12 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     public ConcurrentDictionary<Guid, AgentSession> Sessions { get; } = new();
 
     public int DataPort { get; set; }
+
+    /// <summary>The protocol versions that the node speaks to pools.</summary>
+    public ProtocolVersions Versions => settings.Versions ?? ControlProtocol.Supported;
+
+    /// <summary>Whether a node that has joined a cluster reaches no other member of it.</summary>
+    public bool IsCutOff { get; set; }
 
     /// <summary>What functions can change in the process.</summary>
     /// <value>Null where the process has other uses than its node.</value>

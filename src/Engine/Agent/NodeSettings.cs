@@ -41,7 +41,13 @@ internal static class NodeSettings
         }
 
         var text = new HoconText($"{SettingsOption.ForNode(nameof(PoolNodeOptions.Config))}", options.Config);
-        var pool = new WorkerPoolOptions { Workers = options.Workers, Config = options.Config, TimeProvider = options.TimeProvider };
+        var pool = new WorkerPoolOptions
+        {
+            Workers = options.Workers,
+            Config = options.Config,
+            TimeProvider = options.TimeProvider,
+            Versions = options.Versions,
+        };
         return PoolSettings.Read(pool, ClusterConfig.ForNode(text), text, faults, settings =>
             isAddress && ClusterSecurity.FindUnsafeReason(options.Host, host, settings.Cluster) is { } reason
                 ? new SettingsFault(host, reason)

@@ -29,7 +29,8 @@ internal sealed class NodeConnector(NodeAddress address, PoolState pool, IChanne
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // files are looked at
         var settings = pool.Settings.Cluster;
-        var limits = new TransportLimits { MaxFrameBytes = settings.MaxFrameBytes };
+        var versions = pool.Settings.Versions ?? ControlProtocol.Supported;
+        var limits = new TransportLimits { MaxFrameBytes = settings.MaxFrameBytes, Versions = versions.Data };
         var ticket = new Ticket(enlisted.Secret, enlisted.Session);
         if (settings.LocalSocket && enlisted.SocketPath.Length > 0
             && await TryConnectAsync(enlisted.SocketPath, ticket, limits, cancellationToken).ConfigureAwait(false) is { } local)

@@ -36,12 +36,14 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     private readonly ClusterSettings _settings;
     private readonly ClusterClient _client;
     private readonly bool _isSeed;
+    private readonly VersionRange _versions;
     private readonly NodeConnector _connector;
     private readonly NodeFailureDetector _failureDetector;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActorSelection _agent = null!;
     private CancellationTokenSource _connecting = new();
     private Guid _session;
+    private int _offered; // the version that the next Enlist offers
     private int _workers;
     private string? _lossReason;
     private bool _refusalLogged;
@@ -53,6 +55,8 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     {
         (_address, _settings, _client) = (address, pool.Settings.Cluster, client);
         _isSeed = _client.Seeds.Contains(address);
+        _versions = (pool.Settings.Versions ?? ControlProtocol.Supported).Control;
+        _offered = _versions.Max;
         _connector = new NodeConnector(address, pool, client.Security.Channel, _log);
         _failureDetector = new NodeFailureDetector(_settings.LeaseInterval, _settings.LeaseTimeout, pool.Settings.TimeProvider);
         Enlisting();
@@ -145,7 +149,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     }
 
     private void SendEnlist() => _agent.Tell(new Enlist(
-        _session, ClusterClient.Process, Pool.Settings.Name, ControlProtocol.Version,
+        _session, ClusterClient.Process, Pool.Settings.Name, _offered,
         typeof(NodeLinkActor).Assembly.GetName().Version!.ToString(3)));
 
     private void Probe() =>
@@ -211,10 +215,22 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     {
         if (refused.Session != _session)
             return;
-        RecordAttempt(refused.Reason);
-        LogRefusal(refused.Reason);
+        if (refused.IsFinal && _offered > _versions.Min)
+        {
+            // The node may be of an earlier release. In a session of its own, since the refusal of an offer may come twice.
+            _offered--;
+            Enlist();
+            SendEnlist();
+            return;
+        }
+        var reason = _versions.Min < _versions.Max && refused.IsFinal
+            ? $"{refused.Reason}; the pool speaks protocol {_versions}"
+            : refused.Reason;
+        _offered = _versions.Max; // the node may be replaced by one of a later release
+        RecordAttempt(reason);
+        LogRefusal(reason);
         if (refused.IsFinal)
-            MarkRefused(refused.Reason);
+            MarkRefused(reason);
     }
 
     private void OnConnectFailed(ConnectFailed failed)
@@ -325,7 +341,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
         _connecting.Cancel();
         _connecting.Dispose();
         _connecting = new CancellationTokenSource();
-        (Connection, _lossReason) = (null, null);
+        (Connection, _lossReason, _offered) = (null, null, _versions.Max);
         ForgetJobs();
         Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));
         Enlist();

@@ -63,6 +63,9 @@ internal sealed record PoolSettings
     /// <summary>The settings of nodes and of pools that use them.</summary>
     public required ClusterSettings Cluster { get; init; }
 
+    /// <summary>The protocol versions that the pool or node speaks; null for those of this build.</summary>
+    public ProtocolVersions? Versions { get; init; }
+
     /// <summary>Whether the pool uses nodes.</summary>
     /// <remarks><see cref="Workers"/> then counts only those of this process, and may be 0.</remarks>
     public bool IsCluster { get; init; }
@@ -136,6 +139,7 @@ internal sealed record PoolSettings
             ReportAfter = section.ReadDuration("watchdog.report-after", "0ms", "1d"),
             FailAfter = section.ReadDuration("watchdog.fail-after", "0ms", "1000d"),
             Cluster = ClusterSettings.Read(section),
+            Versions = options.Versions,
             Isolation = section.ReadWord("isolation", ("none", WorkerIsolation.None), ("process", WorkerIsolation.Process))
                 is var isolation && options.Isolation is { } chosen ? chosen : isolation,
             MaxMemoryPerWorker = options.MaxMemoryPerWorker,

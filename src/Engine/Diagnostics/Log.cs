@@ -133,6 +133,12 @@ internal static class Log
     public static void MemberDowned(this ILoggingAdapter log, string address, TimeSpan after) =>
         log.Warning("The node [{0}] was unreachable for [{1}] and is removed from the cluster.", address, after);
 
+    public static void MemberSpeaksOtherVersions(
+        this ILoggingAdapter log, string address, string versions, string control, string data) =>
+        log.Warning(
+            "The node [{0}] of this cluster {1}; this node speaks [{2}] and [{3}]. A pool can use both only if it speaks a version of each: "
+            + "upgrade the older one.", address, versions, control, data);
+
     public static void SeedSilent(this ILoggingAdapter log, string address, string reason) =>
         log.Warning("The seed [{0}] does not answer: {1}.", address, reason);
 

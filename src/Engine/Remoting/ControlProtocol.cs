@@ -21,17 +21,29 @@ internal interface IWireMessage : IWireRecord;
 /// link ──Resign──► agent      the pool has ended
 /// </code>
 /// Each of them may be lost: what matters is repeated with the next Renew.
+/// <para>
+/// A link offers the highest version that it speaks. If the node refuses that, the link offers the one before, down to its lowest. So
+/// <see cref="Enlist"/> and <see cref="Refused"/> have the same form in every version; the others have that of the version on which link
+/// and agent have agreed.
+/// </para>
 /// </remarks>
 internal static class ControlProtocol
 {
-    /// <summary>Increase it when an older peer would misunderstand; a node refuses pools of another version.</summary>
+    /// <summary>Increase it when an older peer would misunderstand.</summary>
     public const int Version = 5;
+
+    /// <summary>The oldest version that this build still speaks.</summary>
+    /// <remarks>It stays behind <see cref="Version"/> for one release, so that a cluster can be upgraded node by node.</remarks>
+    public const int MinVersion = 5;
 
     private const int MaxTextBytes = 4 * 1024;
     private const int MaxNameChars = 1024; // at most three bytes each
     private const int MaxSecretBytes = 64;
     private const int MaxMembers = 10_000;
     private const int MaxMembersBytes = MaxMembers * 300;
+
+    /// <summary>What this build speaks, on both planes.</summary>
+    public static ProtocolVersions Supported { get; } = new(new VersionRange(MinVersion, Version), Hello.Supported);
 
     /// <summary>The name of each node's agent.</summary>
     public const string AgentName = "actorpool-agent";
@@ -42,7 +54,7 @@ internal static class ControlProtocol
     /// <param name="Session">Chosen by the link, a new one each time it starts over.</param>
     /// <param name="Process">The client's process: its pools share a code context.</param>
     /// <param name="Pool">The pool's name, for the node's log.</param>
-    /// <param name="Protocol">The client's <see cref="Version"/>.</param>
+    /// <param name="Protocol">The version that the client offers to speak.</param>
     /// <param name="Engine">The client's engine, for the message when versions differ.</param>
     public sealed record Enlist(Guid Session, Guid Process, string Pool, int Protocol, string Engine) : IWireMessage, IWireRecord<Enlist>
     {

@@ -61,6 +61,9 @@ internal sealed class DataConnection : IAsyncDisposable
     /// <summary>Longest body that the other side accepts, in bytes.</summary>
     public long PeerMaxFrameBytes { get; }
 
+    /// <summary>The version of the data protocol that both sides have agreed on.</summary>
+    public int Version { get; init; } = Hello.CurrentVersion;
+
     /// <summary>What the node's process told of itself; null at the node.</summary>
     public ProcessTraits? PeerTraits { get; private init; }
 
@@ -118,7 +121,11 @@ internal sealed class DataConnection : IAsyncDisposable
                 stream = await security.SecureAsync((NetworkStream)stream, isServer: false, host, linked.Token).ConfigureAwait(false);
                 node = await Handshake.RunAsClientAsync(stream, ticket, limits, linked.Token).ConfigureAwait(false);
             }
-            return new DataConnection(socket, stream, endPoint, limits, node.MaxFrameBytes, clock) { PeerTraits = node.Traits };
+            return new DataConnection(socket, stream, endPoint, limits, node.MaxFrameBytes, clock)
+            {
+                Version = node.Version,
+                PeerTraits = node.Traits,
+            };
         }
         catch (Exception e)
         {

@@ -177,22 +177,23 @@ internal sealed class DataListener : IAsyncDisposable
             from = pending.Socket.AddressFamily == AddressFamily.Unix ? pending.Socket.LocalEndPoint : pending.Socket.RemoteEndPoint;
             DataConnection.Tune(pending.Socket);
             long peerMaxFrameBytes;
+            int version;
             if (pending.Socket.AddressFamily == AddressFamily.Unix)
             {
                 var local = new ThreadStream(pending.Socket);
                 stream = local;
                 await security.SecureAsync(local.Plain, isServer: true, host: null, pending.Token).ConfigureAwait(false);
-                (session, peerMaxFrameBytes) = await local.BeginAsync(
+                (session, peerMaxFrameBytes, version) = await local.BeginAsync(
                     () => Handshake.RunAsNodeAsync(local, _findTicket, _limits, pending.Token), pending.Token).ConfigureAwait(false);
             }
             else
             {
                 stream = new NetworkStream(pending.Socket, ownsSocket: true);
                 stream = await security.SecureAsync((NetworkStream)stream, isServer: true, host: null, pending.Token).ConfigureAwait(false);
-                (session, peerMaxFrameBytes) =
+                (session, peerMaxFrameBytes, version) =
                     await Handshake.RunAsNodeAsync(stream, _findTicket, _limits, pending.Token).ConfigureAwait(false);
             }
-            connection = new DataConnection(pending.Socket, stream, from, _limits, peerMaxFrameBytes, _clock);
+            connection = new DataConnection(pending.Socket, stream, from, _limits, peerMaxFrameBytes, _clock) { Version = version };
         }
         catch (Exception e)
         {

@@ -1,16 +1,17 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using ActorPool.Configuration;
 
 namespace ActorPool.Transport;
 
 /// <summary>Authenticates the two sides of a data connection, and checks that they fit together.</summary>
 /// <remarks>
-/// Both must use the same protocol and runtime, and know the same ticket, which neither of them sends. Each also tells its cultures and its
-/// time zone, which may differ.
+/// Both must have a version of the protocol in common, use the same runtime, and know the same ticket, which neither of them sends. Each
+/// also tells its cultures and its time zone, which may differ.
 /// <code>
 /// client                                       node
-///    │── Hello (session, limits, nonce) ────────►│   refuses what does not fit, and sessions it does not know
-///    │◄──────────────── Hello (limits, nonce) ───│   status says why, if it refuses
+///    │── Hello (versions, session, limits, …) ──►│   refuses what does not fit, and sessions it does not know
+///    │◄──────── Hello (version, limits, nonce) ──│   the highest version that both speak; status says why, if it refuses
 ///    │── HMAC("client", both hellos) ───────────►│   a recorded one is worthless: the node's nonce is new each time
 ///    │◄── status, HMAC("node", both hellos) ─────│
 /// </code>
@@ -26,7 +27,7 @@ internal static class Handshake
     private static ReadOnlySpan<byte> NodeRole => "ActorPool data node"u8;
 
     /// <summary>Proves to the node that this client has the ticket, and checks the node's proof.</summary>
-    /// <returns>How the node describes itself.</returns>
+    /// <returns>How the node describes itself, and the version that it has chosen.</returns>
     public static async Task<Hello> RunAsClientAsync(
         Stream stream, Ticket ticket, TransportLimits limits, CancellationToken cancellationToken)
     {
@@ -45,8 +46,8 @@ internal static class Handshake
                     "The other side does not speak ActorPool's data protocol: check address and port, and whether both sides use TLS.");
             }
             // Another version may send less than this one after the prefix.
-            if (Hello.ReadVersion(answer.Span) is var version && version != mine.Version)
-                throw new HandshakeException(Describe(HandshakeStatus.Version, mine, mine with { Version = version }));
+            if (Hello.ReadVersions(answer.Span) is var versions && mine.Versions.FindHighestCommon(versions) is null)
+                throw new HandshakeException(Describe(HandshakeStatus.Version, mine, mine.With(versions)));
             await stream.ReadExactlyAsync(answer[Hello.PrefixSize..], cancellationToken).ConfigureAwait(false);
             var node = Hello.Read(answer.Span);
             var status = node.Status != HandshakeStatus.None ? node.Status : mine.Check(node);
@@ -76,8 +77,8 @@ internal static class Handshake
     }
 
     /// <summary>Checks that the client has the ticket of an existing session, and proves the same.</summary>
-    /// <returns>The session, and the longest frame that the client accepts, in bytes.</returns>
-    public static async Task<(Guid SessionId, long PeerMaxFrameBytes)> RunAsNodeAsync(
+    /// <returns>The session, the longest frame that the client accepts, in bytes, and the version that both sides speak.</returns>
+    public static async Task<(Guid SessionId, long PeerMaxFrameBytes, int Version)> RunAsNodeAsync(
         Stream stream, Func<Guid, Ticket?> findTicket, TransportLimits limits, CancellationToken cancellationToken)
     {
         try
@@ -88,14 +89,15 @@ internal static class Handshake
             if (!Hello.HasMagic(call.Span))
                 throw new HandshakeException("The caller does not speak ActorPool's data protocol.");
             var mine = Hello.Create(limits, Guid.Empty);
-            if (Hello.ReadVersion(call.Span) is var version && version != mine.Version)
+            var versions = Hello.ReadVersions(call.Span);
+            if (mine.Versions.FindHighestCommon(versions) is not { } version)
             {
-                throw await RefuseAsync(stream, HandshakeStatus.Version, mine, mine with { Version = version }, cancellationToken)
+                throw await RefuseAsync(stream, HandshakeStatus.Version, mine, mine.With(versions), cancellationToken)
                     .ConfigureAwait(false);
             }
             await stream.ReadExactlyAsync(call[Hello.PrefixSize..], cancellationToken).ConfigureAwait(false);
             var client = Hello.Read(call.Span);
-            mine = mine with { SessionId = client.SessionId };
+            mine = mine.With(new VersionRange(version, version)) with { SessionId = client.SessionId };
             if (mine.Check(client) is var status and not HandshakeStatus.None)
                 throw await RefuseAsync(stream, status, mine, client, cancellationToken).ConfigureAwait(false);
             if (findTicket(client.SessionId) is not { } ticket)
@@ -115,7 +117,7 @@ internal static class Handshake
             }
             ticket.Prove(NodeRole, transcript).CopyTo(verdict, 1);
             await stream.WriteAsync(verdict, cancellationToken).ConfigureAwait(false);
-            return (client.SessionId, client.MaxFrameBytes);
+            return (client.SessionId, client.MaxFrameBytes, version);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -160,7 +162,7 @@ internal static class Handshake
     private static string Describe(HandshakeStatus status, Hello mine, Hello other) => status switch
     {
         HandshakeStatus.Version =>
-            $"The other side speaks version [{other.Version}] of the data protocol, this one version [{mine.Version}]: "
+            $"The other side speaks version [{other.Versions}] of the data protocol, this one version [{mine.Versions}]: "
             + "run the same release of ActorPool on both.",
         HandshakeStatus.ByteOrder =>
             $"The other side's byte order [{other.ByteOrder}] differs from this one's [{mine.ByteOrder}] (1: little endian, 2: big): "

@@ -1,3 +1,5 @@
+using ActorPool.Configuration;
+
 namespace ActorPool.Transport;
 
 /// <summary>Limits what one side of the data plane accepts, keeps and waits for.</summary>
@@ -9,6 +11,9 @@ internal sealed record TransportLimits
     /// <c>actorpool.cluster.max-frame-bytes</c>; the default here is for tests.
     /// </remarks>
     public long MaxFrameBytes { get; init; } = 1L << 30;
+
+    /// <summary>Versions of the data protocol that this side speaks.</summary>
+    public VersionRange Versions { get; init; } = Hello.Supported;
 
     /// <summary>Time in which a connection must be made and authenticated.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
