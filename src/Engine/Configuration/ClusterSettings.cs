@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ActorPool.Configuration;
 
 /// <summary>The settings of <c>actorpool.cluster</c> and <c>actorpool.payload</c>.</summary>
@@ -37,6 +39,9 @@ internal sealed record ClusterSettings
     /// <summary>Whether nodes and pools of one user on one machine use a Unix domain socket.</summary>
     public required bool LocalSocket { get; init; }
 
+    /// <summary>Where <c>Node.dll</c> serves its state and metrics over HTTP; null for nowhere.</summary>
+    public IPEndPoint? Http { get; init; }
+
     public required int MaxSessions { get; init; }
 
     public required bool CodeShipping { get; init; }
@@ -71,6 +76,7 @@ internal sealed record ClusterSettings
         Certificates = section.ReadText("cluster.tls.certificates") is var certificates and not "auto" ? certificates : null,
         Host = section.ReadText("cluster.host") is var host and not "auto" ? host : null,
         LocalSocket = section.ReadOnOff("cluster.local-socket"),
+        Http = section.ReadListenAddressOr("cluster.http", "off"),
         MaxSessions = section.ReadInt32("cluster.max-sessions", 1, 100_000),
         CodeShipping = section.ReadOnOff("cluster.code-shipping"),
         MaxModuleBytes = section.ReadBytes("cluster.max-module-bytes", "1KiB", "1GiB"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 
@@ -90,6 +91,13 @@ internal sealed class HoconSection
             text => Array.FindIndex(words, w => w.Word.Equals(text, StringComparison.Ordinal)) is >= 0 and var at
                 ? words[at].Meaning
                 : (T?)null);
+
+    /// <summary>Reads where a server listens.</summary>
+    /// <returns>Null if the value is the given word.</returns>
+    public IPEndPoint? ReadListenAddressOr(string key, string word) => Read(
+        key, $"[{word}] or {ListenAddress.Form}",
+        text => text.Equals(word, StringComparison.Ordinal) ? new Listener(null)
+            : ListenAddress.TryParse(text) is { } at ? new Listener(at) : (Listener?)null).At;
 
     /// <summary>Reads a text that is not empty; words with a special meaning are the caller's.</summary>
     public string ReadText(string key) => Read(key, "a text", text => text.Length > 0 ? new Word(text) : (Word?)null).Text ?? "";
@@ -187,6 +195,8 @@ internal sealed class HoconSection
     }
 
     private readonly record struct Word(string Text);
+
+    private readonly record struct Listener(IPEndPoint? At);
 
     private void Flatten(string[] keys, HoconValue value)
     {

@@ -51,12 +51,19 @@ internal static class NodeCommand
             Description = "A directory of assemblies whose functions pools need not send to the node.",
             HelpName = "DIR",
         };
+        var http = new Option<string?>("--http")
+        {
+            Description = "Serves /livez, /readyz and /metrics over HTTP on this port of the loopback interface, or of this address; "
+                + "0: any free port. [default: actorpool.cluster.http, which is off]",
+            HelpName = "[ADDRESS:]PORT",
+            CustomParser = ReadListenAddress,
+        };
         var config = SettingLayers.CreateOption();
 
         var root = new RootCommand(
             "ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, which lends its workers to pools.")
         {
-            seed, join, host, port, workers, isolation, certs, functions, config,
+            seed, join, host, port, workers, isolation, certs, functions, http, config,
         };
         root.Validators.Add(result =>
         {
@@ -80,6 +87,9 @@ internal static class NodeCommand
                     .. parsed.GetValue(isolation) is { } chosen
                         ? [("actorpool.isolation", chosen, "--isolation")]
                         : Array.Empty<(string, string, string)>(),
+                    .. parsed.GetValue(http) is { } listener
+                        ? [("actorpool.cluster.http", listener, "--http")]
+                        : Array.Empty<(string, string, string)>(),
                 ]);
             var options = new PoolNodeOptions
             {
@@ -97,6 +107,14 @@ internal static class NodeCommand
             return new NodeRun(options, layers, Console.Error).RunAsync(cancellationToken);
         });
         return root;
+    }
+
+    private static string? ReadListenAddress(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text is not "off" && ListenAddress.TryParse(text) is null)
+            result.AddError($"--http is [{text}]; it must be {ListenAddress.Form}, or off.");
+        return text;
     }
 
     private static IReadOnlyList<string>? ReadAddresses(ArgumentResult result)

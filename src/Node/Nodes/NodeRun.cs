@@ -12,11 +12,34 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
     private static readonly TimeSpan s_rejoinTimeout = TimeSpan.FromMinutes(1);
 
     private readonly List<PoolNode> _nodes = []; // the last one is in the cluster; the earlier ones finish what they run
+    private NodeStatus _status = new(manager: null);
 
     /// <summary>Runs until the token is cancelled and the node has left its cluster.</summary>
     /// <remarks>A node that finds itself outside its cluster joins again, unless it is a seed.</remarks>
     /// <exception cref="NodeException">The node could not start, or is outside its cluster and cannot join it again.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
+    {
+        using var manager = ServiceManager.Find(notes);
+        _status = new NodeStatus(manager);
+        await using var server = StartServer();
+        if (server is not null)
+            await notes.WriteLineAsync($"Serving {server.Url}/livez, /readyz and /metrics.");
+        return await RunInClusterAsync(stop);
+    }
+
+    private StatusServer? StartServer()
+    {
+        try
+        {
+            return NodeSettings.Read(options, out _).Cluster.Http is { } endPoint ? StatusServer.Start(endPoint, _status) : null;
+        }
+        catch (SettingsException e)
+        {
+            throw layers.Describe(e);
+        }
+    }
+
+    private async Task<int> RunInClusterAsync(CancellationToken stop)
     {
         PoolNode? node;
         try
@@ -35,6 +58,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         }
         finally
         {
+            _status.Enter(NodePhase.Leaving);
             // Also those that are outside the cluster and still run something.
             await Task.WhenAll(_nodes.Select(one => one.LeaveAsync(CancellationToken.None)));
         }
@@ -49,6 +73,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         _nodes.Add(node);
         foreach (var line in Announcement.Create(node, options))
             await notes.WriteLineAsync(line);
+        _status.Enter(NodePhase.Ready, node);
         try
         {
             await node.Completion.WaitAsync(stop);
@@ -72,6 +97,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
     {
         if (options.Join.Count == 0)
             throw new NodeException(outside.Message, outside) { ExitCode = CommandLine.Removed };
+        _status.Enter(NodePhase.Outside);
         await notes.WriteLineAsync($"{outside.Description} It joins again.");
         // The new node takes another port, so that chunks that still run here can end. With a fixed port, it must wait for them.
         if (options.Port != 0)

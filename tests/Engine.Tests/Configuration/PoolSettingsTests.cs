@@ -67,6 +67,17 @@ public sealed class PoolSettingsTests
     }
 
     [Fact]
+    public void A_node_serves_http_where_it_is_told_to()
+    {
+        Assert.Null(Read(config: null).Cluster.Http);
+        Assert.Equal("127.0.0.1:9110", $"{Read("actorpool.cluster.http = 9110").Cluster.Http}");
+        Assert.Equal("[::]:9110", $"{Read("actorpool.cluster.http = \"[::]:9110\"").Cluster.Http}");
+        AssertContains(
+            ReadFaults(new WorkerPoolOptions { Config = "actorpool.cluster.http = on" }),
+            "actorpool.cluster.http is [on]", "Write [off] or a port (0 to 65535), or an IP address and a port");
+    }
+
+    [Fact]
     public void Options_override_the_configuration_and_that_overrides_the_reference()
     {
         var settings = Read(new WorkerPoolOptions { Workers = 2, Config = "actorpool { workers = 7, worker-losses = 9 }" });
