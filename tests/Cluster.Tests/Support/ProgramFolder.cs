@@ -19,23 +19,39 @@ internal sealed class ProgramFolder : IDisposable
 
     public string Path => _folder.FullName;
 
+    /// <summary>The feed with the packages.</summary>
+    public string Feed => System.IO.Path.Combine(Path, "feed");
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>Makes the package, and a feed from which the programs get it.</summary>
     /// <param name="usesNetwork">Whether the programs also get packages from the user's feeds.</param>
     public async Task PackEngineAsync(bool usesNetwork = false)
     {
-        var feed = System.IO.Path.Combine(Path, "feed");
-        var engine = System.IO.Path.Combine(Repository.Root, "src", "Engine");
-        await DotnetAsync("pack", engine, "--no-build", "-c", Repository.Configuration, $"-p:PackageVersion={Version}", "-o", feed);
+        await DotnetAsync(
+            "pack", GetProject("Engine"), "--no-build", "-c", Repository.Configuration, $"-p:PackageVersion={Version}", "-o", Feed);
+        await WriteFeedAsync(usesNetwork);
+    }
 
+    /// <summary>Makes packages of projects of src, in their own version, and the feed.</summary>
+    public async Task PackAsync(params string[] projects)
+    {
+        foreach (var project in projects)
+            await DotnetAsync("pack", GetProject(project), "--no-build", "-c", Repository.Configuration, "-o", Feed);
+        await WriteFeedAsync(usesNetwork: false);
+    }
+
+    private static string GetProject(string name) => System.IO.Path.Combine(Repository.Root, "src", name);
+
+    private async Task WriteFeedAsync(bool usesNetwork)
+    {
         // The package's dependencies were restored for this repository.
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         await WriteAsync("nuget.config", $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>
-              <packageSources>{(usesNetwork ? "" : "<clear />")}<add key="feed" value="{feed}" /></packageSources>
+              <packageSources>{(usesNetwork ? "" : "<clear />")}<add key="feed" value="{Feed}" /></packageSources>
               <fallbackPackageFolders><clear /><add key="restored" value="{packages}" /></fallbackPackageFolders>
             </configuration>
             """);
@@ -54,7 +70,9 @@ internal sealed class ProgramFolder : IDisposable
     public Task PublishAsync(string project, string to, params string[] arguments) => DotnetAsync(
         ["publish", System.IO.Path.Combine(Path, project), "-o", System.IO.Path.Combine(Path, to), .. s_alone, .. arguments]);
 
-    private static async Task DotnetAsync(params string[] arguments)
+    /// <summary>Runs a command of the SDK.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message has what it printed.</exception>
+    public static async Task DotnetAsync(params string[] arguments)
     {
         using var process = NodeProcess.Run("dotnet", arguments);
         if (await process.EndAsync(s_buildLimit) != 0)
