@@ -67,7 +67,7 @@ internal sealed partial class NodeAgentActor
             return;
         var address = NodeAddress.From(member.Address);
         if (isReachable ? _unreachable.Remove(address) : _unreachable.Add(address))
-            TellMembers();
+            OnMembersChanged();
     }
 
     private void OnMember(Member member, bool isThere)
@@ -83,13 +83,18 @@ internal sealed partial class NodeAgentActor
             _node.Joined.TrySetResult();
         else if (isThere && MemberVersions.FindMisfit(_node.Versions, member.Roles) is { } misfit)
             _log.MemberSpeaksOtherVersions(address.ToString(), misfit, _node.Versions.Control.ToString(), _node.Versions.Data.ToString());
+        OnMembersChanged();
+    }
+
+    private void OnMembersChanged()
+    {
+        // A seed may well be the only member.
+        _node.IsCutOff = _node.Seeds.Count > 0 && _unreachable.Count > 0 && _unreachable.Count >= _members.Count - 1;
         TellMembers();
     }
 
     private void TellMembers()
     {
-        // A seed may well be the only member.
-        _node.IsCutOff = _node.Seeds.Count > 0 && _unreachable.Count > 0 && _unreachable.Count >= _members.Count - 1;
         foreach (var (session, client) in _clients)
             client.Tell(CreateRenewed(session, isKnown: true));
     }

@@ -37,7 +37,12 @@ internal sealed class ProgramFolder : IDisposable
     public async Task PackAsync(params string[] projects)
     {
         foreach (var project in projects)
-            await DotnetAsync("pack", GetProject(project), "--no-build", "-c", Repository.Configuration, "-o", Feed);
+        {
+            // A tool is published first, by default into the folder of its build.
+            await DotnetAsync(
+                "pack", GetProject(project), "--no-build", "-c", Repository.Configuration, "-o", Feed,
+                $"-p:PublishDir={System.IO.Path.Combine(Path, "publish", project)}/");
+        }
         await WriteFeedAsync(usesNetwork: false);
     }
 

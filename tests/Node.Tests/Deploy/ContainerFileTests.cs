@@ -48,14 +48,7 @@ public sealed class ContainerFileTests
     }
 
     [Fact]
-    public async Task Its_variables_are_settings_of_the_node()
-    {
-        var variable = Assert.Single(Find("ENV"));
-        using var node = NodeProcess.StartWith(
-            [variable.Replace("/var/cache", Path.GetTempPath(), StringComparison.Ordinal)], ["--seed", "--port", "0"]);
-
-        await node.AwaitAsync("next:");
-    }
+    public Task Its_variables_are_settings_of_the_node() => DeployFiles.CheckVariablesAsync(Find("ENV"));
 
     /// <remarks>What the build of the node reads, as the list of files that are not ignored says.</remarks>
     [Fact]

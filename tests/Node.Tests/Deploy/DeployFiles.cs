@@ -16,8 +16,8 @@ internal static class DeployFiles
     /// <summary>Where the image and the service have the node.</summary>
     public const string Node = "/opt/actorpool/Node.dll";
 
-    // Flags that nodes get with the setting of addresses; remove this line with it.
-    private static readonly string[] s_flagsToCome = ["--bind", "--data-port"];
+    // Checked only where the node has them.
+    private static readonly string[] s_optionalFlags = ["--bind", "--data-port"];
 
     public static string Folder { get; } = Path.Combine(Repository.Root, "deploy");
 
@@ -41,7 +41,7 @@ internal static class DeployFiles
         using var rest = arguments.GetEnumerator();
         while (rest.MoveNext())
         {
-            if (s_flagsToCome.Contains(rest.Current, StringComparer.Ordinal)
+            if (s_optionalFlags.Contains(rest.Current, StringComparer.Ordinal)
                 && !root.Options.Any(one => one.Name.Equals(rest.Current, StringComparison.Ordinal)))
             {
                 rest.MoveNext();
@@ -51,6 +51,24 @@ internal static class DeployFiles
         }
         Assert.NotEmpty(known);
         Assert.Empty(root.Parse(known).Errors.Select(error => error.Message));
+    }
+
+    /// <summary>Starts a node with variables, which write to /var/cache.</summary>
+    public static async Task CheckVariablesAsync(IReadOnlyCollection<string> variables)
+    {
+        Assert.NotEmpty(variables);
+        var folder = Directory.CreateTempSubdirectory("cache-");
+        try
+        {
+            using var node = NodeProcess.StartWith(
+                [.. variables.Select(one => one.Replace("/var/cache", folder.FullName, StringComparison.Ordinal))],
+                ["--seed", "--port", "0"]);
+            await node.AwaitAsync("next:");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>Reads a duration such as 45s.</summary>

@@ -122,12 +122,13 @@ public sealed class StatusServerTests : IDisposable
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         socket.Listen();
-        using var node = NodeProcess.Start("--seed", "--port", "0", "--http", $"{((IPEndPoint)socket.LocalEndPoint!).Port}");
+        var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        using var node = NodeProcess.Start("--seed", "--port", "0", "--http", $"{port}");
 
         await node.CheckEndAsync(1);
 
         Assert.Contains(
-            $"Error: The node cannot serve --http on [{socket.LocalEndPoint}]: Address already in use. Choose another port", node.Error,
+            $"Error: The node cannot serve --http on [127.0.0.1:{port}]: Address already in use. Choose another port", node.Error,
             StringComparison.Ordinal);
         Assert.DoesNotContain("ready.", node.Error, StringComparison.Ordinal);
     }
