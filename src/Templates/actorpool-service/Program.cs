@@ -1,4 +1,5 @@
 using ActorPool;
+using ActorPool.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddActorPool();
