@@ -21,7 +21,7 @@ namespace ActorPool;
 /// Functions run on the node's own threads, never on the .NET thread pool, so that a service may lend what it does not need. Nothing that
 /// happens to the node ends the process.
 /// </remarks>
-public sealed class PoolNode : IAsyncDisposable
+public sealed class PoolNode : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan s_probeInterval = TimeSpan.FromSeconds(2);
     private const int MaxFinalProbes = 2;
@@ -195,6 +195,10 @@ public sealed class PoolNode : IAsyncDisposable
         Interlocked.Exchange(ref _leaving, 1);
         await EndAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Does what <see cref="DisposeAsync"/> does, and blocks the calling thread meanwhile.</summary>
+    /// <remarks>For a plain <c>using</c>, and for containers and test fixtures that dispose synchronously.</remarks>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Shows the node's address and workers.</summary>
     /// <returns>For example <c>127.0.0.1:8110: 4 workers</c>.</returns>

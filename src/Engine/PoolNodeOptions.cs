@@ -1,4 +1,5 @@
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 
 namespace ActorPool;
 
@@ -36,6 +37,9 @@ public sealed record PoolNodeOptions
 
     /// <summary>Whether the process's entry assembly has functions for callers; that of Node.dll has none.</summary>
     internal bool HasFunctions { get; init; } = true;
+
+    /// <inheritdoc cref="WorkerPoolOptions.LogTarget"/>
+    internal LogTarget? LogTarget { get; init; }
 
     /// <summary>This process's previous node, which is outside of its cluster.</summary>
     /// <value>The new node uses the workers that the previous one leaves free.</value>

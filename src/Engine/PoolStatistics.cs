@@ -25,6 +25,10 @@ namespace ActorPool;
 public sealed record PoolStatistics(
     int Workers, int Busy, int Jobs, long Started, long Lost, long Abandoned, long ItemsDone, long ItemsFailed, long ItemsRetried)
 {
+    /// <summary>Nodes that the pool has a session with now, including those that leave.</summary>
+    /// <value>0 or more; 0 in a pool of one process.</value>
+    public int Nodes { get; init; }
+
     /// <summary>Items that nodes handed back because they left or joined their cluster again.</summary>
     /// <value>0 or more.</value>
     /// <remarks>

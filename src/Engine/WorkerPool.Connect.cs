@@ -1,6 +1,7 @@
 using ActorPool.Client;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using ActorPool.Remoting;
 using ActorPool.Security;
 using ActorPool.Serialization;
@@ -18,11 +19,13 @@ public sealed partial class WorkerPool
     /// </param>
     /// <param name="options">
     /// The pool's settings; null for defaults. <see cref="WorkerPoolOptions.Workers"/> are workers of this process beside those of the
-    /// nodes: null for none. With some, the pool can be used at once, and adds nodes as they join. The initializer and the state factory
-    /// run on each node's workers.
+    /// nodes: null for none. The initializer and the state factory run on each node's workers.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting, and the pool.</param>
-    /// <returns>The pool, when its first worker is ready.</returns>
+    /// <returns>
+    /// The pool, when its first node is ready; it adds other nodes as they join. With
+    /// <see cref="WorkerPoolOptions.ConnectInBackground"/>: at once.
+    /// </returns>
     /// <exception cref="ArgumentException">
     /// <paramref name="seed"/> is not a list of host:port, a setting is out of range, the certificates cannot be used, or nodes are on
     /// other machines and no certificates are configured for that.
@@ -73,11 +76,14 @@ public sealed partial class WorkerPool
             Security = security,
         };
         var pool = new WorkerPool(StartSystem(settings, security), ownsSystem: true, settings, client);
-        if (settings.Workers > 0)
+        var ready = pool._pool.HasWorkers.Task;
+        if (options.ConnectInBackground)
+        {
+            _ = WatchConnectionAsync(Logging.GetLogger(pool._ownedSystem!, nameof(WorkerPool)), pool._pool, client);
             return pool;
+        }
         try
         {
-            var ready = pool._pool.HasWorkers.Task;
             await ready.WaitAsync(settings.Cluster.ConnectTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
             return pool;
         }
@@ -94,6 +100,17 @@ public sealed partial class WorkerPool
             await pool.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Logs once that no node has answered for long, or that all refuse.</summary>
+    private static async Task WatchConnectionAsync(ILoggingAdapter log, PoolState pool, ClusterClient client)
+    {
+        var (settings, ready) = (pool.Settings, pool.HasWorkers.Task);
+        var limit = settings.Cluster.ConnectTimeout;
+        var decided = Task.WhenAny(ready, pool.Stopped);
+        await ((Task)decided).WaitAsync(limit, settings.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ready.IsCompletedSuccessfully && !pool.Stopped.IsCompleted)
+            log.ClusterSilent(settings.Name, limit, client.DescribeAttempts());
     }
 
     internal static Conversions CreateConversions(WorkerPoolOptions options)

@@ -18,7 +18,7 @@ namespace ActorPool;
 /// at a time; beyond that a nested call fails with an <see cref="InvalidOperationException"/>. Functions run on the pool's own threads,
 /// never on the .NET thread pool. Every call ends: with its result, an error, a timeout or cancellation.
 /// </remarks>
-public sealed partial class WorkerPool : IAsyncDisposable
+public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
 {
     private readonly PoolState _pool;
     private readonly ActorSystem? _ownedSystem;
@@ -57,6 +57,8 @@ public sealed partial class WorkerPool : IAsyncDisposable
             GC.SuppressFinalize(this); // a pool in a caller's system ends with that system
         // A system that the pool owns ends with the pool, and its names with it.
         _nameIsFree = ownsSystem ? Task.CompletedTask : WaitForNameAsync((ExtendedActorSystem)system, Coordinator);
+        if (!ownsSystem)
+            SystemDrain.Add(system, () => CloseAsync(), _pool.Stopped);
     }
 
     /// <summary>Ends a pool that its owner has forgotten, and warns of it once.</summary>
@@ -135,7 +137,11 @@ public sealed partial class WorkerPool : IAsyncDisposable
     /// <exception cref="InvalidOperationException">
     /// Workers are to be processes, and the program's <c>Main</c> has to help with it (<see cref="WorkerProcess"/>).
     /// </exception>
-    /// <remarks>All timers use the system's scheduler, so that a <c>TestScheduler</c> drives them.</remarks>
+    /// <remarks>
+    /// All timers use the system's scheduler, so that a <c>TestScheduler</c> drives them. When the system's <c>CoordinatedShutdown</c>
+    /// runs, as a host does it, the pool takes no new jobs from the phase <c>service-requests-done</c> on, and that phase waits for the
+    /// running ones, up to its own timeout (5 s unless configured otherwise). <c>ActorSystem.Terminate()</c> ends them at once.
+    /// </remarks>
     public static WorkerPool Create(ActorSystem system, WorkerPoolOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(system);
@@ -193,6 +199,17 @@ public sealed partial class WorkerPool : IAsyncDisposable
             stopped = Task.WhenAll(stopped, ShutdownGate.TerminateAsync(_ownedSystem));
         // A function that never returns blocks its worker's mailbox, and with it the system's end: no caller should hang on that.
         await stopped.WaitAsync(_settings.ShutdownTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Does what <see cref="DisposeAsync"/> does, and blocks the calling thread meanwhile.</summary>
+    /// <remarks>
+    /// For a plain <c>using</c>, and for containers and test fixtures that dispose synchronously. It blocks for
+    /// <c>actorpool.shutdown-timeout</c> at most.
+    /// </remarks>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>Shows the pool's name, workers and state.</summary>

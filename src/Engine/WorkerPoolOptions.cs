@@ -1,5 +1,6 @@
 using System.Runtime.Loader;
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 
 namespace ActorPool;
@@ -82,6 +83,19 @@ public sealed record WorkerPoolOptions
     /// such): <c>ConnectAsync</c> throws an <see cref="ArgumentException"/> otherwise. A pool of one process converts nothing.
     /// </value>
     public IReadOnlyList<PayloadConverter> Converters { get; init; } = [];
+
+    /// <summary>Whether <c>ConnectAsync</c> returns before a node has answered.</summary>
+    /// <value>
+    /// Default false: it waits for the first node. True: it returns at once, and the pool connects in the background, for as long as it
+    /// takes. Jobs wait for the first node up to <c>actorpool.cluster.no-workers-timeout</c>, and then fail with a
+    /// <see cref="NoWorkersException"/> that says what was tried. While no node answers, the log has one warning, after
+    /// <c>actorpool.cluster.connect-timeout</c>. A pool of one process ignores it.
+    /// </value>
+    public bool ConnectInBackground { get; init; }
+
+    /// <summary>Where the pool's own actor system logs.</summary>
+    /// <value>Null: to standard error.</value>
+    internal LogTarget? LogTarget { get; init; }
 
     /// <summary>The conversions of a pool whose session this one serves.</summary>
     /// <value>Null: those of <see cref="Converters"/>.</value>

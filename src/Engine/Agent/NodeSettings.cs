@@ -47,6 +47,7 @@ internal static class NodeSettings
             Config = options.Config,
             TimeProvider = options.TimeProvider,
             Versions = options.Versions,
+            LogTarget = options.LogTarget,
         };
         return PoolSettings.Read(pool, ClusterConfig.ForNode(text), text, faults, settings =>
             isAddress && ClusterSecurity.FindUnsafeReason(options.Host, host, settings.Cluster) is { } reason

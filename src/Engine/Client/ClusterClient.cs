@@ -24,6 +24,10 @@ internal sealed class ClusterClient(
     /// <value>For the caller's error when no seed can be used.</value>
     public ConcurrentDictionary<NodeAddress, string> Attempts { get; } = new();
 
+    /// <summary>Formats what was tried so far.</summary>
+    public string DescribeAttempts() => string.Join(' ', seeds.Select(seed =>
+        $"Tried [{seed}]: {(Attempts.TryGetValue(seed, out var outcome) ? outcome : "it does not answer")}."));
+
     /// <summary>Why seeds have refused finally: asking them again is of no use.</summary>
     public ConcurrentDictionary<NodeAddress, string> Refused { get; } = new();
 }

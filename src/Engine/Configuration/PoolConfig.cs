@@ -13,6 +13,9 @@ namespace ActorPool.Configuration;
 /// </remarks>
 internal static class PoolConfig
 {
+    /// <summary>The default log level of the actor systems that the engine starts.</summary>
+    public const string DefaultLogLevel = "WARNING";
+
     private static readonly SettingsOption s_config = SettingsOption.ForPool(nameof(WorkerPoolOptions.Config));
 
     private static readonly Config s_reference = ReadReference();
@@ -26,7 +29,7 @@ internal static class PoolConfig
     private static readonly Config s_ownSystem = ConfigurationFactory.ParseString($$"""
         akka {
           loggers = ["{{typeof(StandardErrorLogger).FullName}}, {{typeof(StandardErrorLogger).Assembly.GetName().Name}}"]
-          loglevel = WARNING
+          loglevel = {{DefaultLogLevel}}
           stdout-loglevel = OFF
           stdout-logger-class = "{{typeof(StartAndEndLogger).FullName}}, {{typeof(StartAndEndLogger).Assembly.GetName().Name}}"
           log-dead-letters = off

@@ -1,4 +1,5 @@
 using System.Runtime.Loader;
+using ActorPool.Diagnostics;
 using ActorPool.Processes;
 using Akka.Configuration;
 
@@ -32,6 +33,9 @@ internal sealed record PoolSettings
 
     /// <inheritdoc cref="WorkerPoolOptions.LoadContext"/>
     public AssemblyLoadContext? LoadContext { get; init; }
+
+    /// <inheritdoc cref="WorkerPoolOptions.LogTarget"/>
+    public LogTarget? LogTarget { get; init; }
 
     public required int? MaxTasksPerWorker { get; init; }
 
@@ -126,6 +130,7 @@ internal sealed record PoolSettings
             Initializer = options.Initializer,
             WorkerState = options.WorkerState,
             LoadContext = options.LoadContext,
+            LogTarget = options.LogTarget,
             MaxTasksPerWorker = options.MaxTasksPerWorker,
             TimeProvider = options.TimeProvider,
             Config = config,

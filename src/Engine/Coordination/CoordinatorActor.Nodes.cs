@@ -1,3 +1,4 @@
+using ActorPool.Client;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using ActorPool.Routing;
@@ -174,11 +175,16 @@ internal sealed partial class CoordinatorActor
             WatchForWorkers(); // nodes that leave still run chunks
             return;
         }
+        var reason = DescribeMissingNodes();
         foreach (var job in _jobs.Values.ToArray())
         {
             OnEndJob(job.Execution, new NoWorkersException(
                 $"{job.Execution.Name} has had no worker for [{missing.Since}] (actorpool.cluster.no-workers-timeout): " +
-                "all nodes of the cluster are gone. Start a node that joins the cluster, and submit the job again."));
+                $"{reason}, and submit the job again."));
         }
     }
+
+    private string DescribeMissingNodes() => _pool.HasWorkers.Task.IsCompletedSuccessfully || _source is not ClusterClient client
+        ? "all nodes of the cluster are gone. Start a node that joins the cluster"
+        : $"no node of a cluster has answered. {client.DescribeAttempts()} Start a node there with: dotnet Node.dll --seed";
 }

@@ -48,6 +48,7 @@ internal sealed partial class CoordinatorActor
         if (_poolFailure is not null)
             return;
         _poolFailure = failure;
+        _pool.Failure = failure;
         _supervisor.Tell(SupervisionProtocol.StopReplacing.Instance);
         foreach (var job in _jobs.Values.ToArray())
             OnEndJob(job.Execution, _poolFailure);
@@ -106,7 +107,7 @@ internal sealed partial class CoordinatorActor
         while (_roster.TryDismiss(out var id))
             Retire(id);
         _pool.Counters.Workers(_roster.Live + _nodes.Workers, _roster.Busy + Math.Min(_nodes.Held, _nodes.Workers));
-        _pool.Counters.Nodes(_nodes.Workers);
+        _pool.Counters.Nodes(_settings.IsCluster ? _nodes.Count : 0, _nodes.Workers);
     }
 
     /// <summary>Lends the slot of the worker whose function submitted this job, if one did.</summary>

@@ -7,6 +7,7 @@ internal sealed class PoolCounters
     private int _workers;
     private int _busy;
     private int _nodeWorkers;
+    private int _nodes;
     private int _jobs;
     private long _started;
     private long _lost;
@@ -22,7 +23,11 @@ internal sealed class PoolCounters
     /// <summary>Workers of all nodes.</summary>
     public int NodeWorkers => Volatile.Read(ref _nodeWorkers);
 
-    public void Nodes(int workers) => Volatile.Write(ref _nodeWorkers, workers);
+    public void Nodes(int nodes, int workers)
+    {
+        Volatile.Write(ref _nodes, nodes);
+        Volatile.Write(ref _nodeWorkers, workers);
+    }
 
     public void Workers(int live, int busy)
     {
@@ -54,6 +59,7 @@ internal sealed class PoolCounters
         Volatile.Read(ref _started), Volatile.Read(ref _lost), Volatile.Read(ref _abandoned),
         Volatile.Read(ref _done), Volatile.Read(ref _failed), Volatile.Read(ref _retried))
     {
+        Nodes = Volatile.Read(ref _nodes),
         ItemsHandedBack = Volatile.Read(ref _handedBack),
     };
 }

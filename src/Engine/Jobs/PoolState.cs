@@ -16,6 +16,7 @@ internal sealed class PoolState(PoolSettings settings)
     private readonly UnansweredJobs _jobs = new();
     private readonly TaskCompletionSource<bool> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _end;
+    private Exception? _failure;
     private int _lastWorker = -1;
 
     public PoolSettings Settings { get; } = settings;
@@ -37,6 +38,13 @@ internal sealed class PoolState(PoolSettings settings)
     public Task<bool> Stopped => _stopped.Task;
 
     public bool HasEnded => Volatile.Read(ref _end) is not null;
+
+    /// <summary>Why the pool fails every job; null if it does not.</summary>
+    public Exception? Failure
+    {
+        get => Volatile.Read(ref _failure);
+        set => Volatile.Write(ref _failure, value);
+    }
 
     public int NextWorkerId() => Interlocked.Increment(ref _lastWorker);
 

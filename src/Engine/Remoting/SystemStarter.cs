@@ -53,6 +53,8 @@ internal static class SystemStarter
     {
         var config = settings.Config.WithFallback(s_serializers).WithFallback(ShutdownGate.Config);
         var setup = ActorSystemSetup.Create([AkkaLines.Filter, .. remoting]);
+        if (settings.LogTarget is { } target)
+            (config, setup) = (target.Configure(config, PoolConfig.DefaultLogLevel), setup.And(target));
         var system = new ActorSystemImpl(settings.SystemName, config, setup, guardianProps: null);
         system.Start();
         return system;

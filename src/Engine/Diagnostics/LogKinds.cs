@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+
+namespace ActorPool.Diagnostics;
+
+/// <summary>The kinds of lines that the engine logs, each with its number and category.</summary>
+/// <remarks>
+/// Filters and alarms of users refer to numbers and names: these stay, and a new kind gets the next number of its category.
+/// docs/hosting.md lists them.
+/// </remarks>
+internal static class LogKinds
+{
+    // The pool itself.
+    public static readonly LogKind PoolForgotten = Create(101, "ActorPool");
+    public static readonly LogKind CoordinatorBehind = Create(102, "ActorPool");
+
+    // Jobs, and the functions that they run.
+    public static readonly LogKind JobStalled = Create(201, "ActorPool.Jobs");
+    public static readonly LogKind FunctionDiffers = Create(202, "ActorPool.Jobs");
+    public static readonly LogKind InputDisposalFailed = Create(203, "ActorPool.Jobs");
+    public static readonly LogKind DroppedOutcome = Create(204, "ActorPool.Jobs");
+
+    // Workers of this process, and worker processes.
+    public static readonly LogKind WorkerLost = Create(301, "ActorPool.Workers");
+    public static readonly LogKind WorkerFailed = Create(302, "ActorPool.Workers");
+    public static readonly LogKind WorkerAbandoned = Create(303, "ActorPool.Workers");
+    public static readonly LogKind DisposalFailed = Create(304, "ActorPool.Workers");
+    public static readonly LogKind ProcessLost = Create(305, "ActorPool.Workers");
+    public static readonly LogKind ProcessesFailed = Create(306, "ActorPool.Workers");
+
+    // What functions in worker processes write.
+    public static readonly LogKind ProcessWrote = Create(401, "ActorPool.Output");
+    public static readonly LogKind ProcessWroteMore = Create(402, "ActorPool.Output");
+
+    // The nodes of a pool, as the pool sees them.
+    public static readonly LogKind NodeJoined = Create(501, "ActorPool.Nodes");
+    public static readonly LogKind NodeLost = Create(502, "ActorPool.Nodes");
+    public static readonly LogKind NodeHandedBack = Create(503, "ActorPool.Nodes");
+    public static readonly LogKind NodeDiffers = Create(504, "ActorPool.Nodes");
+    public static readonly LogKind NodeRefused = Create(505, "ActorPool.Nodes");
+    public static readonly LogKind ClusterSilent = Create(506, "ActorPool.Nodes");
+    public static readonly LogKind UsesLocalSocket = Create(507, "ActorPool.Nodes");
+    public static readonly LogKind UsesNoLocalSocket = Create(508, "ActorPool.Nodes");
+
+    // The node of this process, and the pools that use it.
+    public static readonly LogKind SessionStarted = Create(601, "ActorPool.Node");
+    public static readonly LogKind SessionEnded = Create(602, "ActorPool.Node");
+    public static readonly LogKind DataConnectionFailed = Create(603, "ActorPool.Node");
+    public static readonly LogKind HandedBack = Create(604, "ActorPool.Node");
+    public static readonly LogKind DrainTimedOut = Create(605, "ActorPool.Node");
+    public static readonly LogKind FinishesOutside = Create(606, "ActorPool.Node");
+    public static readonly LogKind MemberDowned = Create(607, "ActorPool.Node");
+    public static readonly LogKind SeedSilent = Create(608, "ActorPool.Node");
+    public static readonly LogKind RunsInvariant = Create(609, "ActorPool.Node");
+    public static readonly LogKind HasNoLocalSocket = Create(610, "ActorPool.Node");
+    public static readonly LogKind Restored = Create(611, "ActorPool.Node");
+    public static readonly LogKind NotRestored = Create(612, "ActorPool.Node");
+    public static readonly LogKind FunctionsGoOn = Create(613, "ActorPool.Node");
+    public static readonly LogKind NotIsolated = Create(614, "ActorPool.Node");
+
+    // Connections and messages that are refused.
+    public static readonly LogKind HandshakesRefused = Create(701, "ActorPool.Security");
+    public static readonly LogKind MessageRefused = Create(702, "ActorPool.Security");
+
+    private static LogKind Create(int id, string category, [CallerMemberName] string name = "") => new(id, name, category);
+}
