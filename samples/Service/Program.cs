@@ -1,4 +1,5 @@
 using ActorPool;
+using ActorPool.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ServiceSample;
 
@@ -9,11 +10,11 @@ if (args is ["--load", var requests, .. var rest])
 }
 var builder = WebApplication.CreateSlimBuilder(args);
 
-// When the host stops, running requests have this long to end. Then their connections are closed, and so their jobs are cancelled.
+// When the host stops, running requests have this long to end. Jobs that need longer fail shortly before.
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
-// One pool for the whole service: requests share its workers fairly. The host disposes it after the last request.
-builder.Services.AddSingleton(_ => WorkerPool.Create(new WorkerPoolOptions { Name = "primes" }));
+// One pool for the whole service: requests share its workers fairly. --ActorPool:Connect HOST:PORT runs its jobs on a cluster.
+builder.Services.AddActorPool();
 
 // The load comes by HTTP/2, which without TLS a client must not negotiate.
 if (Load.Requests > 0)
@@ -45,6 +46,7 @@ app.MapPost("/words", async (HttpRequest request, WorkerPool pool, CancellationT
 app.MapPost("/scores", async (double[] features, WorkerPool pool, CancellationToken aborted) =>
     await pool.MapAsync(Scores.Rate, features, cancellationToken: aborted));
 
+app.MapHealthChecks("/healthz");
 app.MapGet("/pool", (WorkerPool pool) => $"{pool.Statistics.Jobs} jobs, {pool.Statistics.Busy} of {pool.Workers} workers are busy\n");
 
 if (Load.Requests > 0)

@@ -125,7 +125,9 @@ public sealed partial class ReadmeExamples : TestKit
     public void Every_block_of_the_README_is_in_these_files()
     {
         var folder = Path.GetDirectoryName(GetThisFile())!;
-        var here = Normalize(string.Join('\n', Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText)));
+        var services = Path.Combine(folder, "..", "..", "Hosting.Tests", "Examples");
+        var files = Directory.GetFiles(folder, "*.cs").Concat(Directory.GetFiles(services, "*.cs"));
+        var here = Normalize(string.Join('\n', files.Select(File.ReadAllText)));
         var readme = File.ReadAllText(Path.Combine(folder, "..", "..", "..", "README.md"));
 
         var blocks = CSharpBlock().Matches(readme).Select(match => Normalize(match.Groups["code"].Value)).ToArray();

@@ -1,0 +1,31 @@
+using ActorPool.Hosting.Configuration;
+using ActorPool.Hosting.Logging;
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ActorPool.Hosting.Lifetime;
+
+/// <summary>Starts a host's pools.</summary>
+internal static class PoolFactory
+{
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are wrong; the message has all faults.</exception>
+    public static WorkerPool Create(IServiceProvider services, string name)
+    {
+        var options = new PoolRegistration(name).GetOptions(services);
+        var system = FindSystem(services, options);
+        var pool = PoolPlan.Create(options, name, system).Options;
+        if (system is not null)
+            return WorkerPool.Create(system, pool);
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        pool = pool with { LogTarget = new LogForwarder(loggers, "Pool", pool.Name!).ToTarget() };
+        if (options.Connect is not { } connect)
+            return WorkerPool.Create(pool);
+        // In the background it waits for no node, and a container cannot wait for a task.
+        return WorkerPool.ConnectAsync(connect, pool).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Finds the host's actor system, if the pool is to run in it.</summary>
+    public static ActorSystem? FindSystem(IServiceProvider services, ActorPoolOptions options) =>
+        options.Connect is null && options.UseHostActorSystem ? services.GetService<ActorSystem>() : null;
+}

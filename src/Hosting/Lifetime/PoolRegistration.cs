@@ -1,0 +1,19 @@
+using ActorPool.Hosting.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ActorPool.Hosting.Lifetime;
+
+/// <summary>A pool that a host has.</summary>
+/// <param name="name">Its name; empty for the pool without one.</param>
+internal sealed class PoolRegistration(string name)
+{
+    public bool HasName(string other) => name.Equals(other, StringComparison.Ordinal);
+
+    /// <summary>Gets the pool, and starts it if no one has needed it yet.</summary>
+    public WorkerPool GetPool(IServiceProvider services) =>
+        name.Length == 0 ? services.GetRequiredService<WorkerPool>() : services.GetRequiredKeyedService<WorkerPool>(name);
+
+    public ActorPoolOptions GetOptions(IServiceProvider services) =>
+        services.GetRequiredService<IOptionsMonitor<ActorPoolOptions>>().Get(name);
+}
