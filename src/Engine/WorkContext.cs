@@ -1,4 +1,6 @@
+using ActorPool.Diagnostics;
 using ActorPool.Jobs;
+using Microsoft.Extensions.Logging;
 
 namespace ActorPool;
 
@@ -58,6 +60,23 @@ public sealed class WorkContext
     /// <summary>What <see cref="WorkerPoolOptions.WorkerState"/> made for this worker; <see langword="null"/> without it.</summary>
     public object? State => _worker.State;
 
+    /// <summary>Logs to the caller's log, from a node or a worker process too.</summary>
+    /// <value>
+    /// Lines go to <see cref="WorkerPoolOptions.FunctionLogger"/>, by default the log of the pool's actor system, with the job, item,
+    /// worker and node. Never <see langword="null"/>.
+    /// </value>
+    /// <remarks>
+    /// <para>
+    /// It never waits. A pool takes 1,000 lines at once and 100 a second in the long run, and logs how many it has dropped. Levels that the
+    /// caller's logger does not take cost about 20 ns; from a node, that is what it took when the pool had connected to the node.
+    /// </para>
+    /// <para>
+    /// From another process come level, event id, text, and an exception as text, of at most 16,384 characters; templates, their values and
+    /// scopes do not. What is logged after the function has returned names the item that runs then.
+    /// </para>
+    /// </remarks>
+    public ILogger Logger => new FunctionLogger(this);
+
     /// <summary>Position of the current item in its chunk; written by the chunk's loop.</summary>
     internal ref int Offset
     {
@@ -75,6 +94,12 @@ public sealed class WorkContext
 
     /// <summary>What the parent of a worker process reads; null in other processes.</summary>
     internal WorkNote? Note => _worker.Note;
+
+    /// <summary>Takes what the function writes to the console of a node.</summary>
+    /// <remarks>Only if the pool has asked for it.</remarks>
+    internal WrittenLines Written => _worker.Written ??= new WrittenLines();
+
+    internal LineOrigin CreateOrigin() => new(JobName, ItemIndex, Diagnostics.WorkerName.Format(_worker.Id));
 
     internal static void Enter(WorkContext? context) => s_current.Value = context;
 }

@@ -24,6 +24,7 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
     private readonly ActorSystem? _ownedSystem;
     private readonly PoolSettings _settings;
     private readonly SessionSource? _source; // null in a pool whose workers are all in this process
+    private readonly PoolLog? _log; // null in a session of another pool, whose lines go there
     private readonly Task _nameIsFree;
     private readonly Action<JobExecution, Exception> _endJob;
     private volatile PoolPhase _phase;
@@ -39,6 +40,9 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
             source.Serializer.OnFirstSent = guard!.Check;
         _pool = new PoolState(settings)
         {
+            FunctionLog = settings.FunctionLog ?? (_log = new PoolLog(
+                settings.Name, settings.FunctionLogger, () => Logging.GetLogger(system, nameof(WorkerPool)), settings.Output,
+                settings.TimeProvider)),
             Serializer = source?.Serializer,
             LostWrites = guard,
         };
@@ -228,6 +232,8 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
         var hasStopped = await _pool.Stopped.ConfigureAwait(false);
         if (_source is ProcessSource processes)
             await processes.EndAsync().ConfigureAwait(false);
+        if (_log is not null)
+            await _log.FlushAsync().ConfigureAwait(false);
         if (hasStopped)
             await _nameIsFree.ConfigureAwait(false);
     }

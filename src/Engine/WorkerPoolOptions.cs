@@ -2,6 +2,7 @@ using System.Runtime.Loader;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using ActorPool.Serialization;
+using Microsoft.Extensions.Logging;
 
 namespace ActorPool;
 
@@ -68,14 +69,37 @@ public sealed record WorkerPoolOptions
     /// </value>
     public long? MaxMemoryPerWorker { get; init; }
 
-    /// <summary>Whether lines that worker processes write go to the program's own standard output and error.</summary>
+    /// <summary>Whether lines that functions write in other processes go to the program's own output.</summary>
     /// <value>
-    /// Default <see langword="null"/>: <c>actorpool.forward-output</c>, whose default is off: the lines go to the log. True: they go to
-    /// <see cref="Console.Out"/> and <see cref="Console.Error"/>, one at a time, with the worker and its item in front:
-    /// <c>worker-1, item 17 of [job-1]: text</c>. A line of more than 4,096 characters comes in pieces. Functions that run in the program's
-    /// process write there in any case, without this.
+    /// Default <see langword="null"/>: <c>actorpool.forward-output</c>, whose default is off: the lines of worker processes go to the log,
+    /// those of nodes to the node's own output. True: they go to <see cref="Console.Out"/> and <see cref="Console.Error"/>, one at a time,
+    /// with the worker, its node and its item in front: <c>worker-1 on 127.0.0.1:8110, item 17 of [job-1]: text</c>. With
+    /// <c>actorpool.forward-output = log</c>, those of nodes go to the log as well. A line of more than 4,096 characters comes in pieces.
+    /// Functions that run in the program's process write there in any case, without this.
     /// </value>
+    /// <remarks>
+    /// A worker process that writes faster than that is read waits. A node does not: of its lines, 1,000 come at once and 100 a second in
+    /// the long run, and the log says how many were dropped. A node sends what goes through <see cref="Console"/>, and nothing of native
+    /// code.
+    /// </remarks>
     public bool? ForwardOutput { get; init; }
+
+    /// <summary>Gets the lines that functions log through <see cref="WorkContext.Logger"/>, wherever they run.</summary>
+    /// <value>
+    /// Default <see langword="null"/>: the log of the pool's actor system. It also gets what worker processes and nodes write to standard
+    /// output (as information) and error (as warnings), where that goes to the log. Each line has the values <c>Pool</c>, <c>Job</c>,
+    /// <c>Item</c>, <c>Worker</c>, <c>Node</c> and <c>Text</c>.
+    /// </value>
+    /// <remarks>Any thread calls it, also a worker's: it should return soon. What it throws is logged, and harms no job.</remarks>
+    public ILogger? FunctionLogger { get; init; }
+
+    /// <summary>Takes what functions log, in a session of another pool.</summary>
+    /// <value>Null: the pool's own log.</value>
+    internal IFunctionLog? FunctionLog { get; init; }
+
+    /// <summary>The pool of another process that this one serves.</summary>
+    /// <value>Null: none.</value>
+    internal PoolIdentity? ServedPool { get; init; }
 
     /// <summary>Converters for values that the engine itself cannot send between processes.</summary>
     /// <value>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using ActorPool.Node.Tests;
@@ -89,6 +90,34 @@ public sealed class SamplesTests
         using var service = RunSample("Service", "--load", "2000", "--urls", "http://127.0.0.1:0");
         await service.AwaitAsync("2000 requests at a time: ");
         Assert.True(await service.EndAsync(s_deadline) == 0, service.Log);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Telemetry_sends_traces_and_measurements_and_serves_Prometheus(bool onNode)
+    {
+        using var collector = Collector.Start();
+        using var seed = onNode ? await NodeProcess.StartAndAwaitAsync("next:", "--seed", "--port", "0", "--workers", "1") : null;
+        var port = Collector.FindFreePort().ToString(CultureInfo.InvariantCulture);
+        string[] arguments = seed is null ? [collector.Address, port] : [collector.Address, port, GetAddress(seed)];
+        using var sample = RunSample("Telemetry", arguments);
+        await sample.AwaitAsync("Metrics: ");
+        using var http = new HttpClient { Timeout = s_deadline };
+
+        var page = await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
+
+        await sample.SignalAsync("INT");
+        Assert.True(await sample.EndAsync() == 0, sample.Log);
+        Assert.Contains("Squares: 1, 4, 9", sample.Output, StringComparison.Ordinal);
+        Assert.Contains("item 2 of [squares]: squared", sample.Output, StringComparison.Ordinal);
+        var items = page.Split('\n').Single(line => line.StartsWith("actorpool_items_total{", StringComparison.Ordinal)
+            && line.Contains("\"completed\"", StringComparison.Ordinal) && line.Contains("\"sample\"", StringComparison.Ordinal));
+        Assert.Matches("} [34](\\.0)?( |$)", items); // with a node, there is one more: the flush
+        foreach (var span in new[] { "request", "actorpool.job", "actorpool.chunk" })
+            Assert.Contains(span, collector.Get("/v1/traces"), StringComparison.Ordinal);
+        Assert.Contains("actorpool.item.index", collector.Get("/v1/traces"), StringComparison.Ordinal); // on a node, from there
+        Assert.Contains("actorpool.chunk.duration", collector.Get("/v1/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Transport;
 using ActorPool.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace ActorPool.Agent;
 
@@ -103,9 +105,14 @@ internal sealed partial class AgentSession
             throw new InvalidDataException("A session was defined twice.");
         var definition = await WireRecord.ReadAsync<DataProtocol.SessionDefinition>(body, token).ConfigureAwait(false);
         var manifest = await CodeManifest.ReadAsync(body, token).ConfigureAwait(false);
+        var requests = body.Remaining == 0 // an older client has none
+            ? new DataProtocol.SessionRequests(settings.Client?.Pool ?? "", Node: null, LogLevel.None, TakesOutput: false)
+            : await WireRecord.ReadAsync<DataProtocol.SessionRequests>(body, token).ConfigureAwait(false);
         try
         {
             var (_, functions) = await code.ResolveAsync(manifest, _serializer, token).ConfigureAwait(false);
+            if (requests.TakesOutput)
+                host.SendOutput();
             _pool = host.CreatePool(new WorkerPoolOptions
             {
                 Workers = settings.Workers,
@@ -115,12 +122,28 @@ internal sealed partial class AgentSession
                 MaxTasksPerWorker = definition.MaxTasksPerWorker,
                 LoadContext = code.LoadContext,
                 Conversions = _serializer.Conversions,
+                FunctionLog = CreateLog(requests),
+                ServedPool = settings.Client ?? new PoolIdentity(requests.Pool, PoolRole.Pool, requests.Node),
             });
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
             await SendFailureAsync(DataProtocol.SessionFailed, 0, e, token).ConfigureAwait(false);
         }
+    }
+
+    private SessionLog CreateLog(DataProtocol.SessionRequests requests)
+    {
+        // A worker process leaves it to its parent, which has all of the pool's.
+        var limiter = settings.Client is null ? null : new LineLimiter(settings.Clock, PoolLog.Burst, PoolLog.PerSecond);
+        return new SessionLog(requests, limiter, record =>
+        {
+            if (Volatile.Read(ref _connection) is not { } connection)
+                return false;
+            var body = new PayloadWriter();
+            WireRecord.Write(body, record);
+            return connection.TrySend(DataProtocol.Log, body);
+        });
     }
 
     private async ValueTask OnBroadcastAsync(PayloadReader body, CancellationToken token)
@@ -215,7 +238,10 @@ internal sealed partial class AgentSession
             if (resolved.Error is { } error)
                 await SendFailureAsync(DataProtocol.JobFailed, definition.Id, error, token).ConfigureAwait(false);
             else
+            {
                 job.Call = resolved.GetCall(definition.Kind, _serializer, _exceptions);
+                host.OnJobStarted(this, job, resolved.Functions[0]!);
+            }
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
@@ -227,8 +253,10 @@ internal sealed partial class AgentSession
     {
         foreach (var job in jobs)
         {
-            if (_jobs.TryRemove(job, out var ended))
-                _ = ended.EndAsync();
+            if (!_jobs.TryRemove(job, out var ended))
+                continue;
+            host.OnJobEnded(this, ended);
+            _ = ended.EndAsync();
         }
     }
 
@@ -241,7 +269,7 @@ internal sealed partial class AgentSession
 
         public IReadOnlyList<Type> Types { get; set; } = [];
 
-        public IReadOnlyList<Delegate?> Functions { get; set; } = [];
+        public Delegate?[] Functions { get; set; } = [];
 
         /// <summary>Why they could not be resolved; each job that uses them fails with it.</summary>
         public Exception? Error { get; set; }

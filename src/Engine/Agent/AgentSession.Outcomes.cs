@@ -54,12 +54,27 @@ internal sealed partial class AgentSession
             await SendFailureAsync(DataProtocol.JobFailed, pending.Job.Id, e, CancellationToken.None).ConfigureAwait(false);
             report = ChunkReport.Without(pending.Chunk.Id, DataProtocol.OutcomeStatus.Stopped);
         }
+        Count(pending, report.Header);
         // Before the worker is released: this may be the last chunk that the node waits for before it leaves.
         var mustSend = held.TryEnd(out _);
         // The worker is released first: it can start its next chunk while this one's results are written.
         ReleaseWorker();
         if (mustSend)
             await SendAsync(pending, report).ConfigureAwait(false);
+    }
+
+    private void Count(PendingChunk pending, DataProtocol.OutcomeHeader header)
+    {
+        if (header.Status is not (DataProtocol.OutcomeStatus.Ran or DataProtocol.OutcomeStatus.Failed))
+            return;
+        var job = pending.Job;
+        Interlocked.Increment(ref job.Chunks);
+        Interlocked.Add(ref job.Items, pending.Chunk.Count);
+        if (header.Failures.Count == 0)
+            return;
+        Interlocked.Add(ref job.Failed, header.Failures.Count);
+        if (header is { Status: DataProtocol.OutcomeStatus.Failed, Failures: [var failure, ..] })
+            host.OnJobFailed(this, job, failure.Index, failure.Error.TypeName);
     }
 
     /// <summary>Says whether this process works on a chunk, which may end it.</summary>
@@ -174,6 +189,8 @@ internal sealed partial class AgentSession
 
     private async ValueTask SendFailureAsync(byte kind, long job, Exception error, CancellationToken token)
     {
+        if (_jobs.TryGetValue(job, out var failed))
+            host.OnJobFailed(this, failed, item: null, error.GetType().FullName ?? error.GetType().Name);
         var body = new PayloadWriter();
         WireRecord.Write(body, DataProtocol.RefusalReport.From(job, error, _exceptions));
         try

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Transport;
@@ -34,6 +35,9 @@ internal sealed partial class AgentSession(
 
     public Guid Id => id;
 
+    /// <summary>Chunks whose outcomes are not sent.</summary>
+    public int Chunks => Volatile.Read(ref _chunks);
+
     /// <summary>The pool's name at its client, for the log.</summary>
     public string ClientPool => clientPool;
 
@@ -61,6 +65,7 @@ internal sealed partial class AgentSession(
             await connection.DisposeAsync().ConfigureAwait(false); // a second connection, or the session has ended
             return;
         }
+        connection.Traffic = settings.Traffic;
         NamedModules.EnterReading();
         code.Named.Add(this);
         await connection.RunAsync(HandleAsync).ConfigureAwait(false);
@@ -105,6 +110,8 @@ internal sealed partial class AgentSession(
         Volatile.Write(ref _farewell, closed);
         await _stop.CancelAsync().ConfigureAwait(false);
         await closed.ConfigureAwait(false);
+        foreach (var job in _jobs.Values)
+            host.OnJobEnded(this, job);
         _jobs.Clear();
         return _pool is null || await _pool.EndAsync(settings.AbandonAfter).ConfigureAwait(false);
     }
@@ -126,6 +133,10 @@ internal sealed partial class AgentSession(
     /// <summary>A job that the client has defined here.</summary>
     internal sealed class NodeJob(DataProtocol.JobDefinition definition, CancellationTokenSource stop)
     {
+        private long _chunks;
+        private long _items;
+        private long _failed;
+
         public long Id => definition.Id;
 
         public DataProtocol.JobDefinition Definition => definition;
@@ -135,6 +146,18 @@ internal sealed partial class AgentSession(
 
         /// <summary>Cancelled when the job has ended.</summary>
         public CancellationToken Stop { get; } = stop.Token;
+
+        /// <summary>Whether its start was logged, and its end will be.</summary>
+        public bool IsTold { get; set; }
+
+        /// <summary>What has run of it here; added by the tasks of its chunks.</summary>
+        public ref long Chunks => ref _chunks;
+
+        /// <inheritdoc cref="Chunks"/>
+        public ref long Items => ref _items;
+
+        /// <inheritdoc cref="Chunks"/>
+        public ref long Failed => ref _failed;
 
         public async Task EndAsync()
         {
@@ -148,4 +171,14 @@ internal sealed partial class AgentSession(
 }
 
 /// <summary>The settings of its host that a session uses.</summary>
-internal sealed record SessionSettings(int Workers, string PoolName, long MaxModuleBytes, TimeSpan AbandonAfter);
+internal sealed record SessionSettings(int Workers, string PoolName, long MaxModuleBytes, TimeSpan AbandonAfter)
+{
+    /// <summary>The client's pool, as its node knows it; null in a worker process.</summary>
+    /// <remarks>A worker process learns it from the client.</remarks>
+    public PoolIdentity? Client { get; init; }
+
+    /// <summary>Counts the bytes of all sessions.</summary>
+    public Traffic Traffic { get; init; } = new();
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

@@ -24,6 +24,22 @@ internal interface ISessionHost
     /// <param name="items">Which items, for people.</param>
     void OnHandedBack(AgentSession session, bool hasStarted, string items);
 
+    /// <summary>A client's job runs here: its first chunk has come.</summary>
+    void OnJobStarted(AgentSession session, AgentSession.NodeJob job, Delegate function);
+
+    /// <summary>A client's job has ended.</summary>
+    void OnJobEnded(AgentSession session, AgentSession.NodeJob job);
+
+    /// <summary>A client's job has failed here.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="item">The item that ended it; null if it could not run at all.</param>
+    /// <param name="error">The type of the exception.</param>
+    void OnJobFailed(AgentSession session, AgentSession.NodeJob job, long? item, string error);
+
+    /// <summary>Sends what functions write to <see cref="Console"/> to the pools that ask for it.</summary>
+    void SendOutput();
+
     /// <summary>A chunk that may end its process runs in this one: no worker process starts.</summary>
     void OnNotIsolated(AgentSession session, Exception error);
 }

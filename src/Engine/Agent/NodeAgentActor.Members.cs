@@ -66,11 +66,16 @@ internal sealed partial class NodeAgentActor
         if (_isOutside)
             return;
         var address = NodeAddress.From(member.Address);
-        if (isReachable ? _unreachable.Remove(address) : _unreachable.Add(address))
-            OnMembersChanged();
+        if (!(isReachable ? _unreachable.Remove(address) : _unreachable.Add(address)))
+            return;
+        if (isReachable)
+            _log.MemberReachable(address.ToString());
+        else
+            _log.MemberUnreachable(address.ToString());
+        OnMembersChanged();
     }
 
-    private void OnMember(Member member, bool isThere)
+    private void OnMember(Member member, bool isThere, bool isLost = false)
     {
         if (_isOutside)
             return;
@@ -81,7 +86,13 @@ internal sealed partial class NodeAgentActor
             return;
         if (isThere && address == _node.Address)
             _node.Joined.TrySetResult();
-        else if (isThere && MemberVersions.FindMisfit(_node.Versions, member.Roles) is { } misfit)
+        if (isThere)
+            _log.MemberJoined(address.ToString(), _members.Count);
+        else if (isLost)
+            _log.MemberLost(address.ToString(), _members.Count);
+        else
+            _log.MemberLeft(address.ToString(), _members.Count);
+        if (isThere && address != _node.Address && MemberVersions.FindMisfit(_node.Versions, member.Roles) is { } misfit)
             _log.MemberSpeaksOtherVersions(address.ToString(), misfit, _node.Versions.Control.ToString(), _node.Versions.Data.ToString());
         OnMembersChanged();
     }

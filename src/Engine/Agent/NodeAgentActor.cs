@@ -33,6 +33,7 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ChunkGate _gate;
     private readonly NodeSessionHost _host;
+    private readonly NodeMeasures _measures;
     private readonly Dictionary<Guid, IActorRef> _clients = []; // the links of the sessions' pools, which get news of the node
     private readonly Dictionary<Guid, (CodeContext Code, int Sessions)> _code = [];
     private readonly List<IActorRef> _drainWaiters = [];
@@ -45,8 +46,9 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         _node = node;
         _settings = node.Settings.Cluster;
         _clock = node.Settings.TimeProvider;
+        _measures = new NodeMeasures(node);
         _node.Gate = _gate = new ChunkGate(node.FreeWorkers);
-        _host = new NodeSessionHost(Self, Context.System);
+        _host = new NodeSessionHost(Self, Context.System, _clock);
         Receive<LastChunkDone>(_ => AnswerDrain());
         Receive<Enlist>(OnEnlist);
         Receive<Renew>(OnRenew);
@@ -62,7 +64,7 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         Receive<ClusterEvent.MemberWeaklyUp>(up => OnMember(up.Member, isThere: true));
         Receive<ClusterEvent.MemberLeft>(left => OnMember(left.Member, isThere: false));
         Receive<ClusterEvent.MemberExited>(exited => OnMember(exited.Member, isThere: false));
-        Receive<ClusterEvent.MemberDowned>(downed => OnMember(downed.Member, isThere: false));
+        Receive<ClusterEvent.MemberDowned>(downed => OnMember(downed.Member, isThere: false, isLost: true));
         Receive<ClusterEvent.MemberRemoved>(removed => OnMember(removed.Member, isThere: false));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
         Receive<ClusterEvent.UnreachableMember>(unreachable => OnReachability(unreachable.Member, isReachable: false));
@@ -85,10 +87,13 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         // No one in the cluster tells a node that it was removed while it was frozen; but its peers refuse to talk to it.
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Timers.StartPeriodicTimer("tick", Tick.Instance, _settings.LeaseInterval);
+        Instruments.Publish();
+        MeasuredPools.Add(_measures);
     }
 
     protected override void PostStop()
     {
+        MeasuredPools.Remove(_measures);
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
         foreach (var session in _node.Sessions.Values)
             _ = session.EndAsync(handsBack: true);
@@ -111,7 +116,12 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         var (code, sessions) = _code.TryGetValue(enlist.Process, out var shared) ? shared : (_node.CreateCodeContext(enlist.Process), 0);
         _code[enlist.Process] = (code, sessions + 1);
         var settings = new SessionSettings(
-            _node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter);
+            _node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter)
+        {
+            Client = new PoolIdentity(enlist.Pool, PoolRole.Node, _node.Address.ToString()),
+            Traffic = _node.Traffic,
+            Clock = _clock,
+        };
         var session = new AgentSession(
             enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", code, _gate, _host, settings,
             _node.Settings.Workers * (1 + ClusterSettings.MaxPrefetch))

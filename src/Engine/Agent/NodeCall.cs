@@ -81,8 +81,12 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
             : null;
         var inputs = (pooled ?? new TIn[header.Count]).AsMemory(0, header.Count);
         await _inputs.ReadAsync(reader, inputs, cancellationToken).ConfigureAwait(false);
+        var trace = reader.Remaining == 0
+            ? null
+            : await WireRecord.ReadAsync<DataProtocol.TraceLink>(reader, cancellationToken).ConfigureAwait(false);
         return new ArrivedChunk(this, job, inputs, pooled, header)
         {
+            Trace = trace is null ? null : new JobTrace(span: null, trace.Parent),
             Id = header.Chunk,
             Count = header.Count,
             ReportsStart = header.ReportsStart,
@@ -107,6 +111,8 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         var sink = new ChunkSink<TOut>(chunk.Start, chunk.Inputs.Length, _function.Shape, pooled, _exceptions);
         var execution = new JobExecution<TIn, TOut>(pool.State, options, new MemoryInput<TIn>(chunk.Inputs, chunk.Start), _function, sink)
         {
+            IsPart = true,
+            Trace = chunk.Trace,
             FailsFast = job.FailsFast,
             PublicId = job.Id,
             FirstAttempt = chunk.Attempt,
@@ -149,6 +155,9 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         : NodeChunk
     {
         public DataProtocol.JobDefinition Job => job;
+
+        /// <summary>The client's span of the chunk; null for none.</summary>
+        public JobTrace? Trace { get; init; }
 
         public ReadOnlyMemory<TIn> Inputs => inputs;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 using ActorPool.Remoting;
 using ActorPool.Security;
 using ActorPool.Shipping;
@@ -14,6 +15,9 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
 
     /// <summary>Sessions by their id; written only by the agent, read by the data plane's handshakes.</summary>
     public ConcurrentDictionary<Guid, AgentSession> Sessions { get; } = new();
+
+    /// <summary>Counts the bytes of all sessions.</summary>
+    public Traffic Traffic { get; } = new();
 
     public int DataPort { get; set; }
 

@@ -16,7 +16,7 @@ internal sealed class NodeSurroundings
     private readonly (CultureInfo? Format, CultureInfo? Texts) _cultures =
         (CultureInfo.DefaultThreadCurrentCulture, CultureInfo.DefaultThreadCurrentUICulture);
 
-    private readonly (TextReader In, TextWriter Out, TextWriter Error) _console = (Console.In, Console.Out, Console.Error);
+    private readonly (TextReader In, TextWriter Out, TextWriter Error) _console = ReadConsole();
 
     /// <summary>Restores what is different now.</summary>
     /// <returns>What that was, for people; the values are not in it.</returns>
@@ -56,6 +56,12 @@ internal sealed class NodeSurroundings
             Environment.SetEnvironmentVariable(name, _variables.GetValueOrDefault(name));
             changed.Add($"the environment variable [{name}]");
         }
+    }
+
+    private static (TextReader In, TextWriter Out, TextWriter Error) ReadConsole()
+    {
+        SendingConsole.Install(); // before what is restored is read
+        return (Console.In, Console.Out, Console.Error);
     }
 
     private static string? FindDirectory()

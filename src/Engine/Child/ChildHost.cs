@@ -61,6 +61,26 @@ internal sealed class ChildHost : ISessionHost
         // The gate of a worker process never closes.
     }
 
+    void ISessionHost.OnJobStarted(AgentSession session, AgentSession.NodeJob job, Delegate function)
+    {
+        // The parent says so, if it is a node.
+    }
+
+    void ISessionHost.OnJobEnded(AgentSession session, AgentSession.NodeJob job)
+    {
+        // As above.
+    }
+
+    void ISessionHost.OnJobFailed(AgentSession session, AgentSession.NodeJob job, long? item, string error)
+    {
+        // As above.
+    }
+
+    void ISessionHost.SendOutput()
+    {
+        // The parent reads the output of this process.
+    }
+
     void ISessionHost.OnNotIsolated(AgentSession session, Exception error)
     {
         // Its only worker is isolated.

@@ -19,6 +19,8 @@ internal static class ChildSettings
         Initializer = options.Initializer,
         WorkerState = options.WorkerState,
         LoadContext = options.LoadContext,
+        FunctionLog = options.FunctionLog,
+        ServedPool = options.ServedPool,
         MaxTasksPerWorker = null, // the parent counts
         TimeProvider = child.TimeProvider,
         Config = new Config(),

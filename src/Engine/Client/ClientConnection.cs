@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ActorPool.Chunking;
+using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
@@ -16,8 +18,8 @@ namespace ActorPool.Client;
 /// They share only the table of chunks in flight, which is bounded by what the coordinator dispatches to a node.
 /// </remarks>
 internal sealed class ClientConnection(
-    DataConnection connection, int nodeId, string address, IActorRef coordinator, IActorRef link, ExceptionFormat sessionExceptions,
-    WorkerThreads threads, bool isWorker = false)
+    DataConnection connection, int nodeId, string address, PoolState pool, IActorRef coordinator, IActorRef link,
+    ExceptionFormat sessionExceptions, WorkerThreads threads, bool isWorker = false)
     : IDisposable
 {
     private readonly ConcurrentDictionary<long, SentChunk> _sent = new();
@@ -47,7 +49,10 @@ internal sealed class ClientConnection(
     /// <returns>Why it ended; null after an orderly close.</returns>
     public async Task<Exception?> RunAsync()
     {
+        connection.Traffic = pool.Counters.Traffic;
         await connection.RunAsync(connection.HasThread ? HandleAndRunActors : HandleAsync).ConfigureAwait(false);
+        foreach (var sent in _sent.Values)
+            EndSpan(sent.Span, "lost");
         return await connection.Completion.ConfigureAwait(false);
     }
 
@@ -82,6 +87,7 @@ internal sealed class ClientConnection(
         var wire = lease.Job.Wire!;
         var id = ++_chunks;
         var body = new PayloadWriter();
+        var span = ChunkTrace.StartSent(lease, address, isWorker);
         // Writing a chunk may take a while: other threads take over the other work of this one.
         WorkerThreads.EnterUserCode();
         try
@@ -89,11 +95,14 @@ internal sealed class ClientConnection(
             WireRecord.Write(body, new DataProtocol.RunHeader(
                 lease.Job.Id, id, lease.Chunk.Start, lease.Chunk.Count, lease.Attempt, reportsStart, lease.Losses > 0, definition, ended));
             wire.WriteInputs(body, lease.Chunk);
+            if (lease.Job.Trace is { } trace)
+                WireRecord.Write(body, new DataProtocol.TraceLink(span?.Context ?? trace.Context));
             DataProtocol.CheckFits(body, connection, "inputs");
         }
         catch (Exception e)
         {
             body.Dispose();
+            EndSpan(span, e.GetType().FullName);
             coordinator.Tell(new NodeProtocol.JobRefused(lease.Job, e));
             coordinator.Tell(new NodeProtocol.ChunkReturned(lease, nodeId, LossCause.Stopped));
             return false;
@@ -102,7 +111,7 @@ internal sealed class ClientConnection(
         {
             WorkerThreads.LeaveUserCode();
         }
-        _sent.TryAdd(id, new SentChunk(lease, body.Length));
+        _sent.TryAdd(id, new SentChunk(lease, body.Length, span));
         Post(DataProtocol.Run, body);
         return true;
     }
@@ -158,6 +167,9 @@ internal sealed class ClientConnection(
             case DataProtocol.AskModule:
                 link.Tell(Find(await WireRecord.ReadAsync<DataProtocol.ModuleQuestion>(body, token).ConfigureAwait(false)));
                 break;
+            case DataProtocol.Log:
+                Take(await WireRecord.ReadAsync<DataProtocol.LogRecord>(body, token).ConfigureAwait(false));
+                break;
             case DataProtocol.JobFailed:
                 var failed = await WireRecord.ReadAsync<DataProtocol.RefusalReport>(body, token).ConfigureAwait(false);
                 link.Tell(new JobFailed(failed.Job, failed.ToException(FindJob(failed.Job)?.Wire!.Exceptions)));
@@ -169,6 +181,28 @@ internal sealed class ClientConnection(
             default:
                 throw new InvalidDataException($"A frame of kind [{frame.Kind}] is not one that a node sends.");
         }
+    }
+
+    private void Take(DataProtocol.LogRecord record)
+    {
+        var origin = record.Line.Origin;
+        origin = isWorker ? origin with { Worker = address } : origin with { Node = address };
+        if (record.Dropped > 0)
+        {
+            pool.FunctionLog.Write(FunctionLine.FromOutput(
+                $"[{record.Dropped}] lines more were logged or written there, faster than they are taken.", isError: true,
+                new LineOrigin(Job: null, 0, origin.Worker, origin.Node)) with { Kind = LineKind.Logged });
+        }
+        pool.FunctionLog.Write(record.Line with { Origin = origin });
+    }
+
+    private static void EndSpan(Activity? span, string? error)
+    {
+        if (span is null)
+            return;
+        if (error is not null)
+            span.SetError(error);
+        Tracing.StopDetached(span);
     }
 
     // Reads and hashes files. Other frames of this node wait meanwhile, which also bounds what it can ask for.
@@ -205,6 +239,7 @@ internal sealed class ClientConnection(
         var lease = sent.Lease;
         if (header.Status is not (DataProtocol.OutcomeStatus.Ran or DataProtocol.OutcomeStatus.Failed))
         {
+            EndSpan(sent.Span, header.Status is DataProtocol.OutcomeStatus.Stopped ? "stopped" : "handed_back");
             coordinator.Tell(new NodeProtocol.ChunkReturned(lease, nodeId, header.Status switch
             {
                 DataProtocol.OutcomeStatus.Stopped => LossCause.Stopped,
@@ -217,13 +252,18 @@ internal sealed class ClientConnection(
         if (lease.TryReport())
         {
             // If results cannot be read, the job has failed: the gatherer must not count the chunk as done.
-            if (header.Status != DataProtocol.OutcomeStatus.Ran || await TryReadResultsAsync(lease, body, token).ConfigureAwait(false))
+            if (header.Status != DataProtocol.OutcomeStatus.Ran
+                || await TryReadResultsAsync(lease, sent.Span, body, token).ConfigureAwait(false))
                 ReportOutcome(sent, header);
+        }
+        else
+        {
+            EndSpan(sent.Span, error: null);
         }
         coordinator.Tell(lease);
     }
 
-    private async ValueTask<bool> TryReadResultsAsync(Lease lease, PayloadReader body, CancellationToken token)
+    private async ValueTask<bool> TryReadResultsAsync(Lease lease, Activity? span, PayloadReader body, CancellationToken token)
     {
         // The caller's converters run in it, and may wait for the pool: what they start must not wait for this thread.
         WorkerThreads.EnterUserCode();
@@ -234,12 +274,14 @@ internal sealed class ClientConnection(
         }
         catch (PayloadException e)
         {
+            EndSpan(span, e.GetType().FullName);
             coordinator.Tell(new NodeProtocol.JobRefused(lease.Job, e));
             return false;
         }
         catch
         {
             // Only part of it arrived: the report is undone, and another node will run the chunk.
+            EndSpan(span, "lost");
             lease.UndoReport();
             throw;
         }
@@ -266,6 +308,12 @@ internal sealed class ClientConnection(
     {
         var (job, chunk) = (sent.Lease.Job, sent.Lease.Chunk);
         var failures = header.Failures.Count == 0 ? null : ReadFailures(header.Failures, job);
+        if (sent.Span is { } span)
+        {
+            // Before the outcome is told: the caller may have its answer then.
+            ChunkTrace.Record(span, failures);
+            Tracing.StopDetached(span);
+        }
         if (header.Attempts.Count == 0 || job.ChunkIsItem)
         {
             var attempt = header.Attempts.Count == 0 ? failures?[0].Attempts ?? 1 : header.Attempts[0].Attempts;
@@ -305,5 +353,8 @@ internal sealed class ClientConnection(
     /// <summary>Connection to link: the node cannot create workers for the pool.</summary>
     public sealed record SessionFailed(Exception Error) : INoSerializationVerificationNeeded;
 
-    private sealed record SentChunk(Lease Lease, long Bytes);
+    /// <param name="Lease">The chunk.</param>
+    /// <param name="Bytes">Bytes of its frame.</param>
+    /// <param name="Span">Its span; null if no one wants it.</param>
+    private sealed record SentChunk(Lease Lease, long Bytes, Activity? Span);
 }

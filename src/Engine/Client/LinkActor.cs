@@ -73,6 +73,8 @@ internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRe
         var body = new PayloadWriter();
         WireRecord.Write(body, new DataProtocol.SessionDefinition(pool.Settings.MaxTasksPerWorker));
         source.Session.Write(body);
+        var (log, identity) = (pool.FunctionLog, pool.Identity);
+        WireRecord.Write(body, new DataProtocol.SessionRequests(identity.Pool ?? "", identity.Node, log.MinLevel, log.TakesOutput));
         SendWithModules(source.Session, () =>
         {
             connection.Post(DataProtocol.Session, body);

@@ -246,7 +246,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     {
         var session = _session;
         Connection = new ClientConnection(
-            connected.Connection, Pool.NextWorkerId(), _address.ToString(), Coordinator, Self, _client.Exceptions,
+            connected.Connection, Pool.NextWorkerId(), _address.ToString(), Pool, Coordinator, Self, _client.Exceptions,
             WorkerThreads.For(Context.System.Settings));
         _failureDetector.Connect();
         Context.Parent.Tell(new NodeDirectoryActor.NodeMet(_address, connected.Connection.PeerTraits!));

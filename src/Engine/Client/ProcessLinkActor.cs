@@ -137,7 +137,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     {
         var start = created.Start;
         (_creating, _start) = (null, start);
-        _ = new WorkerOutput(start.Name, start.Process, _settings.ForwardOutput ? null : _log).ReadAsync();
+        _ = new WorkerOutput(start.Name, start.Process, Pool, _log).ReadAsync();
         start.Process.Exited.PipeTo(Self, success: exit => new Exited(start, exit));
         start.AcceptAsync(new TransportLimits { MaxFrameBytes = _settings.Cluster.MaxFrameBytes, HandshakeTimeout = s_startTimeout })
             .PipeTo(Self, success: connection => new Connected(start, connection), failure: e => new ConnectFailed(start, e));
@@ -149,7 +149,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         start.RemoveFiles();
         var id = start.WorkerId;
         Connection = new ClientConnection(
-            connected.Connection, id, start.Name, Coordinator, Self, _source.Exceptions,
+            connected.Connection, id, start.Name, Pool, Coordinator, Self, _source.Exceptions,
             WorkerThreads.For(Context.System.Settings), isWorker: true);
         start.Running.Connection = Connection;
         Connection.RunAsync().PipeTo(

@@ -52,7 +52,7 @@ internal sealed class ProcessStart(
                     UICulture = CultureInfo.DefaultThreadCurrentUICulture?.Name,
                 },
                 MaxMemoryBytes = settings.MaxMemoryPerWorker,
-                KeepsLines = settings.ForwardOutput,
+                KeepsLines = settings.Output == FunctionOutput.Program,
                 FindItem = running.Find,
             });
             return new ProcessStart(workerId, process, running, notePath, listener, socketPath, ticket);

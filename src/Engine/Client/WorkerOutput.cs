@@ -1,18 +1,17 @@
 using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using ActorPool.Processes;
 using Akka.Event;
 
 namespace ActorPool.Client;
 
-/// <summary>Brings what a worker process writes to the log, or to the program's output.</summary>
+/// <summary>Brings what a worker process writes to the pool's log, or to the program's output.</summary>
 /// <param name="worker">The worker's name.</param>
 /// <param name="process">The process.</param>
-/// <param name="log">The log; null for the program's standard output and error.</param>
-internal sealed class WorkerOutput(string worker, ChildProcess process, ILoggingAdapter? log)
+/// <param name="pool">The pool.</param>
+/// <param name="log">Gets the lines at a node whose client has not asked for them.</param>
+internal sealed class WorkerOutput(string worker, ChildProcess process, PoolState pool, ILoggingAdapter log)
 {
-    // One line at a time, of all pools: if nobody reads the program's output, one thread waits there, and not one for each worker.
-    private static readonly SemaphoreSlim s_turn = new(1);
-
     private long _reported; // lines that were dropped
 
     /// <summary>Reads until the process has ended.</summary>
@@ -20,11 +19,7 @@ internal sealed class WorkerOutput(string worker, ChildProcess process, ILogging
     {
         await foreach (var line in process.Lines.ReadAllAsync().ConfigureAwait(false))
         {
-            var writer = line.Item is { } item ? WorkerName.Format(worker, item.Index, item.Job) : worker;
-            if (log is null)
-                await WriteAsync($"{writer}: {line.Text}", line.IsError).ConfigureAwait(false);
-            else
-                log.ProcessWrote(writer, line.Text, line.IsError);
+            await WriteAsync(line.Text, line.IsError, new LineOrigin(line.Item?.Job, line.Item?.Index ?? 0, worker)).ConfigureAwait(false);
             if (!process.Lines.TryPeek(out _))
                 await ReportDroppedAsync().ConfigureAwait(false);
         }
@@ -38,28 +33,24 @@ internal sealed class WorkerOutput(string worker, ChildProcess process, ILogging
         if (dropped == 0)
             return;
         _reported += dropped;
-        if (log is null)
-            await WriteAsync($"{worker} wrote [{dropped}] lines more, faster than they could be read.", true).ConfigureAwait(false);
-        else
-            log.ProcessWroteMore(worker, dropped);
+        var text = $"[{dropped}] lines more were written, faster than they could be read.";
+        await WriteAsync(text, isError: true, new LineOrigin(Job: null, 0, worker)).ConfigureAwait(false);
     }
 
-    private static async Task WriteAsync(string line, bool isError)
+    private ValueTask WriteAsync(string text, bool isError, LineOrigin origin)
     {
-        await s_turn.WaitAsync().ConfigureAwait(false);
-        try
+        var line = FunctionLine.FromOutput(text, isError, origin);
+        switch (pool.FunctionLog)
         {
-            var output = isError ? Console.Error : Console.Out;
-            // In one piece: the program may write at the same time.
-            await output.WriteAsync($"{line}{output.NewLine}").ConfigureAwait(false);
+            case PoolLog own:
+                return own.WriteProcessLineAsync(line);
+            case { TakesOutput: true } clients:
+                clients.Write(line);
+                break;
+            default:
+                log.FunctionWrote(isError ? LogLevel.WarningLevel : LogLevel.InfoLevel, line);
+                break;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // The program has closed its output: nobody reads it.
-        }
-        finally
-        {
-            s_turn.Release();
-        }
+        return ValueTask.CompletedTask;
     }
 }

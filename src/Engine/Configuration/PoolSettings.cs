@@ -2,6 +2,7 @@ using System.Runtime.Loader;
 using ActorPool.Diagnostics;
 using ActorPool.Processes;
 using Akka.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace ActorPool.Configuration;
 
@@ -83,8 +84,17 @@ internal sealed record PoolSettings
     /// <summary>The most memory that a worker process may use, in bytes; null for no limit.</summary>
     public long? MaxMemoryPerWorker { get; init; }
 
-    /// <summary>Whether what worker processes write goes to the program's output instead of the log.</summary>
-    public bool ForwardOutput { get; init; }
+    /// <summary>Where what functions write in other processes goes.</summary>
+    public FunctionOutput Output { get; init; }
+
+    /// <inheritdoc cref="WorkerPoolOptions.FunctionLogger"/>
+    public ILogger? FunctionLogger { get; init; }
+
+    /// <inheritdoc cref="WorkerPoolOptions.FunctionLog"/>
+    public IFunctionLog? FunctionLog { get; init; }
+
+    /// <inheritdoc cref="WorkerPoolOptions.ServedPool"/>
+    public PoolIdentity? ServedPool { get; init; }
 
     /// <summary>Chunks that may wait at a node or process for each of its workers.</summary>
     public int Prefetch => Processes > 0 ? 0 : Cluster.Prefetch;
@@ -148,8 +158,14 @@ internal sealed record PoolSettings
             Isolation = section.ReadWord("isolation", ("none", WorkerIsolation.None), ("process", WorkerIsolation.Process))
                 is var isolation && options.Isolation is { } chosen ? chosen : isolation,
             MaxMemoryPerWorker = options.MaxMemoryPerWorker,
-            ForwardOutput = section.ReadWord("forward-output", ("off", false), ("on", true)) is var forwards
-                && (options.ForwardOutput ?? forwards),
+            Output = section.ReadWord(
+                "forward-output", ("off", FunctionOutput.Default), ("on", FunctionOutput.Program), ("log", FunctionOutput.Log))
+                is var output && options.ForwardOutput is { } forwards
+                    ? forwards ? FunctionOutput.Program : FunctionOutput.Default
+                    : output,
+            FunctionLogger = options.FunctionLogger,
+            FunctionLog = options.FunctionLog,
+            ServedPool = options.ServedPool,
         };
         if (settings is { MaxMemoryPerWorker: not null, Isolation: WorkerIsolation.None })
         {

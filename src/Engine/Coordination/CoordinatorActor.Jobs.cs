@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 using ActorPool.Gathering;
 using ActorPool.Jobs;
 using Akka.Actor;
@@ -120,6 +121,7 @@ internal sealed partial class CoordinatorActor
                 job.Ledger.Forget(lease);
             else if (lease.IsReported)
             {
+                RecordChunk(lease);
                 job.Ledger.RecordBytes(lease, _settings.Cluster.ChunkBytes);
                 job.Ledger.TrySettle(lease);
                 OnLedgerChanged(job);
@@ -128,6 +130,14 @@ internal sealed partial class CoordinatorActor
         }
         ReleaseWorker(worker, lease);
         Dispatch();
+    }
+
+    private void RecordChunk(Lease lease)
+    {
+        _pool.Counters.ChunkEnded();
+        if (Instruments.ChunkDuration.Enabled)
+            Instruments.ChunkDuration.Record(
+                lease.Elapsed.TotalSeconds, Tags.Role(_pool.Identity.RoleTag), Tags.Pool(_pool.Identity.PoolTag));
     }
 
     private void OnYielded(JobProtocol.Yielded yielded)

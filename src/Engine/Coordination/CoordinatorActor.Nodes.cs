@@ -28,7 +28,10 @@ internal sealed partial class CoordinatorActor
         StopWatchingForWorkers();
         Dispatch();
         if (waited)
+        {
+            _log.JobsGoOn(_settings.Name, ready.Address);
             ReportWorkers();
+        }
         _pool.HasWorkers.TrySetResult();
     }
 
@@ -55,6 +58,7 @@ internal sealed partial class CoordinatorActor
         if (!isOrderly)
         {
             _pool.Counters.WorkersLost(workers);
+            _pool.Counters.NodeLost();
             if (held.Count > 0)
                 _log.NodeLost(link.Address, lost.Reason, held.Count, _settings.Name);
         }
@@ -149,6 +153,7 @@ internal sealed partial class CoordinatorActor
             return;
         ReportWorkers();
         var limit = _settings.Cluster.NoWorkersTimeout;
+        _log.JobsWaitForNodes(_settings.Name, _unfinished, limit);
         _missing = Context.System.Scheduler.ScheduleTellOnceCancelable(limit, Self, new WorkersMissing(limit), Self);
     }
 

@@ -49,6 +49,7 @@ internal sealed partial class CoordinatorActor
             return;
         _poolFailure = failure;
         _pool.Failure = failure;
+        _pool.Waiters.End(failure);
         _supervisor.Tell(SupervisionProtocol.StopReplacing.Instance);
         foreach (var job in _jobs.Values.ToArray())
             OnEndJob(job.Execution, _poolFailure);
@@ -107,7 +108,10 @@ internal sealed partial class CoordinatorActor
         while (_roster.TryDismiss(out var id))
             Retire(id);
         _pool.Counters.Workers(_roster.Live + _nodes.Workers, _roster.Busy + Math.Min(_nodes.Held, _nodes.Workers));
-        _pool.Counters.Nodes(_settings.IsCluster ? _nodes.Count : 0, _nodes.Workers);
+        var areProcesses = _settings.Processes > 0;
+        _pool.Counters.Nodes(areProcesses ? 0 : _nodes.Count, areProcesses ? _nodes.Count : 0, _nodes.Workers);
+        _pool.Counters.Queue(_roster.Busy + _nodes.Held, _scheduler.Waiting);
+        _pool.Waiters.Update(_roster.Live + _nodes.Workers);
     }
 
     /// <summary>Lends the slot of the worker whose function submitted this job, if one did.</summary>

@@ -1,6 +1,7 @@
 using ActorPool.Chunking;
 using ActorPool.Client;
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using ActorPool.Routing;
 using Akka.Actor;
@@ -55,6 +56,8 @@ internal sealed partial class CoordinatorActor : HandlerActor
             return;
         }
         StartSentinel();
+        Instruments.Publish();
+        MeasuredPools.Add(_pool.Counters);
         if (_settings.Workers > 0)
             StartSupervisor();
         if (_source is ClusterClient client)

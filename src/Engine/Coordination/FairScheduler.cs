@@ -22,6 +22,7 @@ internal sealed class FairScheduler(int suspectLosses = 0)
     private int _activeWorkers;
     private int _withRequeued;
     private int _withSuspects;
+    private int _withoutChunk;
 
     /// <summary>Chunks taken so far, of all jobs.</summary>
     public long Taken { get; private set; }
@@ -31,6 +32,9 @@ internal sealed class FairScheduler(int suspectLosses = 0)
 
     /// <summary>Whether a chunk of any job waits for an empty node.</summary>
     public bool HasSuspect => _withSuspects > 0;
+
+    /// <summary>Jobs that have something to dispatch, and no chunk in flight.</summary>
+    public int Waiting => _withoutChunk;
 
     public void Add(RunningJob job)
     {
@@ -43,7 +47,7 @@ internal sealed class FairScheduler(int suspectLosses = 0)
         if (!job.IsScheduled)
             return;
         Leave(job);
-        Count(job, hasRequeued: false, hasSuspect: false);
+        Count(job, hasRequeued: false, hasSuspect: false, isWaiting: false);
         job.IsScheduled = false;
     }
 
@@ -52,7 +56,9 @@ internal sealed class FairScheduler(int suspectLosses = 0)
     {
         if (!job.IsScheduled)
             return;
-        Count(job, job.Ledger.HasRequeued, suspectLosses > 0 && job.Ledger.HasSuspect(suspectLosses));
+        Count(
+            job, job.Ledger.HasRequeued, suspectLosses > 0 && job.Ledger.HasSuspect(suspectLosses),
+            isWaiting: job.Ledger.InFlight.Count == 0 && !job.Ledger.IsExhausted);
         if (job.Phase != JobPhase.Running || job.Ledger.IsExhausted)
             Leave(job);
         else if (job.Line?.Refusal != JobRefusal.None || job.Need != GetNeed(job))
@@ -159,10 +165,11 @@ internal sealed class FairScheduler(int suspectLosses = 0)
 
     private static int GetNeed(RunningJob job) => job.WasServed ? job.Ledger.InFlight.Count : Unserved;
 
-    private void Count(RunningJob job, bool hasRequeued, bool hasSuspect)
+    private void Count(RunningJob job, bool hasRequeued, bool hasSuspect, bool isWaiting)
     {
         _withRequeued += (hasRequeued ? 1 : 0) - (job.HasRequeued ? 1 : 0);
         _withSuspects += (hasSuspect ? 1 : 0) - (job.HasSuspect ? 1 : 0);
-        (job.HasRequeued, job.HasSuspect) = (hasRequeued, hasSuspect);
+        _withoutChunk += (isWaiting ? 1 : 0) - (job.IsWaiting ? 1 : 0);
+        (job.HasRequeued, job.HasSuspect, job.IsWaiting) = (hasRequeued, hasSuspect, isWaiting);
     }
 }

@@ -28,4 +28,7 @@ internal sealed partial class RunningJob
 
     /// <summary>Whether it counts among those with one that waits for an empty node.</summary>
     public bool HasSuspect { get; set; }
+
+    /// <summary>Whether it counts among those that have something to dispatch, and no chunk in flight.</summary>
+    public bool IsWaiting { get; set; }
 }

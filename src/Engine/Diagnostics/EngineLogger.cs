@@ -26,14 +26,6 @@ internal abstract class EngineLogger : UntypedActor, IRequiresMessageQueue<ILogg
     /// <param name="omitted">How many events of its kind were dropped since the last one.</param>
     protected abstract void Write(LogEvent e, int omitted);
 
-    protected override void OnReceive(object message)
-    {
-        if (message is LogEvent e)
-            OnEvent(e);
-        else if (message is InitializeLogger)
-            Sender.Tell(new LoggerInitialized());
-    }
-
     private void OnEvent(LogEvent e)
     {
         if (_filter.ShouldTryKeepMessage(e, out _) && _repeated.ShouldWrite(e, IsJoining, out var omitted))

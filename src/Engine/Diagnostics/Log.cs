@@ -54,12 +54,25 @@ internal static class Log
         ErrorLevel, LogKinds.ProcessesFailed,
         "No worker process of the pool [{Pool}] can be started, and it takes no more work: {Reason}", pool, reason);
 
-    /// <remarks>What functions write is the program's own text.</remarks>
-    public static void ProcessWrote(this ILoggingAdapter log, string writer, string line, bool isError) =>
-        log.Write(isError ? WarningLevel : InfoLevel, LogKinds.ProcessWrote, "{Writer} wrote: {Line}", writer, line);
+    /// <remarks>What functions log and write is the program's own text.</remarks>
+    public static void FunctionWrote(this ILoggingAdapter log, LogLevel level, FunctionLine line)
+    {
+        var error = line.Exception?.ToString() ?? line.Error;
+        log.Write(
+            level, LogKinds.FunctionWrote, "{Origin}{Verb}: {Line}{Error}",
+            line.Origin, line.Kind == LineKind.Logged ? "" : " wrote", line.Text, error is null ? "" : $"{Environment.NewLine}{error}");
+    }
 
-    public static void ProcessWroteMore(this ILoggingAdapter log, string worker, long lines) => log.Write(
-        WarningLevel, LogKinds.ProcessWroteMore, "{Worker} wrote [{Lines}] lines more, faster than they could be logged.", worker, lines);
+    public static void FunctionsLoggedMore(this ILoggingAdapter log, string pool, long lines) => log.Write(
+        WarningLevel, LogKinds.FunctionsLoggedMore,
+        "Functions of the pool [{Pool}] logged [{Lines}] lines more, faster than the [{Limit}] a second that are taken.",
+        pool, lines, PoolLog.PerSecond);
+
+    public static void FunctionLoggerFailed(this ILoggingAdapter log, string pool, Exception error) => log.Log(
+        ErrorLevel, error,
+        new EngineMessage(
+            log.Formatter, LogKinds.FunctionLoggerFailed,
+            "WorkerPoolOptions.FunctionLogger of the pool [{Pool}] threw; the line of its function is lost.", pool));
 
     public static void NodeDiffers(this ILoggingAdapter log, string address, string pool, string differences) => log.Write(
         WarningLevel, LogKinds.NodeDiffers,
@@ -97,6 +110,46 @@ internal static class Log
         "{Worker} was abandoned and is replaced: item [{Item}] of [{Job}] did not return within [{After}] after it should have stopped. "
         + "It runs on; abandoned so far: {Count}. Only a worker process can be ended (WorkerPoolOptions.Isolation).",
         WorkerName.Format(worker), item, job, after, count);
+
+    public static void JobsWaitForNodes(this ILoggingAdapter log, string pool, int jobs, TimeSpan limit) => log.Write(
+        WarningLevel, LogKinds.JobsWaitForNodes,
+        "The pool [{Pool}] has no nodes, and [{Jobs}] jobs wait for some. They fail after [{Limit}] "
+        + "(actorpool.cluster.no-workers-timeout).",
+        pool, jobs, limit);
+
+    public static void JobsGoOn(this ILoggingAdapter log, string pool, string address) => log.Write(
+        InfoLevel, LogKinds.JobsGoOn, "The jobs of the pool [{Pool}] go on: it has the node [{Node}].", pool, address);
+
+    public static void MemberJoined(this ILoggingAdapter log, string address, int members) => log.Write(
+        InfoLevel, LogKinds.MemberJoined, "The node [{Node}] has joined the cluster, which has [{Members}] nodes.", address, members);
+
+    public static void MemberLeft(this ILoggingAdapter log, string address, int members) => log.Write(
+        InfoLevel, LogKinds.MemberLeft, "The node [{Node}] has left the cluster, which has [{Members}] nodes.", address, members);
+
+    public static void MemberLost(this ILoggingAdapter log, string address, int members) => log.Write(
+        WarningLevel, LogKinds.MemberLost, "The node [{Node}] is lost to the cluster, which has [{Members}] nodes.", address, members);
+
+    public static void MemberUnreachable(this ILoggingAdapter log, string address) =>
+        log.Write(WarningLevel, LogKinds.MemberUnreachable, "The node [{Node}] cannot be reached.", address);
+
+    public static void MemberReachable(this ILoggingAdapter log, string address) =>
+        log.Write(InfoLevel, LogKinds.MemberReachable, "The node [{Node}] can be reached again.", address);
+
+    public static void JobRuns(this ILoggingAdapter log, string job, long id, string function, string clientPool, long omitted) => log.Write(
+        InfoLevel, LogKinds.JobRuns,
+        "[{Job}] (id {Id}) of the pool [{Pool}] runs here: {Function}.{Omitted}", job, id, clientPool, function, FormatOmitted(omitted));
+
+    public static void JobRan(
+        this ILoggingAdapter log, string job, long id, string clientPool, long chunks, long items, long failed) => log.Write(
+        InfoLevel, LogKinds.JobRan,
+        "[{Job}] (id {Id}) of the pool [{Pool}] has ended; here it ran [{Chunks}] chunks with [{Items}] items, of which [{Failed}] failed.",
+        job, id, clientPool, chunks, items, failed);
+
+    public static void JobFailedHere(
+        this ILoggingAdapter log, string job, long id, string clientPool, long? item, string error, long omitted) => log.Write(
+        WarningLevel, LogKinds.JobFailedHere,
+        "[{Job}] (id {Id}) of the pool [{Pool}] failed here: {Item}[{Error}].{Omitted}",
+        job, id, clientPool, item is null ? "" : $"item [{item}] threw ", error, FormatOmitted(omitted));
 
     public static void SessionStarted(this ILoggingAdapter log, string pool) =>
         log.Write(InfoLevel, LogKinds.SessionStarted, "The pool [{Pool}] uses this node.", pool);
@@ -152,10 +205,11 @@ internal static class Log
         "The node [{Node}] was unreachable for [{After}] and is removed from the cluster.", address, after);
 
     public static void MemberSpeaksOtherVersions(
-        this ILoggingAdapter log, string address, string versions, string control, string data) =>
-        log.Warning(
-            "The node [{0}] of this cluster {1}; this node speaks [{2}] and [{3}]. A pool can use both only if it speaks a version of each: "
-            + "upgrade the older one.", address, versions, control, data);
+        this ILoggingAdapter log, string address, string versions, string control, string data) => log.Write(
+        WarningLevel, LogKinds.MemberSpeaksOtherVersions,
+        "The node [{Node}] of this cluster {Versions}; this node speaks [{Control}] and [{Data}]. A pool can use both only if it speaks "
+        + "a version of each: upgrade the older one.",
+        address, versions, control, data);
 
     public static void SeedSilent(this ILoggingAdapter log, string address, string reason) =>
         log.Write(WarningLevel, LogKinds.SeedSilent, "The seed [{Node}] does not answer: {Reason}.", address, reason);
@@ -208,6 +262,8 @@ internal static class Log
     }
 
     private static string Round(double number) => number.ToString("0", CultureInfo.InvariantCulture);
+
+    private static string FormatOmitted(long omitted) => omitted == 0 ? "" : $" {omitted} lines about other jobs were left out before.";
 
     private static string GetTypeName(Exception error) => error is RemoteException remote ? remote.TypeName : error.GetType().ToString();
 }

@@ -27,9 +27,10 @@ internal static class LogKinds
     public static readonly LogKind ProcessLost = Create(305, "ActorPool.Workers");
     public static readonly LogKind ProcessesFailed = Create(306, "ActorPool.Workers");
 
-    // What functions in worker processes write.
-    public static readonly LogKind ProcessWrote = Create(401, "ActorPool.Output");
-    public static readonly LogKind ProcessWroteMore = Create(402, "ActorPool.Output");
+    // What functions log and write.
+    public static readonly LogKind FunctionWrote = Create(401, "ActorPool.Output");
+    public static readonly LogKind FunctionsLoggedMore = Create(402, "ActorPool.Output");
+    public static readonly LogKind FunctionLoggerFailed = Create(403, "ActorPool.Output");
 
     // The nodes of a pool, as the pool sees them.
     public static readonly LogKind NodeJoined = Create(501, "ActorPool.Nodes");
@@ -40,6 +41,8 @@ internal static class LogKinds
     public static readonly LogKind ClusterSilent = Create(506, "ActorPool.Nodes");
     public static readonly LogKind UsesLocalSocket = Create(507, "ActorPool.Nodes");
     public static readonly LogKind UsesNoLocalSocket = Create(508, "ActorPool.Nodes");
+    public static readonly LogKind JobsWaitForNodes = Create(509, "ActorPool.Nodes");
+    public static readonly LogKind JobsGoOn = Create(510, "ActorPool.Nodes");
 
     // The node of this process, and the pools that use it.
     public static readonly LogKind SessionStarted = Create(601, "ActorPool.Node");
@@ -56,6 +59,15 @@ internal static class LogKinds
     public static readonly LogKind NotRestored = Create(612, "ActorPool.Node");
     public static readonly LogKind FunctionsGoOn = Create(613, "ActorPool.Node");
     public static readonly LogKind NotIsolated = Create(614, "ActorPool.Node");
+    public static readonly LogKind MemberJoined = Create(615, "ActorPool.Node");
+    public static readonly LogKind MemberLeft = Create(616, "ActorPool.Node");
+    public static readonly LogKind MemberLost = Create(617, "ActorPool.Node");
+    public static readonly LogKind MemberUnreachable = Create(618, "ActorPool.Node");
+    public static readonly LogKind MemberReachable = Create(619, "ActorPool.Node");
+    public static readonly LogKind MemberSpeaksOtherVersions = Create(620, "ActorPool.Node");
+    public static readonly LogKind JobRuns = Create(621, "ActorPool.Node");
+    public static readonly LogKind JobRan = Create(622, "ActorPool.Node");
+    public static readonly LogKind JobFailedHere = Create(623, "ActorPool.Node");
 
     // Connections and messages that are refused.
     public static readonly LogKind HandshakesRefused = Create(701, "ActorPool.Security");

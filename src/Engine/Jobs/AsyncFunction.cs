@@ -19,11 +19,14 @@ internal abstract class AsyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
     public sealed override async ValueTask RunAsync(ChunkRun run, Chunk<TIn, TOut> chunk)
     {
         var keepAfter = run.FirstToKeep;
+        var tracesItems = run.TracesItems;
         for (var i = 0; i < chunk.Count && run.Begin(i); i++)
         {
+            var span = tracesItems ? run.StartSpan() : null;
             try
             {
                 var result = await RunOneAsync(chunk.Inputs.Span[i], run.Context).ConfigureAwait(true);
+                ChunkRun.EndSpan(span);
                 if (!run.Lease.TryPublish())
                     return;
                 if (Shape != ResultShape.None)
@@ -34,6 +37,7 @@ internal abstract class AsyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
             }
             catch (Exception e)
             {
+                ChunkRun.EndSpan(span, e);
                 if (!run.Fail(i, e))
                     return;
             }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using ActorPool.Diagnostics;
+
 namespace ActorPool.Jobs;
 
 /// <summary>Holds what a function's loop needs while it runs one chunk.</summary>
@@ -10,6 +13,24 @@ internal readonly struct ChunkRun(WorkContext context)
 
     /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
     public bool IsGuarded => Lease.Job.IsGuarded;
+
+    /// <summary>Whether each item has a span.</summary>
+    /// <remarks>The span of its chunk is recorded, and a chunk is more than one item.</remarks>
+    public bool TracesItems => Lease.Span is { Recorded: true } && !Lease.Job.ChunkIsItem;
+
+    /// <summary>Starts the span of the item at <see cref="WorkContext.Offset"/>.</summary>
+    /// <returns>Null if no one wants it.</returns>
+    public Activity? StartSpan() => ChunkTrace.StartItem(context);
+
+    /// <summary>Ends the span of an item.</summary>
+    public static void EndSpan(Activity? span, Exception? error = null)
+    {
+        if (span is null)
+            return;
+        if (error is not null)
+            span.SetError(error);
+        span.Stop();
+    }
 
     /// <summary>Starts an item of a guarded lease; false when the lease was revoked or lost.</summary>
     public bool Begin(int offset)

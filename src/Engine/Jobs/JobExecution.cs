@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using Akka.Actor;
@@ -69,6 +71,15 @@ internal abstract class JobExecution : INoSerializationVerificationNeeded
     /// <inheritdoc cref="PreviousUnanswered"/>
     public JobExecution? NextUnanswered { get; set; }
 
+    /// <summary>Whether it is a chunk of a job of another process.</summary>
+    public bool IsPart { get; init; }
+
+    /// <summary>The trace of its spans; null for none.</summary>
+    public JobTrace? Trace { get; set; }
+
+    /// <summary>Describes the function in its author's words.</summary>
+    public abstract string FunctionName { get; }
+
     /// <summary>Whether the first failing item ends the job.</summary>
     public bool FailsFast { get; init; } = true;
 
@@ -106,6 +117,14 @@ internal abstract class JobExecution : INoSerializationVerificationNeeded
 
     /// <summary>The job for nodes, ready to be sent; null in a pool without nodes.</summary>
     public WireJob? Wire { get; private set; }
+
+    /// <summary>Starts the job's span in the context of the calling code.</summary>
+    /// <remarks>The trace of a part came with it.</remarks>
+    public void BeginTrace()
+    {
+        if (!IsPart)
+            Trace = JobTrace.Start(this);
+    }
 
     /// <summary>Prepares the job for nodes.</summary>
     /// <exception cref="FunctionNotShippableException">The function cannot be sent, or the guard refuses it.</exception>
@@ -168,8 +187,10 @@ internal abstract class JobExecution : INoSerializationVerificationNeeded
     /// <summary>Answers the caller with the results, unless it was answered.</summary>
     public void Succeed()
     {
-        if (TryEnd())
-            Sink.Succeed();
+        if (!TryEnd())
+            return;
+        RecordEnd(error: null);
+        Sink.Succeed();
     }
 
     /// <summary>Answers the caller with an error, unless it was answered, and cancels the running items.</summary>
@@ -180,6 +201,7 @@ internal abstract class JobExecution : INoSerializationVerificationNeeded
         // The caller's token may have reached the function before it reached this job: then the cancellation caused the failure.
         if (reason is WorkItemException or OperationCanceledException && _callerToken is { Token: { IsCancellationRequested: true } token })
             reason = new OperationCanceledException($"{Name} was cancelled.", reason, token);
+        RecordEnd(reason);
         Sink.Fail(reason);
         StopItems();
     }
@@ -196,6 +218,18 @@ internal abstract class JobExecution : INoSerializationVerificationNeeded
         _callerToken?.Unregister();
         Pool.Leave(this);
         return true;
+    }
+
+    // Before the caller has the answer: who awaits it may read the exporter next.
+    private void RecordEnd(Exception? error)
+    {
+        Trace?.End(error);
+        if (IsPart || !Instruments.JobDuration.Enabled)
+            return;
+        var outcome = error switch { null => "completed", OperationCanceledException => "cancelled", _ => "failed" };
+        var identity = Pool.Identity;
+        Instruments.JobDuration.Record(
+            _meter.GetElapsed(Pool).TotalSeconds, Tags.Role(identity.RoleTag), Tags.Pool(identity.PoolTag), Tags.Outcome(outcome));
     }
 
     /// <summary>The caller's token, while it may end the job.</summary>
@@ -228,6 +262,8 @@ internal sealed class JobExecution<TIn, TOut>(
 
     public override Delegate? Remembered => function.Remembered;
 
+    public override string FunctionName => CompilerNames.FormatFunction(function.Describe().Functions[^1].Method);
+
     public override Chunk? Cut(int max)
     {
         var start = input.Taken;
@@ -245,5 +281,20 @@ internal sealed class JobExecution<TIn, TOut>(
 
     protected override WireJob ToWire(PayloadSerializer serializer) => new WireJob<TIn, TOut>(this, function, serializer);
 
-    public override ValueTask RunAsync(ChunkRun run) => function.RunAsync(run, (Chunk<TIn, TOut>)run.Lease.Chunk);
+    public override ValueTask RunAsync(ChunkRun run)
+    {
+        var chunk = (Chunk<TIn, TOut>)run.Lease.Chunk;
+        return Trace is not null && Tracing.Source.HasListeners() ? RunTracedAsync(run, chunk) : function.RunAsync(run, chunk);
+    }
+
+    // As AsyncFunction: the worker's report follows on the same thread. The span is current only in here and in what the function starts.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask RunTracedAsync(ChunkRun run, Chunk<TIn, TOut> chunk)
+    {
+        using var span = ChunkTrace.Start(run.Context);
+        run.Lease.Span = span;
+        await function.RunAsync(run, chunk).ConfigureAwait(true);
+        if (span is not null)
+            ChunkTrace.Record(span, run.Lease.Failures);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorPool.Chunking;
 using ActorPool.Diagnostics;
 using Akka.Actor;
@@ -95,6 +96,13 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     {
         get => _extras?.Bytes ?? 0;
         set => MadeExtras.Bytes = value;
+    }
+
+    /// <summary>The span of the chunk on its worker; null if it has none.</summary>
+    public Activity? Span
+    {
+        get => Volatile.Read(ref _extras)?.Span;
+        set => MadeExtras.Span = value;
     }
 
     /// <summary>Unfinished jobs that the lease's function has started in its own pool.</summary>
@@ -197,6 +205,8 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         public ICancelable? Reaper { get; set; }
 
         public string? WorkerName { get; set; }
+
+        public Activity? Span { get; set; }
 
         public long Bytes { get; set; }
 

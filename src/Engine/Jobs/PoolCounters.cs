@@ -1,8 +1,11 @@
+using ActorPool.Diagnostics;
+
 namespace ActorPool.Jobs;
 
 /// <summary>The pool's counts, which any thread may read.</summary>
 /// <remarks>The coordinator writes them, except for the items, which the gatherers add, and for zeros when the pool has stopped.</remarks>
-internal sealed class PoolCounters
+/// <param name="identity">Whose counts they are.</param>
+internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
 {
     private int _workers;
     private int _busy;
@@ -16,6 +19,16 @@ internal sealed class PoolCounters
     private long _failed;
     private long _retried;
     private long _handedBack;
+    private int _processes;
+    private long _nodesLost;
+    private long _chunks;
+    private int _inFlight;
+    private int _waiting;
+
+    public PoolIdentity Identity => identity;
+
+    /// <summary>Bytes between the pool and its nodes and worker processes.</summary>
+    public Traffic Traffic { get; } = new();
 
     /// <summary>Workers of this process and of all nodes.</summary>
     public int LiveWorkers => Volatile.Read(ref _workers);
@@ -23,11 +36,28 @@ internal sealed class PoolCounters
     /// <summary>Workers of all nodes.</summary>
     public int NodeWorkers => Volatile.Read(ref _nodeWorkers);
 
-    public void Nodes(int nodes, int workers)
+    /// <param name="nodes">Nodes that take chunks.</param>
+    /// <param name="processes">Worker processes that take chunks.</param>
+    /// <param name="workers">Workers of all of them.</param>
+    public void Nodes(int nodes, int processes, int workers)
     {
         Volatile.Write(ref _nodes, nodes);
+        Volatile.Write(ref _processes, processes);
         Volatile.Write(ref _nodeWorkers, workers);
     }
+
+    /// <param name="inFlight">Chunks that workers and nodes have.</param>
+    /// <param name="waiting">Jobs that have chunks to dispatch, and none in flight.</param>
+    public void Queue(int inFlight, int waiting)
+    {
+        Volatile.Write(ref _inFlight, inFlight);
+        Volatile.Write(ref _waiting, waiting);
+    }
+
+    /// <summary>Counts a chunk with an outcome; only the coordinator calls.</summary>
+    public void ChunkEnded() => Volatile.Write(ref _chunks, _chunks + 1);
+
+    public void NodeLost() => Interlocked.Increment(ref _nodesLost);
 
     public void Workers(int live, int busy)
     {
@@ -53,6 +83,33 @@ internal sealed class PoolCounters
         if (retried > 0)
             Interlocked.Add(ref _retried, retried);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// At a node it is only what has run there: a chunk of the client's is a job here, and the workers are the node's, whatever pools use
+    /// them.
+    /// </remarks>
+    public long? Read(Quantity quantity) => quantity switch
+    {
+        Quantity.ItemsCompleted => Volatile.Read(ref _done) - Volatile.Read(ref _failed),
+        Quantity.ItemsFailed => Volatile.Read(ref _failed),
+        Quantity.ItemsRetried => Volatile.Read(ref _retried),
+        Quantity.Chunks => Volatile.Read(ref _chunks),
+        Quantity.WorkersLost => Volatile.Read(ref _lost),
+        _ when identity.Role == PoolRole.Node => null,
+        Quantity.ItemsHandedBack => Volatile.Read(ref _handedBack),
+        Quantity.NodesLost => Volatile.Read(ref _nodesLost),
+        Quantity.BytesSent => Traffic.Sent,
+        Quantity.BytesReceived => Traffic.Received,
+        Quantity.JobsRunning => Math.Max(0, Volatile.Read(ref _jobs) - Volatile.Read(ref _waiting)),
+        Quantity.JobsWaiting => Volatile.Read(ref _waiting),
+        Quantity.ChunksInFlight => Volatile.Read(ref _inFlight),
+        Quantity.WorkersBusy => Volatile.Read(ref _busy),
+        Quantity.WorkersIdle => Math.Max(0, Volatile.Read(ref _workers) - Volatile.Read(ref _busy)),
+        Quantity.Nodes => Volatile.Read(ref _nodes),
+        Quantity.Processes => Volatile.Read(ref _processes),
+        _ => null,
+    };
 
     public PoolStatistics Snapshot() => new(
         Volatile.Read(ref _workers), Volatile.Read(ref _busy), Volatile.Read(ref _jobs),

@@ -1,4 +1,5 @@
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using Akka.Actor;
@@ -21,7 +22,16 @@ internal sealed class PoolState(PoolSettings settings)
 
     public PoolSettings Settings { get; } = settings;
 
-    public PoolCounters Counters { get; } = new();
+    /// <summary>By which name the pool is known to measurements and spans.</summary>
+    public PoolIdentity Identity => Counters.Identity;
+
+    public PoolCounters Counters { get; } = new(settings.ServedPool ?? new PoolIdentity(settings.Name, PoolRole.Pool));
+
+    /// <summary>Callers that wait for workers.</summary>
+    public WorkerWaiters Waiters { get; } = new();
+
+    /// <summary>Takes what functions log, and write where that is asked for.</summary>
+    public IFunctionLog FunctionLog { get; init; } = settings.FunctionLog ?? NoFunctionLog.Instance;
 
     /// <summary>Writes the jobs for nodes; null in a pool without nodes.</summary>
     public PayloadSerializer? Serializer { get; init; }
@@ -60,6 +70,7 @@ internal sealed class PoolState(PoolSettings settings)
     {
         if (Serializer is not null)
             execution.PrepareForNodes(Serializer, LostWrites);
+        execution.BeginTrace();
         _jobs.Add(execution);
         if (Volatile.Read(ref _end) is not { } end)
             return true;
@@ -73,6 +84,7 @@ internal sealed class PoolState(PoolSettings settings)
     public void End(Exception reason)
     {
         Interlocked.CompareExchange(ref _end, reason, null);
+        Waiters.End(reason);
         foreach (var execution in _jobs.ToList())
             execution.Fail(reason);
     }
@@ -87,6 +99,9 @@ internal sealed class PoolState(PoolSettings settings)
         End(new PoolTerminatedException());
         Counters.Workers(live: 0, busy: 0);
         Counters.Jobs(0);
+        Counters.Queue(inFlight: 0, waiting: 0);
+        Counters.Nodes(nodes: 0, processes: 0, workers: 0);
+        MeasuredPools.Remove(Counters);
         _stopped.TrySetResult(haveStopped);
     }
 }

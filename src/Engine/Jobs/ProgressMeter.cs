@@ -39,11 +39,14 @@ internal struct ProgressMeter(long started, long? total)
 
     public void Stop(long now) => Volatile.Write(ref _ended, now);
 
-    public JobProgress Snapshot(PoolState pool)
+    /// <summary>Gets the time since the job's start, or until its end.</summary>
+    public TimeSpan GetElapsed(PoolState pool)
     {
         var clock = pool.Settings.TimeProvider;
         var ended = Volatile.Read(ref _ended);
-        var elapsed = ended == 0 ? clock.GetElapsedTime(_started) : clock.GetElapsedTime(_started, ended);
-        return new JobProgress(Done, Volatile.Read(ref _failed), Retried, Total, elapsed) { Workers = pool.Counters.LiveWorkers };
+        return ended == 0 ? clock.GetElapsedTime(_started) : clock.GetElapsedTime(_started, ended);
     }
+
+    public JobProgress Snapshot(PoolState pool) =>
+        new(Done, Volatile.Read(ref _failed), Retried, Total, GetElapsed(pool)) { Workers = pool.Counters.LiveWorkers };
 }

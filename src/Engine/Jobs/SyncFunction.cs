@@ -16,6 +16,8 @@ internal abstract class SyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
     {
         if (run.IsGuarded)
             RunGuarded(run, chunk);
+        else if (run.TracesItems)
+            RunTraced(run, chunk);
         else
             RunUnguarded(run, chunk);
         return default;
@@ -43,15 +45,46 @@ internal abstract class SyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
         }
     }
 
+    /// <summary>Does what <see cref="RunUnguarded"/> does, with a span for each item.</summary>
+    private void RunTraced(ChunkRun run, Chunk<TIn, TOut> chunk)
+    {
+        var keepAfter = run.FirstToKeep;
+        for (var i = 0; i < chunk.Count && !run.Lease.ShouldStop; i++)
+        {
+            run.Context.Offset = i;
+            var span = run.StartSpan();
+            try
+            {
+                var result = RunOne(chunk, i);
+                ChunkRun.EndSpan(span);
+                if (run.Lease.ShouldStop)
+                    return;
+                if (Shape != ResultShape.None)
+                    chunk.Results.Span[i] = result;
+                if (i >= keepAfter)
+                    keepAfter = run.Keep(i + 1);
+            }
+            catch (Exception e)
+            {
+                ChunkRun.EndSpan(span, e);
+                if (!run.Fail(i, e))
+                    return;
+            }
+        }
+    }
+
     private void RunGuarded(ChunkRun run, Chunk<TIn, TOut> chunk)
     {
         var items = Shape == ResultShape.PerChunk ? 1 : chunk.Count;
         var keepAfter = run.FirstToKeep;
+        var tracesItems = run.TracesItems;
         for (var i = 0; i < items && run.Begin(i); i++)
         {
+            var span = tracesItems ? run.StartSpan() : null;
             try
             {
                 var result = RunOne(chunk, i);
+                ChunkRun.EndSpan(span);
                 if (!run.Lease.TryPublish())
                     return;
                 if (Shape != ResultShape.None)
@@ -62,6 +95,7 @@ internal abstract class SyncFunction<TIn, TOut> : ChunkFunction<TIn, TOut>
             }
             catch (Exception e)
             {
+                ChunkRun.EndSpan(span, e);
                 if (!run.Fail(i, e))
                     return;
             }

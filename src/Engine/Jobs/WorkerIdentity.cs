@@ -9,6 +9,10 @@ internal sealed class WorkerIdentity(PoolState pool, int id)
 
     public object? State { get; set; }
 
+    /// <summary>What its functions write to the console of a node.</summary>
+    /// <value>Null until they write something, and if the pool has not asked for it.</value>
+    public WrittenLines? Written { get; set; }
+
     /// <summary>Where a worker process tells its parent what it runs; null in other processes.</summary>
     public WorkNote? Note { get; init; }
 }

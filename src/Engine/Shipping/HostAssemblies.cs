@@ -6,13 +6,15 @@ using ActorPool.Serialization;
 
 namespace ActorPool.Shipping;
 
-/// <summary>The assemblies that each process of a cluster has: framework, engine and Akka.</summary>
+/// <summary>The assemblies that each process of a cluster has: framework, engine, Akka, and loggers.</summary>
 /// <remarks>
 /// They are referred to by their simple names and never shipped: two processes may have different patches of them, and a process must have
 /// only one of each.
 /// </remarks>
 internal static class HostAssemblies
 {
+    private const string Logging = "Microsoft.Extensions.Logging.Abstractions";
+
     private static readonly Dictionary<string, string> s_platformPaths = GetPlatformPaths();
     private static readonly Lazy<HashSet<string>> s_engine = new(GetEngineNames);
     private static readonly ConcurrentDictionary<string, Assembly> s_found = new(StringComparer.Ordinal);
@@ -71,14 +73,15 @@ internal static class HostAssemblies
         return paths;
     }
 
-    // A process must have one of each assembly whose types the engine shares with a user's code: ActorPool itself, and Akka, whose actor
-    // references are in its API. A caller may have other versions of the engine's other libraries; they go into the caller's own context.
+    // A process must have one of each assembly whose types the engine shares with a user's code: ActorPool itself; Akka, whose actor
+    // references are in its API; and the interface of loggers. A caller may have other versions of the engine's other libraries; they go
+    // into the caller's own context.
     private static HashSet<string> GetEngineNames()
     {
         var engine = typeof(HostAssemblies).Assembly;
-        var akka = engine.GetReferencedAssemblies().Select(reference => reference.Name!)
-            .Where(name => name is "Akka" || name.StartsWith("Akka.", StringComparison.Ordinal));
-        return [engine.GetName().Name!, .. akka];
+        var shared = engine.GetReferencedAssemblies().Select(reference => reference.Name!)
+            .Where(name => name is "Akka" or Logging || name.StartsWith("Akka.", StringComparison.Ordinal));
+        return [engine.GetName().Name!, .. shared];
     }
 
     private sealed record HostEntry(string Name, bool IsHost);

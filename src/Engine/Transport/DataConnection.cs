@@ -70,6 +70,12 @@ internal sealed class DataConnection : IAsyncDisposable
     /// <summary>Time since the last bytes came from the other side.</summary>
     public TimeSpan Silence => _clock.GetElapsedTime(_receiver.LastReceived);
 
+    /// <summary>Counts the bytes of the connection from now on; others may use it, too.</summary>
+    public Traffic Traffic
+    {
+        set => (_sender.Traffic, _receiver.Traffic) = (value, value);
+    }
+
     /// <summary>Bytes that were taken from callers and are not yet in the socket.</summary>
     public long QueuedBytes => _sender.QueuedBytes;
 

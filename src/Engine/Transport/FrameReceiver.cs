@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 
 namespace ActorPool.Transport;
@@ -27,6 +28,9 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvi
     /// <summary>When bytes last came, as a timestamp of the clock.</summary>
     /// <remarks>Any thread may read it.</remarks>
     public long LastReceived => Volatile.Read(ref _lastReceived);
+
+    /// <summary>Counts what comes.</summary>
+    public Traffic Traffic { get; set; } = new();
 
     /// <summary>Kind of the current frame.</summary>
     public byte Kind { get; private set; }
@@ -86,7 +90,7 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvi
             var count = await stream.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
             if (count == 0)
                 throw CreateTruncatedException();
-            Volatile.Write(ref _lastReceived, clock.GetTimestamp());
+            RecordReceived(count);
             _unread -= count;
             destination = destination[count..];
         }
@@ -125,8 +129,14 @@ internal sealed class FrameReceiver(Stream stream, long maxFrameBytes, TimeProvi
         }
         var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
         _end += count;
-        Volatile.Write(ref _lastReceived, clock.GetTimestamp());
+        RecordReceived(count);
         return count > 0;
+    }
+
+    private void RecordReceived(int count)
+    {
+        Volatile.Write(ref _lastReceived, clock.GetTimestamp());
+        Traffic.AddReceived(count);
     }
 
     private void HandOut(Span<byte> destination)

@@ -1,3 +1,4 @@
+using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 
 namespace ActorPool.Transport;
@@ -24,6 +25,9 @@ internal sealed class FrameSender(Stream stream, long windowBytes, Action<Except
     private bool _stopped; // nothing more is written
     private bool _pumping;
     private TaskCompletionSource? _idle;
+
+    /// <summary>Counts what is written.</summary>
+    public Traffic Traffic { get; set; } = new();
 
     /// <summary>Bytes of frames that were taken and are not yet in the socket.</summary>
     public long QueuedBytes
@@ -186,6 +190,7 @@ internal sealed class FrameSender(Stream stream, long windowBytes, Action<Except
                     inlineBytes = int.MaxValue;
                 }
                 await stream.WriteAsync(piece.Memory).ConfigureAwait(false);
+                Traffic.AddSent(piece.Memory.Length);
             }
             catch (Exception e)
             {

@@ -22,6 +22,7 @@ namespace ActorPool.Wire;
 /// pool ◄─SessionFailed─── node    the node cannot create the pool's workers
 /// pool ◄─AskModule─────── node    a function loads a module by name: an assembly, a satellite assembly or a native library
 /// pool ──AnswerModule───► node    its manifest, after what Offer and Module do for it; or that the program has none
+/// pool ◄─Log───────────── node    a line that a function has logged or written; only if Session asked for it
 /// pool ◄─RenewLeases───── node    every lease-interval: how many chunks the node has; renews their leases
 /// pool ──Heartbeat──────► node    every lease-interval: the pool is alive
 /// </code>

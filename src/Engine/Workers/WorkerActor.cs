@@ -226,6 +226,7 @@ internal sealed class WorkerActor : UntypedActor
         var lease = _running!;
         lease.Elapsed = _pool.Settings.TimeProvider.GetElapsedTime(_started);
         Volatile.Write(ref _running, null);
+        _identity.Written?.Complete();
         if (lease.TryReport())
             lease.Job.Gatherer.Tell(lease);
         else if (lease.IsLost)

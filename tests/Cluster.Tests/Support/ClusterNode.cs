@@ -27,11 +27,12 @@ internal sealed class ClusterNode : IDisposable
         _freezes + (_host?.Harms ?? 0) + (Process.HasExited ? 1 : 0) + Process.Error.Split("It joins again.").Length - 1;
 
     /// <summary>The lines on standard error so far, without Akka's warnings about late heartbeats.</summary>
-    /// <remarks>Akka logs those on a busy machine.</remarks>
+    /// <remarks>Akka logs those on a busy machine. Without those about jobs, too: honest work has some all the time.</remarks>
     public IReadOnlyList<string> LogLines =>
     [
         .. Process.Error.Split('\n')
-            .Where(line => line.Length > 0 && !line.Contains("sending of heartbeat was delayed", StringComparison.Ordinal)),
+            .Where(line => line.Length > 0 && !line.Contains("sending of heartbeat was delayed", StringComparison.Ordinal)
+                && !line.Contains("] (id ", StringComparison.Ordinal)),
     ];
 
     /// <summary>Where it keeps code that was sent to it.</summary>

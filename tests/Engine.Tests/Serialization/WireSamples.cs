@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 using ActorPool.Remoting;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace ActorPool.Tests.Serialization;
 
@@ -38,6 +41,20 @@ internal static class WireSamples
         ControlProtocol.GetMembers.Instance,
         new ControlProtocol.MemberList(s_members),
         new DataProtocol.SessionDefinition(MaxTasksPerWorker: 9),
+        new DataProtocol.SessionRequests("pool", "127.0.0.1:8110", LogLevel.Warning, TakesOutput: true),
+        new DataProtocol.SessionRequests("pool", Node: null, LogLevel.None, TakesOutput: false),
+        new DataProtocol.TraceLink(new ActivityContext(
+            ActivityTraceId.CreateFromString("0123456789abcdef0123456789abcdef"), ActivitySpanId.CreateFromString("0123456789abcdef"),
+            ActivityTraceFlags.Recorded, "vendor=1", isRemote: true)),
+        new DataProtocol.LogRecord(
+            new FunctionLine(
+                LineKind.Error, LogLevel.Critical, new EventId(7, "seven"), "tëxt", new LineOrigin("job", 5L << 40, "worker-1", "[::1]:1"))
+            {
+                Error = "System.Exception: text",
+            },
+            Dropped: 3),
+        new DataProtocol.LogRecord(
+            new FunctionLine(LineKind.Logged, LogLevel.Trace, default, "", new LineOrigin(Job: null, 0, "worker-1")), Dropped: 0),
         new DataProtocol.BroadcastDefinition(s_id),
         new DataProtocol.CodeDefinition(12, IsKept: true),
         s_job,
