@@ -18,7 +18,7 @@ public sealed class Job<TResult>
         Completion = completion;
     }
 
-    /// <summary>A number for the job, unique in this process.</summary>
+    /// <summary>A number for the job, unique in its pool.</summary>
     public long Id => _execution.Id;
 
     /// <summary>The job's name: <see cref="JobOptions.Name"/> or a generated one.</summary>

@@ -18,12 +18,38 @@ namespace ActorPool;
 /// <remarks>
 /// The sender gets exactly one reply: <see cref="MapResult{TOut}"/> with the ordered results, or Akka's <see cref="Status.Failure"/>. The
 /// failure has the error that the same call of <see cref="WorkerPool"/> would have thrown, so that an <c>Ask</c> throws it, and the job's
-/// name as its state. It has no state if the job could not start: an argument was wrong, or the pool was closed. A progress handler runs in
-/// the execution context in which the message was made.
+/// name as its state. It has no state if the job could not start: the pool was closed or has ended, or the inputs threw while they were
+/// copied. A progress handler runs in the execution context in which the message was made.
 /// </remarks>
+/// <exception cref="ArgumentNullException"><paramref name="Function"/> or <paramref name="Inputs"/> is null.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A value of <paramref name="Options"/> is out of range.</exception>
 public sealed record MapJob<TIn, TOut>(Func<TIn, TOut> Function, IReadOnlyList<TIn> Inputs, JobOptions? Options = null)
     : IJobRequest, INoSerializationVerificationNeeded
 {
+    /// <summary>Applied to each input, on a worker.</summary>
+    /// <value>Never null.</value>
+    public Func<TIn, TOut> Function
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Function));
+    } = Function ?? throw new ArgumentNullException(nameof(Function));
+
+    /// <summary>The inputs.</summary>
+    /// <value>Never null.</value>
+    public IReadOnlyList<TIn> Inputs
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Inputs));
+    } = Inputs ?? throw new ArgumentNullException(nameof(Inputs));
+
+    /// <summary>How the job runs.</summary>
+    /// <value>Null for defaults.</value>
+    public JobOptions? Options
+    {
+        get;
+        init => field = Check(value);
+    } = Check(Options);
+
     // Akka does not let the context of a message's sender flow.
     private readonly CallerContext _caller = CallerContext.Capture();
 
@@ -31,8 +57,6 @@ public sealed record MapJob<TIn, TOut>(Func<TIn, TOut> Function, IReadOnlyList<T
 
     private JobExecution CreateJob(PoolState pool, IActorRef asker)
     {
-        ArgumentNullException.ThrowIfNull(Function);
-        ArgumentNullException.ThrowIfNull(Inputs);
         var job = JobFactory.Map(pool, new ItemFunction<TIn, TOut>(Function), Inputs, Options);
         var name = job.Execution.Name;
         job.Completion.ContinueWith(
@@ -42,13 +66,13 @@ public sealed record MapJob<TIn, TOut>(Func<TIn, TOut> Function, IReadOnlyList<T
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return job.Execution;
     }
-}
 
-/// <summary>The coordinator's answer to a <see cref="MapJob{TIn, TOut}"/> that succeeded.</summary>
-/// <typeparam name="TOut">Type of the results.</typeparam>
-/// <param name="Name">The job's name: <see cref="JobOptions.Name"/> or a generated one.</param>
-/// <param name="Results">n results in the inputs' order.</param>
-public sealed record MapResult<TOut>(string Name, IReadOnlyList<TOut> Results) : INoSerializationVerificationNeeded;
+    private static JobOptions? Check(JobOptions? options)
+    {
+        options?.Validate(streams: false);
+        return options;
+    }
+}
 
 /// <summary>Asks <see cref="WorkerPool.Coordinator"/> to end the jobs with this name.</summary>
 /// <param name="Name">The name of the jobs: <see cref="JobOptions.Name"/> or a generated one.</param>

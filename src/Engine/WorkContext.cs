@@ -1,13 +1,15 @@
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
+using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
 namespace ActorPool;
 
 /// <summary>What a function can know of the item that it runs for.</summary>
 /// <remarks>
-/// (<see cref="JobId"/>, <see cref="ItemIndex"/>, <see cref="Attempt"/>) is an idempotency key. The context is that of the worker's current
-/// item: read it while the function runs, do not keep it. It follows <c>await</c> and <c>Task.Run</c> inside the function.
+/// (<see cref="JobId"/>, <see cref="ItemIndex"/>, <see cref="Attempt"/>) is an idempotency key among the jobs of one pool. The context is
+/// that of the worker's current item: read it while the function runs, do not keep it. It follows <c>await</c> and <c>Task.Run</c> inside
+/// the function.
 /// </remarks>
 public sealed class WorkContext
 {
@@ -27,7 +29,7 @@ public sealed class WorkContext
     /// <value><see langword="null"/> outside of a pool's function. Costs about 10 ns to read.</value>
     public static WorkContext? Current => s_current.Value;
 
-    /// <summary>A number for the job, unique in the process that submitted it.</summary>
+    /// <summary>A number for the job, unique in the pool that it was submitted to.</summary>
     public long JobId => _lease.Job.PublicId;
 
     /// <summary>The job's name: <see cref="JobOptions.Name"/> or a generated one.</summary>
@@ -89,6 +91,8 @@ public sealed class WorkContext
     }
 
     internal Lease Lease => _lease;
+
+    internal IActorRef? WorkerActor => _worker.Actor;
 
     internal PoolState Pool => _worker.Pool;
 

@@ -29,7 +29,8 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
     private readonly Action<JobExecution, Exception> _endJob;
     private volatile PoolPhase _phase;
 
-    private WorkerPool(ActorSystem system, bool ownsSystem, PoolSettings settings, SessionSource? source = null)
+    private WorkerPool(
+        ActorSystem system, bool ownsSystem, PoolSettings settings, SessionSource? source = null, PoolStage? stage = null)
     {
         (_settings, _endJob) = (settings, EndJob);
         _ownedSystem = ownsSystem ? system : null;
@@ -45,10 +46,13 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
                 settings.TimeProvider)),
             Serializer = source?.Serializer,
             LostWrites = guard,
+            Stage = stage,
         };
         try
         {
-            Coordinator = system.ActorOf(CoordinatorActor.PropsFor(_pool, source), settings.Name);
+            EndedPoolReplies.StartFor(system);
+            var props = CoordinatorActor.PropsFor(_pool, source);
+            Coordinator = stage?.StartCoordinator(props, settings.Name) ?? system.ActorOf(props, settings.Name);
         }
         catch (InvalidActorNameException e)
         {
@@ -152,7 +156,7 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
         options ??= new WorkerPoolOptions();
         var settings = PoolSettings.Read(options, PoolConfig.ForCallersSystem(system, options)).ForWorkers();
         PoolConfig.CheckDispatchers(system);
-        return new WorkerPool(system, ownsSystem: false, settings, CreateProcessSource(options, settings));
+        return new WorkerPool(system, ownsSystem: false, settings, CreateProcessSource(options, settings), options.Stage);
     }
 
     /// <summary>Takes no new jobs, and completes when the running ones have ended.</summary>
@@ -203,6 +207,8 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
             stopped = Task.WhenAll(stopped, ShutdownGate.TerminateAsync(_ownedSystem));
         // A function that never returns blocks its worker's mailbox, and with it the system's end: no caller should hang on that.
         await stopped.WaitAsync(_settings.ShutdownTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Where a TestScheduler stands still, the coordinator's own limit does not pass.
+        _pool.GiveUp();
     }
 
     /// <summary>Does what <see cref="DisposeAsync"/> does, and blocks the calling thread meanwhile.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.Loader;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using ActorPool.Serialization;
 using Microsoft.Extensions.Logging;
 
@@ -128,6 +129,10 @@ public sealed record WorkerPoolOptions
     /// <summary>The protocol versions that the pool speaks to nodes.</summary>
     /// <value>Null: those of this build.</value>
     internal ProtocolVersions? Versions { get; init; }
+
+    /// <summary>Where the pool's actors run in a simulation.</summary>
+    /// <value>Null: in the actor system, on the pool's threads.</value>
+    internal PoolStage? Stage { get; init; }
 
     /// <summary>Where .NET looks up code that it loads by name for a function.</summary>
     /// <value>Null: in the program.</value>

@@ -298,13 +298,13 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
     }
 
     /// <summary>Session to agent: the last chunk of a node that takes no more has ended.</summary>
-    public sealed record LastChunkDone : INoSerializationVerificationNeeded
+    public sealed record LastChunkDone : IPoolMessage
     {
         public static readonly LastChunkDone Instance = new();
     }
 
     /// <summary>Session to agent: its data connection has ended.</summary>
-    public sealed record ConnectionEnded(AgentSession Session, Exception? Error) : INoSerializationVerificationNeeded;
+    public sealed record ConnectionEnded(AgentSession Session, Exception? Error) : IPoolMessage;
 
     /// <summary>Node to agent: take no more chunks and hand back those that wait.</summary>
     /// <param name="IsOutside">
@@ -312,26 +312,26 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
     /// Otherwise they are handed back after <c>actorpool.cluster.drain-timeout</c>.
     /// </param>
     /// <remarks>The agent answers <see cref="Drained"/> when nothing runs any longer, or what ran was handed back.</remarks>
-    public sealed record Drain(bool IsOutside) : INoSerializationVerificationNeeded;
+    public sealed record Drain(bool IsOutside) : IPoolMessage;
 
-    public sealed record Drained : INoSerializationVerificationNeeded
+    public sealed record Drained : IPoolMessage
     {
         public static readonly Drained Instance = new();
     }
 
-    private sealed record FarewellsSaid : INoSerializationVerificationNeeded
+    private sealed record FarewellsSaid : IPoolMessage
     {
         public static readonly FarewellsSaid Instance = new();
     }
 
-    private sealed record SessionEnded(AgentSession Session, bool HasStopped) : INoSerializationVerificationNeeded;
+    private sealed record SessionEnded(AgentSession Session, bool HasStopped) : IPoolMessage;
 
-    private sealed record Tick : INoSerializationVerificationNeeded
+    private sealed record Tick : IPoolMessage
     {
         public static readonly Tick Instance = new();
     }
 
-    private sealed record DrainTimedOut : INoSerializationVerificationNeeded
+    private sealed record DrainTimedOut : IPoolMessage
     {
         public static readonly DrainTimedOut Instance = new();
     }

@@ -341,17 +341,17 @@ internal sealed class ClientConnection(
     private string GetWorker(DataProtocol.ItemFailure failure) => isWorker ? address : $"{failure.Worker} on {address}";
 
     /// <summary>Connection to link: of the offered modules, the node lacks these.</summary>
-    public sealed record MissingModules(ClientConnection Connection, IReadOnlySet<string> Hashes) : INoSerializationVerificationNeeded;
+    public sealed record MissingModules(ClientConnection Connection, IReadOnlySet<string> Hashes) : IPoolMessage;
 
     /// <summary>Connection to link: a module that a function at the node needs, or why not.</summary>
     public sealed record ModuleFound(ClientConnection Connection, int Number, NamedModule? Module, string? Problem)
-        : INoSerializationVerificationNeeded;
+        : IPoolMessage;
 
     /// <summary>Connection to link: the node cannot run the job.</summary>
-    public sealed record JobFailed(long Job, Exception Error) : INoSerializationVerificationNeeded;
+    public sealed record JobFailed(long Job, Exception Error) : IPoolMessage;
 
     /// <summary>Connection to link: the node cannot create workers for the pool.</summary>
-    public sealed record SessionFailed(Exception Error) : INoSerializationVerificationNeeded;
+    public sealed record SessionFailed(Exception Error) : IPoolMessage;
 
     /// <param name="Lease">The chunk.</param>
     /// <param name="Bytes">Bytes of its frame.</param>

@@ -70,14 +70,14 @@ internal sealed class NodeDirectoryActor : HandlerActor
 
     /// <summary>Link to directory: these are the nodes that its node sees.</summary>
     public sealed record MembersSeen(NodeAddress By, IReadOnlyList<NodeAddress> Members, IReadOnlyList<NodeAddress> Unreachable)
-        : INoSerializationVerificationNeeded;
+        : IPoolMessage;
 
     /// <summary>Link to directory: this is how the process of its node is set up.</summary>
-    public sealed record NodeMet(NodeAddress Address, ProcessTraits Traits) : INoSerializationVerificationNeeded;
+    public sealed record NodeMet(NodeAddress Address, ProcessTraits Traits) : IPoolMessage;
 
     /// <summary>Directory to link: other nodes cannot reach the link's node, or can again.</summary>
-    public sealed record Suspected(bool IsSuspect) : INoSerializationVerificationNeeded;
+    public sealed record Suspected(bool IsSuspect) : IPoolMessage;
 
     /// <summary>Link to directory: its node is lost; the link tries again until it is stopped.</summary>
-    public sealed record NodeGone(NodeAddress Address) : INoSerializationVerificationNeeded;
+    public sealed record NodeGone(NodeAddress Address) : IPoolMessage;
 }

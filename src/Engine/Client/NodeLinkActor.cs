@@ -347,13 +347,13 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
         Enlist();
     }
 
-    private sealed record Connected(Guid Session, DataConnection Connection) : INoSerializationVerificationNeeded;
+    private sealed record Connected(Guid Session, DataConnection Connection) : IPoolMessage;
 
-    private sealed record ConnectFailed(Guid Session, Exception Error) : INoSerializationVerificationNeeded;
+    private sealed record ConnectFailed(Guid Session, Exception Error) : IPoolMessage;
 
-    private sealed record ConnectionEnded(Guid Session, Exception? Error) : INoSerializationVerificationNeeded;
+    private sealed record ConnectionEnded(Guid Session, Exception? Error) : IPoolMessage;
 
-    private sealed record Tick : INoSerializationVerificationNeeded
+    private sealed record Tick : IPoolMessage
     {
         public static readonly Tick Instance = new();
     }

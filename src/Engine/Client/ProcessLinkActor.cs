@@ -334,28 +334,28 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         start.Note.Dispose();
     }
 
-    private sealed record Created(ProcessStart Start) : INoSerializationVerificationNeeded;
+    private sealed record Created(ProcessStart Start) : IPoolMessage;
 
-    private sealed record CreateFailed(Exception Error) : INoSerializationVerificationNeeded;
+    private sealed record CreateFailed(Exception Error) : IPoolMessage;
 
-    private sealed record Connected(ProcessStart Start, DataConnection Connection) : INoSerializationVerificationNeeded;
+    private sealed record Connected(ProcessStart Start, DataConnection Connection) : IPoolMessage;
 
-    private sealed record ConnectFailed(ProcessStart Start, Exception Error) : INoSerializationVerificationNeeded;
+    private sealed record ConnectFailed(ProcessStart Start, Exception Error) : IPoolMessage;
 
-    private sealed record ConnectionEnded(ProcessStart Start, Exception? Error) : INoSerializationVerificationNeeded;
+    private sealed record ConnectionEnded(ProcessStart Start, Exception? Error) : IPoolMessage;
 
-    private sealed record Exited(ProcessStart Start, ChildExit Exit) : INoSerializationVerificationNeeded;
+    private sealed record Exited(ProcessStart Start, ChildExit Exit) : IPoolMessage;
 
-    private sealed record Overdue(ProcessStart Start, IReadOnlyList<long> Chunks) : INoSerializationVerificationNeeded;
+    private sealed record Overdue(ProcessStart Start, IReadOnlyList<long> Chunks) : IPoolMessage;
 
-    private sealed record EndTimedOut(ProcessStart Start) : INoSerializationVerificationNeeded;
+    private sealed record EndTimedOut(ProcessStart Start) : IPoolMessage;
 
-    private sealed record Restart : INoSerializationVerificationNeeded
+    private sealed record Restart : IPoolMessage
     {
         public static readonly Restart Instance = new();
     }
 
-    private sealed record Check : INoSerializationVerificationNeeded
+    private sealed record Check : IPoolMessage
     {
         public static readonly Check Instance = new();
     }

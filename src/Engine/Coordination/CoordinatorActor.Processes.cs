@@ -174,5 +174,5 @@ internal sealed partial class CoordinatorActor
         public int Count => Lease.Job.ChunkIsItem ? Lease.Chunk.Count : 1;
     }
 
-    private sealed record LostItemJudged(LostItem Item, Exception Error, bool ShouldRetry) : INoSerializationVerificationNeeded;
+    private sealed record LostItemJudged(LostItem Item, Exception Error, bool ShouldRetry) : IPoolMessage;
 }

@@ -1,4 +1,5 @@
 using ActorPool.Diagnostics;
+using ActorPool.Jobs;
 using Akka.Actor;
 
 namespace ActorPool.Coordination;
@@ -102,7 +103,7 @@ internal sealed partial class CoordinatorActor
     private bool IsForgotten(RunningJob job) => job.Ledger.InFlight.Count == 0 && !job.Ledger.IsExhausted && HasFreeWorker();
 
     /// <summary>Describes how many items are done, and which are in flight and where.</summary>
-    private static string DescribeProgress(RunningJob job)
+    private string DescribeProgress(RunningJob job)
     {
         ref var meter = ref job.Execution.Meter;
         var leases = job.Ledger.InFlight;
@@ -110,25 +111,42 @@ internal sealed partial class CoordinatorActor
         var done = $"{meter.Done} of {total} items are done";
         if (leases.Count == 0)
             return $"{done}, and none is with a worker.";
-        var named = leases.OrderBy(lease => lease.Chunk.Start).Take(MaxNamed).Select(lease =>
-        {
-            var (first, last) = (lease.Chunk.Start, lease.Chunk.Start + lease.Chunk.Count - 1);
-            var place = lease.IsClaimed ? $"at {lease.WorkerName}" : "on the way to a worker";
-            return $"{(first == last ? $"item {first}" : $"items {first} to {last}")} {place}";
-        });
+        var named = leases.OrderBy(lease => lease.Chunk.Start).Take(MaxNamed).Select(DescribeChunk);
         var more = leases.Count > MaxNamed ? $", and {leases.Count - MaxNamed} more chunks" : "";
         return $"{done}; in flight: {string.Join(", ", named)}{more}.";
     }
 
-    private sealed record CheckJobs : INoSerializationVerificationNeeded
+    /// <summary>Describes where a chunk is, and how long its running item has run.</summary>
+    /// <remarks>Of a chunk whose items have no outcomes of their own: how long the chunk has run.</remarks>
+    private string DescribeChunk(Lease lease)
+    {
+        var (first, last) = (lease.Chunk.Start, lease.Chunk.Start + lease.Chunk.Count - 1);
+        var items = first == last ? $"item {first}" : $"items {first} to {last}";
+        if (!lease.IsClaimed)
+            return $"{items} on the way to a worker";
+        var started = lease.ItemStarted;
+        if (started == 0)
+            return $"{items} at {lease.WorkerName}";
+        var running = lease.Job.IsGuarded && first != last ? $", item {first + lease.Completed}" : "";
+        return $"{items} at {lease.WorkerName}{running} for [{_settings.TimeProvider.GetElapsedTime(started)}]";
+    }
+
+    private void OnDescribeJobs()
+    {
+        var lines = _jobs.Values.Where(job => job.Phase != JobPhase.Ended)
+            .Select(job => $"{job.Execution.Name}: {DescribeProgress(job)}");
+        Sender.Tell(new JobProtocol.JobsDescribed([.. lines]));
+    }
+
+    private sealed record CheckJobs : IPoolMessage
     {
         public static readonly CheckJobs Instance = new();
     }
 
-    private sealed record CheckLag : INoSerializationVerificationNeeded
+    private sealed record CheckLag : IPoolMessage
     {
         public static readonly CheckLag Instance = new();
     }
 
-    private sealed record LagProbe(long Sent) : INoSerializationVerificationNeeded;
+    private sealed record LagProbe(long Sent) : IPoolMessage;
 }

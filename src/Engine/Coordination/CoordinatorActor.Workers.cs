@@ -18,7 +18,8 @@ internal sealed partial class CoordinatorActor
     private void StartSupervisor()
     {
         _wanted = _roster.Wanted;
-        _supervisor = Context.ActorOf(WorkerSupervisorActor.PropsFor(_pool, Self, _wanted), $"supervisor-{++_supervisors}");
+        var props = _pool.Stage?.SupervisorPropsFor(_pool, Self, _wanted) ?? WorkerSupervisorActor.PropsFor(_pool, Self, _wanted);
+        _supervisor = Context.ActorOf(props, $"supervisor-{++_supervisors}");
     }
 
     private void OnWorkerReady(SupervisionProtocol.WorkerReady ready)

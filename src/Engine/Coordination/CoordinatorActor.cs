@@ -145,6 +145,7 @@ internal sealed partial class CoordinatorActor : HandlerActor
         Receive<WorkersMissing>(OnWorkersMissing);
         Receive<IJobRequest>(OnJobRequest);
         Receive<CancelJob>(OnCancelJob);
+        Receive<JobProtocol.DescribeJobs>(_ => OnDescribeJobs());
         Receive<JobProtocol.Close>(_ => OnClose());
         Receive<JobProtocol.Terminate>(_ => OnTerminate());
     }
@@ -181,17 +182,17 @@ internal sealed partial class CoordinatorActor : HandlerActor
             Context.Stop(Self);
     }
 
-    private sealed record InputAvailable(JobExecution Job) : INoSerializationVerificationNeeded;
+    private sealed record InputAvailable(JobExecution Job) : IPoolMessage;
 
-    private sealed record InputEnded(JobExecution Job) : INoSerializationVerificationNeeded;
+    private sealed record InputEnded(JobExecution Job) : IPoolMessage;
 
-    private sealed record DeadlinePassed(JobExecution Job) : INoSerializationVerificationNeeded;
+    private sealed record DeadlinePassed(JobExecution Job) : IPoolMessage;
 
-    private sealed record CheckItems(RunningJob Job) : INoSerializationVerificationNeeded;
+    private sealed record CheckItems(RunningJob Job) : IPoolMessage;
 
-    private sealed record ItemJudged(RunningJob Job, Lease Lease, Exception Error, bool ShouldRetry) : INoSerializationVerificationNeeded;
+    private sealed record ItemJudged(RunningJob Job, Lease Lease, Exception Error, bool ShouldRetry) : IPoolMessage;
 
-    private sealed record WorkersMissing(TimeSpan Since) : INoSerializationVerificationNeeded;
+    private sealed record WorkersMissing(TimeSpan Since) : IPoolMessage;
 
-    private sealed record Reap(RunningJob Job, Lease? Lease) : INoSerializationVerificationNeeded;
+    private sealed record Reap(RunningJob Job, Lease? Lease) : IPoolMessage;
 }

@@ -94,18 +94,18 @@ internal sealed class InputReaderActor : HandlerActor
     }
 
     /// <summary>Coordinator to reader: the limit was raised.</summary>
-    public sealed record ReadOn : INoSerializationVerificationNeeded
+    public sealed record ReadOn : IPoolMessage
     {
         public static readonly ReadOn Instance = new();
     }
 
     /// <summary>Coordinator to reader: the job has ended; release the source.</summary>
-    public sealed record StopReading : INoSerializationVerificationNeeded
+    public sealed record StopReading : IPoolMessage
     {
         public static readonly StopReading Instance = new();
     }
 
-    private sealed record ReadDone : INoSerializationVerificationNeeded
+    private sealed record ReadDone : IPoolMessage
     {
         public static readonly ReadDone Instance = new();
     }

@@ -67,7 +67,7 @@ internal static class JobFactory
     public static (JobExecution Execution, StreamSink<TOut> Sink) Stream<TIn, TOut>(
         PoolState pool, ChunkFunction<TIn, TOut> function, Input<TIn> input, JobOptions options)
     {
-        var sink = new StreamSink<TOut>(options.Order);
+        var sink = new StreamSink<TOut>(options.Order, isOnOneThread: pool.Stage is not null);
         var execution = new JobExecution<TIn, TOut>(pool, options, input, function, sink)
         {
             FailsFast = false,

@@ -256,7 +256,7 @@ internal sealed class GathererActor : HandlerActor
                 failure: e => done(e is AggregateException { InnerExceptions.Count: 1 } one ? one.InnerException : e));
     }
 
-    private sealed record WorkDone(JobExecution Job, Exception? Error) : INoSerializationVerificationNeeded;
+    private sealed record WorkDone(JobExecution Job, Exception? Error) : IPoolMessage;
 
-    private sealed record ReportDone(JobExecution Job, Exception? Error) : INoSerializationVerificationNeeded;
+    private sealed record ReportDone(JobExecution Job, Exception? Error) : IPoolMessage;
 }

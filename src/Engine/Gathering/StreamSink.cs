@@ -13,14 +13,17 @@ internal readonly record struct StreamSegment<TOut>(
     long Start, ReadOnlyMemory<TOut> Results, int Attempt, IReadOnlyDictionary<long, WorkItemException>? Failures);
 
 /// <summary>Answers with a stream: hands segments to the consumer as soon as their order allows.</summary>
+/// <param name="order">The order of the results.</param>
+/// <param name="isOnOneThread">Whether the consumer continues on the gatherer's thread, as in a simulation.</param>
 /// <remarks>
 /// The channel itself is unbounded. The job's window bounds it: items in it count against the window until the consumer has taken them.
 /// </remarks>
-internal sealed class StreamSink<TOut>(JobOrder order) : JobSink<TOut>
+internal sealed class StreamSink<TOut>(JobOrder order, bool isOnOneThread = false) : JobSink<TOut>
 {
     private readonly ReorderBuffer<StreamSegment<TOut>> _order = new();
     private readonly Channel<StreamSegment<TOut>> _segments =
-        Channel.CreateUnbounded<StreamSegment<TOut>>(new UnboundedChannelOptions { SingleReader = true });
+        Channel.CreateUnbounded<StreamSegment<TOut>>(
+            new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = isOnOneThread });
 
     public ChannelReader<StreamSegment<TOut>> Segments => _segments.Reader;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ActorPool.Chunking;
-using Akka.Actor;
 
 namespace ActorPool.Jobs;
 
@@ -17,7 +16,7 @@ namespace ActorPool.Jobs;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ChunkOutcome(
     JobExecution Job, Chunk Chunk, int Attempt, List<WorkItemException>? Failures, List<int>? Retries)
-    : INoSerializationVerificationNeeded
+    : IPoolMessage
 {
     /// <summary>The outcome of a chunk that its worker has reported.</summary>
     public static ChunkOutcome From(Lease lease) => new(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Retries);

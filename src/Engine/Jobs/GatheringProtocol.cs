@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace ActorPool.Jobs;
 
 /// <summary>Messages between the coordinator and a job's gatherer, besides <see cref="JobProtocol"/>.</summary>
@@ -8,24 +6,24 @@ internal static class GatheringProtocol
 {
     /// <summary>Coordinator to gatherer: the job has started.</summary>
     /// <remarks>Sent for a job that has no items, or whose caller follows its progress.</remarks>
-    public sealed record Begin(JobExecution Job) : INoSerializationVerificationNeeded;
+    public sealed record Begin(JobExecution Job) : IPoolMessage;
 
     /// <summary>Coordinator to gatherer: the source has ended.</summary>
     /// <param name="Job">The job.</param>
     /// <param name="Total">Inputs that the source had.</param>
     /// <param name="Error">What the source threw; null if it did not throw.</param>
-    public sealed record InputEnded(JobExecution Job, long Total, Exception? Error) : INoSerializationVerificationNeeded;
+    public sealed record InputEnded(JobExecution Job, long Total, Exception? Error) : IPoolMessage;
 
     /// <summary>Coordinator to gatherer: this many attempts did not end, and are repeated.</summary>
-    public sealed record Repeated(JobExecution Job, int Attempts) : INoSerializationVerificationNeeded;
+    public sealed record Repeated(JobExecution Job, int Attempts) : IPoolMessage;
 
     /// <summary>Coordinator to gatherer: the job has lost all workers, or has some again.</summary>
     /// <remarks>Sent if the job's caller follows its progress.</remarks>
-    public sealed record WorkersChanged(JobExecution Job) : INoSerializationVerificationNeeded;
+    public sealed record WorkersChanged(JobExecution Job) : IPoolMessage;
 
     /// <summary>Coordinator to gatherer: the job has failed; answer with this error.</summary>
-    public sealed record Finish(JobExecution Job, Exception Reason) : INoSerializationVerificationNeeded;
+    public sealed record Finish(JobExecution Job, Exception Reason) : IPoolMessage;
 
     /// <summary>Gatherer to coordinator: the caller has its answer, and the gatherer is free.</summary>
-    public sealed record Finished(JobExecution Job) : INoSerializationVerificationNeeded;
+    public sealed record Finished(JobExecution Job) : IPoolMessage;
 }

@@ -10,11 +10,9 @@ namespace ActorPool.Jobs;
 
 /// <summary>One job from its call to its answer: inputs, function, sink and options.</summary>
 /// <remarks>Coordinator, workers and gatherer share it. It is also the message that starts the job.</remarks>
-internal abstract class JobExecution : INoSerializationVerificationNeeded
+internal abstract class JobExecution : IPoolMessage
 {
     private const string UnnamedPrefix = "job-";
-
-    private static long s_lastId;
 
     private LazyCancellation _stop;
     private CallerToken? _callerToken;
@@ -23,7 +21,7 @@ internal abstract class JobExecution : INoSerializationVerificationNeeded
 
     protected JobExecution(PoolState pool, JobOptions options, long? total)
     {
-        PublicId = Id = Interlocked.Increment(ref s_lastId);
+        PublicId = Id = pool.NextJobId();
         Pool = pool;
         Options = options;
         Caller = options.Progress is null ? null : CallerContext.Capture();
@@ -207,7 +205,7 @@ internal abstract class JobExecution : INoSerializationVerificationNeeded
     }
 
     /// <summary>Cancels the running items; their callbacks run on the .NET thread pool.</summary>
-    public void StopItems() => _stop.Cancel();
+    public void StopItems() => _stop.Cancel(Pool);
 
     private bool TryEnd()
     {

@@ -27,11 +27,12 @@ internal struct LazyCancellation
     }
 
     /// <summary>Cancels the token, also one that is asked for later.</summary>
-    /// <remarks>Callbacks run on the .NET thread pool, never in the actor that calls this.</remarks>
-    public void Cancel()
+    /// <remarks>Callbacks run on the .NET thread pool, never in the actor that calls this, but for a simulation.</remarks>
+    /// <param name="pool">The pool whose item or job it is.</param>
+    public void Cancel(PoolState pool)
     {
         if (Interlocked.CompareExchange(ref _source, s_cancelled, null) is { } source && !ReferenceEquals(source, s_cancelled))
-            _ = CancelQuietly(source);
+            _ = CancelQuietly(source, isOnOneThread: pool.Stage is not null);
     }
 
     /// <summary>Gives the token up: the next one is another.</summary>
@@ -58,11 +59,14 @@ internal struct LazyCancellation
         return source;
     }
 
-    private static async Task CancelQuietly(CancellationTokenSource source)
+    private static async Task CancelQuietly(CancellationTokenSource source, bool isOnOneThread)
     {
         try
         {
-            await source.CancelAsync().ConfigureAwait(false);
+            if (isOnOneThread)
+                source.Cancel();
+            else
+                await source.CancelAsync().ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {

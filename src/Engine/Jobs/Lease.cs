@@ -21,7 +21,7 @@ namespace ActorPool.Jobs;
 /// hands it back: a node's results are read only after <see cref="TryReport"/>. It is also the message by which a chunk goes out and comes
 /// back: see <see cref="WorkProtocol"/>.
 /// </remarks>
-internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int losses) : INoSerializationVerificationNeeded
+internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int losses) : IPoolMessage
 {
     private const int Dispatched = 0;
     private const int Claimed = 1;
@@ -85,6 +85,7 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     public CancellationToken Token => Job.IsGuarded ? _itemStop.GetToken(Job) : Job.Token;
 
     /// <summary>When the running item started, as a timestamp of the pool's clock; 0 between items.</summary>
+    /// <remarks>When the chunk started, if outcomes are not published item by item.</remarks>
     public long ItemStarted => Volatile.Read(ref _itemStarted);
 
     /// <summary>How long the function ran over the chunk; written before the lease is sent back.</summary>
@@ -186,7 +187,7 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     public void EndItem() => _itemStop.Reset();
 
     /// <summary>Cancels the running item's token.</summary>
-    public void CancelItem() => _itemStop.Cancel();
+    public void CancelItem() => _itemStop.Cancel(Job.Pool);
 
     public void AddFailure(WorkItemException failure) => (MadeExtras.Failures ??= []).Add(failure);
 

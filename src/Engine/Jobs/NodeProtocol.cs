@@ -9,20 +9,20 @@ internal static class NodeProtocol
 {
     /// <summary>Link to coordinator: the node takes chunks.</summary>
     /// <remarks>It runs as many at a time as it has workers; some more may wait at it.</remarks>
-    public sealed record NodeReady(int NodeId, IActorRef Link, string Address, int Workers) : INoSerializationVerificationNeeded;
+    public sealed record NodeReady(int NodeId, IActorRef Link, string Address, int Workers) : IPoolMessage;
 
     /// <summary>Link to coordinator: the node runs this many chunks at a time now.</summary>
-    public sealed record NodeResized(int NodeId, int Workers) : INoSerializationVerificationNeeded;
+    public sealed record NodeResized(int NodeId, int Workers) : IPoolMessage;
 
     /// <summary>Link to coordinator: the node takes no more chunks.</summary>
-    public sealed record NodeLeaving(int NodeId) : INoSerializationVerificationNeeded;
+    public sealed record NodeLeaving(int NodeId) : IPoolMessage;
 
     /// <summary>Link to coordinator: the node is lost, or may be.</summary>
     /// <remarks>What it held can be requeued; none of it will be reported any longer.</remarks>
     /// <param name="NodeId">The node.</param>
     /// <param name="Reason">Why, in words.</param>
     /// <param name="IsOrderly">Whether the node has ended the connection itself, with a farewell.</param>
-    public sealed record NodeLost(int NodeId, string Reason, bool IsOrderly) : INoSerializationVerificationNeeded;
+    public sealed record NodeLost(int NodeId, string Reason, bool IsOrderly) : IPoolMessage;
 
     /// <summary>Link to coordinator: a worker process has ended; another one is starting.</summary>
     /// <param name="NodeId">The worker.</param>
@@ -34,15 +34,15 @@ internal static class NodeProtocol
     /// <param name="Kept">What it had finished of a chunk whose outcome it did not send; null for nothing.</param>
     public sealed record ProcessLost(
         int NodeId, ProcessLossCause Cause, Lease? Running, int Offset, string Reason, IReadOnlyList<string> Output, KeptItems? Kept = null)
-        : INoSerializationVerificationNeeded;
+        : IPoolMessage;
 
     /// <summary>Link to coordinator: no worker process can be started.</summary>
     /// <param name="Reason">Why, as sentences.</param>
     /// <param name="Error">What the system said; null if the process itself ended.</param>
-    public sealed record ProcessesFailed(string Reason, Exception? Error) : INoSerializationVerificationNeeded;
+    public sealed record ProcessesFailed(string Reason, Exception? Error) : IPoolMessage;
 
     /// <summary>Coordinator to link: end this process, which holds no chunk; another one takes its place.</summary>
-    public sealed record RetireProcess : INoSerializationVerificationNeeded
+    public sealed record RetireProcess : IPoolMessage
     {
         public static readonly RetireProcess Instance = new();
     }
@@ -51,19 +51,19 @@ internal static class NodeProtocol
     /// <param name="Lease">Its lease.</param>
     /// <param name="NodeId">The node.</param>
     /// <param name="Cause">Stopped, handed back or interrupted.</param>
-    public sealed record ChunkReturned(Lease Lease, int NodeId, LossCause Cause) : INoSerializationVerificationNeeded;
+    public sealed record ChunkReturned(Lease Lease, int NodeId, LossCause Cause) : IPoolMessage;
 
     /// <summary>Link to coordinator: the node cannot run this job at all.</summary>
-    public sealed record JobRefused(JobExecution Job, Exception Reason) : INoSerializationVerificationNeeded;
+    public sealed record JobRefused(JobExecution Job, Exception Reason) : IPoolMessage;
 
     /// <summary>Link to coordinator: the pool's initializer or state factory threw on the node.</summary>
-    public sealed record InitializerFailed(int NodeId, Exception Error) : INoSerializationVerificationNeeded;
+    public sealed record InitializerFailed(int NodeId, Exception Error) : IPoolMessage;
 
     /// <summary>Caller to coordinator to links: a value for all nodes.</summary>
-    public sealed record PublishBroadcast(BroadcastValue Value) : INoSerializationVerificationNeeded;
+    public sealed record PublishBroadcast(BroadcastValue Value) : IPoolMessage;
 
     /// <summary>Coordinator to link: the job has ended; the node stops and forgets it.</summary>
     /// <param name="Job">The job.</param>
     /// <param name="HasInFlight">Whether chunks of it are in flight, so that a node should stop them at once.</param>
-    public sealed record JobEnded(JobExecution Job, bool HasInFlight) : INoSerializationVerificationNeeded;
+    public sealed record JobEnded(JobExecution Job, bool HasInFlight) : IPoolMessage;
 }

@@ -3,7 +3,7 @@ using ActorPool.Diagnostics;
 namespace ActorPool.Jobs;
 
 /// <summary>The pool's counts, which any thread may read.</summary>
-/// <remarks>The coordinator writes them, except for the items, which the gatherers add, and for zeros when the pool has stopped.</remarks>
+/// <remarks>The coordinator writes them, except for the items, which the gatherers add, and for the end of the pool.</remarks>
 /// <param name="identity">Whose counts they are.</param>
 internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
 {
@@ -24,6 +24,7 @@ internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
     private long _chunks;
     private int _inFlight;
     private int _waiting;
+    private bool _hasStopped;
 
     public PoolIdentity Identity => identity;
 
@@ -31,7 +32,7 @@ internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
     public Traffic Traffic { get; } = new();
 
     /// <summary>Workers of this process and of all nodes.</summary>
-    public int LiveWorkers => Volatile.Read(ref _workers);
+    public int LiveWorkers => Volatile.Read(ref _hasStopped) ? 0 : Volatile.Read(ref _workers);
 
     /// <summary>Workers of all nodes.</summary>
     public int NodeWorkers => Volatile.Read(ref _nodeWorkers);
@@ -111,12 +112,21 @@ internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
         _ => null,
     };
 
-    public PoolStatistics Snapshot() => new(
-        Volatile.Read(ref _workers), Volatile.Read(ref _busy), Volatile.Read(ref _jobs),
-        Volatile.Read(ref _started), Volatile.Read(ref _lost), Volatile.Read(ref _abandoned),
-        Volatile.Read(ref _done), Volatile.Read(ref _failed), Volatile.Read(ref _retried))
+    /// <summary>Records that the pool has no workers and jobs now, whatever its actors still write.</summary>
+    public void Stop() => Volatile.Write(ref _hasStopped, true);
+
+    public PoolStatistics Snapshot()
     {
-        Nodes = Volatile.Read(ref _nodes),
-        ItemsHandedBack = Volatile.Read(ref _handedBack),
-    };
+        var isRunning = !Volatile.Read(ref _hasStopped);
+        return new PoolStatistics(
+            isRunning ? Volatile.Read(ref _workers) : 0,
+            isRunning ? Volatile.Read(ref _busy) : 0,
+            isRunning ? Volatile.Read(ref _jobs) : 0,
+            Volatile.Read(ref _started), Volatile.Read(ref _lost), Volatile.Read(ref _abandoned),
+            Volatile.Read(ref _done), Volatile.Read(ref _failed), Volatile.Read(ref _retried))
+        {
+            Nodes = isRunning ? Volatile.Read(ref _nodes) : 0,
+            ItemsHandedBack = Volatile.Read(ref _handedBack),
+        };
+    }
 }

@@ -19,6 +19,7 @@ internal sealed class PoolState(PoolSettings settings)
     private Exception? _end;
     private Exception? _failure;
     private int _lastWorker = -1;
+    private long _lastJob;
 
     public PoolSettings Settings { get; } = settings;
 
@@ -35,6 +36,9 @@ internal sealed class PoolState(PoolSettings settings)
 
     /// <summary>Writes the jobs for nodes; null in a pool without nodes.</summary>
     public PayloadSerializer? Serializer { get; init; }
+
+    /// <summary>Where the pool's actors run in a simulation; null elsewhere.</summary>
+    public PoolStage? Stage { get; init; }
 
     /// <summary>Looks at the functions that go to nodes; null in a pool without nodes.</summary>
     public LostWriteGuard? LostWrites { get; init; }
@@ -57,6 +61,8 @@ internal sealed class PoolState(PoolSettings settings)
     }
 
     public int NextWorkerId() => Interlocked.Increment(ref _lastWorker);
+
+    public long NextJobId() => Interlocked.Increment(ref _lastJob);
 
     /// <exception cref="FunctionNotShippableException">The function cannot be sent to the nodes.</exception>
     /// <exception cref="PayloadException">The inputs or results are of a type that cannot be sent.</exception>
@@ -97,10 +103,7 @@ internal sealed class PoolState(PoolSettings settings)
     private void CompleteStopped(bool haveStopped)
     {
         End(new PoolTerminatedException());
-        Counters.Workers(live: 0, busy: 0);
-        Counters.Jobs(0);
-        Counters.Queue(inFlight: 0, waiting: 0);
-        Counters.Nodes(nodes: 0, processes: 0, workers: 0);
+        Counters.Stop();
         MeasuredPools.Remove(Counters);
         _stopped.TrySetResult(haveStopped);
     }

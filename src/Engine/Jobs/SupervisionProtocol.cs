@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 
 namespace ActorPool.Jobs;
 
@@ -17,59 +16,59 @@ namespace ActorPool.Jobs;
 internal static class SupervisionProtocol
 {
     /// <summary>Worker to supervisor to coordinator: initialized, and ready for its first chunk.</summary>
-    public sealed record WorkerReady(int WorkerId, IActorRef Worker) : INoSerializationVerificationNeeded;
+    public sealed record WorkerReady(int WorkerId, IActorRef Worker) : IPoolMessage;
 
     /// <summary>Worker to supervisor to coordinator: the initializer or the state factory threw.</summary>
     /// <remarks>The worker stops, and no other is started.</remarks>
-    public sealed record WorkerFailed(int WorkerId, Exception Error) : INoSerializationVerificationNeeded;
+    public sealed record WorkerFailed(int WorkerId, Exception Error) : IPoolMessage;
 
     /// <summary>Worker to supervisor: stopped from outside before it was ready.</summary>
-    public sealed record WorkerVanished(int WorkerId) : INoSerializationVerificationNeeded;
+    public sealed record WorkerVanished(int WorkerId) : IPoolMessage;
 
     /// <summary>Worker to supervisor, after its end: its state could not be disposed of.</summary>
-    public sealed record DisposalFailed(int WorkerId, Exception Error) : INoSerializationVerificationNeeded;
+    public sealed record DisposalFailed(int WorkerId, Exception Error) : IPoolMessage;
 
     /// <summary>Supervisor to coordinator: the worker was stopped from outside; its replacement is starting.</summary>
-    public sealed record WorkerLost(int WorkerId) : INoSerializationVerificationNeeded;
+    public sealed record WorkerLost(int WorkerId) : IPoolMessage;
 
     /// <summary>Supervisor to coordinator: no worker is starting now. Answers <see cref="AwaitStarts"/>.</summary>
-    public sealed record StartsEnded : INoSerializationVerificationNeeded
+    public sealed record StartsEnded : IPoolMessage
     {
         public static readonly StartsEnded Instance = new();
     }
 
     /// <summary>Supervisor to coordinator: it is being stopped from outside, and its workers with it.</summary>
-    public sealed record SupervisorStopping(IActorRef Supervisor) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    public sealed record SupervisorStopping(IActorRef Supervisor) : IPoolMessage;
 
     /// <summary>Coordinator to supervisor: one chunk for each of these workers.</summary>
     /// <remarks>The router decides which worker gets which chunk.</remarks>
-    public sealed record DispatchRound(IReadOnlyList<int> Workers, Lease[] Leases) : INoSerializationVerificationNeeded;
+    public sealed record DispatchRound(IReadOnlyList<int> Workers, Lease[] Leases) : IPoolMessage;
 
     /// <summary>Coordinator to supervisor: start workers up to this number.</summary>
     /// <remarks>If there are too many, the coordinator retires some.</remarks>
-    public sealed record SetWorkerCount(int Count) : INoSerializationVerificationNeeded;
+    public sealed record SetWorkerCount(int Count) : IPoolMessage;
 
     /// <summary>Coordinator to supervisor: stop this worker, which holds no chunk.</summary>
     /// <remarks>The supervisor replaces it if one is missing then.</remarks>
-    public sealed record RetireWorker(int WorkerId) : INoSerializationVerificationNeeded;
+    public sealed record RetireWorker(int WorkerId) : IPoolMessage;
 
     /// <summary>Coordinator to supervisor: replace this worker without waiting; its function does not return.</summary>
-    public sealed record AbandonWorker(int WorkerId) : INoSerializationVerificationNeeded;
+    public sealed record AbandonWorker(int WorkerId) : IPoolMessage;
 
     /// <summary>Coordinator to supervisor: the pool has failed; start no more workers.</summary>
-    public sealed record StopReplacing : INoSerializationVerificationNeeded
+    public sealed record StopReplacing : IPoolMessage
     {
         public static readonly StopReplacing Instance = new();
     }
 
     /// <summary>Coordinator to supervisor: say when no worker is starting.</summary>
-    public sealed record AwaitStarts : INoSerializationVerificationNeeded
+    public sealed record AwaitStarts : IPoolMessage
     {
         public static readonly AwaitStarts Instance = new();
     }
 
     /// <summary>Supervisor to worker: stop; it holds nothing.</summary>
-    public sealed record Retire : INoSerializationVerificationNeeded
+    public sealed record Retire : IPoolMessage
     {
         public static readonly Retire Instance = new();
     }

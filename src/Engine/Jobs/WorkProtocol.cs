@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace ActorPool.Jobs;
 
 /// <summary>Messages between the coordinator and the workers about chunks.</summary>
@@ -17,5 +15,5 @@ internal static class WorkProtocol
     /// <summary>Worker or link to coordinator: the lease was revoked before it came; send another.</summary>
     /// <param name="Lease">The lease.</param>
     /// <param name="WorkerId">The worker, or the node, to which it was sent.</param>
-    public sealed record Unclaimed(Lease Lease, int WorkerId) : INoSerializationVerificationNeeded;
+    public sealed record Unclaimed(Lease Lease, int WorkerId) : IPoolMessage;
 }

@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace ActorPool.Jobs;
 
 /// <summary>A worker's pool, its number, and the state that the user's factory made.</summary>
@@ -8,6 +10,9 @@ internal sealed class WorkerIdentity(PoolState pool, int id)
     public int Id { get; } = id;
 
     public object? State { get; set; }
+
+    /// <summary>The worker; null in a worker process and in a simulation.</summary>
+    public IActorRef? Actor { get; init; }
 
     /// <summary>What its functions write to the console of a node.</summary>
     /// <value>Null until they write something, and if the pool has not asked for it.</value>

@@ -237,5 +237,5 @@ internal sealed class WorkerSupervisorActor : HandlerActor
         _coordinator.Tell(StartsEnded.Instance);
     }
 
-    private sealed record RouterAnswered(int Question, IReadOnlyList<IActorRef> Routees) : INoSerializationVerificationNeeded;
+    private sealed record RouterAnswered(int Question, IReadOnlyList<IActorRef> Routees) : IPoolMessage;
 }

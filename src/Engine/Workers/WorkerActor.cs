@@ -33,7 +33,7 @@ internal sealed class WorkerActor : UntypedActor
     {
         _pool = pool;
         (_coordinator, _supervisor) = (coordinator, supervisor);
-        _identity = new WorkerIdentity(pool, pool.NextWorkerId());
+        _identity = new WorkerIdentity(pool, pool.NextWorkerId()) { Actor = Self };
         (_threads, _self) = (WorkerThreads.For(Context.System.Settings), Self);
         _reportAsync = OnRan;
         _continuations = new WorkerSynchronizationContext(_threads);
@@ -141,6 +141,8 @@ internal sealed class WorkerActor : UntypedActor
             _coordinator.Tell(new WorkProtocol.Unclaimed(lease, _identity.Id));
             return;
         }
+        if (!lease.Job.IsGuarded)
+            lease.BeginItem(_started);
         Volatile.Write(ref _running, lease);
         if (!lease.Job.IsAsync)
             Await(Run(lease));
@@ -243,9 +245,9 @@ internal sealed class WorkerActor : UntypedActor
     }
 
     /// <summary>To itself: the engine's own code around a function threw, which ends the worker.</summary>
-    private sealed record RunFailed(Exception Error) : INoSerializationVerificationNeeded;
+    private sealed record RunFailed(Exception Error) : IPoolMessage;
 
-    private sealed record Initialize : INoSerializationVerificationNeeded
+    private sealed record Initialize : IPoolMessage
     {
         public static readonly Initialize Instance = new();
     }

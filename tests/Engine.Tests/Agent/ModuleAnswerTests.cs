@@ -6,12 +6,11 @@ using ActorPool.Tests.Support;
 using ActorPool.Tests.Transport;
 using ActorPool.Transport;
 using ActorPool.Wire;
-using Akka.TestKit.Xunit2;
 
 namespace ActorPool.Tests.Agent;
 
 /// <summary>What a node does with a pool's answers about modules, honest ones and others.</summary>
-public sealed class ModuleAnswerTests : TestKit
+public sealed class ModuleAnswerTests : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly ModuleQuery s_query = new(ModuleKind.Assembly, "ShippedLib");
 

@@ -1,11 +1,11 @@
 using ActorPool.Configuration;
 using ActorPool.Tests.Support;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 
 namespace ActorPool.Tests.Configuration;
 
-public sealed class PoolConfigTests() : TestKit("actorpool { workers = 3, worker-losses = 8, worker-dispatcher.throughput = 4 }")
+public sealed class PoolConfigTests() : Akka.TestKit.Xunit2.TestKit(
+    "actorpool { workers = 3, worker-losses = 8, worker-dispatcher.throughput = 4 }")
 {
     private PoolSettings Read(string? config, ActorSystem? system = null)
     {

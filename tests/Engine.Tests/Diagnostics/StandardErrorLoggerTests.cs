@@ -1,11 +1,10 @@
 using ActorPool.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit.Xunit2;
 
 namespace ActorPool.Tests.Diagnostics;
 
-public sealed class StandardErrorLoggerTests : TestKit
+public sealed class StandardErrorLoggerTests : Akka.TestKit.Xunit2.TestKit
 {
     [Fact]
     public async Task It_answers_Akka_that_it_is_ready()

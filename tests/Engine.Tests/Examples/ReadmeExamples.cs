@@ -7,7 +7,7 @@ namespace ActorPool.Tests.Examples;
 
 /// <summary>The README's C# blocks, compiled and run.</summary>
 /// <remarks>A change of a block in the README must be made here too.</remarks>
-public sealed partial class ReadmeExamples : TestKit
+public sealed partial class ReadmeExamples : Akka.TestKit.Xunit2.TestKit
 {
     private readonly WorkerPool pool = WorkerPool.Create(workers: 2);
 

@@ -85,6 +85,25 @@ public sealed class EndOfPoolTests : PoolScenario
     }
 
     [Fact]
+    public async Task The_statistics_of_a_disposed_pool_show_no_workers_though_a_function_never_returns()
+    {
+        var pool = WorkerPool.Create(Fixtures.CreateImpatientOptions(2));
+        var gate = new Gate();
+        var job = pool.MapAsync(x =>
+        {
+            gate.Pass();
+            return x;
+        }, Enumerable.Range(0, 2), new JobOptions { ChunkSize = 1 });
+        await gate.HasArrived(2, "items run", pool);
+        await pool.DisposeAsync().Within("dispose");
+        await Fixtures.Fails<PoolTerminatedException>(job, "job", pool);
+        Assert.Equal((0, 0, 0), (pool.Statistics.Workers, pool.Statistics.Busy, pool.Statistics.Jobs));
+        gate.Open();
+        await WaitForStop(pool.Coordinator);
+        Assert.Equal((0, 0, 0), (pool.Statistics.Workers, pool.Statistics.Busy, pool.Statistics.Jobs));
+    }
+
+    [Fact]
     public async Task The_actor_system_outlives_a_pool_that_does_not_own_it_and_takes_another_of_the_same_name()
     {
         for (var i = 0; i < 3; i++)

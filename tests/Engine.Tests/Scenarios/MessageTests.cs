@@ -86,15 +86,70 @@ public sealed class MessageTests() : PoolScenario("akka.actor.serialize-messages
     {
         var pool = CreatePool(2);
         var asker = CreateTestProbe();
-        pool.Coordinator.Tell(new MapJob<int, int>(null!, new int[1]), asker);
-        Assert.IsType<ArgumentNullException>((await asker.ExpectMsgAsync<Status.Failure>(Deadline.Limit)).Cause);
-        pool.Coordinator.Tell(new MapJob<int, int>(x => x, null!), asker);
-        Assert.IsType<ArgumentNullException>((await asker.ExpectMsgAsync<Status.Failure>(Deadline.Limit)).Cause);
-        pool.Coordinator.Tell(new MapJob<int, int>(x => x, new int[1], new JobOptions { ChunkSize = 0 }), asker);
-        Assert.IsType<ArgumentOutOfRangeException>((await asker.ExpectMsgAsync<Status.Failure>(Deadline.Limit)).Cause);
         pool.Coordinator.Tell(new MapJob<int, Task<int>>(x => Task.FromResult(x), new int[1]), asker);
         Assert.IsType<ArgumentException>((await asker.ExpectMsgAsync<Status.Failure>(Deadline.Limit)).Cause);
         Assert.Equal(4, await pool.ApplyAsync(Fixtures.Sqr, 2).Within("a good call", pool));
+    }
+
+    [Fact]
+    public void A_job_message_refuses_wrong_arguments_when_it_is_made()
+    {
+        Assert.Throws<ArgumentNullException>("Function", () => new MapJob<int, int>(null!, new int[1]));
+        Assert.Throws<ArgumentNullException>("Inputs", () => new MapJob<int, int>(x => x, null!));
+        var right = new MapJob<int, int>(x => x, new int[1]);
+        Assert.Throws<ArgumentNullException>("Function", () => right with { Function = null! });
+        Assert.Throws<ArgumentNullException>("Inputs", () => right with { Inputs = null! });
+        var wrong = new JobOptions { ChunkSize = 0 };
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new MapJob<int, int>(x => x, new int[1], wrong));
+        Assert.Contains("ChunkSize is [0]", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => right with { Options = wrong });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new MapJob<int, int>(x => x, new int[1], new JobOptions { Order = JobOrder.Completion }));
+    }
+
+    [Fact]
+    public async Task A_job_message_to_an_ended_pool_is_answered_with_a_failure()
+    {
+        var pool = CreatePool(1);
+        await pool.DisposeAsync().Within("dispose");
+        var error = await Fixtures.Fails<PoolTerminatedException>(
+            pool.Coordinator.Ask<MapResult<int>>(new MapJob<int, int>(x => x, new int[1])), "the answer");
+        Assert.Contains("[pool] has ended", error.Message, StringComparison.Ordinal);
+        var asker = CreateTestProbe();
+        pool.Coordinator.Tell(new MapJob<int, int>(x => x, new int[1]), asker);
+        Assert.IsType<PoolTerminatedException>((await asker.ExpectMsgAsync<Status.Failure>(Deadline.Limit)).Cause);
+    }
+
+    [Fact]
+    public async Task A_job_message_to_a_pool_whose_own_system_has_ended_is_answered_with_a_failure()
+    {
+        var pool = WorkerPool.Create(1);
+        await pool.DisposeAsync().Within("dispose");
+        await Fixtures.Fails<PoolTerminatedException>(
+            pool.Coordinator.Ask<MapResult<int>>(new MapJob<int, int>(x => x, new int[1])), "the answer");
+    }
+
+    [Fact]
+    public void A_result_shows_its_first_values()
+    {
+        Assert.Equal("MapResult { Name = roots, Results = [1.5, 2] }", new MapResult<double>("roots", [1.5, 2]).ToString());
+        Assert.Equal(
+            "MapResult { Name = many, Results = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 990 more] }",
+            new MapResult<int>("many", Enumerable.Range(0, 1000).ToArray()).ToString());
+        Assert.Equal("MapResult { Name = none, Results = [] }", new MapResult<int>("none", []).ToString());
+        Assert.Equal("MapResult { Name = texts, Results = [null, a] }", new MapResult<string?>("texts", [null, "a"]).ToString());
+    }
+
+    [Fact]
+    public async Task Each_pool_counts_its_own_jobs()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await using var pool = WorkerPool.Create(Sys, new WorkerPoolOptions { Workers = 1 });
+            Assert.Equal("job-1", pool.StartMap(Fixtures.Sqr, [1]).Name);
+            var second = await pool.ApplyAsync(() => (WorkContext.Current!.JobId, WorkContext.Current!.JobName)).Within("call");
+            Assert.Equal((2, "job-2"), second);
+        }
     }
 
     [Fact]

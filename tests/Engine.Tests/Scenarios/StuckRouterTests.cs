@@ -1,10 +1,9 @@
 using ActorPool.Tests.Support;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 
 namespace ActorPool.Tests.Scenarios;
 
-public sealed class StuckRouterTests : TestKit
+public sealed class StuckRouterTests : Akka.TestKit.Xunit2.TestKit
 {
     [Fact]
     public async Task All_workers_can_be_stopped_while_an_abandoned_one_keeps_their_router_from_ending()

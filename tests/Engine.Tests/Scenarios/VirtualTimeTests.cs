@@ -186,6 +186,7 @@ public sealed class VirtualTimeTests : VirtualTimeScenario
             });
             await gate.HasArrived(1, "the function runs", pool);
             await pool.DisposeAsync().Within("dispose", pool);
+            Assert.Equal((0, 0, 0), (pool.Statistics.Workers, pool.Statistics.Busy, pool.Statistics.Jobs));
         }
         gate.Open();
     }

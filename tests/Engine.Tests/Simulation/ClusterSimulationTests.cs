@@ -1,6 +1,6 @@
-using System.Globalization;
 using ActorPool.Configuration;
-using ActorPool.Tests.Scenarios;
+using ActorPool.TestKit;
+using ActorPool.TestKit.Simulation;
 using ActorPool.Tests.Support;
 using Akka.Actor;
 using Akka.TestKit;
@@ -23,28 +23,15 @@ public sealed class ClusterSimulationTests : Akka.TestKit.Xunit2.TestKit
 {
     private const int DefaultSchedules = 1000; // .ci/faults runs 20,000
 
-    private const string CallingThreadDispatcher =
-        """{ type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit", throughput = 2147483647 }""";
-
     private readonly ITestOutputHelper _output;
     private readonly PoolSettings _settings;
     private readonly PoolSettings[] _processSettings;
 
-    public ClusterSimulationTests(ITestOutputHelper output) : base($$"""
-        akka {
-          loglevel = OFF
-          loggers = []
-          stdout-loglevel = OFF
-          log-dead-letters = off
-          scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-        }
-        {{SimulatedNode.CallingThread}} {{CallingThreadDispatcher}}
-        {{PoolSettings.WorkerDispatcher}} {{CallingThreadDispatcher}}
-        {{PoolSettings.CoordinationDispatcher}} {{CallingThreadDispatcher}}
-        """, "simulation")
+    public ClusterSimulationTests(ITestOutputHelper output) : base(
+        Stage.CreateConfig(PoolSettings.WorkerDispatcher, PoolSettings.CoordinationDispatcher), "simulation")
     {
         _output = output;
-        var options = new WorkerPoolOptions { Workers = 1, Name = "pool", TimeProvider = new SchedulerClock((TestScheduler)Sys.Scheduler) };
+        var options = new WorkerPoolOptions { Workers = 1, Name = "pool", TimeProvider = new VirtualTime(Sys) };
         _settings = PoolSettings.Read(options, PoolConfig.ForOwnSystem(options)) with { Workers = 0, IsCluster = true };
         int?[] tasks = [null, 20];
         _processSettings = Array.ConvertAll(tasks, max =>
@@ -82,11 +69,11 @@ public sealed class ClusterSimulationTests : Akka.TestKit.Xunit2.TestKit
     private async Task RunAllAsync(Func<int, Task> runAsync)
     {
         var started = TimeProvider.System.GetTimestamp();
-        var seeds = GetSeeds().ToArray();
+        var seeds = Seeds.Choose(only: null, DefaultSchedules);
         foreach (var seed in seeds)
             await runAsync(seed).Within($"the schedule of ACTORPOOL_SEED={seed}");
         var elapsed = TimeProvider.System.GetElapsedTime(started);
-        _output.WriteLine($"{seeds.Length} schedules, seeds {seeds[0]} to {seeds[^1]}, in {elapsed.TotalSeconds:F1} s");
+        _output.WriteLine($"{seeds.Count} schedules, seeds {seeds[0]} to {seeds[^1]}, in {elapsed.TotalSeconds:F1} s");
     }
 
     /// <remarks>On another thread: a handler that never ends must not keep the test from failing.</remarks>
@@ -95,19 +82,4 @@ public sealed class ClusterSimulationTests : Akka.TestKit.Xunit2.TestKit
 
     private Task<IReadOnlyList<string>> RunProcessesAsync(int seed, IActorRef stage) => Task.Run(() =>
         ProcessSchedule.RunAsync(seed, stage, (TestScheduler)Sys.Scheduler, _processSettings[seed % _processSettings.Length]));
-
-    /// <summary>Returns fixed seeds, against regressions, and as many new ones in each run.</summary>
-    private static IEnumerable<int> GetSeeds()
-    {
-        if (ReadNumber("ACTORPOOL_SEED") is { } seed)
-            return [seed];
-        var count = ReadNumber("ACTORPOOL_SCHEDULES") ?? DefaultSchedules;
-        var fresh = Environment.TickCount & 0xFFFFFF;
-        return Enumerable.Range(1, count / 2).Concat(Enumerable.Range(fresh, count - (count / 2)));
-    }
-
-    private static int? ReadNumber(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : null;
 }

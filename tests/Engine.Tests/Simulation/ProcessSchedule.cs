@@ -1,6 +1,7 @@
 using ActorPool.Configuration;
 using ActorPool.Coordination;
 using ActorPool.Jobs;
+using ActorPool.TestKit.Simulation;
 using Akka.Actor;
 using Akka.TestKit;
 

@@ -1,4 +1,5 @@
 using ActorPool.Jobs;
+using ActorPool.TestKit.Simulation;
 
 namespace ActorPool.Tests.Simulation;
 

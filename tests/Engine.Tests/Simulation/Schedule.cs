@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorPool.Configuration;
 using ActorPool.Coordination;
 using ActorPool.Jobs;
+using ActorPool.TestKit.Simulation;
 using Akka.Actor;
 using Akka.TestKit;
 
@@ -34,7 +35,7 @@ internal sealed class Schedule
 
     /// <summary>Runs the course of events of a seed.</summary>
     /// <returns>The events, one line each.</returns>
-    /// <exception cref="InvalidOperationException">A guarantee was broken; the message has the seed and the end of the trace.</exception>
+    /// <exception cref="TestKit.ScheduleException">A guarantee was broken; the message has the seed and the end of the trace.</exception>
     public static async Task<IReadOnlyList<string>> RunAsync(int seed, IActorRef stage, TestScheduler scheduler, PoolSettings settings)
     {
         var schedule = new Schedule(seed, stage, scheduler, settings);

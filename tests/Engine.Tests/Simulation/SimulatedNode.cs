@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorPool.Agent;
 using ActorPool.Coordination;
 using ActorPool.Jobs;
+using ActorPool.TestKit.Simulation;
 using Akka.Actor;
 
 namespace ActorPool.Tests.Simulation;
@@ -34,10 +35,8 @@ internal sealed class SimulatedNode
         (_world, _work, _coordinator, _workers) = (world, work, coordinator, workers);
         _name = string.Create(CultureInfo.InvariantCulture, $"node-{number}");
         _gate = new FairChunkQueue<SimulatedNode, Held>(workers);
-        _link = Stage.CreateActor(stage, Props.Create(() => new Link(this)).WithDispatcher(CallingThread));
+        _link = Stage.CreateActor(stage, Props.Create(() => new Link(this)).WithDispatcher(Stage.Dispatcher));
     }
-
-    public const string CallingThread = "simulation-dispatcher";
 
     public bool IsThere => !_isDead && !_isLeaving;
 

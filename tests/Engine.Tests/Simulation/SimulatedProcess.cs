@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorPool.Jobs;
+using ActorPool.TestKit.Simulation;
 using Akka.Actor;
 
 namespace ActorPool.Tests.Simulation;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorPool.Chunking;
 using ActorPool.Jobs;
+using ActorPool.TestKit.Simulation;
 
 namespace ActorPool.Tests.Simulation;
 

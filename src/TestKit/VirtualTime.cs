@@ -1,0 +1,99 @@
+using Akka.Actor;
+using Akka.TestKit;
+
+namespace ActorPool.TestKit;
+
+/// <summary>A clock and timers that follow the <see cref="TestScheduler"/> of an actor system.</summary>
+/// <remarks>
+/// <para>
+/// With it as <see cref="WorkerPoolOptions.TimeProvider"/>, all times of a pool in that system are virtual: they pass only when the test
+/// moves them. Pass it to your own code as well, and use <c>Task.Delay(delay, time)</c> there.
+/// </para>
+/// <para>
+/// The system needs <see cref="Config"/>. All members may be called from any thread. <see cref="PoolTest"/> does all of this in one line.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>
+/// public sealed class MyTests() : Akka.TestKit.Xunit2.TestKit(VirtualTime.Config)
+/// …
+/// var time = new VirtualTime(Sys);
+/// await using var pool = WorkerPool.Create(Sys, new WorkerPoolOptions { TimeProvider = time });
+/// time.Advance(TimeSpan.FromMinutes(5));
+/// </code>
+/// </example>
+public sealed class VirtualTime : TimeProvider
+{
+    private readonly TestScheduler _scheduler;
+    private readonly TimeSpan _offset;
+    private readonly TimerDues _dues = new();
+
+    /// <summary>Follows the scheduler of an actor system.</summary>
+    /// <param name="system">For example a TestKit's <c>Sys</c>.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="system"/> is null, or its scheduler is not a <see cref="TestScheduler"/>: start it with <see cref="Config"/>.
+    /// </exception>
+    public VirtualTime(ActorSystem system)
+        : this(system, start: null)
+    {
+    }
+
+    /// <param name="system">The actor system.</param>
+    /// <param name="start">What the clock shows now; null for the scheduler's time.</param>
+    internal VirtualTime(ActorSystem system, DateTimeOffset? start)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        _scheduler = system.Scheduler as TestScheduler ?? throw new ArgumentException(
+            $"The actor system [{system.Name}] has the scheduler [{system.Scheduler.GetType().Name}], whose time a test cannot move. "
+            + $"Start the system with VirtualTime.Config, or use PoolTest.Start.",
+            nameof(system));
+        _offset = start - _scheduler.Now ?? TimeSpan.Zero;
+    }
+
+    /// <summary>The HOCON that gives an actor system a <see cref="TestScheduler"/>.</summary>
+    /// <value>For the constructor of a TestKit, or to be put before other HOCON.</value>
+    public static string Config => $"""akka.scheduler.implementation = "{typeof(TestScheduler).FullName}, Akka.TestKit" """;
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>The time zone of the clock.</summary>
+    /// <value>UTC, so that a test means the same on each machine.</value>
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    /// <summary>When the next timer of this clock is due; null without any.</summary>
+    internal DateTimeOffset? NextDue => _dues.GetNext();
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => _scheduler.Now + _offset;
+
+    /// <summary>Creates a timer that fires on the thread that moves the time.</summary>
+    /// <param name="callback">Called with <paramref name="state"/>.</param>
+    /// <param name="state">Any value.</param>
+    /// <param name="dueTime">0 or more, or <see cref="Timeout.InfiniteTimeSpan"/>: never. 0: as soon as the time is moved.</param>
+    /// <param name="period">0 or infinite: it fires once. Otherwise at most once in each move.</param>
+    /// <returns>The timer.</returns>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new VirtualTimer(this, _scheduler, _dues, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves the time, and sends or calls what becomes due, in order.</summary>
+    /// <param name="by">0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
+    /// <remarks>
+    /// Actors handle what was sent after this has returned; <see cref="PoolTest.AdvanceAsync"/> waits for the pool. What a timer starts
+    /// counts from the new time: to run through several timeouts, move the time in several steps. Call it from one thread at a time.
+    /// </remarks>
+    public void Advance(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        _scheduler.Advance(by);
+    }
+}

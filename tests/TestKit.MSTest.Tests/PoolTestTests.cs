@@ -1,0 +1,25 @@
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+[assembly: DoNotParallelize]
+
+namespace ActorPool.TestKit.MSTest.Tests;
+
+/// <summary>The kit under MSTest.</summary>
+[TestClass]
+public sealed class PoolTestTests
+{
+    [TestMethod]
+    public async Task A_test_moves_time_and_ends_items()
+    {
+        await using var test = PoolTest.Start(workers: 1);
+        var work = test.CreateFunction<int, int>();
+        var job = test.Pool.MapAsync(work.RunAsync, [4], new JobOptions { Timeout = TimeSpan.FromHours(1) });
+        (await work.NextAsync()).CompleteAfter(TimeSpan.FromMinutes(59), 16);
+        await test.AdvanceAsync(TimeSpan.FromMinutes(59));
+        Assert.AreEqual(16, (await test.ExpectResultAsync(job))[0]);
+    }
+
+    [TestMethod]
+    public async Task Schedules_run() => await Schedule.RunAllAsync(async schedule =>
+        Assert.AreEqual(9, (await schedule.Pool.MapAsync(x => x + 1, [1, 2, 3])).Sum()));
+}
