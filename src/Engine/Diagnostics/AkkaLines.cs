@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Event;
 using Akka.Remote;
 using DotNetty.Handlers.Tls;
@@ -35,6 +36,8 @@ internal static class AkkaLines
     /// <summary>The source of lines about remoting, Akka's and the engine's.</summary>
     public const string Remoting = "remoting";
 
+    private const int MaxRenamed = 256; // then all are forgotten, and each may cost one more line
+    private static readonly ConcurrentDictionary<string, byte> s_renamed = new(StringComparer.Ordinal);
     private const string LostPeer = "EndpointDisassociatedException"; // not public
     private const string Cluster = "/system/cluster";
     private static readonly string[] s_remoting = [Remoting, "Tcp"];
@@ -59,6 +62,15 @@ internal static class AkkaLines
 
     public static string GetText(LogEvent e) => e.Message?.ToString() ?? "";
 
+    /// <summary>Drops lines about a called address that is not the process's own.</summary>
+    /// <remarks>The engine reports that.</remarks>
+    public static void DropAbout(string address)
+    {
+        if (s_renamed.Count >= MaxRenamed)
+            s_renamed.Clear();
+        s_renamed.TryAdd($"@{address}]", 0);
+    }
+
     private static bool StartsWith(LogEvent e, string text) => GetText(e).StartsWith(text, StringComparison.Ordinal);
 
     private sealed class RedundantLineFilter : LogFilterBase
@@ -68,12 +80,15 @@ internal static class AkkaLines
         public override LogFilterDecision ShouldKeepMessage(LogEvent content, string? expandedMessage = null) =>
             IsOfRemoting(content)
             && !IsAboutCaller(content)
-            && (IsAboutLostPeer(content) || IsAboutHandshake(content) || StartsWith(content, PortInUse))
+            && (IsAboutLostPeer(content) || IsAboutHandshake(content) || IsAboutRenamed(content) || StartsWith(content, PortInUse))
                 ? LogFilterDecision.Drop
                 : LogFilterDecision.Keep;
 
         private static bool IsAboutLostPeer(LogEvent e) =>
             e.Cause?.GetType().Name is LostPeer || GetText(e).Contains(LostPeer, StringComparison.Ordinal);
+
+        private static bool IsAboutRenamed(LogEvent e) =>
+            StartsWith(e, UnreachableNode) && s_renamed.Keys.Any(address => GetText(e).Contains(address, StringComparison.Ordinal));
 
         private static bool IsAboutHandshake(LogEvent e) => e.Cause is NotSslRecordException || StartsWith(e, FailedHandshake);
     }

@@ -211,8 +211,39 @@ internal static class Log
         + "a version of each: upgrade the older one.",
         address, versions, control, data);
 
+    public static void OtherCluster(
+        this ILoggingAdapter log, string seed, IEnumerable<string> theirs, IEnumerable<string> ours) =>
+        log.Warning(
+            "There are two clusters: [{0}] is in that of [{1}], this node in that of [{2}]. A pool uses only the nodes of one. Start all "
+            + "seeds but one again with --join, or each with --seed and the same --join, which names all seeds.",
+            seed, string.Join(", ", theirs.Take(MaxChanges)), string.Join(", ", ours.Take(MaxChanges)));
+
     public static void SeedSilent(this ILoggingAdapter log, string address, string reason) =>
         log.Write(WarningLevel, LogKinds.SeedSilent, "The seed [{Node}] does not answer: {Reason}.", address, reason);
+
+    public static void SeedRenamed(this ILoggingAdapter log, string called, string actual) => log.Write(
+        InfoLevel, LogKinds.SeedRenamed,
+        "The node at [{Called}] has the address [{Node}], which is used from now on.", called, actual);
+
+    public static void CertificateRenewed(this ILoggingAdapter log, string directory, DateTimeOffset until) => log.Write(
+        InfoLevel, LogKinds.CertificateRenewed,
+        "The certificate in [{Directory}] was renewed; it is valid until [{Until}].", directory, FormatTime(until));
+
+    public static void CertificateNotRenewed(this ILoggingAdapter log, string reason, DateTimeOffset until) => log.Write(
+        WarningLevel, LogKinds.CertificateNotRenewed,
+        "The certificate was replaced, and the new one cannot be used. {Reason} The last one serves until [{Until}].",
+        reason, FormatTime(until));
+
+    public static void CertificateEnds(this ILoggingAdapter log, string directory, DateTimeOffset until, bool hasEnded) => log.Write(
+        hasEnded ? ErrorLevel : WarningLevel, LogKinds.CertificateEnds,
+        "The certificate in [{Directory}] {State} on [{Until}]{Effect}. Put a new one there; it is read without a restart.",
+        directory, hasEnded ? "expired" : "expires", FormatTime(until), hasEnded ? ": others refuse it" : "");
+
+    public static void DataPortUnreachable(this ILoggingAdapter log, string address, string pool, string reason) => log.Write(
+        WarningLevel, LogKinds.DataPortUnreachable,
+        "The node answers, but its data port [{Address}] cannot be reached by the pool [{Pool}]: {Reason} Open that port for the pool; "
+        + "actorpool.cluster.data-port (--data-port) of the node fixes its number.",
+        address, pool, reason);
 
     public static void RunsInvariant(this ILoggingAdapter log) => log.Write(
         WarningLevel, LogKinds.RunsInvariant,
@@ -262,6 +293,8 @@ internal static class Log
     }
 
     private static string Round(double number) => number.ToString("0", CultureInfo.InvariantCulture);
+
+    private static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 
     private static string FormatOmitted(long omitted) => omitted == 0 ? "" : $" {omitted} lines about other jobs were left out before.";
 

@@ -43,6 +43,8 @@ internal static class LogKinds
     public static readonly LogKind UsesNoLocalSocket = Create(508, "ActorPool.Nodes");
     public static readonly LogKind JobsWaitForNodes = Create(509, "ActorPool.Nodes");
     public static readonly LogKind JobsGoOn = Create(510, "ActorPool.Nodes");
+    public static readonly LogKind SeedRenamed = Create(511, "ActorPool.Nodes");
+    public static readonly LogKind DataPortUnreachable = Create(512, "ActorPool.Nodes");
 
     // The node of this process, and the pools that use it.
     public static readonly LogKind SessionStarted = Create(601, "ActorPool.Node");
@@ -72,6 +74,9 @@ internal static class LogKinds
     // Connections and messages that are refused.
     public static readonly LogKind HandshakesRefused = Create(701, "ActorPool.Security");
     public static readonly LogKind MessageRefused = Create(702, "ActorPool.Security");
+    public static readonly LogKind CertificateRenewed = Create(703, "ActorPool.Security");
+    public static readonly LogKind CertificateNotRenewed = Create(704, "ActorPool.Security");
+    public static readonly LogKind CertificateEnds = Create(705, "ActorPool.Security");
 
     private static LogKind Create(int id, string category, [CallerMemberName] string name = "") => new(id, name, category);
 }

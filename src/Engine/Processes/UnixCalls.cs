@@ -69,20 +69,40 @@ internal static partial class UnixCalls
     {
         const int CurrentDirectory = -100; // AT_FDCWD
         const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
-        const uint TypeModeUser = 0x1 | 0x2 | 0x8; // STATX_TYPE, STATX_MODE, STATX_UID
+        const uint TypeModeOwners = 0x1 | 0x2 | 0x8 | 0x10; // STATX_TYPE, STATX_MODE, STATX_UID, STATX_GID
         if (!OperatingSystem.IsLinux())
             return null;
         Statx status;
         try
         {
-            if (ReadStatx(CurrentDirectory, path, NoFollow, TypeModeUser, &status) != 0 || (status.Mask & TypeModeUser) != TypeModeUser)
+            if (ReadStatx(CurrentDirectory, path, NoFollow, TypeModeOwners, &status) != 0
+                || (status.Mask & TypeModeOwners) != TypeModeOwners)
+            {
                 return null;
+            }
         }
         catch (EntryPointNotFoundException)
         {
             return null; // musl before 1.2.5
         }
-        return new FileStatus((FileKind)(status.Mode & 0xF000), status.Mode & 0xFFFu, status.User);
+        return new FileStatus((FileKind)(status.Mode & 0xF000), status.Mode & 0xFFFu, status.User, status.Group);
+    }
+
+    /// <summary>Whether this process has the rights of a group.</summary>
+    public static unsafe bool IsOwnGroup(uint group)
+    {
+        const int MaxGroups = 65_536; // NGROUPS_MAX
+        if (OperatingSystem.IsWindows())
+            return false;
+        if (group == GetEffectiveGroup())
+            return true;
+        var count = GetGroups(0, null);
+        if (count is <= 0 or > MaxGroups)
+            return false;
+        var groups = new uint[count];
+        fixed (uint* first = groups)
+            count = GetGroups(count, first);
+        return count > 0 && groups.AsSpan(0, count).Contains(group);
     }
 
     /// <summary>The beginning of the system's struct statx, which is the same on all processors.</summary>
@@ -95,6 +115,9 @@ internal static partial class UnixCalls
         [FieldOffset(20)]
         public uint User;
 
+        [FieldOffset(24)]
+        public uint Group;
+
         [FieldOffset(28)]
         public ushort Mode;
     }
@@ -102,6 +125,14 @@ internal static partial class UnixCalls
     [LibraryImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint GetEffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint GetEffectiveGroup();
+
+    [LibraryImport("libc", EntryPoint = "getgroups")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static unsafe partial int GetGroups(int count, uint* groups);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -144,11 +175,13 @@ internal static partial class UnixCalls
 internal enum FileKind
 {
     Directory = 0x4000,
+    Link = 0xA000,
     Socket = 0xC000,
 }
 
 /// <param name="Kind">What it is; may be none of the named ones.</param>
 /// <param name="Mode">Its permissions.</param>
 /// <param name="User">Its owner.</param>
+/// <param name="Group">Its group.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct FileStatus(FileKind Kind, uint Mode, uint User);
+internal readonly record struct FileStatus(FileKind Kind, uint Mode, uint User, uint Group);

@@ -1,4 +1,8 @@
+using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 using ActorPool.Transport;
 using Akka.Actor;
 using Akka.Actor.Setup;
@@ -16,12 +20,14 @@ namespace ActorPool.Remoting;
 /// socket of this class, and through Akka when it answers. That first call uses TLS if the nodes do: they would take a plain one for a
 /// stranger's.
 /// <para>Azure/DotNetty#312. Remove when Akka's transport closes the socket of a refused connection.</para>
+/// <para>It also compares the address of a process that answers with the one that was called (<see cref="CheckedHandle"/>).</para>
 /// </remarks>
 internal sealed class ControlTransport : AkkaTransport
 {
     private const int MaxAddresses = 256; // then all are forgotten, and each may cost one more descriptor
 
     private readonly AkkaTransport _inner;
+    private readonly ControlTransportSetup? _setup;
     private readonly IChannelSecurity _security;
     private readonly TimeSpan _timeout;
     private readonly CancellationTokenSource _stopping = new();
@@ -44,7 +50,9 @@ internal sealed class ControlTransport : AkkaTransport
     internal ControlTransport(ActorSystem system, Config config, AkkaTransport inner)
     {
         (System, Config, _inner) = (system, config, inner);
-        _security = system.Settings.Setup.Get<ControlTransportSetup>().Value?.Channel ?? PlainChannel.Instance;
+        _setup = system.Settings.Setup.Get<ControlTransportSetup>().Value;
+        _security = _setup?.Channel ?? PlainChannel.Instance;
+        _setup?.OnCertificate = certificate => SharedCertificate.Replace(inner, certificate);
         _timeout = config.GetTimeSpan("connection-timeout");
     }
 
@@ -82,7 +90,7 @@ internal sealed class ControlTransport : AkkaTransport
         return await AssociateInner(remote).ConfigureAwait(false);
     }
 
-    private Task<AssociationHandle> AssociateInner(Address remote)
+    private async Task<AssociationHandle> AssociateInner(Address remote)
     {
         var associating = _inner.Associate(remote);
         _ = associating.ContinueWith(
@@ -90,7 +98,15 @@ internal sealed class ControlTransport : AkkaTransport
             CancellationToken.None,
             TaskContinuationOptions.NotOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        return associating;
+        var handle = await associating.ConfigureAwait(false);
+        return _setup is { } setup && NodeAddress.TryParse(
+                string.Create(CultureInfo.InvariantCulture, $"{remote.Host}:{remote.Port}"), out var called)
+            ? new CheckedHandle(handle, called, actual =>
+            {
+                AkkaLines.DropAbout(called.ToString());
+                setup.OnRenamed(called, actual);
+            })
+            : handle;
     }
 
     private void MarkFailed(Address failed)
@@ -134,4 +150,10 @@ internal sealed class ControlTransport : AkkaTransport
 internal sealed class ControlTransportSetup(IChannelSecurity channel) : Setup
 {
     public IChannelSecurity Channel => channel;
+
+    /// <summary>Receives a called address, and the other one of the process that has answered.</summary>
+    public Action<NodeAddress, NodeAddress> OnRenamed { get; set; } = static (_, _) => { };
+
+    /// <summary>Gives the transport a certificate for its next connections; set by the transport.</summary>
+    public Action<X509Certificate2> OnCertificate { get; set; } = static _ => { };
 }

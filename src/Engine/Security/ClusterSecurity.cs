@@ -17,21 +17,23 @@ internal sealed class ClusterSecurity
     /// <summary>Earlier versions of Akka.Remote did not ask callers for a certificate (CVE-2025-61778).</summary>
     private static readonly Version s_minRemoteVersion = new(1, 5, 52);
 
-    private readonly NodeIdentity? _identity;
-    private readonly PeerValidation? _validation;
+    private readonly IdentitySource? _identity;
+    private readonly ControlTransportSetup _transport;
 
-    private ClusterSecurity(NodeIdentity? identity, TimeProvider clock, bool isDevelopment)
+    private ClusterSecurity(IdentitySource? identity, bool isDevelopment)
     {
         (_identity, IsDevelopment) = (identity, isDevelopment);
-        Channel = PlainChannel.Instance;
-        if (identity is null)
-            return;
-        _validation = new PeerValidation(identity.Authorities, clock);
-        Channel = new TlsChannel(identity, _validation);
+        Channel = identity is null ? PlainChannel.Instance : new TlsChannel(() => identity.Current);
+        _transport = new ControlTransportSetup(Channel);
+        if (identity is not null)
+            identity.OnRenewed = renewed => _transport.OnCertificate(renewed.Certificate);
     }
 
     /// <summary>Whether connections are encrypted and both sides show certificates.</summary>
     public bool IsOn => _identity is not null;
+
+    /// <summary>The directory of the certificates; null for the development certificate, and without TLS.</summary>
+    public string? Directory => IsDevelopment ? null : _identity?.Directory;
 
     /// <summary>Whether the certificate is the one that this user's processes on this machine share.</summary>
     public bool IsDevelopment { get; }
@@ -47,7 +49,7 @@ internal sealed class ClusterSecurity
     public static ClusterSecurity Create(ClusterSettings settings, TimeProvider clock)
     {
         if (!settings.Tls)
-            return new ClusterSecurity(null, clock, isDevelopment: false);
+            return new ClusterSecurity(null, isDevelopment: false);
         if (typeof(DotNettySslSetup).Assembly.GetName().Version is { } version && version < s_minRemoteVersion)
         {
             const string Danger = "which does not ask callers for a certificate (CVE-2025-61778)";
@@ -56,15 +58,39 @@ internal sealed class ClusterSecurity
         }
         try
         {
-            return settings.Certificates is { } directory
-                ? new ClusterSecurity(NodeIdentity.Read(directory, clock), clock, isDevelopment: false)
-                : new ClusterSecurity(NodeIdentity.ReadDevelopment(IdentityFiles.DevelopmentDirectory, clock), clock, isDevelopment: true);
+            var isDevelopment = settings.Certificates is null;
+            var directory = settings.Certificates ?? FindDevelopmentDirectory();
+            var identity = isDevelopment
+                ? NodeIdentity.ReadDevelopment(directory, clock)
+                : NodeIdentity.Read(directory, clock);
+            return new ClusterSecurity(new IdentitySource(directory, identity, clock), isDevelopment);
         }
         catch (IdentityException e)
         {
             const string Key = "actorpool.cluster.tls.certificates";
             throw new SettingsException(new SettingsFault(Key, null, $"{Key} is [{settings.Certificates ?? "auto"}]: {e.Message}"), e);
         }
+    }
+
+    /// <summary>Reads the certificates again when they change, and warns before they expire.</summary>
+    /// <returns>Ends that; null without TLS.</returns>
+    public IDisposable? Watch(ILoggingAdapter log) => _identity?.Watch(log);
+
+    /// <summary>Reads the certificates again now, if they have changed.</summary>
+    public void Renew(ILoggingAdapter log) => _identity?.Look(log);
+
+    /// <summary>Says why others would refuse this process as a node.</summary>
+    /// <param name="host">The name or address by which they know it.</param>
+    /// <returns>A clause about the certificate without a full stop; null if they would accept it.</returns>
+    public string? FindRefusal(string host) =>
+        _identity?.Current is { } identity ? identity.Validation.FindRefusal(identity.Certificate, isServer: true, host) : null;
+
+    /// <summary>Called when a process answers that has another address than the one that was called.</summary>
+    /// <remarks>With both addresses, from any thread. It must not block.</remarks>
+    public Action<NodeAddress, NodeAddress> OnRenamed
+    {
+        get => _transport.OnRenamed;
+        set => _transport.OnRenamed = value;
     }
 
     /// <summary>Says why listening on an address, or calling from or to it, is unsafe.</summary>
@@ -87,12 +113,13 @@ internal sealed class ClusterSecurity
     /// <remarks>If TLS is on, this is Akka's own TLS, with the same certificate and the same validation of peers.</remarks>
     public Setup[] RemotingSetups =>
     [
-        new ControlTransportSetup(Channel),
+        _transport,
         .. _identity is null
             ? Array.Empty<Setup>()
             :
             [
-                new DotNettySslSetup(_identity.Certificate, suppressValidation: false, requireMutualAuthentication: true, AcceptPeer),
+                new DotNettySslSetup(
+                    _identity.Current.Certificate, suppressValidation: false, requireMutualAuthentication: true, AcceptPeer),
             ],
     ];
 
@@ -100,12 +127,27 @@ internal sealed class ClusterSecurity
     public Task<ProbeResult> ProbeAsync(NodeAddress address, CancellationToken cancellationToken) =>
         SeedProbe.RunAsync(Channel, address.Host, address.Port, cancellationToken);
 
+    /// <exception cref="IdentityException">The user has no place for it.</exception>
+    private static string FindDevelopmentDirectory()
+    {
+        try
+        {
+            return IdentityFiles.DevelopmentDirectory;
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new IdentityException(
+                $"There is no place for a development certificate. {e.Message} Or set actorpool.cluster.tls.certificates (--certs) "
+                + "to a directory of certificates.", e);
+        }
+    }
+
     private bool AcceptPeer(X509Certificate2? certificate, X509Chain? chain, string peer, SslPolicyErrors errors, ILoggingAdapter log)
     {
         // Akka gives a called peer as an address of Akka, and a caller as a socket address.
         var at = peer.LastIndexOf('@');
         var host = at < 0 ? null : NodeAddress.TryParse(peer[(at + 1)..], out var called) ? called.Host : ""; // no certificate is for ""
-        if (_validation!.FindRefusal(certificate, isServer: host is not null, host) is not { } reason)
+        if (_identity!.Current.Validation.FindRefusal(certificate, isServer: host is not null, host) is not { } reason)
             return true;
         Refusals?.Add(host is null ? "from" : "to", peer[(at + 1)..], $"{char.ToUpperInvariant(reason[0])}{reason[1..]}.");
         return false;

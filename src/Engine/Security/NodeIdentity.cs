@@ -1,5 +1,7 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ActorPool.Configuration;
 
 namespace ActorPool.Security;
@@ -11,8 +13,13 @@ internal sealed class NodeIdentity
     /// <summary>More bytes than any chain of authorities has.</summary>
     private const long MaxFileBytes = 1 << 20;
 
-    private NodeIdentity(X509Certificate2 certificate, X509Certificate2Collection authorities) =>
-        (Certificate, Authorities) = (certificate, authorities);
+    private readonly Lazy<SslStreamCertificateContext> _context;
+
+    private NodeIdentity(X509Certificate2 certificate, X509Certificate2Collection authorities, PeerValidation validation, string content)
+    {
+        (Certificate, Authorities, Validation, Content) = (certificate, authorities, validation, content);
+        _context = new(() => SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
+    }
 
     /// <summary>The certificate with its private key.</summary>
     public X509Certificate2 Certificate { get; }
@@ -20,7 +27,20 @@ internal sealed class NodeIdentity
     /// <summary>The authorities whose certificates are accepted.</summary>
     public X509Certificate2Collection Authorities { get; }
 
-    /// <summary>Reads the three files of <see cref="IdentityFiles"/> from a directory.</summary>
+    /// <summary>Checks peers by these authorities.</summary>
+    public PeerValidation Validation { get; }
+
+    /// <summary>The certificate as TLS takes it, for both sides of a connection.</summary>
+    public SslStreamCertificateContext Context => _context.Value;
+
+    public DateTimeOffset NotBefore => new(Certificate.NotBefore.ToUniversalTime(), TimeSpan.Zero);
+
+    public DateTimeOffset NotAfter => new(Certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero);
+
+    /// <summary>A hash of the three files: a renewed certificate has another.</summary>
+    public string Content { get; }
+
+    /// <summary>Reads the three files of <see cref="IdentityNames"/> from a directory.</summary>
     /// <exception cref="IdentityException">
     /// A file is missing, is not a PEM file of its kind, is open to other users, or does not fit the other files; the message names it.
     /// </exception>
@@ -28,35 +48,47 @@ internal sealed class NodeIdentity
     {
         if (!Directory.Exists(directory))
             throw new IdentityException($"There is no directory [{directory}]. Make one with: dotnet Node.dll certs issue");
-        var authorityFile = Path.Combine(directory, IdentityFiles.Authority);
-        var certificateFile = Path.Combine(directory, IdentityFiles.Certificate);
-        var keyFile = Path.Combine(directory, IdentityFiles.Key);
+        UserFiles.EnsureHome();
+        var names = IdentityNames.FindIn(directory);
+        var authorityFile = Path.Combine(directory, names.Authority);
+        var certificateFile = Path.Combine(directory, names.Certificate);
+        var keyFile = Path.Combine(directory, names.Key);
         var authorityPem = ReadText(authorityFile);
         var certificatePem = ReadText(certificateFile);
         var keyPem = ReadText(keyFile);
-        if (UserFiles.IsOpenToOthers(keyFile))
-            throw new IdentityException($"[{keyFile}] can be used by other users of this machine. Do: chmod 600 {keyFile}");
-        if (new[] { directory, authorityFile, certificateFile }.FirstOrDefault(UserFiles.IsWritableByOthers) is { } writable)
-        {
-            throw new IdentityException(
-                $"[{writable}] can be changed by other users of this machine, who could make themselves members. "
-                + $"Do: chmod go-w {writable}");
-        }
+        if (IdentityAccess.FindRefusal(directory, names) is { } open)
+            throw new IdentityException(open);
 
-        var authorities = new X509Certificate2Collection();
-        var certificate = Parse(certificateFile, () => X509Certificate2.CreateFromPem(certificatePem));
-        Parse(authorityFile, () =>
-        {
-            authorities.ImportFromPem(authorityPem);
-            return authorities.Count > 0 ? authorities : throw new CryptographicException("It contains no certificate.");
-        });
-        var withKey = Parse(keyFile, () => LoadWithKey(certificatePem, keyPem));
-        var validation = new PeerValidation(authorities, clock);
+        var certificate = Parse(certificateFile, names, () => X509Certificate2.CreateFromPem(certificatePem));
+        var authorities = Parse(authorityFile, names, () => ReadAll(authorityPem));
+        var withKey = Parse(keyFile, names, () => LoadWithKey(certificatePem, keyPem));
+        // Other members have the same authorities between theirs and the root. Akka sends only the certificate.
+        var chain = Parse(certificateFile, names, () => ReadAll(certificatePem));
+        chain.RemoveAt(0);
+        var validation = new PeerValidation(authorities, clock, chain);
         var refusal = validation.FindRefusal(certificate, isServer: true, host: null)
             ?? validation.FindRefusal(certificate, isServer: false, host: null);
         if (refusal is not null)
             throw new IdentityException($"[{certificateFile}] would be refused by all others: {refusal}.");
-        return new NodeIdentity(withKey, authorities);
+        return new NodeIdentity(withKey, authorities, validation, Hash(authorityPem, certificatePem, keyPem));
+    }
+
+    /// <summary>Reads which files a directory has now, without checking them.</summary>
+    /// <returns>What <see cref="Content"/> of an identity of these files would be; null if one cannot be read.</returns>
+    public static string? ReadContent(string directory)
+    {
+        var names = IdentityNames.FindIn(directory);
+        try
+        {
+            return Hash(
+                ReadText(Path.Combine(directory, names.Authority)),
+                ReadText(Path.Combine(directory, names.Certificate)),
+                ReadText(Path.Combine(directory, names.Key)));
+        }
+        catch (IdentityException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Reads the development certificate of this user; makes it at first use.</summary>
@@ -87,6 +119,16 @@ internal sealed class NodeIdentity
         }
     }
 
+    private static string Hash(params string[] texts) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', texts))));
+
+    private static X509Certificate2Collection ReadAll(string pem)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(pem);
+        return certificates.Count > 0 ? certificates : throw new CryptographicException("It contains no certificate.");
+    }
+
     private static X509Certificate2 LoadWithKey(string certificatePem, string keyPem)
     {
         var certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
@@ -106,11 +148,11 @@ internal sealed class NodeIdentity
                 ? File.ReadAllText(file)
                 : throw new IdentityException($"[{file}] has [{length}] bytes, which is too large for a PEM file of certificates.");
         }
-        catch (FileNotFoundException e)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new IdentityException(
-                $"There is no [{file}]. A directory of certificates has {IdentityFiles.Authority}, {IdentityFiles.Certificate} and "
-                + $"{IdentityFiles.Key}, as dotnet Node.dll certs issue writes them.", e);
+                $"There is no [{file}]. A directory of certificates has {IdentityNames.Own}, as dotnet Node.dll certs issue writes them, "
+                + $"or {IdentityNames.Secret}, as in a Kubernetes secret.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -118,7 +160,7 @@ internal sealed class NodeIdentity
         }
     }
 
-    private static T Parse<T>(string file, Func<T> parse)
+    private static T Parse<T>(string file, IdentityNames names, Func<T> parse)
     {
         try
         {
@@ -126,7 +168,7 @@ internal sealed class NodeIdentity
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            var orOtherKey = file.EndsWith(".key", StringComparison.Ordinal) ? $", or not the key of {IdentityFiles.Certificate}" : "";
+            var orOtherKey = file.EndsWith(".key", StringComparison.Ordinal) ? $", or not the key of {names.Certificate}" : "";
             throw new IdentityException($"[{file}] is not a PEM file of its kind{orOtherKey}: {e.Message}", e);
         }
     }

@@ -9,7 +9,10 @@ namespace ActorPool.Security;
 /// Only the given authorities are trusted, never those of the system, and nothing is fetched from the network. A host name is checked if
 /// this side made the connection: with its key, a member must not be able to pose as another machine.
 /// </remarks>
-internal sealed class PeerValidation(X509Certificate2Collection authorities, TimeProvider clock)
+/// <param name="authorities">Those that are trusted.</param>
+/// <param name="clock">Gives the present time.</param>
+/// <param name="chain">Authorities that these have certified, and that are trusted through them; null for none.</param>
+internal sealed class PeerValidation(X509Certificate2Collection authorities, TimeProvider clock, X509Certificate2Collection? chain = null)
 {
     private const int MaxNameLength = 100;
 
@@ -56,16 +59,18 @@ internal sealed class PeerValidation(X509Certificate2Collection authorities, Tim
 
     private string? FindDistrust(X509Certificate2 certificate, DateTime now)
     {
-        using var chain = new X509Chain();
-        var policy = chain.ChainPolicy;
+        using var built = new X509Chain();
+        var policy = built.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         policy.CustomTrustStore.AddRange(authorities);
+        if (chain is not null)
+            policy.ExtraStore.AddRange(chain);
         policy.RevocationMode = X509RevocationMode.NoCheck;
         policy.DisableCertificateDownloads = true;
         policy.VerificationTime = now;
-        if (chain.Build(certificate))
+        if (built.Build(certificate))
             return null;
-        var flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
+        var flags = built.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
         const X509ChainStatusFlags OtherAuthority =
             X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid;
         if ((flags & OtherAuthority) != X509ChainStatusFlags.NoError)

@@ -8,25 +8,30 @@ using ActorPool.Transport;
 namespace ActorPool.Security;
 
 /// <summary>Mutual TLS on a data connection: each side validates the other's certificate.</summary>
-internal sealed class TlsChannel(NodeIdentity identity, PeerValidation validation) : IChannelSecurity
+/// <param name="getIdentity">Returns the certificate that this side shows, which may be renewed, and who is accepted.</param>
+internal sealed class TlsChannel(Func<NodeIdentity> getIdentity) : IChannelSecurity
 {
     /// <summary>The application protocol of the data plane.</summary>
     /// <remarks>With it, a caller that has the wrong port notices.</remarks>
     public static readonly SslApplicationProtocol Protocol = new("actorpool-data");
 
-    private readonly SslStreamCertificateContext _certificate =
-        SslStreamCertificateContext.Create(identity.Certificate, additionalCertificates: null, offline: true);
-
     public async ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, string? host, CancellationToken cancellationToken)
     {
         string? refusal = null;
+        var identity = getIdentity();
         var secured = new SslStream(stream, leaveInnerStreamOpen: false);
         try
         {
             if (isServer)
-                await secured.AuthenticateAsServerAsync(CreateServerOptions(Accept), cancellationToken).ConfigureAwait(false);
+            {
+                var options = CreateServerOptions(identity.Context, Accept);
+                await secured.AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
+            }
             else
-                await secured.AuthenticateAsClientAsync(CreateClientOptions(host, Accept), cancellationToken).ConfigureAwait(false);
+            {
+                var options = CreateClientOptions(identity.Context, host, Accept);
+                await secured.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+            }
             return secured;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException)
@@ -40,7 +45,7 @@ internal sealed class TlsChannel(NodeIdentity identity, PeerValidation validatio
         }
 
         bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-            (refusal = validation.FindRefusal(certificate as X509Certificate2, isServer: !isServer, host)) is null;
+            (refusal = identity.Validation.FindRefusal(certificate as X509Certificate2, isServer: !isServer, host)) is null;
     }
 
     private static string GetInnermostMessage(Exception e)
@@ -50,9 +55,10 @@ internal sealed class TlsChannel(NodeIdentity identity, PeerValidation validatio
         return SafeText.GetMessage(e);
     }
 
-    private SslServerAuthenticationOptions CreateServerOptions(RemoteCertificateValidationCallback accept) => new()
+    private static SslServerAuthenticationOptions CreateServerOptions(
+        SslStreamCertificateContext certificate, RemoteCertificateValidationCallback accept) => new()
     {
-        ServerCertificateContext = _certificate,
+        ServerCertificateContext = certificate,
         ApplicationProtocols = [Protocol],
         ClientCertificateRequired = true,
         RemoteCertificateValidationCallback = accept,
@@ -61,10 +67,11 @@ internal sealed class TlsChannel(NodeIdentity identity, PeerValidation validatio
         AllowTlsResume = false, // so that each connection shows its certificate
     };
 
-    private SslClientAuthenticationOptions CreateClientOptions(string? host, RemoteCertificateValidationCallback accept) => new()
+    private static SslClientAuthenticationOptions CreateClientOptions(
+        SslStreamCertificateContext certificate, string? host, RemoteCertificateValidationCallback accept) => new()
     {
         TargetHost = host ?? "",
-        ClientCertificateContext = _certificate,
+        ClientCertificateContext = certificate,
         ApplicationProtocols = [Protocol],
         RemoteCertificateValidationCallback = accept,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

@@ -75,7 +75,7 @@ public sealed class NodeIdentityTests : IDisposable
             path => File.Copy(Path.Combine(_certificates.IssueByOtherAuthority("x"), "node.key"), path, overwrite: true),
             "not the key of node.pem");
         AssertBroken(
-            directory, "node.key", path => File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead), "chmod 600");
+            directory, "node.key", path => File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherRead), "chmod 600");
         AssertBroken(
             directory, "ca.pem", path => File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.OtherWrite), "chmod go-w");
         AssertBroken(

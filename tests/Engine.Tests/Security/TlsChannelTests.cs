@@ -110,7 +110,7 @@ public sealed class TlsChannelTests : IDisposable
     private static TlsChannel CreateChannel(string directory)
     {
         var identity = NodeIdentity.Read(directory, TimeProvider.System);
-        return new TlsChannel(identity, new PeerValidation(identity.Authorities, TimeProvider.System));
+        return new TlsChannel(() => identity);
     }
 
     /// <summary>Speaks TLS, trusts any certificate and shows none.</summary>
