@@ -34,13 +34,15 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     private readonly DataListener _listener;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _hasFixedPort;
     private int _leaving;
     private int _outside;
     private int _ending;
 
-    private PoolNode(ActorSystem system, NodeRuntime runtime, IActorRef agent, DataListener listener, string host)
+    private PoolNode(ActorSystem system, NodeRuntime runtime, IActorRef agent, DataListener listener, PoolNodeOptions options)
     {
-        (_system, _runtime, _agent, _listener) = (system, runtime, agent, listener);
+        (_system, _runtime, _agent, _listener, _hasFixedPort) = (system, runtime, agent, listener, options.Port != 0);
+        var host = options.Host;
         var self = Akka.Cluster.Cluster.Get(system).SelfAddress;
         (runtime.Address, runtime.OnOutside) = (NodeAddress.From(host, self.Port!.Value), OnOutside);
         Address = runtime.Address.ToString();
@@ -77,7 +79,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     /// </value>
     public Task Completion => _completion.Task;
 
-    /// <summary>Starts a node: a seed when <see cref="PoolNodeOptions.Join"/> is empty, else one that joins.</summary>
+    /// <summary>Starts a node: a seed when <see cref="PoolNodeOptions.Join"/> is empty, else one that joins others.</summary>
     /// <param name="options">The node's settings.</param>
     /// <param name="cancellationToken">Ends the waiting for the cluster, and the node.</param>
     /// <returns>
@@ -93,16 +95,27 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     /// <exception cref="InvalidOperationException">
     /// Workers are to be processes, and the program's <c>Main</c> has to help with it (<see cref="WorkerProcess"/>).
     /// </exception>
-    /// <exception cref="IOException">The port is in use, or the address is not one of this machine.</exception>
+    /// <exception cref="IOException">
+    /// The port or that of the data plane is in use, the address is not one of this machine, or the name has no address.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the node was up.</exception>
     /// <remarks>Costs about 0.5 s, most of it Akka's start, and as much again to join.</remarks>
     public static async Task<PoolNode> StartAsync(PoolNodeOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = NodeSettings.Read(options, out var join);
+        options = options with { Host = NodeSettings.FindHost(options.Host)! };
         if (settings.Isolation is WorkerIsolation.Process)
             ChildEntry.CheckProgram();
         var security = ClusterSecurity.Create(settings.Cluster, settings.TimeProvider);
+        CheckCertificate(security, options.Host);
+        settings = settings with
+        {
+            Cluster = settings.Cluster with
+            {
+                Bind = await FindBindAddressAsync(options, settings, cancellationToken).ConfigureAwait(false),
+            },
+        };
         PoolNode? node;
         do
             node = await TryStartAsync(options, settings, join, security, cancellationToken).ConfigureAwait(false);
@@ -131,11 +144,14 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
             // A service changes its process itself.
             Surroundings = options.HasFunctions ? null : options.Predecessor?._runtime.Surroundings ?? new NodeSurroundings(),
         };
+        // The first of several seeds starts a new cluster when no other answers: a wrong one if it does not wait for a busy machine.
+        if (options.IsSeed && join.Count > 1 && join[0].Host.Equals(options.Host, StringComparison.Ordinal))
+            settings = settings with { Config = ClusterConfig.ForFirstSeed(settings.Config) };
         var system = StartSystem(options, settings, security);
         PoolNode? node = null;
         try
         {
-            node = Start(system, runtime, options, isSeed: join.Count == 0);
+            node = Start(system, runtime, options, isSeed: join.Count == 0 || options.IsSeed);
             if (await node.JoinAsync(join, cancellationToken).ConfigureAwait(false))
                 return node;
             await node.DisposeAsync().ConfigureAwait(false);
@@ -222,6 +238,9 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         return process => new CodeContext($"pool-process-{process:N}", code);
     }
 
+    /// <summary>Whether another node of this process needs a port of this one.</summary>
+    internal bool HasFixedPort => _hasFixedPort || _runtime.Settings.Cluster.DataPort != 0;
+
     /// <summary>Decides who may connect; for the node's announcement.</summary>
     internal ClusterSecurity Security => _runtime.Security;
 
@@ -229,15 +248,57 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     {
         try
         {
+            var (bind, publicPort) = (settings.Cluster.Bind, settings.Cluster.PublicPort);
             var config = MemberVersions.AddRoles(
-                ClusterConfig.ForAddress(options.Host, options.Port, security.IsOn, settings.Config),
+                ClusterConfig.ForAddress(options.Host, options.Port, security.IsOn, settings.Config, bind, publicPort),
                 settings.Versions ?? ControlProtocol.Supported);
             return SystemStarter.Start(settings with { Name = ControlProtocol.SystemName, Config = config }, security.RemotingSetups);
         }
         catch (ArgumentException e) when (FindSocketError(e) is { } error)
         {
-            throw new IOException($"The node cannot listen on [{options.Host}:{options.Port}]: {error.Message}.", e);
+            throw CreateListenError(settings.Cluster.Bind!, options.Port, error);
         }
+    }
+
+    /// <summary>Checks that the certificate is for the host.</summary>
+    /// <exception cref="SettingsException">It is not.</exception>
+    /// <remarks>Others would refuse the node only when they call it.</remarks>
+    private static void CheckCertificate(ClusterSecurity security, string host)
+    {
+        if (security.FindRefusal(host) is not { } refusal)
+            return;
+        var option = SettingsOption.ForNode(nameof(PoolNodeOptions.Host));
+        const string Advice = "Set one of those, or a certificate for this one (dotnet Node.dll certs issue HOST).";
+        throw new SettingsException(new SettingsFault(
+            option, $"{option} is [{host}], and the others would refuse the node: {refusal}. {Advice}"));
+    }
+
+    /// <summary>Returns the address on which the node listens.</summary>
+    /// <exception cref="IOException">The host is a name without an address.</exception>
+    private static async Task<IPAddress> FindBindAddressAsync(
+        PoolNodeOptions options, PoolSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.Cluster.Bind is { } bind)
+            return bind;
+        try
+        {
+            return await LocalAddress.ResolveAsync(options.Host, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException(
+                $"The node's host [{options.Host}] has no address here: {e.Message}. Set actorpool.cluster.bind (--bind) to the one to "
+                + "listen on.", e);
+        }
+    }
+
+    private static IOException CreateListenError(IPAddress bind, int port, SocketException error)
+    {
+        var advice = error.SocketErrorCode == SocketError.AddressNotAvailable
+            ? " If others reach this machine by an address that is translated, set actorpool.cluster.bind (--bind) to one that it has, "
+                + "or to 0.0.0.0 for all."
+            : " Choose another port (--port), or 0 for any free one.";
+        return new IOException($"The node cannot listen on [{new IPEndPoint(bind, port)}]: {error.Message}.{advice}", error);
     }
 
     private static SocketException? FindSocketError(Exception? e) => e switch
@@ -257,7 +318,8 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         var clock = settings.TimeProvider;
         var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), clock);
         var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes, Versions = runtime.Versions.Data };
-        var endPoint = new IPEndPoint(IPAddress.Parse(options.Host), 0);
+        var cluster = settings.Cluster;
+        var endPoint = new IPEndPoint(cluster.Bind!, cluster.DataPort);
         var socket = settings.Cluster.LocalSocket && NodeSocket.IsSupported ? TryOpenSocket(system) : null;
         DataListener listener;
         try
@@ -265,17 +327,24 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
             listener = DataListener.Start(
                 endPoint, limits, runtime.Security.Channel, runtime.FindTicket, runtime.OnConnected, clock, refusals.Add, socket);
         }
-        catch
+        catch (Exception e)
         {
             socket?.Dispose();
-            throw;
+            if (e is not SocketException error)
+                throw;
+            throw new IOException(
+                $"The node cannot listen on [{endPoint}], where its data plane should be (actorpool.cluster.data-port, --data-port): "
+                + $"{error.Message}. Choose another, or 0 for any free one.", e);
         }
-        (runtime.DataPort, runtime.SocketPath) = (listener.EndPoint.Port, socket?.Path ?? "");
+        runtime.DataPort = cluster.PublicDataPort == 0 ? listener.EndPoint.Port : cluster.PublicDataPort;
+        runtime.SocketPath = socket?.Path ?? "";
         runtime.Security.Refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, RepeatedLineFilter.ControlPlane), clock);
+        if (runtime.Security.Watch(Akka.Event.Logging.GetLogger(system, nameof(PoolNode))) is { } watch)
+            system.RegisterOnTermination(watch.Dispose);
         if (isSeed)
             system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
         var agent = system.ActorOf(NodeAgentActor.PropsFor(runtime), ControlProtocol.AgentName);
-        return new PoolNode(system, runtime, agent, listener, options.Host);
+        return new PoolNode(system, runtime, agent, listener, options);
     }
 
     /// <returns>Null if the node cannot have one: pools then connect over TCP.</returns>
@@ -301,6 +370,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
             cluster.Join(cluster.SelfAddress);
         else
             cluster.JoinSeedNodes(join.Select(seed => seed.ToAkka(cluster.SelfAddress)));
+        _runtime.Security.OnRenamed = OnRenamed;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var unanswered = WatchSeedsAsync(join, ended.Token);
         try
@@ -315,6 +385,18 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Goes on with a seed's own address.</summary>
+    /// <remarks>The seed drops what is sent to another one, such as a name of its machine.</remarks>
+    private void OnRenamed(NodeAddress called, NodeAddress actual)
+    {
+        if (!_runtime.RenameSeed(called, actual))
+            return;
+        Akka.Event.Logging.GetLogger(_system, nameof(PoolNode)).SeedRenamed(called.ToString(), actual.ToString());
+        var cluster = Akka.Cluster.Cluster.Get(_system);
+        if (!_runtime.Joined.Task.IsCompleted)
+            cluster.JoinSeedNodes(_runtime.Seeds.Select(seed => seed.ToAkka(cluster.SelfAddress)));
+    }
+
     /// <summary>Probes the seeds while Akka tries to join.</summary>
     /// <returns>A task that completes when a seed has been reachable for long, and has not answered.</returns>
     /// <exception cref="ActorPoolException">No seed can be joined until someone changes the setup.</exception>
@@ -324,17 +406,19 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         var unanswered = 0;
         var final = 0; // one final result may be chance: a seed that is just being stopped
         var log = Akka.Event.Logging.GetLogger(_system, nameof(PoolNode));
-        var logged = new string?[join.Count];
+        var others = join.Where(seed => seed != _runtime.Address).ToList();
+        var logged = new string?[others.Count];
         using var timer = new PeriodicTimer(s_probeInterval, _runtime.Settings.TimeProvider);
         while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
         {
-            if (join.Count == 0)
+            if (others.Count == 0)
                 continue;
-            var probes = await Task.WhenAll(join.Select(seed => _runtime.Security.ProbeAsync(seed, ended))).ConfigureAwait(false);
+            // Another seed of the same list waits for itself, too.
+            var probes = await Task.WhenAll(others.Select(seed => _runtime.Security.ProbeAsync(seed, ended))).ConfigureAwait(false);
             foreach (var (i, probe) in probes.Index())
             {
                 if (probe.Reason is { } reason && !string.Equals(reason, logged[i], StringComparison.Ordinal))
-                    log.SeedSilent(join[i].ToString(), logged[i] = reason);
+                    log.SeedSilent(others[i].ToString(), logged[i] = reason);
             }
             unanswered = Array.Exists(probes, probe => probe.Reason is null) ? unanswered + 1 : 0;
             if (unanswered == MaxUnansweredProbes)
@@ -342,7 +426,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
             final = Array.TrueForAll(probes, probe => probe.IsFinal) ? final + 1 : 0;
             if (final == MaxFinalProbes)
             {
-                var reasons = join.Zip(probes, (seed, probe) => $"[{seed}]: {probe.Reason}.");
+                var reasons = others.Zip(probes, (seed, probe) => $"[{seed}]: {probe.Reason}.");
                 throw new ActorPoolException($"The node cannot join. {string.Join(' ', reasons)}");
             }
         }

@@ -93,7 +93,7 @@ public sealed partial class WorkerPool
             var attempts = await DescribeAttemptsAsync(client).ConfigureAwait(false);
             throw new NoWorkersException(
                 $"No node of a cluster answered within [{settings.Cluster.ConnectTimeout}] (actorpool.cluster.connect-timeout). " +
-                $"{attempts} Start a node there with: dotnet Node.dll --seed", e);
+                $"{attempts} Start a node there with: {StartCommand.FormatSeed(seeds[0])}", e);
         }
         catch
         {
@@ -163,6 +163,8 @@ public sealed partial class WorkerPool
     {
         var system = SystemStarter.Start(settings, security.RemotingSetups);
         security.Refusals = new HandshakeRefusals(Logging.GetLogger(system, RepeatedLineFilter.ControlPlane), settings.TimeProvider);
+        if (security.Watch(Logging.GetLogger(system, nameof(WorkerPool))) is { } watch)
+            system.RegisterOnTermination(watch.Dispose);
         return system;
     }
 }

@@ -20,8 +20,8 @@ internal static class CommandLine
 
     /// <summary>Parses the arguments and runs the command.</summary>
     /// <returns>
-    /// What the command returned; 1 when it failed, or the code of its <see cref="NodeException"/>; 2 for wrong arguments; 130 if SIGINT
-    /// and 143 if SIGTERM cancelled it.
+    /// What the command returned; 1 when it failed, or the code of its <see cref="NodeException"/>; 2 for wrong arguments; 129 if SIGHUP,
+    /// 130 if SIGINT and 143 if SIGTERM cancelled it.
     /// </returns>
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args)
     {

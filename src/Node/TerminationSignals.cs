@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace ActorPool.Node;
 
-/// <summary>Turns the first SIGINT (Ctrl-C) or SIGTERM into cancellation.</summary>
-/// <remarks>A later one ends the process at once, if it comes more than 0.5 s later.</remarks>
+/// <summary>Turns the first SIGINT (Ctrl-C), SIGTERM or SIGHUP (a closed terminal) into cancellation.</summary>
+/// <remarks>
+/// A later one ends the process at once, if it comes more than 0.5 s later. Under nohup, SIGHUP stays ignored.
+/// </remarks>
 internal sealed class TerminationSignals : IDisposable
 {
     // timeout(1) signals its command and then its whole group, so that one request arrives twice.
@@ -12,6 +14,7 @@ internal sealed class TerminationSignals : IDisposable
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration _hangUp;
     private int _received;
     private long _receivedAt;
 
@@ -19,6 +22,7 @@ internal sealed class TerminationSignals : IDisposable
     {
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -32,13 +36,15 @@ internal sealed class TerminationSignals : IDisposable
     {
         PosixSignal.SIGINT => 130,
         PosixSignal.SIGTERM => 143,
-        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Only SIGINT and SIGTERM are handled."),
+        PosixSignal.SIGHUP => 129,
+        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Only SIGINT, SIGTERM and SIGHUP are handled."),
     };
 
     public void Dispose()
     {
         _interrupt.Dispose();
         _terminate.Dispose();
+        _hangUp.Dispose();
     }
 
     private void OnSignal(PosixSignalContext context)

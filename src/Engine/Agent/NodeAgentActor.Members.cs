@@ -11,17 +11,20 @@ namespace ActorPool.Agent;
 internal sealed partial class NodeAgentActor
 {
     private const int TicksToAsk = 4;
-    private const int MaxUnseen = 3; // right after this node has joined, a seed's list may be a little out of date
+    private const int MaxStrangers = 100;
 
     private readonly SortedSet<NodeAddress> _members = new(NodeAddress.Order);
     private readonly SortedSet<NodeAddress> _unreachable = new(NodeAddress.Order);
+    private readonly SeedAnswers _seedAnswers = new();
+    private readonly HashSet<NodeAddress> _strangers = []; // nodes of other clusters that this one has asked lately
+    private readonly HashSet<NodeAddress> _islands = []; // nodes of other clusters that were logged
     private int _ticks;
-    private int _unseen;
 
     private void AskSeeds()
     {
         if (_leaving || !_members.Contains(_node.Address) || ++_ticks % TicksToAsk != 0)
             return;
+        _strangers.Clear();
         foreach (var seed in _node.Seeds.Where(seed => seed != _node.Address))
             SelectAgent(Context, seed).Tell(GetMembers.Instance);
     }
@@ -37,21 +40,52 @@ internal sealed partial class NodeAgentActor
 
     private void OnGetMembers()
     {
-        if (!_isOutside)
-            Sender.Tell(new MemberList([.. _members]));
+        if (_isOutside)
+            return;
+        Sender.Tell(new MemberList([.. _members]));
+        // A node that takes this one for its seed, and is in another cluster: its list shows which.
+        if (FindSender() is { } asking && !_members.Contains(asking))
+            AskStranger(asking);
     }
 
-    /// <summary>Detects that a seed was restarted.</summary>
+    private void AskStranger(NodeAddress stranger)
+    {
+        if (!_leaving && _members.Contains(_node.Address) && _strangers.Count < MaxStrangers && _strangers.Add(stranger))
+            SelectAgent(Context, stranger).Tell(GetMembers.Instance);
+    }
+
+    /// <summary>Detects that a seed was restarted, and that there is another cluster.</summary>
     /// <remarks>
-    /// A seed that restarts at its address starts a new cluster. It does not know the nodes that had joined it: they must rejoin.
+    /// A seed that restarts at its address starts a new cluster, if it is the only one. It does not know the nodes that had joined it: they
+    /// must rejoin. Two seeds that were started without knowing of each other have a cluster each.
     /// </remarks>
     private void OnMemberList(MemberList list)
     {
-        if (_leaving || list.Members.Contains(_node.Address))
-            _unseen = 0;
-        else if (++_unseen == MaxUnseen)
+        // A node that is not in a cluster yet has no members.
+        if (_leaving || list.Members.Count == 0 || !_members.Contains(_node.Address) || FindSender() is not { } sender)
+            return;
+        var verdict = _node.Seeds.Contains(sender) ? _seedAnswers.Record(sender, list.Members, _node.Address, _members)
+            : _members.Overlaps(list.Members) ? SeedVerdict.Same
+            : SeedVerdict.Island;
+        if (verdict == SeedVerdict.Outside)
             _node.OnOutside(NodeEnd.SeedStartedAnew);
+        if (verdict != SeedVerdict.Island)
+            _islands.Remove(sender);
+        else if (_islands.Count < MaxStrangers && _islands.Add(sender))
+            OnIsland(sender, list.Members);
     }
+
+    /// <summary>Reports another cluster, and tells its members of this one.</summary>
+    private void OnIsland(NodeAddress member, IReadOnlyList<NodeAddress> members)
+    {
+        var others = members.Where(_islands.Add).ToList();
+        _log.OtherCluster(member.ToString(), members.Select(one => one.ToString()), _members.Select(one => one.ToString()));
+        foreach (var other in others)
+            AskStranger(other);
+    }
+
+    private NodeAddress? FindSender() =>
+        Sender.Path.Address is { Host: not null, Port: not null } address ? NodeAddress.From(address) : null;
 
     private void OnClusterState(ClusterEvent.CurrentClusterState state)
     {

@@ -11,6 +11,9 @@ namespace ActorPool.Agent;
 /// <summary>The state that a node's actors and its data plane share.</summary>
 internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext> createCodeContext)
 {
+    private readonly Lock _renaming = new();
+    private volatile IReadOnlyList<NodeAddress> _seeds = [];
+
     public PoolSettings Settings => settings;
 
     /// <summary>Sessions by their id; written only by the agent, read by the data plane's handshakes.</summary>
@@ -19,6 +22,7 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     /// <summary>Counts the bytes of all sessions.</summary>
     public Traffic Traffic { get; } = new();
 
+    /// <summary>The port of the data plane for others.</summary>
     public int DataPort { get; set; }
 
     /// <summary>The protocol versions that the node speaks to pools.</summary>
@@ -58,14 +62,35 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     /// <summary>Completes when the node has joined its cluster.</summary>
     public TaskCompletionSource Joined { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The addresses that this node was told to join.</summary>
-    public required IReadOnlyList<NodeAddress> Seeds { get; init; }
+    /// <summary>The addresses of the nodes that this node was told to join.</summary>
+    /// <value>Their own addresses, as soon as they have told them; before that, those by which this node calls them.</value>
+    public required IReadOnlyList<NodeAddress> Seeds
+    {
+        get => _seeds;
+        init => _seeds = value;
+    }
 
     /// <summary>Decides who may connect.</summary>
     public required ClusterSecurity Security { get; init; }
 
     /// <summary>This node's address.</summary>
     public NodeAddress Address { get; set; }
+
+    /// <summary>Records the own address of a seed that was called by another one.</summary>
+    /// <returns>Whether it is news.</returns>
+    /// <remarks>A name that leads to this node itself may lead to another one next time.</remarks>
+    public bool RenameSeed(NodeAddress called, NodeAddress actual)
+    {
+        if (actual == Address)
+            return false;
+        lock (_renaming)
+        {
+            if (!_seeds.Contains(called))
+                return false;
+            _seeds = [.. _seeds.Select(seed => seed == called ? actual : seed).Distinct()];
+            return true;
+        }
+    }
 
     public CodeContext CreateCodeContext(Guid process) => createCodeContext(process);
 

@@ -13,12 +13,13 @@ internal static class NodeSettings
     {
         var faults = new List<SettingsFault>();
         var (host, joined) = (SettingsOption.ForNode(nameof(PoolNodeOptions.Host)), SettingsOption.ForNode(nameof(PoolNodeOptions.Join)));
-        var isAddress = IPAddress.TryParse(options.Host, out var address)
-            && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
-        if (!isAddress)
+        var known = FindHost(options.Host);
+        if (known is null)
         {
-            const string Advice = "Set the one by which the other nodes reach it: nodes know each other by that address.";
-            faults.Add(new SettingsFault(host, $"{host} is [{options.Host}], which is not one address of this machine. {Advice}"));
+            const string Advice = "Set the one by which the others reach it: nodes know each other by it. "
+                + "To listen on other addresses as well, set actorpool.cluster.bind (--bind), for example to 0.0.0.0.";
+            faults.Add(
+                new SettingsFault(host, $"{host} is [{options.Host}], which is not one address or name of this machine. {Advice}"));
         }
         if (options.Port is < 0 or > 65535)
         {
@@ -33,11 +34,19 @@ internal static class NodeSettings
         join = ReadJoin(options, joined, faults);
         var others = join.Where(seed => IPAddress.TryParse(seed.Host, out _) && !NodeAddress.IsLoopback(seed.Host))
             .Select(seed => seed.ToString());
-        if (isAddress && IPAddress.IsLoopback(address!) && others.FirstOrDefault() is { } remote)
+        if (known is not null && NodeAddress.IsLoopback(known) && others.FirstOrDefault() is { } remote)
         {
             const string Advice = "Set the address of this machine by which the others reach it.";
             faults.Add(new SettingsFault(
                 host, $"{host} is [{options.Host}], which cannot be reached from [{remote}], one of {joined}. {Advice}"));
+        }
+
+        if (known is not null && options is { IsSeed: true, Port: > 0 } && join.Count > 0
+            && !join.Any(seed => seed.Host.Equals(known, StringComparison.Ordinal)))
+        {
+            faults.Add(new SettingsFault(
+                joined,
+                $"{joined} is [{string.Join(',', join)}], which does not name this node, [{known}]. Name all seeds, this one too."));
         }
 
         var text = new HoconText($"{SettingsOption.ForNode(nameof(PoolNodeOptions.Config))}", options.Config);
@@ -49,10 +58,34 @@ internal static class NodeSettings
             Versions = options.Versions,
             LogTarget = options.LogTarget,
         };
-        return PoolSettings.Read(pool, ClusterConfig.ForNode(text), text, faults, settings =>
-            isAddress && ClusterSecurity.FindUnsafeReason(options.Host, host, settings.Cluster) is { } reason
-                ? new SettingsFault(host, reason)
-                : null);
+        return PoolSettings.Read(
+            pool, ClusterConfig.ForNode(text), text, faults, settings => known is null ? null : FindUnsafe(known, host, settings.Cluster));
+    }
+
+    /// <summary>Returns a node's host as other processes know it.</summary>
+    /// <returns>Null if it is no host's name or address, or stands for all addresses of a machine.</returns>
+    public static string? FindHost(string host)
+    {
+        try
+        {
+            var known = NodeAddress.From(host, 1).Host;
+            return IPAddress.TryParse(known, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+                ? null
+                : known;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static SettingsFault? FindUnsafe(string known, SettingsOption host, ClusterSettings cluster)
+    {
+        const string Bind = "actorpool.cluster.bind";
+        return ClusterSecurity.FindUnsafeReason(known, host, cluster) is { } reason ? new SettingsFault(host, reason)
+            : cluster.Bind is { } bind && ClusterSecurity.FindUnsafeReason(bind.ToString(), Bind, cluster) is { } unsafeBind
+                ? new SettingsFault(Bind, null, unsafeBind)
+                : null;
     }
 
     private static List<NodeAddress> ReadJoin(PoolNodeOptions options, SettingsOption option, List<SettingsFault> faults)

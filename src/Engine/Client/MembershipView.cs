@@ -11,6 +11,7 @@ namespace ActorPool.Client;
 /// </remarks>
 internal sealed class MembershipView(IReadOnlyCollection<NodeAddress> seeds)
 {
+    private readonly HashSet<NodeAddress> _seeds = [.. seeds];
     private readonly Dictionary<NodeAddress, View> _views = []; // by the node that reported it
     private HashSet<NodeAddress> _suspects = [];
 
@@ -35,6 +36,19 @@ internal sealed class MembershipView(IReadOnlyCollection<NodeAddress> seeds)
         return true;
     }
 
+    /// <summary>Takes a node's own address in place of the one by which it was called.</summary>
+    /// <returns>False if no seed has been called so.</returns>
+    public bool Rename(NodeAddress called, NodeAddress actual)
+    {
+        if (!_seeds.Remove(called))
+            return false;
+        _seeds.Add(actual);
+        _views.Remove(called);
+        Nodes = Nodes.Where(node => node != called).Append(actual).ToHashSet();
+        Update();
+        return true;
+    }
+
     /// <summary>Records that a node does not answer any longer.</summary>
     /// <returns>False if it did not answer before.</returns>
     public bool MarkLost(NodeAddress node)
@@ -49,7 +63,7 @@ internal sealed class MembershipView(IReadOnlyCollection<NodeAddress> seeds)
     {
         _suspects = _views.Values.SelectMany(view => view.Unreachable).ToHashSet();
         if (_views.Count > 0)
-            Nodes = _views.Values.SelectMany(view => view.Members).Concat(_views.Keys).Concat(seeds).ToHashSet();
+            Nodes = _views.Values.SelectMany(view => view.Members).Concat(_views.Keys).Concat(_seeds).ToHashSet();
     }
 
     private sealed record View(IReadOnlyList<NodeAddress> Members, IReadOnlyList<NodeAddress> Unreachable);

@@ -33,6 +33,7 @@ internal sealed class NodeDirectoryActor : HandlerActor
                 UpdateLinks();
         });
         Receive<NodeMet>(OnNodeMet);
+        Receive<NodeRenamed>(OnNodeRenamed);
         Receive<MembersSeen>(_ => { }); // late messages of a link that was stopped
         Receive<NodeGone>(_ => { });
     }
@@ -40,7 +41,23 @@ internal sealed class NodeDirectoryActor : HandlerActor
     public static Props PropsFor(PoolState pool, ClusterClient client, IActorRef coordinator) =>
         Props.Create(() => new NodeDirectoryActor(pool, client, coordinator)).WithDispatcher(PoolSettings.CoordinationDispatcher);
 
-    protected override void PreStart() => UpdateLinks();
+    protected override void PreStart()
+    {
+        var self = Self;
+        _client.Security.OnRenamed = (called, actual) => self.Tell(new NodeRenamed(called, actual));
+        UpdateLinks();
+    }
+
+    /// <summary>Calls a seed by its own address from now on.</summary>
+    /// <remarks>It drops what is sent to another one.</remarks>
+    private void OnNodeRenamed(NodeRenamed renamed)
+    {
+        if (!_views.Rename(renamed.Called, renamed.Actual))
+            return;
+        _client.RenameSeed(renamed.Called, renamed.Actual);
+        _log.SeedRenamed(renamed.Called.ToString(), renamed.Actual.ToString());
+        UpdateLinks();
+    }
 
     private void OnNodeMet(NodeMet met)
     {
@@ -74,6 +91,9 @@ internal sealed class NodeDirectoryActor : HandlerActor
 
     /// <summary>Link to directory: this is how the process of its node is set up.</summary>
     public sealed record NodeMet(NodeAddress Address, ProcessTraits Traits) : IPoolMessage;
+
+    /// <summary>Transport to directory: the node that was called has another address.</summary>
+    public sealed record NodeRenamed(NodeAddress Called, NodeAddress Actual) : INoSerializationVerificationNeeded;
 
     /// <summary>Directory to link: other nodes cannot reach the link's node, or can again.</summary>
     public sealed record Suspected(bool IsSuspect) : IPoolMessage;

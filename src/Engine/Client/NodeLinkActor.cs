@@ -31,11 +31,12 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     /// <summary>A separate connection finds out the reason at every second unanswered tick.</summary>
     private const int TicksToProbe = 2;
     private const int FinalProbesToRefuse = 2; // one may be by chance: the node may just be stopping
+    private const int FailuresToLog = 2; // as above
 
     private readonly NodeAddress _address;
     private readonly ClusterSettings _settings;
     private readonly ClusterClient _client;
-    private readonly bool _isSeed;
+    private readonly NodeAddress? _seed; // as the caller named it
     private readonly VersionRange _versions;
     private readonly NodeConnector _connector;
     private readonly NodeFailureDetector _failureDetector;
@@ -49,12 +50,13 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     private bool _refusalLogged;
     private int _unanswered;
     private int _finalProbes;
+    private int _connectFailures;
 
     public NodeLinkActor(NodeAddress address, PoolState pool, ClusterClient client, IActorRef coordinator)
         : base(pool, client, coordinator)
     {
         (_address, _settings, _client) = (address, pool.Settings.Cluster, client);
-        _isSeed = _client.Seeds.Contains(address);
+        _seed = _client.FindSeed(address);
         _versions = (pool.Settings.Versions ?? ControlProtocol.Supported).Control;
         _offered = _versions.Max;
         _connector = new NodeConnector(address, pool, client.Security.Channel, _log);
@@ -170,17 +172,21 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     /// <summary>Records what happened with a seed, for the error that the caller gets.</summary>
     private void RecordAttempt(string outcome)
     {
-        if (_isSeed)
-            _client.Attempts[_address] = outcome;
+        if (_seed is { } seed)
+            _client.Attempts[seed] = DescribeAt(seed, outcome);
     }
+
+    /// <summary>Says where it was, if the caller gave another address of the node.</summary>
+    private string DescribeAt(NodeAddress seed, string outcome) =>
+        seed == _address ? outcome : $"its own address is [{_address}], and there: {outcome}";
 
     /// <summary>Records that asking this seed again is of no use.</summary>
     /// <remarks>When that holds for all seeds, connecting fails: there is nothing left to wait for.</remarks>
     private void MarkRefused(string reason)
     {
-        if (!_isSeed)
+        if (_seed is not { } seedOfThis)
             return;
-        _client.Refused[_address] = reason;
+        _client.Refused[seedOfThis] = DescribeAt(seedOfThis, reason);
         if (_client.Seeds.All(_client.Refused.ContainsKey))
         {
             var reasons = _client.Seeds.Select(seed => $"The node [{seed}] cannot be used: {_client.Refused[seed]}.");
@@ -201,14 +207,15 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
             return;
         Become(Connecting);
         _failureDetector.RecordControl();
-        _client.Refused.TryRemove(_address, out _);
+        if (_seed is { } seed)
+            _client.Refused.TryRemove(seed, out _);
         (_refusalLogged, _unanswered, _finalProbes) = (false, 0, 0);
-        RecordAttempt("it answered, but its data plane cannot be reached");
+        RecordAttempt($"it answered, but not at its data port [{GetDataAddress(enlisted)}]");
         _workers = enlisted.Workers;
         Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, enlisted.Members, []));
         _connector.ConnectAsync(enlisted, _connecting.Token).PipeTo(
             Self, success: connection => new Connected(enlisted.Session, connection),
-            failure: e => new ConnectFailed(enlisted.Session, e));
+            failure: e => new ConnectFailed(enlisted.Session, GetDataAddress(enlisted), e));
     }
 
     private void OnRefused(Refused refused)
@@ -237,14 +244,22 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     {
         if (failed.Session != _session)
             return;
-        RecordAttempt($"it answered, but its data plane cannot be reached: {SafeText.GetReason(failed.Error)}");
+        var reason = SafeText.GetReason(failed.Error);
+        RecordAttempt(
+            $"it answered, but its data port [{failed.DataAddress}] cannot be reached: {reason}. Open that port for this process; "
+            + "actorpool.cluster.data-port (--data-port) of the node fixes its number");
+        if (++_connectFailures == FailuresToLog)
+            _log.DataPortUnreachable(failed.DataAddress, Pool.Settings.Name, $"{reason}.");
         Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));
         Enlist();
     }
 
+    private string GetDataAddress(Enlisted enlisted) => _address.Format(enlisted.DataPort);
+
     private void OnConnected(Connected connected)
     {
         var session = _session;
+        _connectFailures = 0;
         Connection = new ClientConnection(
             connected.Connection, Pool.NextWorkerId(), _address.ToString(), Pool, Coordinator, Self, _client.Exceptions,
             WorkerThreads.For(Context.System.Settings));
@@ -349,7 +364,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
 
     private sealed record Connected(Guid Session, DataConnection Connection) : IPoolMessage;
 
-    private sealed record ConnectFailed(Guid Session, Exception Error) : IPoolMessage;
+    private sealed record ConnectFailed(Guid Session, string DataAddress, Exception Error) : IPoolMessage;
 
     private sealed record ConnectionEnded(Guid Session, Exception? Error) : IPoolMessage;
 

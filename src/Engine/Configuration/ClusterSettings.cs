@@ -36,6 +36,20 @@ internal sealed record ClusterSettings
     /// <summary>The address from which a pool calls; null for the one that the system chooses.</summary>
     public required string? Host { get; init; }
 
+    /// <summary>The address on which a node listens; null for that by which others know it.</summary>
+    public required IPAddress? Bind { get; init; }
+
+    /// <summary>The port on which a node's data plane listens; 0: any free one.</summary>
+    public required int DataPort { get; init; }
+
+    /// <summary>The port of the control plane for others, where it is translated.</summary>
+    /// <value>0: the one on which the node listens.</value>
+    public required int PublicPort { get; init; }
+
+    /// <summary>The same for the data plane.</summary>
+    /// <value>0: the one on which it listens.</value>
+    public required int PublicDataPort { get; init; }
+
     /// <summary>Whether nodes and pools of one user on one machine use a Unix domain socket.</summary>
     public required bool LocalSocket { get; init; }
 
@@ -75,6 +89,10 @@ internal sealed record ClusterSettings
         Tls = section.ReadOnOff("cluster.tls.enabled"),
         Certificates = section.ReadText("cluster.tls.certificates") is var certificates and not "auto" ? certificates : null,
         Host = section.ReadText("cluster.host") is var host and not "auto" ? host : null,
+        Bind = section.ReadIPAddressOr("cluster.bind", "auto"),
+        DataPort = section.ReadInt32("cluster.data-port", 0, IPEndPoint.MaxPort),
+        PublicPort = section.ReadInt32("cluster.public-port", 0, IPEndPoint.MaxPort),
+        PublicDataPort = section.ReadInt32("cluster.public-data-port", 0, IPEndPoint.MaxPort),
         LocalSocket = section.ReadOnOff("cluster.local-socket"),
         Http = section.ReadListenAddressOr("cluster.http", "off"),
         MaxSessions = section.ReadInt32("cluster.max-sessions", 1, 100_000),

@@ -105,6 +105,15 @@ internal sealed class HoconSection
     /// <summary>Accepts keys, or whole sections, whose values Akka checks.</summary>
     public void LeaveToAkka(params IEnumerable<string> keys) => _known.AddRange(keys.Select(FormatPath));
 
+    /// <summary>Reads an IP address, or a word that stands for none.</summary>
+    public IPAddress? ReadIPAddressOr(string key, string word) =>
+        Read(
+            key, $"[{word}] or an IP address",
+            text => word.Equals(text, StringComparison.Ordinal) ? new Place(null)
+                // A number alone is an address to .NET, too.
+                : text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out var address) ? new Place(address)
+                : (Place?)null).Address;
+
     /// <summary>Refuses all keys that were neither read nor left to Akka; must be called last.</summary>
     public void RefuseOthers()
     {
@@ -197,6 +206,8 @@ internal sealed class HoconSection
     private readonly record struct Word(string Text);
 
     private readonly record struct Listener(IPEndPoint? At);
+
+    private readonly record struct Place(IPAddress? Address);
 
     private void Flatten(string[] keys, HoconValue value)
     {

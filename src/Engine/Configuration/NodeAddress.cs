@@ -60,7 +60,10 @@ internal readonly record struct NodeAddress
     /// <param name="self">Any address with the protocol and the name of such a system.</param>
     public Address ToAkka(Address self) => self.WithHost(BracketedHost).WithPort(Port);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{BracketedHost}:{Port}");
+    public override string ToString() => Format(Port);
+
+    /// <summary>Formats another port of the host; any number.</summary>
+    public string Format(int port) => string.Create(CultureInfo.InvariantCulture, $"{BracketedHost}:{port}");
 
     private static bool TryParse(string text, out NodeAddress address, out string reason)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ActorPool.Configuration;
 using Akka.Configuration;
 
@@ -123,13 +125,31 @@ internal static class ClusterConfig
         PoolConfig.ReadText(options).ToConfig().WithFallback(s_remoting).WithFallback(PoolConfig.OwnSystem);
 
     /// <summary>Adds where the actor system listens, and whether it uses TLS.</summary>
-    public static Config ForAddress(string host, int port, bool tls, Config config) => ConfigurationFactory.ParseString($$"""
-        akka.remote.dot-netty.tcp {
-          hostname = {{HoconText.Quote(host)}}
-          port = {{port}}
-          enable-ssl = {{(tls ? "on" : "off")}}
-        }
-        """).WithFallback(config);
+    /// <param name="host">The name or address by which others know it.</param>
+    /// <param name="port">The port on which it listens; 0: any free one.</param>
+    /// <param name="tls">Whether it uses TLS.</param>
+    /// <param name="config">What this goes over.</param>
+    /// <param name="bind">The address on which it listens; null for the host's.</param>
+    /// <param name="publicPort">The port by which others know it; 0 for the one on which it listens.</param>
+    public static Config ForAddress(string host, int port, bool tls, Config config, IPAddress? bind = null, int publicPort = 0)
+    {
+        var listening = bind ?? (IPAddress.TryParse(host, out var address) ? address : null);
+        return ConfigurationFactory.ParseString($$"""
+            akka.remote.dot-netty.tcp {
+              hostname = {{HoconText.Quote(bind?.ToString() ?? host)}}
+              public-hostname = {{HoconText.Quote(host)}}
+              port = {{port}}
+              public-port = {{publicPort}}
+              # Names are resolved to addresses of this kind.
+              dns-use-ipv6 = {{(listening?.AddressFamily == AddressFamily.InterNetworkV6 ? "on" : "off")}}
+              enable-ssl = {{(tls ? "on" : "off")}}
+            }
+            """).WithFallback(config);
+    }
+
+    /// <summary>Adds how long the first of several seeds waits for another.</summary>
+    public static Config ForFirstSeed(Config config) =>
+        ConfigurationFactory.ParseString("akka.cluster.seed-node-timeout = 10s").WithFallback(config);
 
     /// <summary>Configures the actor system of a node.</summary>
     public static Config ForNode(HoconText text) =>

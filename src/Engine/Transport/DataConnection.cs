@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -142,11 +143,15 @@ internal sealed class DataConnection : IAsyncDisposable
                 throw;
             cancellationToken.ThrowIfCancellationRequested();
             throw new HandshakeException(
-                $"No data connection to [{endPoint}] within [{limits.HandshakeTimeout.TotalSeconds}] s: "
+                $"No data connection to [{Format(endPoint)}] within [{limits.HandshakeTimeout.TotalSeconds}] s: "
                 + "the node is too busy, unreachable, or does not speak the data protocol.",
                 e);
         }
     }
+
+    private static string Format(EndPoint endPoint) => endPoint is DnsEndPoint { Host: var host, Port: var port }
+        ? string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}")
+        : endPoint.ToString()!;
 
     /// <summary>Applies the settings of every socket of the data plane.</summary>
     /// <remarks>Buffer sizes of TCP are left to the system, which grows them with the traffic; a fixed size would prevent that.</remarks>

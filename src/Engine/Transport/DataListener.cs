@@ -73,6 +73,8 @@ internal sealed class DataListener : IAsyncDisposable
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (endPoint.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true; // as Akka's transport
             socket.Bind(endPoint);
             socket.Listen(Backlog);
             var listener = new DataListener(socket, limits, security, findTicket, onConnected, clock, onRefused, local);

@@ -64,14 +64,13 @@ internal sealed class CertificateFiles(TextWriter output, TimeProvider clock)
         {
             var identity = NodeIdentity.Read(directory, clock);
             var certificate = identity.Certificate;
-            var notBefore = new DateTimeOffset(certificate.NotBefore.ToUniversalTime(), TimeSpan.Zero);
-            var notAfter = new DateTimeOffset(certificate.NotAfter.ToUniversalTime(), TimeSpan.Zero);
+            var (notBefore, notAfter) = (identity.NotBefore, identity.NotAfter);
             output.WriteLine($"subject:  {PeerValidation.FormatName(certificate.Subject)}");
             output.WriteLine($"hosts:    {PeerValidation.GetNames(certificate)}");
             output.WriteLine($"issuer:   {PeerValidation.FormatName(certificate.Issuer)}");
             output.WriteLine($"valid:    {FormatDate(notBefore)} to {FormatDate(notAfter)}");
             if (host is not null
-                && new PeerValidation(identity.Authorities, clock).FindRefusal(certificate, isServer: true, host) is { } refusal)
+                && identity.Validation.FindRefusal(certificate, isServer: true, host.Trim('[', ']')) is { } refusal)
                 throw new NodeException($"Not for that host: {refusal}.");
             output.WriteLine(notAfter - clock.GetUtcNow() < s_renewalTime
                 ? $"Good, but for less than {s_renewalTime.TotalDays:F0} days: issue another one."

@@ -69,18 +69,23 @@ internal static class CertsCommand
 
     private static Command CreateVerify()
     {
-        var directory = new Argument<string>("DIR") { Description = "A directory written by certs issue." };
-        var host = new Option<string?>("--host")
+        var directory = new Argument<string>("DIR")
+        {
+            Description = "A directory written by certs issue, or a mounted secret with ca.crt, tls.crt and tls.key.",
+        };
+        var host = new Argument<string?>("HOST")
         {
             Description = "Also checks that the certificate is for this name or address.",
-            HelpName = "HOST",
+            Arity = ArgumentArity.ZeroOrOne,
         };
+        var hostFlag = new Option<string?>("--host") { Description = "The same as HOST.", HelpName = "HOST" };
         var command = new Command("verify", "Shows and checks a machine's certificate: exit code 0 if it is good, else 1.")
         {
-            directory, host,
+            directory, host, hostFlag,
         };
         command.SetAction(parsed =>
-            new CertificateFiles(Console.Out, TimeProvider.System).Verify(parsed.GetValue(directory)!, parsed.GetValue(host)));
+            new CertificateFiles(Console.Out, TimeProvider.System).Verify(
+                parsed.GetValue(directory)!, parsed.GetValue(host) ?? parsed.GetValue(hostFlag)));
         return command;
     }
 

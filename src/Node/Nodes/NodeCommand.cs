@@ -1,18 +1,22 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
 using ActorPool.Configuration;
+using ActorPool.Remoting;
 
 namespace ActorPool.Node.Nodes;
 
 /// <summary>Makes the root command, which starts a node, with its flags.</summary>
 internal static class NodeCommand
 {
-    private const int DefaultPort = 8110;
     private const int MaxWorkers = 10_000;
 
     public static RootCommand Create()
     {
-        var seed = new Option<bool>("--seed") { Description = "Starts the first node of a new cluster." };
+        var seed = new Option<bool>("--seed")
+        {
+            Description = "Starts the first node of a new cluster; with --join, one of several seeds, which --join lists.",
+        };
         var join = new Option<IReadOnlyList<string>>("--join")
         {
             Description = "Starts a node that joins the cluster of these nodes.",
@@ -20,15 +24,16 @@ internal static class NodeCommand
             Arity = ArgumentArity.ExactlyOne,
             CustomParser = ReadAddresses,
         };
-        var host = new Option<string>("--host")
+        var host = new Option<string?>("--host")
         {
-            Description = "The address to listen on, and by which other nodes and pools reach the node. "
-                + "An address outside the loopback interface needs --certs.",
+            Description = "The address or name by which other nodes and pools reach the node, and on which it listens. One outside the "
+                + "loopback interface needs --certs. [default: 127.0.0.1 for --seed, the address that faces the seed for --join]",
             HelpName = "ADDRESS",
-            DefaultValueFactory = _ => "127.0.0.1",
         };
         var port = BoundedInt32.CreateOptional(
-            "--port", $"The port to listen on; 0: any free one. [default: {DefaultPort} for --seed, 0 for --join]", 0, ushort.MaxValue);
+            "--port", $"The port to listen on; 0: any free one. [default: {StartCommand.DefaultPort} for --seed, 0 for --join]", 0,
+            ushort.MaxValue);
+        var network = new NetworkFlags();
         var workers = BoundedInt32.CreateOptional(
             "--workers",
             "How many items the node runs at a time. [default: actorpool.workers, which is the number of processors of this process]",
@@ -65,17 +70,17 @@ internal static class NodeCommand
         {
             seed, join, host, port, workers, isolation, certs, functions, http, config,
         };
+        network.AddTo(root);
         root.Validators.Add(result =>
         {
             var (isSeed, joins) = (result.GetValue(seed), result.GetResult(join) is not null);
-            if (isSeed == joins)
+            if (!isSeed && !joins)
             {
-                result.AddError(isSeed
-                    ? "--seed and --join exclude each other: a seed starts a new cluster."
-                    : "Give --seed for the first node of a cluster, --join host:port for a further one, or the command demo.");
+                result.AddError(
+                    "Give --seed for the first node of a cluster, --join host:port for a further one, or the command demo.");
             }
         });
-        root.SetAction((parsed, cancellationToken) =>
+        root.SetAction(async (parsed, cancellationToken) =>
         {
             NodeCultures.Check();
             var layers = SettingLayers.Read(
@@ -90,21 +95,21 @@ internal static class NodeCommand
                     .. parsed.GetValue(http) is { } listener
                         ? [("actorpool.cluster.http", listener, "--http")]
                         : Array.Empty<(string, string, string)>(),
+                    .. network.Read(parsed),
                 ]);
+            var seeds = parsed.GetValue(join) ?? [];
             var options = new PoolNodeOptions
             {
-                // Nodes identify each other by address, so "localhost" becomes one.
-                Host = parsed.GetValue(host) is var name && "localhost".Equals(name, StringComparison.OrdinalIgnoreCase)
-                    ? "127.0.0.1"
-                    : name!,
-                Port = parsed.GetValue(port) ?? (parsed.GetValue(seed) ? DefaultPort : 0),
-                Join = parsed.GetValue(join) ?? [],
+                Host = parsed.GetValue(host) ?? await FindHostAsync(seeds, cancellationToken),
+                Port = parsed.GetValue(port) ?? (parsed.GetValue(seed) ? StartCommand.DefaultPort : 0),
+                Join = seeds,
+                IsSeed = parsed.GetValue(seed),
                 Workers = parsed.GetValue(workers),
                 Functions = parsed.GetValue(functions),
                 HasFunctions = false,
                 Config = layers.Text,
             };
-            return new NodeRun(options, layers, Console.Error).RunAsync(cancellationToken);
+            return await new NodeRun(options, layers, Console.Error).RunAsync(cancellationToken);
         });
         return root;
     }
@@ -116,6 +121,13 @@ internal static class NodeCommand
             result.AddError($"--http is [{text}]; it must be {ListenAddress.Form}, or off.");
         return text;
     }
+
+    /// <summary>Finds the address by which the seeds reach this machine.</summary>
+    /// <remarks>So the command that a node prints works on another machine.</remarks>
+    private static async Task<string> FindHostAsync(IReadOnlyList<string> seeds, CancellationToken cancellationToken) =>
+        seeds is [var first, ..]
+            ? await LocalAddress.FindTowardsAsync(NodeAddress.Parse(first).Host, cancellationToken)
+            : IPAddress.Loopback.ToString();
 
     private static IReadOnlyList<string>? ReadAddresses(ArgumentResult result)
     {

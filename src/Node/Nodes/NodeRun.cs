@@ -100,7 +100,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         _status.Enter(NodePhase.Outside);
         await notes.WriteLineAsync($"{outside.Description} It joins again.");
         // The new node takes another port, so that chunks that still run here can end. With a fixed port, it must wait for them.
-        if (options.Port != 0)
+        if (node.HasFixedPort)
             await node.LeaveAsync(CancellationToken.None);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(s_rejoinTimeout);
@@ -128,9 +128,11 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         {
             for (var reminder = s_firstReminder; !await CompletesWithinAsync(start, reminder); reminder = s_reminderInterval)
             {
+                if (options.Join.Count == 0)
+                    continue; // a machine that is busy
                 await notes.WriteLineAsync(
                     $"No answer from {string.Join(", ", options.Join)} yet; the node continues to try. "
-                    + "Is a seed running there (dotnet Node.dll --seed)? Ctrl-C gives up.");
+                    + $"Is a seed running there ({StartCommand.FormatSeed(NodeAddress.Parse(options.Join[0]))})? Ctrl-C gives up.");
             }
             return await start;
         }
@@ -149,7 +151,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         }
         catch (IOException e)
         {
-            throw new NodeException($"{e.Message} Choose another with --port, or --port 0 for any free one.", e);
+            throw new NodeException(e.Message, e);
         }
     }
 

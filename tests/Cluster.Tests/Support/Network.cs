@@ -34,6 +34,9 @@ internal sealed class Network : IAsyncDisposable
     /// <remarks>The hosts share this machine's files, so a pool could use a node's socket, past the network.</remarks>
     public string Config => $"actorpool.cluster {{ tls.certificates = \"{_ownCertificates}\", local-socket = off }}";
 
+    /// <summary>Issues further certificates for a host.</summary>
+    public string CertifyAs(params string[] hosts) => _certificates.For(hosts);
+
     /// <summary>Finds out why this machine cannot have such networks; null if it can.</summary>
     public static async Task<string?> FindObstacleAsync()
     {

@@ -5,12 +5,16 @@ namespace ActorPool.ClusterTests.Support;
 /// <summary>A machine of a <see cref="Network"/>, whose link can be cut in many ways.</summary>
 internal sealed class NetworkHost
 {
+    private const string HostFiles = "/etc/netns"; // ip gives each namespace the files of its directory there
+
     private readonly string _name;
     private readonly string _pool;
     private SlowLink? _link;
 
     private NetworkHost(string name, string address, string pool, string certificates) =>
         (_name, Address, _pool, Certificates) = (name, address, pool, certificates);
+
+    public string Name => _name;
 
     public string Address { get; }
 
@@ -43,6 +47,15 @@ internal sealed class NetworkHost
         _link?.Dispose();
         await Shell.TryAsync($"ip netns del {_name}"); // deletes both ends of a veth link
         await Shell.TryAsync($"ip link del {_name}");
+        if (Directory.Exists(Path.Combine(HostFiles, _name)))
+            Directory.Delete(Path.Combine(HostFiles, _name), recursive: true);
+    }
+
+    /// <summary>Gives an address a name on this host, for programs that start later.</summary>
+    public async Task NameAsync(string name, string address)
+    {
+        Directory.CreateDirectory(Path.Combine(HostFiles, _name));
+        await File.WriteAllTextAsync(Path.Combine(HostFiles, _name, "hosts"), $"127.0.0.1 localhost\n{address} {name}\n");
     }
 
     /// <summary>Drops all packets in both directions, silently.</summary>
@@ -104,5 +117,6 @@ internal sealed class NetworkHost
         return ExecAsync(command);
     }
 
-    private Task<string> ExecAsync(string command) => Shell.RunAsync($"ip netns exec {_name} {command}");
+    /// <summary>Runs a command on this host.</summary>
+    public Task<string> ExecAsync(string command) => Shell.RunAsync($"ip netns exec {_name} {command}");
 }

@@ -28,6 +28,19 @@ public sealed class MembershipViewTests
     }
 
     [Fact]
+    public void A_seed_that_tells_its_own_address_is_in_the_view_by_that()
+    {
+        Assert.True(_view.Rename(At("seed"), At("own")));
+        AssertNodes("own");
+        Assert.False(_view.Rename(At("seed"), At("other")));
+
+        Report("own", "own", "a");
+        _view.MarkLost(At("own"));
+
+        AssertNodes("a", "own");
+    }
+
+    [Fact]
     public void A_lost_node_stays_while_another_reports_it()
     {
         Report("seed", "seed", "a");

@@ -4,6 +4,7 @@ using ActorPool.Configuration;
 using ActorPool.Security;
 using ActorPool.Tests.Security;
 using ActorPool.Tests.Support;
+using Akka.Event;
 
 namespace ActorPool.Tests.Cluster;
 
@@ -135,6 +136,33 @@ public sealed class SecureClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_renewed_certificate_is_used_by_the_next_connections_of_both_planes()
+    {
+        using var secret = new MountedSecret(_certificates.For("127.0.0.1"));
+        await using var node = await StartAsync(secret.Directory);
+        await using var before = await ConnectToAsync(node, _ours);
+        var renewed = _certificates.IssueByOtherAuthority("127.0.0.1");
+
+        secret.Replace(renewed);
+        node.Security.Renew(NoLogger.Instance);
+
+        await using var after = await ConnectToAsync(node, renewed);
+        Assert.Equal(2, await after.ApplyAsync(x => x + 1, 1).Within("a call with the new certificate", after));
+        Assert.Equal(2, await before.ApplyAsync(x => x + 1, 1).Within("a call over the connection from before", before));
+        var error = await Assert.ThrowsAsync<NoWorkersException>(() => ConnectToAsync(node, _ours, AddLongTimeout("")));
+        Assert.Contains("is not trusted", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_whose_certificate_is_for_another_host_does_not_start()
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() => StartAsync(_certificates.For("10.0.0.5")));
+
+        Assert.Contains("PoolNodeOptions.Host is [127.0.0.1]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is not for the host [127.0.0.1], but for 10.0.0.5", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Certificates_that_cannot_be_used_are_named_at_the_call()
     {
         var error = await Assert.ThrowsAsync<SettingsException>(() => ConnectAsync("/no/such/directory"));
@@ -145,6 +173,10 @@ public sealed class SecureClusterTests : IAsyncLifetime
 
     private static Task<PoolNode> StartAsync(string certificates, params string[] join) =>
         PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Join = join, Config = CreateConfig(certificates) });
+
+    private static Task<WorkerPool> ConnectToAsync(PoolNode node, string certificates, string config = "") =>
+        WorkerPool.ConnectAsync(node.Address, new WorkerPoolOptions { Config = $"{CreateConfig(certificates)}\n{config}" })
+            .Within("the connection");
 
     private Task<WorkerPool> ConnectAsync(string certificates) =>
         WorkerPool.ConnectAsync(_seed.Address, new WorkerPoolOptions { Config = CreateConfig(certificates) });

@@ -23,6 +23,9 @@ public sealed class NodeCommandTests : IDisposable
     [InlineData("--host")]
     [InlineData("[default: 8110 for --seed, 0 for --join]")]
     [InlineData("--workers")]
+    [InlineData("--bind")]
+    [InlineData("--data-port")]
+    [InlineData("--public-data-port")]
     [InlineData("--functions")]
     [InlineData("--config")]
     public async Task Help_names_every_flag(string text)
@@ -35,13 +38,14 @@ public sealed class NodeCommandTests : IDisposable
 
     [Theory]
     [InlineData("", "--seed")]
-    [InlineData("--seed --join 127.0.0.1:8110", "exclude each other")]
     [InlineData("--join", "--join")]
     [InlineData("--join nowhere", "[nowhere] is not host:port")]
     [InlineData("--join 127.0.0.1:0", "1 to 65535")]
     [InlineData("--join akka.tcp://actorpool@127.0.0.1:8110", "Remove everything before the host")]
     [InlineData("--seed --port 65536", "--port is [65536]")]
     [InlineData("--seed --port some", "--port is [some]")]
+    [InlineData("--seed --data-port 65536", "--data-port is [65536]")]
+    [InlineData("--seed --public-port 0", "--public-port is [0]")]
     [InlineData("--seed --workers 0", "--workers is [0]")]
     [InlineData("--seed --no-such-flag", "--no-such-flag")]
     [InlineData("--seed nonsense", "nonsense")]
@@ -58,11 +62,12 @@ public sealed class NodeCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0.0.0.0", "which is not one address of this machine. Set the one by which the other nodes reach it")]
+    [InlineData("0.0.0.0", "which is not one address or name of this machine. Set the one by which the others reach it")]
+    [InlineData("0.0.0.0", "set actorpool.cluster.bind (--bind), for example to 0.0.0.0")]
     [InlineData("192.168.1.1", "which is not an address of the loopback interface, and there are no certificates for other machines")]
     [InlineData("192.168.1.1", "stay on this machine with 127.0.0.1 (or ::1); or make certificates with dotnet Node.dll certs init")]
-    [InlineData("example.org", "which is not one address of this machine")]
-    [InlineData("::", "which is not one address of this machine")]
+    [InlineData("example.org", "which is not an address of the loopback interface, and there are no certificates for other machines")]
+    [InlineData("::", "which is not one address or name of this machine")]
     public async Task An_address_that_others_could_reach_is_refused(string host, string reason)
     {
         using var node = NodeProcess.Start("--seed", "--port", "0", "--host", host);
@@ -204,10 +209,12 @@ public sealed class NodeCommandTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task A_node_that_finds_no_seed_says_so_and_ends_at_a_signal(string signal)
     {
         using var node = NodeProcess.Start("--join", "127.0.0.1:1");
         await node.AwaitAsync("No answer from 127.0.0.1:1 yet");
+        Assert.Contains("(dotnet Node.dll --seed --port 1)", node.Error, StringComparison.Ordinal);
 
         await node.SignalAsync(signal);
 
@@ -234,6 +241,7 @@ public sealed class NodeCommandTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task A_signal_that_is_delivered_twice_at_once_is_one_request(string signal)
     {
         using var node = await NodeProcess.StartAndAwaitAsync("next:", "--seed", "--port", "0");
@@ -250,8 +258,8 @@ public sealed class NodeCommandTests : IDisposable
     {
         using var run = NodeProcess.Run(
             "dotnet", "run", "--no-build", "-c", Repository.Configuration, "--project", Path.Combine(Repository.Root, "src", "Node"),
-            "--", "--seed", "--join", "127.0.0.1:8110");
-        using var node = NodeProcess.Start("--seed", "--join", "127.0.0.1:8110");
+            "--", "--seed", "--port", "65536");
+        using var node = NodeProcess.Start("--seed", "--port", "65536");
 
         await run.CheckEndAsync(2);
         await node.CheckEndAsync(2);
