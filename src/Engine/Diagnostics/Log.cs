@@ -212,11 +212,11 @@ internal static class Log
         address, versions, control, data);
 
     public static void OtherCluster(
-        this ILoggingAdapter log, string seed, IEnumerable<string> theirs, IEnumerable<string> ours) =>
-        log.Warning(
-            "There are two clusters: [{0}] is in that of [{1}], this node in that of [{2}]. A pool uses only the nodes of one. Start all "
-            + "seeds but one again with --join, or each with --seed and the same --join, which names all seeds.",
-            seed, string.Join(", ", theirs.Take(MaxChanges)), string.Join(", ", ours.Take(MaxChanges)));
+        this ILoggingAdapter log, string seed, IEnumerable<string> theirs, IEnumerable<string> ours) => log.Write(
+        WarningLevel, LogKinds.OtherCluster,
+        "There are two clusters: [{Node}] is in that of [{Theirs}], this node in that of [{Ours}]. A pool uses only the nodes of one. "
+        + "Start all seeds but one again with --join, or each with --seed and the same --join, which names all seeds.",
+        seed, string.Join(", ", theirs.Take(MaxChanges)), string.Join(", ", ours.Take(MaxChanges)));
 
     public static void SeedSilent(this ILoggingAdapter log, string address, string reason) =>
         log.Write(WarningLevel, LogKinds.SeedSilent, "The seed [{Node}] does not answer: {Reason}.", address, reason);

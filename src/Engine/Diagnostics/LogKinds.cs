@@ -70,6 +70,7 @@ internal static class LogKinds
     public static readonly LogKind JobRuns = Create(621, "ActorPool.Node");
     public static readonly LogKind JobRan = Create(622, "ActorPool.Node");
     public static readonly LogKind JobFailedHere = Create(623, "ActorPool.Node");
+    public static readonly LogKind OtherCluster = Create(624, "ActorPool.Node");
 
     // Connections and messages that are refused.
     public static readonly LogKind HandshakesRefused = Create(701, "ActorPool.Security");
