@@ -25,7 +25,7 @@ internal sealed class SimulatedProcess
     {
         (_world, _work, _coordinator, _abandonAfter) = (world, work, coordinator, abandonAfter);
         _name = string.Create(CultureInfo.InvariantCulture, $"process-{number}");
-        LinkActor = Stage.CreateActor(stage, Props.Create(() => new Link(this)).WithDispatcher(SimulatedNode.CallingThread));
+        LinkActor = Stage.CreateActor(stage, Props.Create(() => new Link(this)).WithDispatcher(Stage.Dispatcher));
     }
 
     public IActorRef LinkActor { get; }
