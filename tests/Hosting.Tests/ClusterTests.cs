@@ -114,6 +114,25 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task What_a_function_logs_on_a_node_is_in_the_log_of_the_host()
+    {
+        var port = Ports.GetFree();
+        using var seed = await Cluster.StartSeedAsync(port);
+        await using var service = await WebService.StartAsync(
+            services => services.AddActorPool(), settings: ("ActorPool:Connect", $"127.0.0.1:{port}"));
+
+        await service.Pool.ForEachAsync(
+            number => WorkContext.Current!.Logger.LogWarning("The number is {Number}.", number), [7], new JobOptions { Name = "numbers" })
+            .Within("the job", service.Pool);
+
+        await Deadline.Until(() => service.Lines.Lines.Any(line => line.Category is "ActorPool.Output"), "the line", service.Pool);
+        var logged = service.Lines.Lines.First(line => line.Category is "ActorPool.Output");
+        Assert.Equal(LogLevel.Warning, logged.Level);
+        Assert.Contains("The number is 7.", logged.Text, StringComparison.Ordinal);
+        Assert.Equal(("numbers", $"127.0.0.1:{port}"), ($"{logged.Values["Job"]}", $"{logged.Values["Node"]}"));
+    }
+
+    [Fact]
     public async Task A_cluster_that_no_one_can_join_is_named_in_the_log_and_in_the_error()
     {
         var port = Ports.GetFree();

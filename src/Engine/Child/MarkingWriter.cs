@@ -58,7 +58,7 @@ internal sealed class MarkingWriter(TextWriter inner) : TextWriter(inner.FormatP
     private string AddMarks(ReadOnlySpan<char> text, string mark)
     {
         var marked = new StringBuilder(text.Length + mark.Length);
-        var isOfAnother = _isInLine && _lineMark is not null && _lineMark != mark;
+        var isOfAnother = _isInLine && _lineMark is not null && !_lineMark.Equals(mark, StringComparison.Ordinal);
         if (isOfAnother)
             marked.Append('\n');
         for (var isInLine = _isInLine && !isOfAnother; !text.IsEmpty; isInLine = false)

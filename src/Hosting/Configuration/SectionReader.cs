@@ -6,7 +6,7 @@ namespace ActorPool.Hosting.Configuration;
 /// <summary>Reads a section of the host's configuration; a key that means nothing is a fault.</summary>
 internal sealed class SectionReader
 {
-    private static readonly string[] s_words = ["auto", "on", "off", "none", "process", "warn", "refuse", "ignore"];
+    private static readonly string[] s_words = ["auto", "on", "off", "none", "process", "warn", "refuse", "ignore", "log"];
 
     private readonly Dictionary<string, (string Name, Func<string, bool> TrySet, string Wanted)> _options = new(StringComparer.Ordinal);
     private readonly HashSet<string> _others;

@@ -9,15 +9,17 @@ namespace ActorPool.Hosting.Lifetime;
 /// <summary>Starts a host's pools.</summary>
 internal static class PoolFactory
 {
+    private const string FunctionCategory = "ActorPool.Output"; // that of the engine's lines about what functions write
+
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are wrong; the message has all faults.</exception>
     public static WorkerPool Create(IServiceProvider services, string name)
     {
         var options = new PoolRegistration(name).GetOptions(services);
         var system = FindSystem(services, options);
-        var pool = PoolPlan.Create(options, name, system).Options;
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        var pool = PoolPlan.Create(options, name, system).Options with { FunctionLogger = loggers.CreateLogger(FunctionCategory) };
         if (system is not null)
             return WorkerPool.Create(system, pool);
-        var loggers = services.GetRequiredService<ILoggerFactory>();
         pool = pool with { LogTarget = new LogForwarder(loggers, "Pool", pool.Name!).ToTarget() };
         if (options.Connect is not { } connect)
             return WorkerPool.Create(pool);
