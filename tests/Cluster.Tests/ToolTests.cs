@@ -39,9 +39,9 @@ public sealed class ToolTests : IAsyncLifetime, IDisposable
         using var node = NodeProcess.Run("sh", "-c", $"exec {next} --workers 1");
         await node.AwaitAsync($"Node in the cluster of {address}, ready.");
         await using var pool = await WorkerPool.ConnectAsync(address, ClusterNode.AddLongTimeout());
+        var squares = await pool.MapAsync(x => x * x, [1, 2, 3]);
 
-        Assert.Equal([1, 4, 9], await pool.MapAsync(x => x * x, [1, 2, 3]));
-
+        Assert.Equal([1, 4, 9], squares);
         await wrong.CheckEndAsync(2);
         foreach (var process in new[] { node, seed })
         {
