@@ -1,11 +1,10 @@
 using ActorPool.Jobs;
 using Akka.Actor;
 using Akka.Event;
-using Akka.TestKit.Xunit2;
 
 namespace ActorPool.Tests.Jobs;
 
-public sealed class HandlerActorTests : TestKit
+public sealed class HandlerActorTests : Akka.TestKit.Xunit2.TestKit
 {
     [Fact]
     public void The_first_handler_that_takes_a_message_gets_it()
