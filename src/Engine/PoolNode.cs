@@ -61,7 +61,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     /// <summary>The Unix domain socket for pools of this user on this machine; empty for none.</summary>
     internal string SocketPath => _runtime.SocketPath;
 
-    /// <summary>Whether the node has joined a cluster, and reaches no other member of it at present.</summary>
+    /// <summary>Whether the node has joined a cluster, and reaches no other member of it.</summary>
     internal bool IsCutOff => _runtime.IsCutOff;
 
     /// <summary>Whether the node has ended completely.</summary>

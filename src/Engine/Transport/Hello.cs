@@ -28,9 +28,9 @@ internal enum HandshakeStatus : byte
 /// speak, or refuses with its own range. A release that speaks one version only sends what it sent before there were ranges.
 /// <para>
 /// Little endian: magic 0–7 · version 8–9 · status 10 · byte order 11 · pointer size 12 · further versions 13 · runtime's major version
-/// 14–15 · longest frame accepted 16–23 · session 24–39 · nonce 40–71 · cultures 72 · bytes of the time zone's id 73 · bytes of the culture's name
-/// 74 · zero 75 · version of ICU 76–79 · rules of the time zone 80–87 · id of the time zone, in UTF-8, 88–151 · name of the culture, in
-/// UTF-8, 152–215.
+/// 14–15 · longest frame accepted 16–23 · session 24–39 · nonce 40–71 · cultures 72 · bytes of the time zone's id 73 · bytes of the
+/// culture's name 74 · zero 75 · version of ICU 76–79 · rules of the time zone 80–87 · id of the time zone, in UTF-8, 88–151 · name of the
+/// culture, in UTF-8, 152–215.
 /// </para>
 /// </remarks>
 internal readonly record struct Hello(
@@ -57,7 +57,7 @@ internal readonly record struct Hello(
     /// <summary>The versions of the data protocol that this build speaks.</summary>
     public static VersionRange Supported { get; } = new(MinVersion, CurrentVersion);
 
-    /// <summary>The versions that this side offers; in a node's answer, the one that it has chosen.</summary>
+    /// <summary>The versions that this side offers; in a node's answer, its choice.</summary>
     public VersionRange Versions => new(Version, Version + FurtherVersions);
 
     /// <summary>Describes this process, with a new nonce.</summary>

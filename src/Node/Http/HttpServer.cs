@@ -31,7 +31,7 @@ internal sealed class HttpServer : IAsyncDisposable
         _accepting = Task.Run(AcceptAsync);
     }
 
-    /// <summary>Where it listens; with the port that the system has chosen if it was asked to.</summary>
+    /// <summary>Where it listens, also if the system has chosen the port.</summary>
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Starts to listen.</summary>

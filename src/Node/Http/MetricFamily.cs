@@ -16,7 +16,7 @@ internal enum MetricKind
 /// <summary>All series of one metric: one for each combination of its tags.</summary>
 internal sealed class MetricFamily
 {
-    /// <summary>Series that a metric may have; further combinations of tags are counted in one series together.</summary>
+    /// <summary>Series that a metric may have; further combinations of tags share one.</summary>
     /// <remarks>Without this limit, tags with many values would make the node's memory grow.</remarks>
     private const int MaxSeries = 1000;
 
@@ -43,7 +43,7 @@ internal sealed class MetricFamily
 
     public MetricKind Kind { get; }
 
-    /// <summary>Whether its values are asked for when the page is, and not recorded as they come.</summary>
+    /// <summary>Whether its values are asked for when the page is.</summary>
     public bool IsObservable { get; }
 
     public static MetricKind GetKind(Instrument instrument)

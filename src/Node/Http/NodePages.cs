@@ -2,7 +2,7 @@ using ActorPool.Node.Nodes;
 
 namespace ActorPool.Node.Http;
 
-/// <summary>The pages that a node serves: whether it lives, whether it takes work, and its metrics.</summary>
+/// <summary>The pages that a node serves: live, ready, and its metrics.</summary>
 internal sealed class NodePages(NodeStatus status, MetricsPage metrics)
 {
     private const string Methods = "GET, HEAD";

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ActorPool.Node.Nodes;
 
-/// <summary>Tells the service manager, systemd for one, when the node is ready and when it stops.</summary>
+/// <summary>Tells the service manager when the node is ready and when it stops.</summary>
 /// <remarks>
 /// The protocol of sd_notify(3): one datagram of lines to the socket that <c>NOTIFY_SOCKET</c> names. The package
 /// Microsoft.Extensions.Hosting.Systemd has it too, with all of .NET's generic host, which a node does not use.

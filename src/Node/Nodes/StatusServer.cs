@@ -5,7 +5,8 @@ using ActorPool.Node.Http;
 
 namespace ActorPool.Node.Nodes;
 
-/// <summary>Serves a node's state and metrics over HTTP, from before it joins until it has left.</summary>
+/// <summary>Serves a node's state and metrics over HTTP.</summary>
+/// <remarks>From before it joins its cluster until it has left it.</remarks>
 internal sealed class StatusServer : IAsyncDisposable
 {
     /// <summary>The meters whose instruments it shows: the engine's, .NET's own, and that of this class.</summary>

@@ -9,7 +9,7 @@ using Akka.Event;
 
 namespace ActorPool.Tests.Cluster;
 
-/// <summary>Nodes and pools of releases that follow each other, as in a cluster that is upgraded node by node.</summary>
+/// <summary>Nodes and pools of releases that follow each other, in one cluster.</summary>
 public sealed class UpgradeTests
 {
     private static readonly ConcurrentQueue<string> s_warnings = new();

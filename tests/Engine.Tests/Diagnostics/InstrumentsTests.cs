@@ -157,8 +157,9 @@ public sealed class InstrumentsTests : IDisposable
                     var tags = new Dictionary<string, string?>(StringComparer.Ordinal);
                     foreach (var (key, tag) in point.Tags)
                         tags[key] = tag?.ToString();
-                    if (tags.GetValueOrDefault("actorpool.pool") == pool && tags["actorpool.role"] == role
-                        && (value is null || tags.ContainsValue(value)))
+                    if (string.Equals(tags.GetValueOrDefault("actorpool.pool"), pool, StringComparison.Ordinal)
+                        && string.Equals(tags["actorpool.role"], role, StringComparison.Ordinal)
+                        && (value is null || tags.Values.Contains(value, StringComparer.Ordinal)))
                     {
                         sum = (sum ?? 0) + (metric.MetricType == MetricType.Histogram ? point.GetHistogramCount() : point.GetSumLong());
                     }
