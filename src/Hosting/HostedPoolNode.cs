@@ -118,7 +118,7 @@ public sealed class HostedPoolNode : IAsyncDisposable, IDisposable
                 Leave(e);
             }
             // With a fixed port, the next one must wait until what runs here has ended.
-            if (_options.Port != 0)
+            if (before.HasFixedPort)
                 await before.LeaveAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
