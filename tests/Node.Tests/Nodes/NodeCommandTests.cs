@@ -27,6 +27,7 @@ public sealed class NodeCommandTests : IDisposable
     [InlineData("--data-port")]
     [InlineData("--public-data-port")]
     [InlineData("--functions")]
+    [InlineData("--http <[ADDRESS:]PORT>")]
     [InlineData("--config")]
     public async Task Help_names_every_flag(string text)
     {
