@@ -8,10 +8,10 @@ namespace ActorPool.TestKit.Simulation;
 /// <summary>Runs one schedule on a thread of its own.</summary>
 internal sealed class ScheduleRun
 {
-    private const int MaxIdleWaits = 20;
+    private const int MaxIdleWaits = 200;
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(50); // how late a timer of the engine may be
-    private static readonly TimeSpan s_idleWait = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_idleWait = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(3);
 
     private readonly World _world;
     private readonly TestScheduler _scheduler;
@@ -90,13 +90,17 @@ internal sealed class ScheduleRun
 
     private void RunUntilEnd(Task ending)
     {
+        var end = _options.Limit;
         while (!ending.IsCompleted)
         {
             _world.ThrowViolation();
-            if (_world.Now >= _options.Limit)
+            if (_world.Now >= end)
             {
-                if (HasEndedElsewhere(ending))
-                    return;
+                if (HasComeBack(ending))
+                {
+                    end = _world.Now + _options.Limit; // it was not waiting for virtual time
+                    continue;
+                }
                 throw _world.CreateViolation(
                     $"the scenario has not ended after [{_options.Limit}] of virtual time. {DescribeJobs()}");
             }
@@ -114,7 +118,19 @@ internal sealed class ScheduleRun
     private bool WaitForOthers(Task ending) =>
         _idleWaits++ < MaxIdleWaits && (((IAsyncResult)ending).AsyncWaitHandle.WaitOne(s_idleWait) || _world.HasEvents);
 
-    private static bool HasEndedElsewhere(Task ending) => ((IAsyncResult)ending).AsyncWaitHandle.WaitOne(s_lastWait);
+    /// <summary>Waits longer for code that has left the thread, before the scenario is taken for one that hangs.</summary>
+    private bool HasComeBack(Task ending)
+    {
+        if (_world.HasEvents)
+            return false; // it is here, and goes on for too long
+        var started = TimeProvider.System.GetTimestamp();
+        while (!_world.HasEvents && TimeProvider.System.GetElapsedTime(started) < s_lastWait)
+        {
+            if (((IAsyncResult)ending).AsyncWaitHandle.WaitOne(s_idleWait))
+                return true;
+        }
+        return _world.HasEvents;
+    }
 
     private string DescribeJobs()
     {
