@@ -40,7 +40,7 @@ public sealed class AddressTranslationTests
             network[0], "--seed", "--host", network[0].Address, "--data-port", "8111", "--certs", network[0].Certificates);
         await seed.AwaitAsync("next:");
         await network[0].CutPortAsync(8111);
-        var options = new WorkerPoolOptions { Config = $"{network.Config}\nactorpool.cluster.connect-timeout = 8s" };
+        var options = new WorkerPoolOptions { Config = $"{network.Config}\nactorpool.cluster.connect-timeout = 30s" };
 
         var error = await Assert.ThrowsAsync<NoWorkersException>(
             () => WorkerPool.ConnectAsync($"{network[0].Address}:8110", options).Within("the error"));
