@@ -70,7 +70,7 @@ public sealed class WorkContext
     /// <remarks>
     /// <para>
     /// It never waits. A pool takes 1,000 lines at once and 100 a second in the long run, and logs how many it has dropped. Levels that the
-    /// caller's logger does not take cost about 20 ns; from a node, that is what it took when the pool had connected to the node.
+    /// caller's logger does not take are dropped where they arise; at a node, those that it did not take when the pool connected.
     /// </para>
     /// <para>
     /// From another process come level, event id, text, and an exception as text, of at most 16,384 characters; templates, their values and
