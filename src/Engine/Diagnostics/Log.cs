@@ -135,7 +135,8 @@ internal static class Log
     public static void MemberReachable(this ILoggingAdapter log, string address) =>
         log.Write(InfoLevel, LogKinds.MemberReachable, "The node [{Node}] can be reached again.", address);
 
-    public static void JobRuns(this ILoggingAdapter log, string job, long id, string function, string clientPool, long omitted) => log.Write(
+    public static void JobRuns(
+        this ILoggingAdapter log, string job, long id, string function, string clientPool, long omitted) => log.Write(
         InfoLevel, LogKinds.JobRuns,
         "[{Job}] (id {Id}) of the pool [{Pool}] runs here: {Function}.{Omitted}", job, id, clientPool, function, FormatOmitted(omitted));
 
