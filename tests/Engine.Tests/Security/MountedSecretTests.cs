@@ -34,7 +34,7 @@ public sealed class MountedSecretTests : IDisposable
         AssertRefused(secret, "can be used by other users");
         AssertRefused(secret, "defaultMode and fsGroup");
         File.SetUnixFileMode(Path.Combine(secret.Version, "tls.key"), GroupReads | UnixFileMode.GroupWrite);
-        AssertRefused(secret, "can be used by other users");
+        AssertRefused(secret, "can be changed by other users");
     }
 
     [Fact]
