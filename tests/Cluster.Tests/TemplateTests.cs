@@ -35,7 +35,7 @@ public sealed class TemplateTests : IDisposable
         Assert.Equal($"{Primes}3 workers.\n", there.Output);
     }
 
-    [HostingFact]
+    [Fact]
     public async Task A_service_maps_when_it_is_asked()
     {
         await _folder.PackAsync("Engine", "Hosting", "Templates");

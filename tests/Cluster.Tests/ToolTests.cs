@@ -31,7 +31,7 @@ public sealed class ToolTests : IAsyncLifetime, IDisposable
         var installed = new DirectoryInfo(ToolPath).GetFiles("*", SearchOption.AllDirectories);
         Assert.InRange(installed.Sum(file => file.Length), 1_000_000, MaxBytes);
 
-        using var wrong = NodeProcess.Run(Tool, "--seed", "--join", "127.0.0.1:8110");
+        using var wrong = NodeProcess.Run(Tool, "--seed", "--port", "70000");
         using var seed = NodeProcess.Run(Tool, "--seed", "--port", "0", "--workers", "1", "--http", "0");
         var address = (await seed.AwaitAsync("control:")).Split("control:")[1].Trim();
         var next = (await seed.AwaitAsync("next:")).Split("next:")[1];

@@ -16,9 +16,6 @@ internal static class DeployFiles
     /// <summary>Where the image and the service have the node.</summary>
     public const string Node = "/opt/actorpool/Node.dll";
 
-    // Checked only where the node has them.
-    private static readonly string[] s_optionalFlags = ["--bind", "--data-port"];
-
     public static string Folder { get; } = Path.Combine(Repository.Root, "deploy");
 
     public static string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
@@ -37,20 +34,9 @@ internal static class DeployFiles
     {
         var root = NodeCommand.Create();
         root.Subcommands.Add(CertsCommand.Create());
-        var known = new List<string>();
-        using var rest = arguments.GetEnumerator();
-        while (rest.MoveNext())
-        {
-            if (s_optionalFlags.Contains(rest.Current, StringComparer.Ordinal)
-                && !root.Options.Any(one => one.Name.Equals(rest.Current, StringComparison.Ordinal)))
-            {
-                rest.MoveNext();
-            }
-            else
-                known.Add(rest.Current);
-        }
-        Assert.NotEmpty(known);
-        Assert.Empty(root.Parse(known).Errors.Select(error => error.Message));
+        var given = arguments.ToList();
+        Assert.NotEmpty(given);
+        Assert.Empty(root.Parse(given).Errors.Select(error => error.Message));
     }
 
     /// <summary>Starts a node with variables, which write to /var/cache.</summary>
