@@ -41,9 +41,7 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
             source.Serializer.OnFirstSent = guard!.Check;
         _pool = new PoolState(settings)
         {
-            FunctionLog = settings.FunctionLog ?? (_log = new PoolLog(
-                settings.Name, settings.FunctionLogger, () => Logging.GetLogger(system, nameof(WorkerPool)), settings.Output,
-                settings.TimeProvider)),
+            FunctionLog = settings.FunctionLog ?? (_log = CreateLog(system, settings)),
             Serializer = source?.Serializer,
             LostWrites = guard,
             Stage = stage,
@@ -68,6 +66,12 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
         if (!ownsSystem)
             SystemDrain.Add(system, () => CloseAsync(), _pool.Stopped);
     }
+
+    // Not in the constructor: the lambdas of one method share what they capture, and the log, which lives as long as the coordinator,
+    // would keep a pool alive that its owner has forgotten.
+    private static PoolLog CreateLog(ActorSystem system, PoolSettings settings) => new(
+        settings.Name, settings.FunctionLogger, () => Logging.GetLogger(system, nameof(WorkerPool)), settings.Output,
+        settings.TimeProvider);
 
     /// <summary>Ends a pool that its owner has forgotten, and warns of it once.</summary>
     /// <remarks>Only a pool with its own actor system, and never while a job of it runs.</remarks>

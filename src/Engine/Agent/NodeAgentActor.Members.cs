@@ -64,7 +64,8 @@ internal sealed partial class NodeAgentActor
         // A node that is not in a cluster yet has no members.
         if (_leaving || list.Members.Count == 0 || !_members.Contains(_node.Address) || FindSender() is not { } sender)
             return;
-        var verdict = _node.Seeds.Contains(sender) ? _seedAnswers.Record(sender, list.Members, _node.Address, _members)
+        var isSeed = _node.Seeds.Contains(_node.Address);
+        var verdict = _node.Seeds.Contains(sender) ? _seedAnswers.Record(sender, list.Members, _node.Address, _members, isSeed)
             : _members.Overlaps(list.Members) ? SeedVerdict.Same
             : SeedVerdict.Island;
         if (verdict == SeedVerdict.Outside)

@@ -29,7 +29,9 @@ internal sealed class SeedAnswers
     /// <param name="members">The members of its cluster.</param>
     /// <param name="self">This node.</param>
     /// <param name="own">The members of this node's cluster, as it sees them.</param>
-    public SeedVerdict Record(NodeAddress seed, IReadOnlyCollection<NodeAddress> members, NodeAddress self, IReadOnlySet<NodeAddress> own)
+    /// <param name="isSeed">Whether this node is a seed itself: its cluster goes on without another.</param>
+    public SeedVerdict Record(
+        NodeAddress seed, IReadOnlyCollection<NodeAddress> members, NodeAddress self, IReadOnlySet<NodeAddress> own, bool isSeed = false)
     {
         var now = ++_time;
         var before = _answers.GetValueOrDefault(seed);
@@ -40,10 +42,12 @@ internal sealed class SeedAnswers
         }
         var answer = before with { Since = before.Unseen == 0 ? now : before.Since, Unseen = before.Unseen + 1 };
         _answers[seed] = answer;
-        if (!own.Overlaps(members))
+        var isApart = !own.Overlaps(members);
+        if (isApart && isSeed)
             return SeedVerdict.Island;
+        // Without another seed it may be this node's own, which has left in good order and come back.
         if (answer.Unseen < MaxUnseen)
-            return SeedVerdict.Same;
+            return isApart && _answers.Any(other => other.Key != seed && other.Value.Named > 0) ? SeedVerdict.Island : SeedVerdict.Same;
         return _answers.Values.Any(other => other.Named > answer.Since) ? SeedVerdict.Island : SeedVerdict.Outside;
     }
 

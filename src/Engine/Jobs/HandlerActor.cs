@@ -49,7 +49,7 @@ internal abstract class HandlerActor : ActorBase
         {
             var type = message.GetType();
             if (!_byMessage.TryGetValue(type, out var handlers))
-                _byMessage[type] = handlers = [.. _handlers.Where(one => one.Type.IsAssignableFrom(type)).Select(one => one.TryHandle)];
+                _byMessage[type] = handlers = FindHandlers(type);
             foreach (var tryHandle in handlers)
             {
                 if (tryHandle(message))
@@ -57,5 +57,9 @@ internal abstract class HandlerActor : ActorBase
             }
             return false;
         }
+
+        // Not in TryHandle: what the lambda captures would be made for each message.
+        private Func<object, bool>[] FindHandlers(Type type) =>
+            [.. _handlers.Where(one => one.Type.IsAssignableFrom(type)).Select(one => one.TryHandle)];
     }
 }

@@ -118,7 +118,8 @@ internal sealed class ScheduleRun
     private bool WaitForOthers(Task ending) =>
         _idleWaits++ < MaxIdleWaits && (((IAsyncResult)ending).AsyncWaitHandle.WaitOne(s_idleWait) || _world.HasEvents);
 
-    /// <summary>Waits longer for code that has left the thread, before the scenario is taken for one that hangs.</summary>
+    /// <summary>Waits longer for code that has left the thread.</summary>
+    /// <remarks>Before the scenario is taken for one that hangs.</remarks>
     private bool HasComeBack(Task ending)
     {
         if (_world.HasEvents)

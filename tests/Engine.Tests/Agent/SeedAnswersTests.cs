@@ -31,6 +31,22 @@ public sealed class SeedAnswersTests
     }
 
     [Fact]
+    public void The_only_seed_has_left_and_come_back_when_its_cluster_has_no_common_member()
+    {
+        Record("a", own: "self", listed: "a");
+        Record("a", own: "self", listed: "a");
+
+        Assert.Equal(SeedVerdict.Outside, Record("a", own: "self", listed: "a"));
+    }
+
+    [Fact]
+    public void The_cluster_of_a_node_that_is_a_seed_itself_goes_on()
+    {
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(SeedVerdict.Island, _answers.Record(At("a"), ReadAll("a"), At("self"), ReadAll("self"), isSeed: true));
+    }
+
+    [Fact]
     public void A_seed_without_a_common_member_is_in_another_cluster_at_once()
     {
         Record("a", own: "a self", listed: "a self");

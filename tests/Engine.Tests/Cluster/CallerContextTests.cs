@@ -31,6 +31,7 @@ public sealed class CallerContextTests(LoopbackCluster cluster) : IClassFixture<
         ["BroadcastAsync"] = pool => pool.BroadcastAsync(s_inputs),
         ["CheckAsync"] = _ => WorkerPool.CheckAsync(x => x + 1, 1),
         ["CheckAsync, asynchronous"] = _ => WorkerPool.CheckAsync(async (x, token) => { await Task.Yield(); return x; }, 1),
+        ["WaitForWorkersAsync"] = pool => pool.WaitForWorkersAsync(1),
         ["CloseAsync"] = pool => pool.CloseAsync(),
         ["TerminateAsync"] = pool => pool.TerminateAsync(),
         ["DisposeAsync"] = pool => pool.DisposeAsync().AsTask(),

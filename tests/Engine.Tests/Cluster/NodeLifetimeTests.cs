@@ -264,8 +264,8 @@ public sealed class NodeLifetimeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("0.0.0.0", "not one address of this machine")]
-    [InlineData("example.org", "not one address of this machine")]
+    [InlineData("0.0.0.0", "not one address or name of this machine")]
+    [InlineData("example.org", "not an address of the loopback interface, and there are no certificates for other machines")]
     [InlineData("192.168.1.1", "not an address of the loopback interface, and there are no certificates for other machines")]
     public async Task A_node_that_others_could_reach_is_refused(string host, string reason)
     {

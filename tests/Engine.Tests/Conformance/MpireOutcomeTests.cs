@@ -73,14 +73,17 @@ public class MpireOutcomeTests : ConformanceCases
     {
         await using var pool = await CreatePool(1);
         await using var other = await CreatePool(1);
-        var ids = new List<long>();
-        for (var i = 0; i < 5; i++)
+        foreach (var owner in new[] { pool, other })
         {
-            var job = (i % 2 == 0 ? pool : other).StartMap(_ => WorkContext.Current!.JobId, Inputs(1));
-            Assert.Equal(job.Id, Assert.Single(await job.Within("job", pool)));
-            ids.Add(job.Id);
+            var ids = new List<long>();
+            for (var i = 0; i < 5; i++)
+            {
+                var job = owner.StartMap(_ => WorkContext.Current!.JobId, Inputs(1));
+                Assert.Equal(job.Id, Assert.Single(await job.Within("job", owner)));
+                ids.Add(job.Id);
+            }
+            Assert.Equal([1, 2, 3, 4, 5], ids);
         }
-        Assert.Equal(ids.Distinct().Order(), ids);
         var named = pool.StartMap(_ => WorkContext.Current!.JobName, Inputs(1), new JobOptions { Name = "forty-two" });
         Assert.Equal("forty-two", named.Name);
         Assert.Equal("forty-two", Assert.Single(await named.Within("named", pool)));
