@@ -133,10 +133,12 @@ public sealed class TracingTests : IDisposable
         Assert.All(seen, text => Assert.Equal($"{caller.TraceId} vendor=1", text));
         var spans = GetSpans(caller);
         var job = Assert.Single(spans, span => span.OperationName is Tracing.JobSpan);
-        var sent = Assert.Single(spans, span => span is { OperationName: Tracing.ChunkSpan, Kind: ActivityKind.Client });
         var received = Assert.Single(spans, span => span is { OperationName: Tracing.ChunkSpan, Kind: ActivityKind.Server });
+        // A chunk that a node hands back before it has started it is sent twice.
+        var sent = Assert.Single(spans, span => span is { OperationName: Tracing.ChunkSpan, Kind: ActivityKind.Client }
+            && span.SpanId == received.ParentSpanId);
         Assert.Equal((job.SpanId, node.Address), (sent.ParentSpanId, (string)sent.GetTagItem("actorpool.node")!));
-        Assert.Equal((sent.SpanId, node.Address), (received.ParentSpanId, (string)received.GetTagItem("actorpool.node")!));
+        Assert.Equal(node.Address, received.GetTagItem("actorpool.node"));
         Assert.Equal("far", received.GetTagItem("actorpool.pool"));
         var items = spans.Where(span => span.OperationName is Tracing.ItemSpan).ToList();
         Assert.Equal(2, items.Count);
