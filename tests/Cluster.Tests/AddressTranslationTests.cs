@@ -33,6 +33,7 @@ public sealed class AddressTranslationTests
     }
 
     [NetworkFact]
+    [Trait("Category", "Slow")]
     public async Task A_blocked_data_port_is_named()
     {
         await using var network = await Network.StartAsync(hosts: 1);
@@ -40,7 +41,7 @@ public sealed class AddressTranslationTests
             network[0], "--seed", "--host", network[0].Address, "--data-port", "8111", "--certs", network[0].Certificates);
         await seed.AwaitAsync("next:");
         await network[0].CutPortAsync(8111);
-        var options = new WorkerPoolOptions { Config = $"{network.Config}\nactorpool.cluster.connect-timeout = 30s" };
+        var options = new WorkerPoolOptions { Config = $"{network.Config}\nactorpool.cluster.connect-timeout = 60s" };
 
         var error = await Assert.ThrowsAsync<NoWorkersException>(
             () => WorkerPool.ConnectAsync($"{network[0].Address}:8110", options).Within("the error"));

@@ -133,16 +133,19 @@ public sealed class TracingTests : IDisposable
         Assert.All(seen, text => Assert.Equal($"{caller.TraceId} vendor=1", text));
         var spans = GetSpans(caller);
         var job = Assert.Single(spans, span => span.OperationName is Tracing.JobSpan);
-        var received = Assert.Single(spans, span => span is { OperationName: Tracing.ChunkSpan, Kind: ActivityKind.Server });
-        // A chunk that a node hands back before it has started it is sent twice.
-        var sent = Assert.Single(spans, span => span is { OperationName: Tracing.ChunkSpan, Kind: ActivityKind.Client }
-            && span.SpanId == received.ParentSpanId);
-        Assert.Equal((job.SpanId, node.Address), (sent.ParentSpanId, (string)sent.GetTagItem("actorpool.node")!));
-        Assert.Equal(node.Address, received.GetTagItem("actorpool.node"));
-        Assert.Equal("far", received.GetTagItem("actorpool.pool"));
+        // These inputs are read one after another: there may be a chunk for each.
+        var sent = spans.Where(span => span is { OperationName: Tracing.ChunkSpan, Kind: ActivityKind.Client }).ToList();
+        var received = spans.Where(span => span is { OperationName: Tracing.ChunkSpan, Kind: ActivityKind.Server }).ToList();
+        Assert.All(sent, span => Assert.Equal((job.SpanId, node.Address), (span.ParentSpanId, (string)span.GetTagItem("actorpool.node")!)));
+        Assert.All(received, span =>
+        {
+            Assert.Contains(span.ParentSpanId, sent.Select(one => one.SpanId));
+            Assert.Equal(node.Address, span.GetTagItem("actorpool.node"));
+            Assert.Equal("far", span.GetTagItem("actorpool.pool"));
+        });
         var items = spans.Where(span => span.OperationName is Tracing.ItemSpan).ToList();
         Assert.Equal(2, items.Count);
-        Assert.All(items, item => Assert.Equal(received.SpanId, item.ParentSpanId));
+        Assert.All(items, item => Assert.Contains(item.ParentSpanId, received.Select(one => one.SpanId)));
     }
 
     private static long GetIndex(Activity item) => (long)item.GetTagItem("actorpool.item.index")!;
