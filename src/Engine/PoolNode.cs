@@ -412,7 +412,10 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
         {
             if (others.Count == 0)
+            {
+                JoinSelf();
                 continue;
+            }
             // Another seed of the same list waits for itself, too.
             var probes = await Task.WhenAll(others.Select(seed => _runtime.Security.ProbeAsync(seed, ended))).ConfigureAwait(false);
             foreach (var (i, probe) in probes.Index())
@@ -430,6 +433,17 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
                 throw new ActorPoolException($"The node cannot join. {string.Join(' ', reasons)}");
             }
         }
+    }
+
+    /// <summary>Makes sure that the first node of a cluster is in it.</summary>
+    /// <remarks>Nobody else can admit it. On a busy machine one was seen that waited forever; why is not known.</remarks>
+    private void JoinSelf()
+    {
+        var cluster = Akka.Cluster.Cluster.Get(_system);
+        if (cluster.SelfMember.Status == Akka.Cluster.MemberStatus.Up)
+            _runtime.Joined.TrySetResult();
+        else
+            cluster.Join(cluster.SelfAddress);
     }
 
     private void OnOutside(NodeEnd reason)
