@@ -23,9 +23,7 @@ namespace ActorPool;
 /// </remarks>
 public sealed class PoolNode : IAsyncDisposable, IDisposable
 {
-    private static readonly TimeSpan s_probeInterval = TimeSpan.FromSeconds(2);
-    private const int MaxFinalProbes = 2;
-    private const int MaxUnansweredProbes = 5; // 10 s: a join takes a few seconds at most, also where members are gone
+    private const int MaxStarts = 3;
     private static readonly TimeSpan s_leaveTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ActorSystem _system;
@@ -90,7 +88,8 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     /// valid; the message lists all faults.
     /// </exception>
     /// <exception cref="ActorPoolException">
-    /// None of the seeds can be joined: one side refuses the other's certificate, only one side uses TLS, or an address is not a node's.
+    /// None of the seeds can be joined: one side refuses the other's certificate, only one side uses TLS, or an address is not a node's. Or
+    /// the machine is so busy that Akka did not start within <c>akka.actor.creation-timeout</c> (20 s), three times in a row.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// Workers are to be processes, and the program's <c>Main</c> has to help with it (<see cref="WorkerProcess"/>).
@@ -108,19 +107,26 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         if (settings.Isolation is WorkerIsolation.Process)
             ChildEntry.CheckProgram();
         var security = ClusterSecurity.Create(settings.Cluster, settings.TimeProvider);
-        CheckCertificate(security, options.Host);
+        NodeStart.CheckCertificate(security, options.Host);
         settings = settings with
         {
             Cluster = settings.Cluster with
             {
-                Bind = await FindBindAddressAsync(options, settings, cancellationToken).ConfigureAwait(false),
+                Bind = await NodeStart.FindBindAddressAsync(options, settings, cancellationToken).ConfigureAwait(false),
             },
         };
-        PoolNode? node;
-        do
-            node = await TryStartAsync(options, settings, join, security, cancellationToken).ConfigureAwait(false);
-        while (node is null);
-        return node;
+        for (var starts = 1; ; starts++)
+        {
+            try
+            {
+                if (await TryStartAsync(options, settings, join, security, cancellationToken).ConfigureAwait(false) is { } node)
+                    return node;
+            }
+            catch (NodeOutsideException) when (starts < MaxStarts)
+            {
+                // A new actor system may be in its cluster sooner: the machine was busy.
+            }
+        }
     }
 
     /// <returns>Null if a seed is reachable and its Akka does not answer.</returns>
@@ -147,12 +153,13 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         // The first of several seeds starts a new cluster when no other answers: a wrong one if it does not wait for a busy machine.
         if (options.IsSeed && join.Count > 1 && join[0].Host.Equals(options.Host, StringComparison.Ordinal))
             settings = settings with { Config = ClusterConfig.ForFirstSeed(settings.Config) };
-        var system = StartSystem(options, settings, security);
+        var system = NodeStart.StartSystem(options, settings, security);
         PoolNode? node = null;
         try
         {
-            node = Start(system, runtime, options, isSeed: join.Count == 0 || options.IsSeed);
-            if (await node.JoinAsync(join, cancellationToken).ConfigureAwait(false))
+            var (agent, listener) = NodeStart.Serve(system, runtime, isSeed: join.Count == 0 || options.IsSeed);
+            node = new PoolNode(system, runtime, agent, listener, options);
+            if (await new ClusterJoin(system, runtime).RunAsync(join, node.Completion, cancellationToken).ConfigureAwait(false))
                 return node;
             await node.DisposeAsync().ConfigureAwait(false);
             return null;
@@ -243,208 +250,6 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
 
     /// <summary>Decides who may connect; for the node's announcement.</summary>
     internal ClusterSecurity Security => _runtime.Security;
-
-    private static ActorSystem StartSystem(PoolNodeOptions options, PoolSettings settings, ClusterSecurity security)
-    {
-        try
-        {
-            var (bind, publicPort) = (settings.Cluster.Bind, settings.Cluster.PublicPort);
-            var config = MemberVersions.AddRoles(
-                ClusterConfig.ForAddress(options.Host, options.Port, security.IsOn, settings.Config, bind, publicPort),
-                settings.Versions ?? ControlProtocol.Supported);
-            return SystemStarter.Start(settings with { Name = ControlProtocol.SystemName, Config = config }, security.RemotingSetups);
-        }
-        catch (ArgumentException e) when (FindSocketError(e) is { } error)
-        {
-            throw CreateListenError(settings.Cluster.Bind!, options.Port, error);
-        }
-    }
-
-    /// <summary>Checks that the certificate is for the host.</summary>
-    /// <exception cref="SettingsException">It is not.</exception>
-    /// <remarks>Others would refuse the node only when they call it.</remarks>
-    private static void CheckCertificate(ClusterSecurity security, string host)
-    {
-        if (security.FindRefusal(host) is not { } refusal)
-            return;
-        var option = SettingsOption.ForNode(nameof(PoolNodeOptions.Host));
-        const string Advice = "Set one of those, or a certificate for this one (dotnet Node.dll certs issue HOST).";
-        throw new SettingsException(new SettingsFault(
-            option, $"{option} is [{host}], and the others would refuse the node: {refusal}. {Advice}"));
-    }
-
-    /// <summary>Returns the address on which the node listens.</summary>
-    /// <exception cref="IOException">The host is a name without an address.</exception>
-    private static async Task<IPAddress> FindBindAddressAsync(
-        PoolNodeOptions options, PoolSettings settings, CancellationToken cancellationToken)
-    {
-        if (settings.Cluster.Bind is { } bind)
-            return bind;
-        try
-        {
-            return await LocalAddress.ResolveAsync(options.Host, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SocketException e)
-        {
-            throw new IOException(
-                $"The node's host [{options.Host}] has no address here: {e.Message}. Set actorpool.cluster.bind (--bind) to the one to "
-                + "listen on.", e);
-        }
-    }
-
-    private static IOException CreateListenError(IPAddress bind, int port, SocketException error)
-    {
-        var advice = error.SocketErrorCode == SocketError.AddressNotAvailable
-            ? " If others reach this machine by an address that is translated, set actorpool.cluster.bind (--bind) to one that it has, "
-                + "or to 0.0.0.0 for all."
-            : " Choose another port (--port), or 0 for any free one.";
-        return new IOException($"The node cannot listen on [{new IPEndPoint(bind, port)}]: {error.Message}.{advice}", error);
-    }
-
-    private static SocketException? FindSocketError(Exception? e) => e switch
-    {
-        null => null,
-        SocketException socket => socket,
-        AggregateException all => all.InnerExceptions.Select(FindSocketError).FirstOrDefault(inner => inner is not null),
-        _ => FindSocketError(e.InnerException),
-    };
-
-    private static PoolNode Start(ActorSystem system, NodeRuntime runtime, PoolNodeOptions options, bool isSeed)
-    {
-        var settings = runtime.Settings;
-        // The host program's choice; Node.dll refuses to start.
-        if (CultureProbe.Measure() == CultureSupport.Invariant)
-            Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).RunsInvariant();
-        var clock = settings.TimeProvider;
-        var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), clock);
-        var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes, Versions = runtime.Versions.Data };
-        var cluster = settings.Cluster;
-        var endPoint = new IPEndPoint(cluster.Bind!, cluster.DataPort);
-        var socket = settings.Cluster.LocalSocket && NodeSocket.IsSupported ? TryOpenSocket(system) : null;
-        DataListener listener;
-        try
-        {
-            listener = DataListener.Start(
-                endPoint, limits, runtime.Security.Channel, runtime.FindTicket, runtime.OnConnected, clock, refusals.Add, socket);
-        }
-        catch (Exception e)
-        {
-            socket?.Dispose();
-            if (e is not SocketException error)
-                throw;
-            throw new IOException(
-                $"The node cannot listen on [{endPoint}], where its data plane should be (actorpool.cluster.data-port, --data-port): "
-                + $"{error.Message}. Choose another, or 0 for any free one.", e);
-        }
-        runtime.DataPort = cluster.PublicDataPort == 0 ? listener.EndPoint.Port : cluster.PublicDataPort;
-        runtime.SocketPath = socket?.Path ?? "";
-        runtime.Security.Refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, RepeatedLineFilter.ControlPlane), clock);
-        if (runtime.Security.Watch(Akka.Event.Logging.GetLogger(system, nameof(PoolNode))) is { } watch)
-            system.RegisterOnTermination(watch.Dispose);
-        if (isSeed)
-            system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
-        var agent = system.ActorOf(NodeAgentActor.PropsFor(runtime), ControlProtocol.AgentName);
-        return new PoolNode(system, runtime, agent, listener, options);
-    }
-
-    /// <returns>Null if the node cannot have one: pools then connect over TCP.</returns>
-    private static NodeSocket? TryOpenSocket(ActorSystem system)
-    {
-        try
-        {
-            return NodeSocket.Open();
-        }
-        catch (IOException e)
-        {
-            Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).HasNoLocalSocket(e.Message);
-            return null;
-        }
-    }
-
-    /// <returns>Whether the node is in the cluster; if not, it is useless to wait any longer.</returns>
-    private async Task<bool> JoinAsync(IReadOnlyList<NodeAddress> join, CancellationToken cancellationToken)
-    {
-        var cluster = Akka.Cluster.Cluster.Get(_system);
-        cluster.RegisterOnMemberRemoved(() => OnOutside(NodeEnd.Removed));
-        if (join.Count == 0)
-            cluster.Join(cluster.SelfAddress);
-        else
-            cluster.JoinSeedNodes(join.Select(seed => seed.ToAkka(cluster.SelfAddress)));
-        _runtime.Security.OnRenamed = OnRenamed;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var unanswered = WatchSeedsAsync(join, ended.Token);
-        try
-        {
-            var first = await Task.WhenAny(_runtime.Joined.Task, unanswered).ConfigureAwait(false);
-            await first.ConfigureAwait(false);
-            return first != unanswered;
-        }
-        finally
-        {
-            await ended.CancelAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Goes on with a seed's own address.</summary>
-    /// <remarks>The seed drops what is sent to another one, such as a name of its machine.</remarks>
-    private void OnRenamed(NodeAddress called, NodeAddress actual)
-    {
-        if (!_runtime.RenameSeed(called, actual))
-            return;
-        Akka.Event.Logging.GetLogger(_system, nameof(PoolNode)).SeedRenamed(called.ToString(), actual.ToString());
-        var cluster = Akka.Cluster.Cluster.Get(_system);
-        if (!_runtime.Joined.Task.IsCompleted)
-            cluster.JoinSeedNodes(_runtime.Seeds.Select(seed => seed.ToAkka(cluster.SelfAddress)));
-    }
-
-    /// <summary>Probes the seeds while Akka tries to join.</summary>
-    /// <returns>A task that completes when a seed has been reachable for long, and has not answered.</returns>
-    /// <exception cref="ActorPoolException">No seed can be joined until someone changes the setup.</exception>
-    /// <remarks>Akka tries forever, and does not tell its caller why it fails.</remarks>
-    private async Task WatchSeedsAsync(IReadOnlyList<NodeAddress> join, CancellationToken ended)
-    {
-        var unanswered = 0;
-        var final = 0; // one final result may be chance: a seed that is just being stopped
-        var log = Akka.Event.Logging.GetLogger(_system, nameof(PoolNode));
-        var others = join.Where(seed => seed != _runtime.Address).ToList();
-        var logged = new string?[others.Count];
-        using var timer = new PeriodicTimer(s_probeInterval, _runtime.Settings.TimeProvider);
-        while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
-        {
-            if (others.Count == 0)
-            {
-                JoinSelf();
-                continue;
-            }
-            // Another seed of the same list waits for itself, too.
-            var probes = await Task.WhenAll(others.Select(seed => _runtime.Security.ProbeAsync(seed, ended))).ConfigureAwait(false);
-            foreach (var (i, probe) in probes.Index())
-            {
-                if (probe.Reason is { } reason && !string.Equals(reason, logged[i], StringComparison.Ordinal))
-                    log.SeedSilent(others[i].ToString(), logged[i] = reason);
-            }
-            unanswered = Array.Exists(probes, probe => probe.Reason is null) ? unanswered + 1 : 0;
-            if (unanswered == MaxUnansweredProbes)
-                return;
-            final = Array.TrueForAll(probes, probe => probe.IsFinal) ? final + 1 : 0;
-            if (final == MaxFinalProbes)
-            {
-                var reasons = others.Zip(probes, (seed, probe) => $"[{seed}]: {probe.Reason}.");
-                throw new ActorPoolException($"The node cannot join. {string.Join(' ', reasons)}");
-            }
-        }
-    }
-
-    /// <summary>Makes sure that the first node of a cluster is in it.</summary>
-    /// <remarks>Nobody else can admit it. On a busy machine one was seen that waited forever; why is not known.</remarks>
-    private void JoinSelf()
-    {
-        var cluster = Akka.Cluster.Cluster.Get(_system);
-        if (cluster.SelfMember.Status == Akka.Cluster.MemberStatus.Up)
-            _runtime.Joined.TrySetResult();
-        else
-            cluster.Join(cluster.SelfAddress);
-    }
 
     private void OnOutside(NodeEnd reason)
     {

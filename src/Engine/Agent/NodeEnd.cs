@@ -11,4 +11,7 @@ internal enum NodeEnd
 
     /// <summary>Its seed has restarted and does not know it.</summary>
     SeedStartedAnew,
+
+    /// <summary>Akka's cluster ended before the node was in it.</summary>
+    NotStarted,
 }

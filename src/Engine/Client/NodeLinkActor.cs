@@ -210,7 +210,8 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
         if (_seed is { } seed)
             _client.Refused.TryRemove(seed, out _);
         (_refusalLogged, _unanswered, _finalProbes) = (false, 0, 0);
-        RecordAttempt($"it answered, but not at its data port [{GetDataAddress(enlisted)}]");
+        if (_connectFailures == 0)
+            RecordAttempt($"it answered, but not at its data port [{GetDataAddress(enlisted)}]");
         _workers = enlisted.Workers;
         Context.Parent.Tell(new NodeDirectoryActor.MembersSeen(_address, enlisted.Members, []));
         _connector.ConnectAsync(enlisted, _connecting.Token).PipeTo(

@@ -140,7 +140,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
         {
             throw layers.Describe(e);
         }
-        catch (ActorPoolException e)
+        catch (ActorPoolException e) when (e is not NodeOutsideException)
         {
             throw new NodeException(
                 $"{e.Message} Give it certificates of the same authority (--certs) and the same actorpool.cluster.tls, "
@@ -149,7 +149,7 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
                 ExitCode = CommandLine.WrongConfiguration,
             };
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or NodeOutsideException)
         {
             throw new NodeException(e.Message, e);
         }

@@ -85,6 +85,22 @@ public sealed class AddressTests : IDisposable
     }
 
     [Fact]
+    public async Task A_data_port_that_failed_is_named_with_its_reason_also_while_it_is_tried_again()
+    {
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        await using var seed = await StartAsync(string.Create(
+            CultureInfo.InvariantCulture, $"actorpool.cluster.public-data-port = {((IPEndPoint)port.LocalEndpoint).Port}"));
+
+        var connecting = Assert.ThrowsAsync<NoWorkersException>(
+            () => ConnectAsync(seed.Address, "actorpool.cluster.connect-timeout = 5s"));
+        (await port.AcceptSocketAsync().Within("the first connection")).Dispose();
+        using var silent = await port.AcceptSocketAsync().Within("the second connection");
+
+        Assert.Contains("cannot be reached: ", (await connecting).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_data_port_in_use_is_named_at_the_start()
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
