@@ -37,6 +37,13 @@ public sealed class Job<TResult>
     /// <summary>How far the job has come, now.</summary>
     public JobProgress Progress => _execution.Meter.Snapshot(_execution.Pool);
 
+    /// <summary>What has happened in the job so far: chunks, times, failures and advice.</summary>
+    /// <value>
+    /// A copy, during the job and after it; without the chunks that run at this moment. A job of one input has no chunks there. Reading it
+    /// takes some 100 µs for a job of thousands of chunks; recording costs the job some 50 ns for each chunk.
+    /// </value>
+    public JobInsights Insights => _execution.Describe([]);
+
     /// <summary>Ends the job and cancels <see cref="Completion"/>.</summary>
     /// <remarks>
     /// Chunks that were not dispatched are dropped, and running items see their token cancelled. Does nothing when the job has ended.

@@ -157,9 +157,10 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         PoolNode? node = null;
         try
         {
-            var (agent, listener) = NodeStart.Serve(system, runtime, isSeed: join.Count == 0 || options.IsSeed);
+            var log = Akka.Event.Logging.GetLogger(system, nameof(PoolNode));
+            var (agent, listener) = NodeStart.Serve(system, runtime, log, isSeed: join.Count == 0 || options.IsSeed);
             node = new PoolNode(system, runtime, agent, listener, options);
-            if (await new ClusterJoin(system, runtime).RunAsync(join, node.Completion, cancellationToken).ConfigureAwait(false))
+            if (await new ClusterJoin(system, runtime, log).RunAsync(join, node.Completion, cancellationToken).ConfigureAwait(false))
                 return node;
             await node.DisposeAsync().ConfigureAwait(false);
             return null;

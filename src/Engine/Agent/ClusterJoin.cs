@@ -1,11 +1,12 @@
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorPool.Agent;
 
 /// <summary>Joins a node to its cluster, and finds out why that takes long.</summary>
-internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime)
+internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime, ILoggingAdapter log)
 {
     private static readonly TimeSpan s_probeInterval = TimeSpan.FromSeconds(2);
     private const int MaxFinalProbes = 2;
@@ -52,7 +53,7 @@ internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime)
     {
         if (!runtime.RenameSeed(called, actual))
             return;
-        Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).SeedRenamed(called.ToString(), actual.ToString());
+        log.SeedRenamed(called.ToString(), actual.ToString());
         var cluster = Akka.Cluster.Cluster.Get(system);
         if (!runtime.Joined.Task.IsCompleted)
             cluster.JoinSeedNodes(runtime.Seeds.Select(seed => seed.ToAkka(cluster.SelfAddress)));
@@ -66,7 +67,6 @@ internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime)
     {
         var unanswered = 0;
         var final = 0; // one final result may be chance: a seed that is just being stopped
-        var log = Akka.Event.Logging.GetLogger(system, nameof(PoolNode));
         var others = join.Where(seed => seed != runtime.Address).ToList();
         var logged = new string?[others.Count];
         using var timer = new PeriodicTimer(s_probeInterval, runtime.Settings.TimeProvider);

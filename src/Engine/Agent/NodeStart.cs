@@ -6,6 +6,7 @@ using ActorPool.Remoting;
 using ActorPool.Security;
 using ActorPool.Transport;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorPool.Agent;
 
@@ -81,18 +82,18 @@ internal static class NodeStart
 
     /// <summary>Starts the node's data plane and its agent.</summary>
     /// <exception cref="IOException">The port of the data plane is in use.</exception>
-    public static (IActorRef Agent, DataListener Listener) Serve(ActorSystem system, NodeRuntime runtime, bool isSeed)
+    public static (IActorRef Agent, DataListener Listener) Serve(ActorSystem system, NodeRuntime runtime, ILoggingAdapter log, bool isSeed)
     {
         var settings = runtime.Settings;
         // The host program's choice; Node.dll refuses to start.
         if (CultureProbe.Measure() == CultureSupport.Invariant)
-            Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).RunsInvariant();
+            log.RunsInvariant();
         var clock = settings.TimeProvider;
-        var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), clock);
+        var refusals = new HandshakeRefusals(Logging.GetLogger(system, "data-plane"), clock);
         var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes, Versions = runtime.Versions.Data };
         var cluster = settings.Cluster;
         var endPoint = new IPEndPoint(cluster.Bind!, cluster.DataPort);
-        var socket = settings.Cluster.LocalSocket && NodeSocket.IsSupported ? TryOpenSocket(system) : null;
+        var socket = settings.Cluster.LocalSocket && NodeSocket.IsSupported ? TryOpenSocket(log) : null;
         DataListener listener;
         try
         {
@@ -110,8 +111,8 @@ internal static class NodeStart
         }
         runtime.DataPort = cluster.PublicDataPort == 0 ? listener.EndPoint.Port : cluster.PublicDataPort;
         runtime.SocketPath = socket?.Path ?? "";
-        runtime.Security.Refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, RepeatedLineFilter.ControlPlane), clock);
-        if (runtime.Security.Watch(Akka.Event.Logging.GetLogger(system, nameof(PoolNode))) is { } watch)
+        runtime.Security.Refusals = new HandshakeRefusals(Logging.GetLogger(system, RepeatedLineFilter.ControlPlane), clock);
+        if (runtime.Security.Watch(log) is { } watch)
             system.RegisterOnTermination(watch.Dispose);
         if (isSeed)
             system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
@@ -119,7 +120,7 @@ internal static class NodeStart
     }
 
     /// <returns>Null if the node cannot have one: pools then connect over TCP.</returns>
-    private static NodeSocket? TryOpenSocket(ActorSystem system)
+    private static NodeSocket? TryOpenSocket(ILoggingAdapter log)
     {
         try
         {
@@ -127,7 +128,7 @@ internal static class NodeStart
         }
         catch (IOException e)
         {
-            Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).HasNoLocalSocket(e.Message);
+            log.HasNoLocalSocket(e.Message);
             return null;
         }
     }

@@ -24,6 +24,7 @@ internal sealed class ClientConnection(
 {
     private readonly ConcurrentDictionary<long, SentChunk> _sent = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _clock = pool.Settings.TimeProvider;
     private Task _posted = Task.CompletedTask;
     private long _chunks;
 
@@ -88,6 +89,7 @@ internal sealed class ClientConnection(
         var id = ++_chunks;
         var body = new PayloadWriter();
         var span = ChunkTrace.StartSent(lease, address, isWorker);
+        lease.Sent = _clock.GetTimestamp();
         // Writing a chunk may take a while: other threads take over the other work of this one.
         WorkerThreads.EnterUserCode();
         try
@@ -111,6 +113,7 @@ internal sealed class ClientConnection(
         {
             WorkerThreads.LeaveUserCode();
         }
+        lease.Serializing = _clock.GetElapsedTime(lease.Sent);
         _sent.TryAdd(id, new SentChunk(lease, body.Length, span));
         Post(DataProtocol.Run, body);
         return true;
@@ -249,6 +252,8 @@ internal sealed class ClientConnection(
             return;
         }
         (lease.Elapsed, lease.Bytes) = (header.Elapsed, Math.Max(sent.Bytes, body.Remaining));
+        if (header.Failures.Count > 0)
+            lease.HasFailures = true;
         if (lease.TryReport())
         {
             // If results cannot be read, the job has failed: the gatherer must not count the chunk as done.
@@ -267,9 +272,11 @@ internal sealed class ClientConnection(
     {
         // The caller's converters run in it, and may wait for the pool: what they start must not wait for this thread.
         WorkerThreads.EnterUserCode();
+        var started = _clock.GetTimestamp();
         try
         {
             await lease.Job.Wire!.ReadResultsAsync(body, lease.Chunk, token).ConfigureAwait(false);
+            lease.Serializing += _clock.GetElapsedTime(started);
             return true;
         }
         catch (PayloadException e)

@@ -56,7 +56,7 @@ internal sealed partial class CoordinatorActor
         // It may have ended between two items: the one before is finished, and the next has not begun.
         if (!isCharged || before is { RunsAgain: false })
         {
-            job.Ledger.RequeueAround(lease, kept.Select(ToApart));
+            job.Ledger.RequeueAround(lease, [.. kept.Select(ToApart)]);
             OnLedgerChanged(job);
             return;
         }
@@ -154,7 +154,7 @@ internal sealed partial class CoordinatorActor
             .Where(run => run.First > item.Offset || run.First + run.Count <= item.Offset)
             .Select(ToApart)
             .Append(new ItemsApart(item.Offset, item.Count, nextAttempt, losses));
-        item.Job.Ledger.RequeueAround(item.Lease, apart.OrderBy(items => items.First));
+        item.Job.Ledger.RequeueAround(item.Lease, [.. apart.OrderBy(items => items.First)]);
         OnLedgerChanged(item.Job);
     }
 

@@ -1,5 +1,6 @@
 using ActorPool.Chunking;
 using ActorPool.Configuration;
+using ActorPool.Insights;
 using ActorPool.Jobs;
 
 namespace ActorPool.Coordination;
@@ -67,6 +68,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         if (!_inFlight.Remove(lease))
             return false;
         sizer?.Record(lease.Chunk.Count, lease.Elapsed);
+        Record(lease, lease.HasFailures ? ChunkState.Failed : ChunkState.Done);
         Retry(lease);
         if (!Job.AwaitsConsumer)
             _released += lease.Chunk.Count - CountRetries(lease);
@@ -85,6 +87,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         if (!_inFlight.Remove(lease))
             return;
         var chunk = lease.Chunk;
+        Record(lease, ChunkState.Requeued, chunk.Count);
         for (var (part, start) = (0, 0); part < parts; part++)
         {
             var end = (int)((long)chunk.Count * (part + 1) / parts);
@@ -102,6 +105,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     {
         if (!_inFlight.Remove(lease))
             return;
+        Record(lease, ChunkState.Requeued, lease.Chunk.Count - settled);
         Retry(lease);
         if (!Job.AwaitsConsumer)
             _released += settled - CountRetries(lease);
@@ -123,10 +127,11 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     /// <summary>Requeues the items of a lease that was lost with its worker process.</summary>
     /// <param name="lease">The lease; it is in flight no longer.</param>
     /// <param name="apart">Items that have their outcome, or run again without others; by position.</param>
-    public void RequeueAround(Lease lease, IEnumerable<ItemsApart> apart)
+    public void RequeueAround(Lease lease, IReadOnlyList<ItemsApart> apart)
     {
         if (!_inFlight.Remove(lease))
             return;
+        Record(lease, ChunkState.Requeued, lease.Chunk.Count - apart.Where(items => items.NextAttempt is null).Sum(items => items.Count));
         var next = 0;
         foreach (var items in apart)
         {
@@ -149,6 +154,34 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
 
     /// <summary>Removes a lease of an ended job.</summary>
     public void Forget(Lease lease) => _inFlight.Remove(lease);
+
+    /// <summary>Describes the chunks in flight.</summary>
+    public IReadOnlyList<ChunkInsight> DescribeRunning()
+    {
+        var clock = Job.Pool.Settings.TimeProvider;
+        return [.. _inFlight.Where(lease => lease.IsClaimed).Take(JobRecorder.MaxChunks).Select(lease => new ChunkInsight(
+            lease.Chunk.Start, lease.Chunk.Count, ChunkState.Running, lease.Attempt, lease.WorkerName,
+            FindBegin(lease) is var begin and > 0 ? clock.GetElapsedTime(Job.Meter.Started, begin) : TimeSpan.Zero, End: null,
+            TimeSpan.Zero))];
+    }
+
+    private static long FindBegin(Lease lease) => lease.Sent > 0 ? lease.Sent : lease.ItemStarted;
+
+    /// <summary>Records a chunk that is back, unless it is the job's only one.</summary>
+    private void Record(Lease lease, ChunkState state, int requeued = 0)
+    {
+        if (sizer is null)
+            return;
+        var clock = Job.Pool.Settings.TimeProvider;
+        var (now, chunk) = (clock.GetTimestamp(), lease.Chunk);
+        var end = clock.GetElapsedTime(Job.Meter.Started, now).TotalSeconds;
+        var work = state == ChunkState.Requeued ? 0 : lease.Elapsed.TotalSeconds;
+        var away = lease.Sent > 0 ? clock.GetElapsedTime(lease.Sent, now).TotalSeconds : 0;
+        Job.GetRecorder().Record(
+            new RecordedChunk(
+                chunk.Start, chunk.Count, lease.Attempt, state, lease.WorkerId, lease.WorkerName, end - Math.Max(away, work), end, work),
+            new RoundTrip(away, lease.Serializing.TotalSeconds), requeued);
+    }
 
     /// <summary>Whether a window limits the job.</summary>
     /// <remarks>Inputs in memory whose results are all kept need none: it would bound nothing.</remarks>

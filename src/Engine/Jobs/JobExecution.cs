@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
 using ActorPool.Diagnostics;
+using ActorPool.Insights;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using Akka.Actor;
@@ -18,6 +19,7 @@ internal abstract class JobExecution : IPoolMessage
     private CallerToken? _callerToken;
     private ProgressMeter _meter;
     private int _ended;
+    private JobRecorder? _recorder;
 
     protected JobExecution(PoolState pool, JobOptions options, long? total)
     {
@@ -124,6 +126,28 @@ internal abstract class JobExecution : IPoolMessage
             Trace = JobTrace.Start(this);
     }
 
+    /// <summary>Records what becomes of its chunks; made when the first one comes back.</summary>
+    /// <value>Null before that, and for a job of one chunk.</value>
+    public JobRecorder? Recorder => Volatile.Read(ref _recorder);
+
+    /// <summary>How it ended; meaningful once it <see cref="HasEnded"/>.</summary>
+    public JobEnd End { get; private set; }
+
+    /// <summary>Gets the recorder, and makes it if there is none.</summary>
+    /// <remarks>Coordinator and gatherer may call at the same moment.</remarks>
+    public JobRecorder GetRecorder() =>
+        Volatile.Read(ref _recorder) ?? Interlocked.CompareExchange(ref _recorder, new JobRecorder(), null) ?? _recorder;
+
+    /// <summary>Describes what has happened in it so far.</summary>
+    /// <param name="running">Its chunks in flight, as far as the caller knows them.</param>
+    public JobInsights Describe(IReadOnlyList<ChunkInsight> running)
+    {
+        var end = End;
+        var workers = end.State == JobState.Running ? Pool.Counters.LiveWorkers : end.Workers;
+        var insights = JobRecorder.Describe(Name, FunctionName, end.State, end.Error, _meter.Snapshot(Pool));
+        return (Recorder ?? new JobRecorder()).AddTo(insights, running, workers);
+    }
+
     /// <summary>Prepares the job for nodes.</summary>
     /// <exception cref="FunctionNotShippableException">The function cannot be sent, or the guard refuses it.</exception>
     /// <exception cref="PayloadException">The inputs or results are of a type that cannot be sent.</exception>
@@ -218,11 +242,15 @@ internal abstract class JobExecution : IPoolMessage
         return true;
     }
 
-    // Before the caller has the answer: who awaits it may read the exporter next.
+    // Before the caller has the answer: who awaits it may read the exporter, or the job's insights, next.
     private void RecordEnd(Exception? error)
     {
+        End = JobEnd.From(error, Pool.Counters.LiveWorkers);
         Trace?.End(error);
-        if (IsPart || !Instruments.JobDuration.Enabled)
+        if (IsPart)
+            return;
+        Pool.Archive.Add(this);
+        if (!Instruments.JobDuration.Enabled)
             return;
         var outcome = error switch { null => "completed", OperationCanceledException => "cancelled", _ => "failed" };
         var identity = Pool.Identity;

@@ -99,6 +99,28 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         set => MadeExtras.Bytes = value;
     }
 
+    /// <summary>When it was sent to a node or a worker process.</summary>
+    /// <value>A timestamp of the pool's clock; 0 in this process.</value>
+    public long Sent
+    {
+        get => _extras?.Sent ?? 0;
+        set => MadeExtras.Sent = value;
+    }
+
+    /// <summary>How long this process wrote its inputs and read its results.</summary>
+    public TimeSpan Serializing
+    {
+        get => _extras?.Serializing ?? TimeSpan.Zero;
+        set => MadeExtras.Serializing = value;
+    }
+
+    /// <summary>Whether items of it have failed for good, here or at its node.</summary>
+    public bool HasFailures
+    {
+        get => _extras is { } extras && (extras.HasFailures || extras.Failures is { Count: > 0 });
+        set => MadeExtras.HasFailures = value;
+    }
+
     /// <summary>The span of the chunk on its worker; null if it has none.</summary>
     public Activity? Span
     {
@@ -210,6 +232,12 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         public Activity? Span { get; set; }
 
         public long Bytes { get; set; }
+
+        public long Sent { get; set; }
+
+        public TimeSpan Serializing { get; set; }
+
+        public bool HasFailures { get; set; }
 
         public bool HasStarted
         {

@@ -31,6 +31,9 @@ internal sealed class PoolState(PoolSettings settings)
     /// <summary>Callers that wait for workers.</summary>
     public WorkerWaiters Waiters { get; } = new();
 
+    /// <summary>The last jobs that have ended.</summary>
+    public JobArchive Archive { get; } = new();
+
     /// <summary>Takes what functions log, and write where that is asked for.</summary>
     public IFunctionLog FunctionLog { get; init; } = settings.FunctionLog ?? NoFunctionLog.Instance;
 

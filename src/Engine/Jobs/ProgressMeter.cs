@@ -20,6 +20,9 @@ internal struct ProgressMeter(long started, long? total)
     private long _total = total ?? Unknown;
     private long _ended;
 
+    /// <summary>When the job started, as a timestamp of the pool's clock.</summary>
+    public readonly long Started => _started;
+
     public long Done => Volatile.Read(ref _done);
 
     public long Retried => Volatile.Read(ref _retried);

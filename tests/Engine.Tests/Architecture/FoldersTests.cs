@@ -6,8 +6,8 @@ public sealed class FoldersTests
     /// <summary>From bottom to top: a folder may use only those before it.</summary>
     private static readonly string[] s_layers =
     [
-        "Chunking", "Diagnostics", "Processes", "Configuration", "Serialization", "Transport", "Remoting", "Security", "Shipping",
-        "Wire", "Jobs", "Workers", "Gathering", "Client", "Routing", "Coordination", "Agent", "Child",
+        "Chunking", "Diagnostics", "Insights", "Processes", "Configuration", "Serialization", "Transport", "Remoting", "Security",
+        "Shipping", "Wire", "Jobs", "Workers", "Gathering", "Client", "Routing", "Coordination", "Agent", "Child",
     ];
 
     // The entry points of the public API are above all folders. A node uses a local pool, so its folder may use WorkerPool.

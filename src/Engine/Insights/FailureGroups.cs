@@ -1,0 +1,57 @@
+using ActorPool.Diagnostics;
+
+namespace ActorPool.Insights;
+
+/// <summary>Groups the failures of items by type and by the place that threw.</summary>
+internal sealed class FailureGroups
+{
+    private const int MaxGroups = 20;
+    private const int MaxIndices = 20;
+    private const int MaxChars = 1000;
+
+    private readonly Dictionary<(string Type, string Stack), Group> _groups = [];
+
+    /// <param name="index">The position of the item.</param>
+    /// <param name="error">What the function threw; nothing that it overrides may end the caller.</param>
+    public void Add(long index, Exception error)
+    {
+        var remote = error as RemoteException;
+        var type = remote?.TypeName ?? error.GetType().FullName ?? error.GetType().Name;
+        var stack = GetFirstLine(remote?.RemoteStackTrace ?? SafeText.Read(nameof(Exception.StackTrace), () => error.StackTrace));
+        if (!_groups.TryGetValue((type, stack), out var group))
+        {
+            if (_groups.Count == MaxGroups)
+                return;
+            group = new Group(SafeText.Cut(remote?.RemoteMessage ?? SafeText.GetMessage(error), MaxChars));
+            _groups.Add((type, stack), group);
+        }
+        group.Add(index);
+    }
+
+    public IReadOnlyList<FailureGroup> ToList() => [.. _groups
+        .Select(one => new FailureGroup(one.Key.Type, one.Value.Message, one.Key.Stack, one.Value.Count, [.. one.Value.Indices]))
+        .OrderByDescending(group => group.Count)];
+
+    private static string GetFirstLine(string? stack)
+    {
+        var lines = stack?.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return SafeText.Cut(lines.FirstOrDefault(line => !line.StartsWith("---", StringComparison.Ordinal)) ?? "", MaxChars);
+    }
+
+    private sealed class Group(string message)
+    {
+        public string Message => message;
+
+        public long Count { get; private set; }
+
+        public SortedSet<long> Indices { get; } = [];
+
+        public void Add(long index)
+        {
+            Count++;
+            Indices.Add(index);
+            if (Indices.Count > MaxIndices)
+                Indices.Remove(Indices.Max);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+namespace ActorPool;
+
+/// <summary>What happened in a job so far: its chunks, their times, its failures, and advice.</summary>
+/// <remarks>
+/// From <see cref="Job{TResult}.Insights"/>, during and after the job. It has no inputs and no values. Its memory is bounded: the newest
+/// 2,000 chunks, the 20 slowest, 20 groups of failures with 20 indices each.
+/// </remarks>
+public sealed record JobInsights
+{
+    /// <summary>The job's name: <see cref="JobOptions.Name"/> or a generated one.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The function in its author's words, for example <c>Orders.Price</c>.</summary>
+    public required string Function { get; init; }
+
+    /// <summary>Whether the job runs, or how it ended.</summary>
+    public required JobState State { get; init; }
+
+    /// <summary>Why the job failed, in one line.</summary>
+    /// <value>Null while it runs, and when it has succeeded or was cancelled.</value>
+    public string? Error { get; init; }
+
+    /// <summary>How far the job has come.</summary>
+    public required JobProgress Progress { get; init; }
+
+    /// <summary>Items that ran elsewhere, since their worker or node was lost.</summary>
+    /// <value>Or has handed them back; 0 or more.</value>
+    public long Requeued { get; init; }
+
+    /// <summary>The newest chunks, in the order in which they came back.</summary>
+    /// <value>At most 2,000.</value>
+    public required IReadOnlyList<ChunkInsight> Chunks { get; init; }
+
+    /// <summary>Chunks that came back before those in <see cref="Chunks"/>; 0 or more.</summary>
+    public long OmittedChunks { get; init; }
+
+    /// <summary>What each worker of this process, node and worker process did.</summary>
+    /// <value>At most 256; the last one stands for all others.</value>
+    public required IReadOnlyList<HolderInsight> Holders { get; init; }
+
+    /// <summary>How long items took.</summary>
+    public required TimeHistogram Histogram { get; init; }
+
+    /// <summary>The chunks whose items took the longest, slowest first; at most 20.</summary>
+    public required IReadOnlyList<SlowChunk> Slowest { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public required JobTimes Time { get; init; }
+
+    /// <summary>The failures of items, the largest group first; at most 20 groups.</summary>
+    public required IReadOnlyList<FailureGroup> Failures { get; init; }
+
+    /// <summary>How long chunks were, each time their size doubled or halved.</summary>
+    /// <value>At most 64 steps.</value>
+    public required IReadOnlyList<ChunkSizeStep> ChunkSizes { get; init; }
+
+    /// <summary>What is wrong with the job, or would make it faster.</summary>
+    /// <value>Whole sentences, the most important first; none where there is nothing to say.</value>
+    public IReadOnlyList<string> Advice { get; init; } = [];
+}
+
+/// <summary>Whether a job runs, or how it ended.</summary>
+public enum JobState
+{
+    /// <summary>It runs, or waits for workers.</summary>
+    Running,
+
+    /// <summary>Its caller has the result.</summary>
+    Succeeded,
+
+    /// <summary>It ended with an error.</summary>
+    Failed,
+
+    /// <summary>Its caller, or an operator, has cancelled it.</summary>
+    Cancelled,
+}
+
+/// <summary>What became of one chunk.</summary>
+public enum ChunkState
+{
+    /// <summary>A worker or node has it.</summary>
+    Running,
+
+    /// <summary>All its items have their results, or run again one by one.</summary>
+    Done,
+
+    /// <summary>At least one of its items has failed for good.</summary>
+    Failed,
+
+    /// <summary>Its worker or node was lost, or handed it back: its items run elsewhere.</summary>
+    Requeued,
+}
+
+/// <summary>One chunk of a job, for one attempt.</summary>
+/// <param name="Start">The 0-based position of its first item.</param>
+/// <param name="Count">Its items; 1 or more.</param>
+/// <param name="State">What became of it.</param>
+/// <param name="Attempt">Which attempt of its items this was, from 1.</param>
+/// <param name="Holder">The worker of this process, the node or the worker process that had it.</param>
+/// <param name="Begin">When it was started or sent, as time since the job's start.</param>
+/// <param name="End">When it came back; null while it runs.</param>
+/// <param name="Work">How long the function ran over it; zero while it runs, and if it was lost.</param>
+public sealed record ChunkInsight(
+    long Start, int Count, ChunkState State, int Attempt, string Holder, TimeSpan Begin, TimeSpan? End, TimeSpan Work);
+
+/// <summary>What one worker, node or worker process did for a job.</summary>
+/// <param name="Name">For example <c>worker-3</c>, or a node's address.</param>
+/// <param name="Chunks">Chunks that came back with an outcome; 0 or more.</param>
+/// <param name="Items">Their items; 0 or more.</param>
+/// <param name="Work">How long the function ran there; more than the job's time for a node of several workers.</param>
+/// <param name="Lost">Chunks that were lost with it, or that it handed back; 0 or more.</param>
+public sealed record HolderInsight(string Name, long Chunks, long Items, TimeSpan Work, long Lost);
+
+/// <summary>How long items took.</summary>
+/// <remarks>It is the mean of their chunk: items are not timed one by one.</remarks>
+/// <param name="Edges">The bounds between the classes, ascending.</param>
+/// <param name="Counts">Items in each class; one more than there are bounds.</param>
+public sealed record TimeHistogram(IReadOnlyList<TimeSpan> Edges, IReadOnlyList<long> Counts);
+
+/// <summary>A chunk whose items took long.</summary>
+/// <param name="Start">The 0-based position of its first item.</param>
+/// <param name="Count">Its items; 1 or more.</param>
+/// <param name="Each">The mean time of its items.</param>
+/// <param name="Holder">Where it ran.</param>
+public sealed record SlowChunk(long Start, int Count, TimeSpan Each, string Holder);
+
+/// <summary>Where a job's time went, summed over workers.</summary>
+/// <param name="Working">The function ran.</param>
+/// <param name="Serializing">Inputs were written for nodes or worker processes, and results read; in this process.</param>
+/// <param name="Transferring">Chunks were on their way to nodes and back, or waited there for a worker.</param>
+/// <param name="Idle">The present workers had no chunk of this job.</param>
+public sealed record JobTimes(TimeSpan Working, TimeSpan Serializing, TimeSpan Transferring, TimeSpan Idle);
+
+/// <summary>Failures of items with one cause: the same type of exception from the same place.</summary>
+/// <param name="Type">The full name of the exception's type.</param>
+/// <param name="Message">The message of the first of them; at most 1,000 characters.</param>
+/// <param name="Stack">The first line of its stack; empty if it has none.</param>
+/// <param name="Count">Items that failed this way; 1 or more.</param>
+/// <param name="Indices">The lowest positions among the first of them, ascending; at most 20.</param>
+public sealed record FailureGroup(string Type, string Message, string Stack, long Count, IReadOnlyList<long> Indices);
+
+/// <summary>Chunks in a row of about the same size.</summary>
+/// <param name="From">The position of the first one's first item.</param>
+/// <param name="Size">The items of the first one.</param>
+/// <param name="Count">Chunks that were less than twice, and more than half as long.</param>
+public sealed record ChunkSizeStep(long From, int Size, long Count);

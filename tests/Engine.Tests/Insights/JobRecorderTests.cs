@@ -1,0 +1,127 @@
+using ActorPool.Insights;
+
+namespace ActorPool.Tests.Insights;
+
+/// <summary>What is kept of a job, and how much at most.</summary>
+public sealed class JobRecorderTests
+{
+    private readonly JobRecorder _recorder = new();
+
+    [Fact]
+    public void The_newest_chunks_are_kept_in_order_and_the_others_counted()
+    {
+        for (var i = 0; i < JobRecorder.MaxChunks + 500; i++)
+            Record(i, count: 1, work: 0.001);
+
+        var insights = Describe();
+
+        Assert.Equal(500, insights.OmittedChunks);
+        Assert.Equal(Enumerable.Range(500, JobRecorder.MaxChunks).Select(i => (long)i), insights.Chunks.Select(chunk => chunk.Start));
+        Assert.Equal(JobRecorder.MaxChunks + 500, insights.Histogram.Counts.Sum());
+    }
+
+    [Fact]
+    public void The_slowest_are_those_with_the_longest_items_not_the_longest_chunks()
+    {
+        var random = new Random(1);
+        var all = Enumerable.Range(0, 1000).Select(i => (Start: 10L * i, Count: random.Next(1, 10), Work: random.NextDouble())).ToList();
+        foreach (var (start, count, work) in all)
+            Record(start, count, work);
+
+        var naive = all.OrderByDescending(one => one.Work / one.Count).Take(JobRecorder.MaxSlow).Select(one => one.Start);
+
+        Assert.Equal(naive, Describe().Slowest.Select(slow => slow.Start));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0.9e-6, 0)]
+    [InlineData(1.1e-6, 1)]
+    [InlineData(0.5, 18)] // between 0.464 s and 1 s
+    [InlineData(5000, 28)]
+    public void An_item_is_counted_between_the_edges_around_its_time(double seconds, int place)
+    {
+        Record(0, count: 3, work: 3 * seconds);
+
+        var histogram = Describe().Histogram;
+
+        Assert.Equal(3, histogram.Counts[place]);
+        Assert.True(place == 0 || histogram.Edges[place - 1].TotalSeconds <= seconds);
+        Assert.True(place == histogram.Edges.Count || seconds <= histogram.Edges[place].TotalSeconds);
+    }
+
+    [Fact]
+    public void More_holders_than_are_kept_share_one_name()
+    {
+        for (var i = 0; i < 1000; i++)
+            Record(i, count: 1, work: 1, holder: i);
+
+        var holders = Describe().Holders;
+
+        Assert.Equal(256, holders.Count);
+        Assert.Equal(("others", 745L), (holders[^1].Name, holders[^1].Items));
+        Assert.Equal(1000, holders.Sum(holder => holder.Items));
+    }
+
+    [Fact]
+    public void A_node_that_comes_back_is_the_same_holder()
+    {
+        _recorder.Record(new RecordedChunk(0, 1, 1, ChunkState.Requeued, 3, "10.0.0.5:8110", 0, 1, 0), default, requeued: 1);
+        _recorder.Record(new RecordedChunk(0, 1, 1, ChunkState.Done, 9, "10.0.0.5:8110", 1, 2, 1), default, requeued: 0);
+
+        Assert.Equal(new HolderInsight("10.0.0.5:8110", 1, 1, TimeSpan.FromSeconds(1), 1), Assert.Single(Describe().Holders));
+    }
+
+    [Fact]
+    public void Chunk_sizes_are_told_by_powers_of_two()
+    {
+        foreach (var count in new[] { 1, 8, 9, 15, 64, 100, 3, 2, 1 })
+            Record(0, count, work: 1);
+
+        Assert.Equal(
+            [(1, 1L), (8, 3L), (64, 2L), (3, 2L), (1, 1L)], Describe().ChunkSizes.Select(step => (step.Size, step.Count)));
+    }
+
+    [Theory]
+    [InlineData(2e-6, 0, 0, "Items take 2 µs: MapChunksAsync")]
+    [InlineData(0.001, 0.0001, 0.01, "of the time chunks were on their way")]
+    [InlineData(0.001, 0.008, 0.0095, "of the time went into writing inputs")]
+    public void Advice_names_what_costs_most(double each, double serializing, double away, string sentence)
+    {
+        for (var i = 0; i < 2000; i++)
+        {
+            _recorder.Record(
+                new RecordedChunk(i, 1, 1, ChunkState.Done, 0, "n", i, i + 1, each), new RoundTrip(away, serializing), requeued: 0);
+        }
+
+        Assert.Contains(sentence, Assert.Single(Describe().Advice), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_good_job_gets_no_advice()
+    {
+        for (var i = 0; i < 2000; i++)
+            Record(i, count: 1, work: 0.01);
+
+        Assert.Empty(Describe().Advice);
+    }
+
+    [Fact]
+    public void The_last_long_item_is_named()
+    {
+        for (var i = 0; i < 100; i++)
+            Record(i, count: 1, work: 0.01);
+        Record(100, count: 1, work: 8);
+
+        var sentence = Assert.Single(Describe(elapsed: 10, done: 101).Advice);
+        Assert.StartsWith("Item 100 took 8 s of the job's 10 s", sentence, StringComparison.Ordinal);
+    }
+
+    private void Record(long start, int count, double work, int holder = 0) => _recorder.Record(
+        new RecordedChunk(start, count, 1, ChunkState.Done, holder, $"worker-{holder}", 0, work, work), default, requeued: 0);
+
+    private JobInsights Describe(double elapsed = 20, long done = 2000) => _recorder.AddTo(
+        JobRecorder.Describe(
+            "job", "F", JobState.Succeeded, error: null, new JobProgress(done, 0, 0, done, TimeSpan.FromSeconds(elapsed))),
+        [], workers: 2);
+}
