@@ -126,9 +126,9 @@ public sealed record SlowChunk(long Start, int Count, TimeSpan Each, string Hold
 
 /// <summary>Where a job's time went, summed over workers.</summary>
 /// <param name="Working">The function ran.</param>
-/// <param name="Serializing">Inputs were written for nodes or worker processes, and results read; in this process.</param>
-/// <param name="Transferring">Chunks were on their way to nodes and back, or waited there for a worker.</param>
-/// <param name="Idle">The present workers had no chunk of this job.</param>
+/// <param name="Serializing">This process wrote inputs for nodes or worker processes, and read results; beside the others.</param>
+/// <param name="Transferring">Workers had nothing to do while chunks were on their way to nodes and back.</param>
+/// <param name="Idle">Workers had nothing to do, and no chunk was on its way.</param>
 public sealed record JobTimes(TimeSpan Working, TimeSpan Serializing, TimeSpan Transferring, TimeSpan Idle);
 
 /// <summary>Failures of items with one cause: the same type of exception from the same place.</summary>

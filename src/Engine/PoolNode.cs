@@ -43,7 +43,8 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         var host = options.Host;
         var self = Akka.Cluster.Cluster.Get(system).SelfAddress;
         (runtime.Address, runtime.OnOutside) = (NodeAddress.From(host, self.Port!.Value), OnOutside);
-        Address = runtime.Address.ToString();
+        runtime.OnDrain = () => _ = LeaveAsync();
+        Address = runtime.Lines.Node = runtime.Address.ToString();
         DataAddress = NodeAddress.From(host, runtime.DataPort).ToString();
     }
 

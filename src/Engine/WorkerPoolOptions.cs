@@ -98,6 +98,9 @@ public sealed record WorkerPoolOptions
     /// <value>Null: the pool's own log.</value>
     internal IFunctionLog? FunctionLog { get; init; }
 
+    /// <summary>Whether the pool only observes a cluster, and runs nothing there.</summary>
+    internal bool IsObserver { get; init; }
+
     /// <summary>The pool of another process that this one serves.</summary>
     /// <value>Null: none.</value>
     internal PoolIdentity? ServedPool { get; init; }

@@ -15,8 +15,19 @@ internal sealed partial class AgentSession
     private async ValueTask HandleAsync(Frame frame)
     {
         var (body, token) = (frame.Body, _stop.Token);
+        if (frame.Kind is not (DataProtocol.Heartbeat or DataProtocol.AskNode or DataProtocol.AnswerNode)
+            && !await MaySubmitAsync(token).ConfigureAwait(false))
+        {
+            return;
+        }
         switch (frame.Kind)
         {
+            case DataProtocol.AskNode:
+                OnQuestion(await WireRecord.ReadAsync<DataProtocol.NodeQuestion>(body, token).ConfigureAwait(false));
+                break;
+            case DataProtocol.AnswerNode:
+                await _poolQuestions.TakeAsync(body, token).ConfigureAwait(false);
+                break;
             case DataProtocol.Offer:
                 await OnOfferAsync(body, token).ConfigureAwait(false);
                 break;
@@ -192,7 +203,12 @@ internal sealed partial class AgentSession
             await DefineAsync(definition, token).ConfigureAwait(false);
         if (Interlocked.Increment(ref _chunks) > maxChunks)
             throw new InvalidDataException($"More than [{maxChunks}] chunks were sent at a time.");
-        var held = new HeldChunk(header.Start, header.Count);
+        var held = new HeldChunk(header.Start, header.Count)
+        {
+            JobId = header.Job,
+            Attempt = header.Attempt,
+            Since = settings.Clock.GetTimestamp(),
+        };
         if (!_held.TryAdd(header.Chunk, held))
             throw new InvalidDataException($"The chunk [{header.Chunk}] was sent twice.");
         Volatile.Write(ref _lastChunk, header.Chunk);

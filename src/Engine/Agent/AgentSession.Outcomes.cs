@@ -219,6 +219,16 @@ internal sealed partial class AgentSession
         /// <summary>Its job's name.</summary>
         public string Job { get; set; } = "";
 
+        /// <summary>The number of its job at the client.</summary>
+        public long JobId { get; init; }
+
+        public int Attempt { get; init; }
+
+        /// <summary>When it came, as a timestamp of the node's clock.</summary>
+        public long Since { get; init; }
+
+        public bool HasStarted => Volatile.Read(ref _state) == Running;
+
         public bool TryStart() => Interlocked.CompareExchange(ref _state, Running, Waiting) == Waiting;
 
         public bool TryEnd(out bool hadStarted)

@@ -70,6 +70,7 @@ internal sealed partial class AgentSession(
         code.Named.Add(this);
         await connection.RunAsync(HandleAsync).ConfigureAwait(false);
         code.Named.Remove(this);
+        _poolQuestions.End();
         host.OnConnectionEnded(this, await connection.Completion.ConfigureAwait(false));
     }
 

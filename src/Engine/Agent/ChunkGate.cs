@@ -17,6 +17,8 @@ internal sealed class ChunkGate(int workers)
 
     public int Running => Read(queue => queue.Running);
 
+    public int Waiting => Read(queue => queue.Waiting);
+
     public bool IsEmpty => Read(queue => queue.IsEmpty);
 
     /// <summary>Admits the chunks of a session.</summary>

@@ -18,6 +18,9 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers)
     /// <summary>Chunks that run now.</summary>
     public int Running { get; private set; }
 
+    /// <summary>Chunks that wait for a worker.</summary>
+    public int Waiting => _sessions.Values.Sum(entry => entry.Waiting.Count);
+
     /// <summary>Whether nothing runs and nothing waits.</summary>
     public bool IsEmpty => Running == 0 && _sessions.Values.All(entry => entry.Waiting.Count == 0);
 

@@ -1,3 +1,6 @@
+using ActorPool.Transport;
+using ActorPool.Wire;
+
 namespace ActorPool.Agent;
 
 /// <summary>What a session needs of the process that it runs in.</summary>
@@ -36,6 +39,12 @@ internal interface ISessionHost
     /// <param name="item">The item that ended it; null if it could not run at all.</param>
     /// <param name="error">The type of the exception.</param>
     void OnJobFailed(AgentSession session, AgentSession.NodeJob job, long? item, string error);
+
+    /// <summary>Answers an observer, or does what an operator tells.</summary>
+    /// <returns>JSON.</returns>
+    /// <exception cref="QuestionException">There is no answer; the message says why, as a sentence.</exception>
+    Task<byte[]> AnswerAsync(DataProtocol.NodeQuestion question, string asker, PeerRoles roles, CancellationToken cancellationToken) =>
+        throw new QuestionException("It is a worker process, and not a node.");
 
     /// <summary>Sends what functions write to <see cref="Console"/> to the pools that ask for it.</summary>
     void SendOutput();

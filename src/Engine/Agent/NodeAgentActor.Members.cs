@@ -136,6 +136,7 @@ internal sealed partial class NodeAgentActor
     {
         // A seed may well be the only member.
         _node.IsCutOff = _node.Seeds.Count > 0 && _unreachable.Count > 0 && _unreachable.Count >= _members.Count - 1;
+        _node.Members = [.. _members.Select(member => member.ToString())];
         TellMembers();
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         _clock = node.Settings.TimeProvider;
         _measures = new NodeMeasures(node);
         _node.Gate = _gate = new ChunkGate(node.FreeWorkers);
-        _host = new NodeSessionHost(Self, Context.System, _clock);
+        _host = new NodeSessionHost(node, Self, Context.System);
         Receive<LastChunkDone>(_ => AnswerDrain());
         Receive<Enlist>(OnEnlist);
         Receive<Renew>(OnRenew);
@@ -57,6 +57,7 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         Receive<SessionEnded>(OnSessionEnded);
         Receive<Tick>(_ => OnTick());
         Receive<Drain>(OnDrain);
+        Receive<Resize>(OnResize);
         Receive<DrainTimedOut>(_ => OnDrainTimedOut());
         Receive<FarewellsSaid>(_ => AnswerWaiters());
         Receive<ClusterEvent.CurrentClusterState>(OnClusterState);
@@ -174,7 +175,7 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
     private void TakeFreedWorkers()
     {
         var free = _node.FreeWorkers;
-        if (free == _node.Settings.Workers)
+        if (free == _node.Target)
             _node.Predecessor = null;
         if (free == _gate.Workers)
             return;
@@ -263,7 +264,7 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         }
         if (!_leaving)
         {
-            _leaving = true;
+            _leaving = _node.IsLeaving = true;
             foreach (var (session, waiting) in _gate.Close())
                 session.HandBack(waiting);
             TellMembers();
@@ -271,6 +272,12 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         if (!drain.IsOutside && !Timers.IsTimerActive(DrainTimer))
             Timers.StartSingleTimer(DrainTimer, DrainTimedOut.Instance, _settings.DrainTimeout);
         AnswerDrain();
+    }
+
+    private void OnResize(Resize resize)
+    {
+        _node.Target = resize.Workers;
+        TakeFreedWorkers();
     }
 
     private void AnswerDrain()
@@ -313,6 +320,9 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
     /// </param>
     /// <remarks>The agent answers <see cref="Drained"/> when nothing runs any longer, or what ran was handed back.</remarks>
     public sealed record Drain(bool IsOutside) : IPoolMessage;
+
+    /// <summary>Operator to agent: run this many chunks at a time.</summary>
+    public sealed record Resize(int Workers) : IPoolMessage;
 
     public sealed record Drained : IPoolMessage
     {

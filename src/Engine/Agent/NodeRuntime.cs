@@ -46,7 +46,25 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     public ChunkGate? Gate { get; set; }
 
     /// <summary>Workers that are not busy with chunks of the process's earlier nodes.</summary>
-    public int FreeWorkers => Math.Max(0, Settings.Workers - RunningAtPredecessors);
+    public int FreeWorkers => Math.Max(0, Target - RunningAtPredecessors);
+
+    /// <summary>Chunks that the node is to run at a time: an operator may take workers away.</summary>
+    public int Target { get; set; } = settings.Workers;
+
+    /// <summary>When the node was started.</summary>
+    public DateTimeOffset Started { get; } = settings.TimeProvider.GetUtcNow();
+
+    /// <summary>The members of its cluster, as it sees them.</summary>
+    public IReadOnlyList<string> Members { get; set; } = [];
+
+    /// <summary>Whether it takes no more chunks.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>The last lines of its log.</summary>
+    public RecentLines Lines { get; } = new();
+
+    /// <summary>Called when an operator tells the node to leave.</summary>
+    public Action OnDrain { get; set; } = static () => { };
 
     private int RunningAtPredecessors =>
         Predecessor is { } predecessor ? (predecessor.Gate?.Running ?? 0) + predecessor.RunningAtPredecessors : 0;

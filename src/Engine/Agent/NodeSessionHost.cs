@@ -1,14 +1,17 @@
 using ActorPool.Diagnostics;
+using ActorPool.Transport;
+using ActorPool.Wire;
 using Akka.Actor;
 using Akka.Event;
 
 namespace ActorPool.Agent;
 
 /// <summary>Lets sessions run on a node, with pools in its actor system.</summary>
-internal sealed class NodeSessionHost(IActorRef agent, ActorSystem system, TimeProvider clock) : ISessionHost
+internal sealed class NodeSessionHost(NodeRuntime node, IActorRef agent, ActorSystem system) : ISessionHost
 {
     private readonly ILoggingAdapter _log = Logging.GetLogger(system, nameof(AgentSession));
-    private readonly JobNews _news = new(Logging.GetLogger(system, nameof(AgentSession)), clock);
+    private readonly JobNews _news = new(Logging.GetLogger(system, nameof(AgentSession)), node.Settings.TimeProvider);
+    private readonly NodeDesk _desk = new(node, system, agent);
 
     public ISessionPool CreatePool(WorkerPoolOptions options) => new NodePool(system, options);
 
@@ -32,6 +35,10 @@ internal sealed class NodeSessionHost(IActorRef agent, ActorSystem system, TimeP
 
     public void OnJobFailed(AgentSession session, AgentSession.NodeJob job, long? item, string error) =>
         _news.TellFailure(job.Definition.Name, job.Id, session.ClientPool, item, error);
+
+    public Task<byte[]> AnswerAsync(
+        DataProtocol.NodeQuestion question, string asker, PeerRoles roles, CancellationToken cancellationToken) =>
+        _desk.AnswerAsync(question, asker, roles, cancellationToken);
 
     public void SendOutput() => SendingConsole.Install();
 

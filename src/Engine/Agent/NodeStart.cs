@@ -116,6 +116,7 @@ internal static class NodeStart
             system.RegisterOnTermination(watch.Dispose);
         if (isSeed)
             system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
+        system.ActorOf(RecentLinesActor.PropsFor(runtime.Lines), "actorpool-lines");
         return (system.ActorOf(NodeAgentActor.PropsFor(runtime), ControlProtocol.AgentName), listener);
     }
 

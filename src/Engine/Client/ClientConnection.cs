@@ -17,7 +17,7 @@ namespace ActorPool.Client;
 /// Results are read directly to where the gatherer expects them. The link sends chunks, and the connection's own task reads outcomes.
 /// They share only the table of chunks in flight, which is bounded by what the coordinator dispatches to a node.
 /// </remarks>
-internal sealed class ClientConnection(
+internal sealed partial class ClientConnection(
     DataConnection connection, int nodeId, string address, PoolState pool, IActorRef coordinator, IActorRef link,
     ExceptionFormat sessionExceptions, WorkerThreads threads, bool isWorker = false)
     : IDisposable
@@ -52,6 +52,7 @@ internal sealed class ClientConnection(
     {
         connection.Traffic = pool.Counters.Traffic;
         await connection.RunAsync(connection.HasThread ? HandleAndRunActors : HandleAsync).ConfigureAwait(false);
+        _questions.End();
         foreach (var sent in _sent.Values)
             EndSpan(sent.Span, "lost");
         return await connection.Completion.ConfigureAwait(false);
@@ -172,6 +173,12 @@ internal sealed class ClientConnection(
                 break;
             case DataProtocol.Log:
                 Take(await WireRecord.ReadAsync<DataProtocol.LogRecord>(body, token).ConfigureAwait(false));
+                break;
+            case DataProtocol.AskPool:
+                Answer(await WireRecord.ReadAsync<DataProtocol.PoolQuestion>(body, token).ConfigureAwait(false));
+                break;
+            case DataProtocol.NodeAnswer:
+                await _questions.TakeAsync(body, token).ConfigureAwait(false);
                 break;
             case DataProtocol.JobFailed:
                 var failed = await WireRecord.ReadAsync<DataProtocol.RefusalReport>(body, token).ConfigureAwait(false);

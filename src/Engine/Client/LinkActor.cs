@@ -61,6 +61,11 @@ internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRe
     protected void SendSession(Action then)
     {
         var connection = Connection!;
+        if (pool.Settings.IsObserver)
+        {
+            then(); // no job will follow
+            return;
+        }
         if (source.Converters is { } converters)
         {
             SendWithModules(converters, () =>

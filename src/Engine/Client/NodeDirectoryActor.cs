@@ -34,6 +34,9 @@ internal sealed class NodeDirectoryActor : HandlerActor
         });
         Receive<NodeMet>(OnNodeMet);
         Receive<NodeRenamed>(OnNodeRenamed);
+        Receive<NodeProtocol.ListNodes>(_ => Sender.Tell(new NodeProtocol.NodesListed(
+            _links.ToDictionary(link => link.Key.ToString(), link => link.Value, StringComparer.Ordinal),
+            _suspects.Select(suspect => suspect.ToString()).ToHashSet(StringComparer.Ordinal))));
         Receive<MembersSeen>(_ => { }); // late messages of a link that was stopped
         Receive<NodeGone>(_ => { });
     }

@@ -120,6 +120,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     {
         ReceiveSession();
         Receive<ConnectionEnded>(ended => ended.Session == _session, OnConnectionEnded);
+        Receive<NodeProtocol.AskNode>(OnAskNode);
         Receive<Tick>(_ => OnTick());
         InAllStates();
     }
@@ -134,6 +135,8 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     private void InAllStates()
     {
         Receive<NodeDirectoryActor.Suspected>(suspected => _failureDetector.IsSuspect = suspected.IsSuspect);
+        Receive<NodeProtocol.AskNode>(_ => Sender.Tell(new Status.Failure(new QuestionException(
+            _client.Attempts.GetValueOrDefault(_seed ?? _address) is { } attempt ? $"There is no connection: {attempt}." : "It does not answer."))));
         Receive<Connected>(late => _ = late.Connection.DisposeAsync().AsTask());
         // An answer for an earlier session, or a second answer, changes nothing.
         Receive<object>(
@@ -300,6 +303,12 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
             return;
         Become(Leaving);
         Coordinator.Tell(new NodeProtocol.NodeLeaving(Connection!.NodeId));
+    }
+
+    private void OnAskNode(NodeProtocol.AskNode ask)
+    {
+        var asker = Sender;
+        Connection!.AskAsync(ask.Kind, ask.Argument, ask.Stop).PipeTo(asker, success: json => new NodeProtocol.NodeAnswered(json));
     }
 
     private void OnTickWhileEnlisting()

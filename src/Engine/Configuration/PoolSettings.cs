@@ -42,6 +42,9 @@ internal sealed record PoolSettings
 
     public required TimeProvider TimeProvider { get; init; }
 
+    /// <summary>Whether the pool only observes a cluster, and runs nothing there.</summary>
+    public bool IsObserver { get; init; }
+
     /// <summary>The whole configuration; the pool's own actor system starts from it.</summary>
     public required Config Config { get; init; }
 
@@ -166,6 +169,7 @@ internal sealed record PoolSettings
             FunctionLogger = options.FunctionLogger,
             FunctionLog = options.FunctionLog,
             ServedPool = options.ServedPool,
+            IsObserver = options.IsObserver,
         };
         if (settings is { MaxMemoryPerWorker: not null, Isolation: WorkerIsolation.None })
         {

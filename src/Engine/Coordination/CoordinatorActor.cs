@@ -24,6 +24,8 @@ namespace ActorPool.Coordination;
 /// </remarks>
 internal sealed partial class CoordinatorActor : HandlerActor
 {
+    private const string NodesName = "nodes";
+
     private readonly PoolState _pool;
     private readonly SessionSource? _source;
     private readonly PoolSettings _settings;
@@ -61,7 +63,7 @@ internal sealed partial class CoordinatorActor : HandlerActor
         if (_settings.Workers > 0)
             StartSupervisor();
         if (_source is ClusterClient client)
-            Context.ActorOf(NodeDirectoryActor.PropsFor(_pool, client, Self), "nodes");
+            Context.ActorOf(NodeDirectoryActor.PropsFor(_pool, client, Self), NodesName);
         else if (_source is ProcessSource processes)
             Context.ActorOf(ProcessSupervisorActor.PropsFor(_pool, processes, Self), "processes");
     }
@@ -146,6 +148,10 @@ internal sealed partial class CoordinatorActor : HandlerActor
         Receive<IJobRequest>(OnJobRequest);
         Receive<CancelJob>(OnCancelJob);
         Receive<JobProtocol.DescribeJobs>(_ => OnDescribeJobs());
+        Receive<JobProtocol.DescribePool>(_ => OnDescribePool());
+        Receive<JobProtocol.DescribeJob>(OnDescribeJob);
+        Receive<JobProtocol.CancelById>(OnCancelById);
+        Receive<NodeProtocol.ListNodes>(list => Context.Child(NodesName).Forward(list));
         Receive<JobProtocol.Close>(_ => OnClose());
         Receive<JobProtocol.Terminate>(_ => OnTerminate());
     }

@@ -9,7 +9,7 @@ namespace ActorPool.Diagnostics;
 /// Inputs, results and captured values never appear. What the user's exceptions say of them appears only at DEBUG, except what a source
 /// throws when it is disposed of (<see cref="InputDisposalFailed"/>). <see cref="LogKinds"/> has the number of each line.
 /// </remarks>
-internal static class Log
+internal static partial class Log
 {
     private const int MaxChanges = 10;
 

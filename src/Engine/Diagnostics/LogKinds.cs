@@ -18,6 +18,7 @@ internal static class LogKinds
     public static readonly LogKind FunctionDiffers = Create(202, "ActorPool.Jobs");
     public static readonly LogKind InputDisposalFailed = Create(203, "ActorPool.Jobs");
     public static readonly LogKind DroppedOutcome = Create(204, "ActorPool.Jobs");
+    public static readonly LogKind JobCancelledByOperator = Create(205, "ActorPool.Jobs");
 
     // Workers of this process, and worker processes.
     public static readonly LogKind WorkerLost = Create(301, "ActorPool.Workers");
@@ -71,6 +72,7 @@ internal static class LogKinds
     public static readonly LogKind JobRan = Create(622, "ActorPool.Node");
     public static readonly LogKind JobFailedHere = Create(623, "ActorPool.Node");
     public static readonly LogKind OtherCluster = Create(624, "ActorPool.Node");
+    public static readonly LogKind OperatorCommand = Create(625, "ActorPool.Node");
 
     // Connections and messages that are refused.
     public static readonly LogKind HandshakesRefused = Create(701, "ActorPool.Security");

@@ -32,7 +32,7 @@ internal static class JobAdvice
     private static string? DescribeTimes(JobInsights insights, int workers)
     {
         var (progress, time) = (insights.Progress, insights.Time);
-        var total = time.Working + time.Serializing + time.Transferring;
+        var total = time.Working + time.Transferring + time.Idle;
         if (workers == 0)
             return "The job waits for workers: there is none.";
         if (progress.Done == 0 || total == TimeSpan.Zero)
@@ -41,7 +41,7 @@ internal static class JobAdvice
             return $"{Percent(time.Serializing, total)} of the time went into writing inputs and reading results: send less in each item, "
                 + "share what is common with BroadcastAsync, or run the job on the workers of this process.";
         if (time.Transferring > Much * total)
-            return $"{Percent(time.Transferring, total)} of the time chunks were on their way or waited at nodes: items are too short for "
+            return $"{Percent(time.Transferring, total)} of the time the workers waited for chunks that were on their way: items are too short for "
                 + "the network. Use larger chunks (JobOptions.ChunkSize), or the workers of this process.";
         var each = time.Working.TotalSeconds / progress.Done;
         if (each < ShortItem && progress.Done >= ManyItems)

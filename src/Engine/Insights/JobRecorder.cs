@@ -25,6 +25,9 @@ internal sealed class JobRecorder
     private double _serializing;
     private double _transferring;
 
+    /// <summary>Items that ran elsewhere, since their worker or node was lost.</summary>
+    public long Requeued => Volatile.Read(ref _requeued);
+
     /// <summary>Records a chunk that came back.</summary>
     /// <param name="chunk">The chunk.</param>
     /// <param name="way">Time between its sending and its return that was not work; zero in this process.</param>
@@ -36,7 +39,7 @@ internal sealed class JobRecorder
             var holder = _holders.Add(chunk);
             var entry = new Entry(chunk, holder);
             Keep(entry);
-            _requeued += requeued;
+            Volatile.Write(ref _requeued, _requeued + requeued);
             if (chunk.State == ChunkState.Requeued)
                 return;
             _sizes.Add(chunk.Start, chunk.Count);
@@ -69,7 +72,6 @@ internal sealed class JobRecorder
     {
         lock (_lock)
         {
-            var idle = Math.Max(0, workers * insights.Progress.Elapsed.TotalSeconds - _working);
             var filled = insights with
             {
                 Requeued = _requeued,
@@ -79,9 +81,7 @@ internal sealed class JobRecorder
                 Histogram = _times.ToHistogram(),
                 Slowest = [.. _slow.Select(slow => new SlowChunk(
                     slow.Entry.Start, slow.Entry.Count, TimeSpan.FromSeconds(slow.Each), _holders.GetName(slow.Entry.Holder)))],
-                Time = new JobTimes(
-                    TimeSpan.FromSeconds(_working), TimeSpan.FromSeconds(_serializing), TimeSpan.FromSeconds(_transferring),
-                    TimeSpan.FromSeconds(idle)),
+                Time = DescribeTimes(workers * insights.Progress.Elapsed.TotalSeconds),
                 Failures = _failures?.ToList() ?? [],
                 ChunkSizes = _sizes.ToList(),
             };
@@ -124,6 +124,17 @@ internal sealed class JobRecorder
         _slow.Insert(place < 0 ? _slow.Count : place, (entry, each));
         if (_slow.Count > MaxSlow)
             _slow.RemoveAt(MaxSlow);
+    }
+
+    /// <param name="available">Seconds that the workers had.</param>
+    /// <remarks>A chunk that waits at a node while the workers there run others costs nothing: only idle workers wait for chunks.</remarks>
+    private JobTimes DescribeTimes(double available)
+    {
+        var idle = Math.Max(0, available - _working);
+        var transferring = Math.Min(_transferring, idle);
+        return new JobTimes(
+            TimeSpan.FromSeconds(_working), TimeSpan.FromSeconds(_serializing), TimeSpan.FromSeconds(transferring),
+            TimeSpan.FromSeconds(idle - transferring));
     }
 
     private IEnumerable<Entry> ReadEntries() => _entries.Skip(_oldest).Concat(_entries.Take(_oldest));

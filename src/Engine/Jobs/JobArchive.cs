@@ -23,9 +23,8 @@ internal sealed class JobArchive
         var progress = job.Meter.Snapshot(job.Pool);
         if (job.End.State == JobState.Succeeded && progress is { Failed: 0, Elapsed.TotalSeconds: < MinSeconds })
             return;
-        var insights = JobRecorder.Describe(job.Name, job.FunctionName, job.End.State, job.End.Error, progress);
         var archived = new ArchivedJob(
-            job.Id, job.Pool.Settings.TimeProvider.GetUtcNow() - progress.Elapsed, insights, job.Recorder, job.End.Workers);
+            job.Id, job.Pool.Settings.TimeProvider.GetUtcNow() - progress.Elapsed, job.Summarize(), job.Recorder, job.End.Workers);
         lock (_lock)
         {
             if (_jobs.Count == MaxJobs)

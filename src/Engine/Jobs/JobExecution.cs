@@ -144,9 +144,11 @@ internal abstract class JobExecution : IPoolMessage
     {
         var end = End;
         var workers = end.State == JobState.Running ? Pool.Counters.LiveWorkers : end.Workers;
-        var insights = JobRecorder.Describe(Name, FunctionName, end.State, end.Error, _meter.Snapshot(Pool));
-        return (Recorder ?? new JobRecorder()).AddTo(insights, running, workers);
+        return (Recorder ?? new JobRecorder()).AddTo(Summarize(), running, workers);
     }
+
+    /// <summary>Describes it without what was recorded.</summary>
+    public JobInsights Summarize() => JobRecorder.Describe(Name, FunctionName, End.State, End.Error, _meter.Snapshot(Pool));
 
     /// <summary>Prepares the job for nodes.</summary>
     /// <exception cref="FunctionNotShippableException">The function cannot be sent, or the guard refuses it.</exception>

@@ -19,6 +19,27 @@ internal static class JobProtocol
     /// <summary>Coordinator to caller: one line for each unfinished job, in the order of their start.</summary>
     public sealed record JobsDescribed(IReadOnlyList<string> Lines) : IPoolMessage;
 
+    /// <summary>Connection to coordinator: say what an observer may see of the pool.</summary>
+    /// <remarks>The answer is a <see cref="Insights.PoolReport"/>.</remarks>
+    public sealed record DescribePool : IPoolMessage
+    {
+        public static readonly DescribePool Instance = new();
+    }
+
+    /// <summary>Connection to coordinator: say all that is known of a job.</summary>
+    /// <remarks>The answer is a <see cref="Insights.JobReport"/>, or <see cref="JobUnknown"/>.</remarks>
+    public sealed record DescribeJob(long Id) : IPoolMessage;
+
+    /// <summary>Connection to coordinator: an operator cancels a job.</summary>
+    /// <remarks>The answer is a <see cref="Insights.CommandReport"/>, or <see cref="JobUnknown"/>.</remarks>
+    public sealed record CancelById(long Id) : IPoolMessage;
+
+    /// <summary>Coordinator to connection: there is no such job, or it has ended.</summary>
+    public sealed record JobUnknown : IPoolMessage
+    {
+        public static readonly JobUnknown Instance = new();
+    }
+
     /// <summary>Caller to coordinator: stop when no job runs any longer.</summary>
     public sealed record Close : IPoolMessage
     {

@@ -1,4 +1,5 @@
 using ActorPool.Shipping;
+using ActorPool.Wire;
 using Akka.Actor;
 
 namespace ActorPool.Jobs;
@@ -61,6 +62,22 @@ internal static class NodeProtocol
 
     /// <summary>Caller to coordinator to links: a value for all nodes.</summary>
     public sealed record PublishBroadcast(BroadcastValue Value) : IPoolMessage;
+
+    /// <summary>Observer to link: ask the node this.</summary>
+    /// <remarks>The answer is <see cref="NodeAnswered"/>, or Akka's <see cref="Status.Failure"/> with the reason.</remarks>
+    public sealed record AskNode(DataProtocol.NodeQuestionKind Kind, string? Argument, CancellationToken Stop) : IPoolMessage;
+
+    /// <summary>Link to observer: what the node has answered.</summary>
+    public sealed record NodeAnswered(byte[] Json) : IPoolMessage;
+
+    /// <summary>Observer to coordinator to directory: which nodes are there?</summary>
+    public sealed record ListNodes : IPoolMessage
+    {
+        public static readonly ListNodes Instance = new();
+    }
+
+    /// <summary>Directory to observer: the links, and the nodes that others do not reach.</summary>
+    public sealed record NodesListed(IReadOnlyDictionary<string, IActorRef> Links, IReadOnlySet<string> Suspects) : IPoolMessage;
 
     /// <summary>Coordinator to link: the job has ended; the node stops and forgets it.</summary>
     /// <param name="Job">The job.</param>

@@ -1,5 +1,6 @@
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Insights;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using Akka.Actor;
@@ -20,6 +21,7 @@ internal sealed class PoolState(PoolSettings settings)
     private Exception? _failure;
     private int _lastWorker = -1;
     private long _lastJob;
+    private PoolKey? _key;
 
     public PoolSettings Settings { get; } = settings;
 
@@ -30,6 +32,12 @@ internal sealed class PoolState(PoolSettings settings)
 
     /// <summary>Callers that wait for workers.</summary>
     public WorkerWaiters Waiters { get; } = new();
+
+    /// <summary>By what observers know the pool.</summary>
+    public PoolKey Key => LazyInitializer.EnsureInitialized(ref _key, () => PoolKey.Create(Settings.Name));
+
+    /// <summary>The number of the last job.</summary>
+    public long StartedJobs => Volatile.Read(ref _lastJob);
 
     /// <summary>The last jobs that have ended.</summary>
     public JobArchive Archive { get; } = new();

@@ -55,11 +55,13 @@ internal sealed class CertificateAuthority : IDisposable
     /// <param name="hosts">The names and addresses by which others reach it; one or more. The first one becomes the subject.</param>
     /// <param name="validity">How long it is valid; it never outlasts the authority.</param>
     /// <param name="clock">Gives the present time.</param>
+    /// <param name="roles">Names of the roles of its holder; none for all.</param>
     /// <returns>Certificate and key as PEM.</returns>
-    public (string CertificatePem, string KeyPem) Issue(IReadOnlyList<string> hosts, TimeSpan validity, TimeProvider clock)
+    public (string CertificatePem, string KeyPem) Issue(
+        IReadOnlyList<string> hosts, TimeSpan validity, TimeProvider clock, IReadOnlyList<string>? roles = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(new X500DistinguishedName($"CN={hosts[0]}"), key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(CertificateRoles.CreateSubject(hosts[0], roles ?? []), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
             certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));

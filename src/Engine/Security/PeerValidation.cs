@@ -35,6 +35,8 @@ internal sealed class PeerValidation(X509Certificate2Collection authorities, Tim
             return $"the certificate of [{subject}] is not trusted: its issuer is [{FormatName(certificate.Issuer)}], and {status}";
         if (!HasUsage(certificate, isServer ? CertificateAuthority.ServerUsage : CertificateAuthority.ClientUsage))
             return $"the certificate of [{subject}] is not one for {(isServer ? "servers" : "clients")} (extended key usage)";
+        if (isServer && CertificateRoles.Read(certificate) is var roles && roles != Transport.PeerRoles.All)
+            return $"the certificate of [{subject}] is only for [{CertificateRoles.Format(roles)}]: a node needs one for all roles";
         return host is not null && !certificate.MatchesHostname(host)
             ? $"the certificate of [{subject}] is not for the host [{host}], but for {GetNames(certificate)}"
             : null;

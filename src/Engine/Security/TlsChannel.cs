@@ -48,6 +48,9 @@ internal sealed class TlsChannel(Func<NodeIdentity> getIdentity) : IChannelSecur
             (refusal = identity.Validation.FindRefusal(certificate as X509Certificate2, isServer: !isServer, host)) is null;
     }
 
+    public PeerRoles GetRoles(Stream secured) =>
+        secured is SslStream { RemoteCertificate: X509Certificate2 certificate } ? CertificateRoles.Read(certificate) : PeerRoles.None;
+
     private static string GetInnermostMessage(Exception e)
     {
         while (e.InnerException is { } inner)

@@ -65,6 +65,9 @@ internal sealed class DataConnection : IAsyncDisposable
     /// <summary>The version of the data protocol that both sides have agreed on.</summary>
     public int Version { get; init; } = Hello.CurrentVersion;
 
+    /// <summary>What the caller may do here; at the client, everything.</summary>
+    public PeerRoles PeerRoles { get; init; } = PeerRoles.All;
+
     /// <summary>What the node's process told of itself; null at the node.</summary>
     public ProcessTraits? PeerTraits { get; private init; }
 

@@ -195,7 +195,11 @@ internal sealed class DataListener : IAsyncDisposable
                 (session, peerMaxFrameBytes, version) =
                     await Handshake.RunAsNodeAsync(stream, _findTicket, _limits, pending.Token).ConfigureAwait(false);
             }
-            connection = new DataConnection(pending.Socket, stream, from, _limits, peerMaxFrameBytes, _clock) { Version = version };
+            connection = new DataConnection(pending.Socket, stream, from, _limits, peerMaxFrameBytes, _clock)
+            {
+                Version = version,
+                PeerRoles = security.GetRoles(stream),
+            };
         }
         catch (Exception e)
         {

@@ -13,6 +13,10 @@ internal interface IChannelSecurity
     /// <returns>The secured stream. It owns <paramref name="stream"/>: disposing it disposes that.</returns>
     /// <exception cref="HandshakeException">The connection cannot be secured; the message says why.</exception>
     ValueTask<Stream> SecureAsync(NetworkStream stream, bool isServer, string? host, CancellationToken cancellationToken);
+
+    /// <summary>Gets what the caller of a secured connection may do.</summary>
+    /// <value>Everything, where only processes of this user or this machine can call.</value>
+    PeerRoles GetRoles(Stream secured) => PeerRoles.All;
 }
 
 /// <summary>Leaves the connection as it is, for loopback.</summary>

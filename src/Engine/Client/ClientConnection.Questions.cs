@@ -1,0 +1,93 @@
+using System.Text.Json;
+using ActorPool.Insights;
+using ActorPool.Jobs;
+using ActorPool.Serialization;
+using ActorPool.Wire;
+using Akka.Actor;
+
+namespace ActorPool.Client;
+
+// Questions: those of the node about this pool, and those of an observer about the node.
+internal sealed partial class ClientConnection
+{
+    private static readonly TimeSpan s_timeToAnswer = TimeSpan.FromSeconds(2);
+
+    private readonly OpenQuestions _questions = new();
+    private int _answering;
+
+    /// <summary>Asks the node, and waits for its answer.</summary>
+    /// <returns>The answer's JSON.</returns>
+    /// <exception cref="QuestionException">The node has none; the message says why, as a sentence.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<byte[]> AskAsync(DataProtocol.NodeQuestionKind kind, string? argument, CancellationToken cancellationToken)
+    {
+        if (connection.Version < DataProtocol.AskingVersion)
+            throw new QuestionException("The node is of an earlier release, which cannot be asked.");
+        return await _questions.AskAsync(
+            number =>
+            {
+                var body = new PayloadWriter();
+                WireRecord.Write(body, new DataProtocol.NodeQuestion(number, kind, argument));
+                return connection.TrySend(DataProtocol.AskNode, body);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers a question about the pool, beside the frames that follow.</summary>
+    /// <exception cref="InvalidDataException">The node asks faster than it gets answers.</exception>
+    private void Answer(DataProtocol.PoolQuestion question)
+    {
+        if (Interlocked.Increment(ref _answering) > DataProtocol.MaxQuestions)
+            throw new InvalidDataException($"It has asked more than [{DataProtocol.MaxQuestions}] questions at a time.");
+        _ = AnswerAsync(question);
+    }
+
+    private async Task AnswerAsync(DataProtocol.PoolQuestion question)
+    {
+        try
+        {
+            await connection.SendAsync(DataProtocol.AnswerNode, await FindAnswerAsync(question).ConfigureAwait(false), _stop.Token)
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection has ended; its reader reports that.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _answering);
+        }
+    }
+
+    private async Task<PayloadWriter> FindAnswerAsync(DataProtocol.PoolQuestion question)
+    {
+        object message = question.Kind switch
+        {
+            DataProtocol.PoolQuestionKind.Describe => JobProtocol.DescribePool.Instance,
+            DataProtocol.PoolQuestionKind.DescribeJob => new JobProtocol.DescribeJob(question.Job),
+            _ => new JobProtocol.CancelById(question.Job),
+        };
+        try
+        {
+            var answer = await coordinator.Ask<object>(message, s_timeToAnswer, _stop.Token).ConfigureAwait(false);
+            var json = answer switch
+            {
+                PoolReport report => JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.PoolReport),
+                JobReport report => JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.JobReport),
+                CommandReport report => JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.CommandReport),
+                _ => null,
+            };
+            return json switch
+            {
+                null => DataProtocol.AnswerHeader.Write(question.Number, $"The pool has no job {question.Job} (any longer)."),
+                { Length: > ReportJson.MaxBytes } =>
+                    DataProtocol.AnswerHeader.Write(question.Number, $"The report would have [{json.Length}] bytes, which is too long."),
+                _ => DataProtocol.AnswerHeader.Write(question.Number, json),
+            };
+        }
+        catch (AskTimeoutException)
+        {
+            return DataProtocol.AnswerHeader.Write(question.Number, $"The pool is too busy: no answer within [{s_timeToAnswer}].");
+        }
+    }
+}

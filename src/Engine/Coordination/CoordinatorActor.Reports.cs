@@ -1,0 +1,71 @@
+using ActorPool.Diagnostics;
+using ActorPool.Insights;
+using ActorPool.Jobs;
+using Akka.Actor;
+
+namespace ActorPool.Coordination;
+
+// What observers see of the pool. Nothing is prepared: it is made when someone asks.
+internal sealed partial class CoordinatorActor
+{
+    private const int MaxJobsReported = 200;
+
+    private void OnDescribePool()
+    {
+        var (key, statistics) = (_pool.Key, _pool.Counters.Snapshot());
+        // Few of many: a pool may have 100,000 jobs.
+        var running = new PriorityQueue<RunningJob, long>();
+        foreach (var (id, job) in _jobs)
+        {
+            if (job.Execution.IsPart || job.Execution.HasEnded)
+                continue;
+            running.Enqueue(job, id);
+            if (running.Count > MaxJobsReported)
+                running.Dequeue();
+        }
+        var summaries = running.UnorderedItems.Select(one => Summarize(one.Element))
+            .Concat(_pool.Archive.ToList().Select(Summarize))
+            .OrderByDescending(job => job.Id).Take(MaxJobsReported);
+        Sender.Tell(new PoolReport(
+            key.Key, key.Name, key.Host, key.Process, _pool.Counters.LiveWorkers, statistics.Jobs, _pool.StartedJobs,
+            statistics.ItemsDone - statistics.ItemsFailed, statistics.ItemsFailed)
+        {
+            RecentJobs = [.. summaries],
+        });
+    }
+
+    private void OnDescribeJob(JobProtocol.DescribeJob describe)
+    {
+        var now = _settings.TimeProvider.GetUtcNow();
+        if (_jobs.TryGetValue(describe.Id, out var job) && !job.Execution.HasEnded)
+            Sender.Tell(JobReport.Create(Summarize(job), job.Execution.Describe(job.Ledger.DescribeRunning()), now));
+        else if (_pool.Archive.Find(describe.Id) is { } ended)
+            Sender.Tell(JobReport.Create(Summarize(ended), ended.Describe(), now));
+        else
+            Sender.Tell(JobProtocol.JobUnknown.Instance);
+    }
+
+    private void OnCancelById(JobProtocol.CancelById cancel)
+    {
+        if (!_jobs.TryGetValue(cancel.Id, out var job) || job.Phase != JobPhase.Running)
+        {
+            Sender.Tell(JobProtocol.JobUnknown.Instance);
+            return;
+        }
+        var name = job.Execution.Name;
+        _log.JobCancelledByOperator(name, _settings.Name);
+        OnEndJob(job.Execution, new OperationCanceledException($"{name} was cancelled by an operator."));
+        Sender.Tell(new CommandReport(ReportJson.Version, $"{name} was cancelled."));
+    }
+
+    private JobSummary Summarize(RunningJob job)
+    {
+        var execution = job.Execution;
+        var started = _settings.TimeProvider.GetUtcNow() - execution.Meter.GetElapsed(_pool);
+        return JobSummary.Create(
+            _pool.Key, execution.Id, execution.Summarize(), started, execution.Recorder?.Requeued ?? 0, job.Ledger.InFlight.Count);
+    }
+
+    private JobSummary Summarize(ArchivedJob job) =>
+        JobSummary.Create(_pool.Key, job.Id, job.Summary, job.Started, job.Recorder?.Requeued ?? 0, running: 0);
+}

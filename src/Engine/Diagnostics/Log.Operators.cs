@@ -1,0 +1,14 @@
+using Akka.Event;
+using static Akka.Event.LogLevel;
+
+namespace ActorPool.Diagnostics;
+
+// What operators did.
+internal static partial class Log
+{
+    public static void JobCancelledByOperator(this ILoggingAdapter log, string job, string pool) => log.Write(
+        WarningLevel, LogKinds.JobCancelledByOperator, "An operator has cancelled [{Job}] of the pool [{Pool}].", job, pool);
+
+    public static void OperatorCommand(this ILoggingAdapter log, string asker, string command, string argument) => log.Write(
+        WarningLevel, LogKinds.OperatorCommand, "The operator [{Operator}] orders: {Command} [{Argument}].", asker, command, argument);
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace ActorPool.Node.Observing;
+
+/// <summary>Writes reports to standard output: as tables, or as JSON.</summary>
+internal sealed class ReportOutput(bool isJson)
+{
+    private readonly IAnsiConsole _console = Terminal.CreateOutput();
+
+    /// <summary>Writes one report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="type">How it is written as JSON.</param>
+    /// <param name="render">How it is shown to people.</param>
+    public void Write<T>(T report, JsonTypeInfo<T> type, Func<T, IEnumerable<IRenderable>> render)
+    {
+        if (isJson)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, type));
+            return;
+        }
+        foreach (var part in render(report))
+        {
+            _console.Write(part);
+            if (part is not Spectre.Console.Table)
+                _console.WriteLine();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using ActorPool.Diagnostics;
+using ActorPool.Insights;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace ActorPool.Node.Observing;
+
+/// <summary>Shows reports to people.</summary>
+/// <remarks>What others have named is text, never markup, and has no control characters.</remarks>
+internal static class ReportTables
+{
+    private const int MaxIndices = 5;
+
+    public static IEnumerable<IRenderable> ShowStatus(ClusterReport report)
+    {
+        var (nodes, running) = (report.Nodes, report.Jobs.Count(job => job.State == JobState.Running));
+        var up = nodes.Count(node => node.State == NodeState.Up);
+        yield return Text(
+            $"{Count(nodes.Count, "node")}{(up == nodes.Count ? "" : $" ({up} up)")}: {Count(nodes.Sum(node => node.Workers), "worker")}, "
+            + $"{nodes.Sum(node => node.Busy)} busy. {Count(report.Pools.Count, "pool")}: {Count(running, "running job")}.");
+        if (running > 0)
+            yield return ListJobs(report.Jobs.Where(job => job.State == JobState.Running));
+        foreach (var problem in report.Problems)
+            yield return Text(problem, Color.Red);
+    }
+
+    public static IEnumerable<IRenderable> ShowNodes(ClusterReport report)
+    {
+        var table = CreateTable("Node", "State", "Busy", "Waiting", "Pools", "Memory", "Release", "Machine");
+        foreach (var node in report.Nodes)
+        {
+            table.AddRow(Cells(
+                node.Address, node.State.ToString().ToLowerInvariant(), $"{node.Busy} of {node.Workers}", Number(node.Waiting),
+                Number(node.Pools), $"{node.MemoryBytes / (1 << 20)} MiB", node.Engine,
+                node.Host.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{node.Host}, process {node.Process}")));
+        }
+        yield return table;
+        foreach (var problem in report.Problems)
+            yield return Text(problem, Color.Red);
+    }
+
+    public static IEnumerable<IRenderable> ShowJobs(ClusterReport report)
+    {
+        if (report.Jobs.Count == 0)
+            yield return Text("No jobs: none runs, and none has ended lately that took more than 10 ms or failed.");
+        else
+            yield return ListJobs(report.Jobs);
+        foreach (var problem in report.Problems)
+            yield return Text(problem, Color.Red);
+    }
+
+    public static IEnumerable<IRenderable> ShowJob(JobReport report)
+    {
+        var job = report.Job;
+        yield return Text($"{job.Name}: {job.Function}, called by the pool {job.PoolName} of {job.Caller}. Key: {job.Key}");
+        yield return ListJobs([job]);
+        if (job.Error is { } error)
+            yield return Text(error, Color.Red);
+        if (report.Holders.Count > 0)
+            yield return ListHolders(report);
+        foreach (var group in report.Failures)
+        {
+            var more = group.Count > MaxIndices ? ", …" : "";
+            var indices = string.Join(", ", group.Indices.Take(MaxIndices).Select(index => Number(index)));
+            yield return Text($"{Count(group.Count, "item")} failed with {group.Type}: {group.Message}", Color.Red);
+            yield return Text($"  items {indices}{more}; {(group.Stack.Length == 0 ? "no stack" : group.Stack)}");
+        }
+        var time = report.Time;
+        yield return Text(
+            $"Time of workers: {Time(time.Working)} working, {Time(time.Serializing)} serializing, {Time(time.Transferring)} waiting "
+            + $"for chunks on their way, {Time(time.Idle)} idle.");
+        foreach (var slow in report.Slowest.Take(3))
+        {
+            var items = slow.Count == 1 ? $"Item {slow.Start}" : $"Items {slow.Start} to {slow.Start + slow.Count - 1}, on average,";
+            yield return Text($"{items} took {Time(slow.Each)} on {slow.Holder}.");
+        }
+        foreach (var sentence in report.Advice)
+            yield return Text($"Advice: {sentence}", Color.Yellow);
+    }
+
+    public static Table ListJobs(IEnumerable<JobSummary> jobs)
+    {
+        var table = CreateTable("Job", "Name", "Function", "State", "Done", "Failed", "Requeued", "A second", "Remaining", "Elapsed");
+        foreach (var job in jobs)
+        {
+            table.AddRow(Cells(
+                job.Key, job.Name, job.Function, job.State.ToString().ToLowerInvariant(),
+                $"{Number(job.Done)} of {(job.Total is { } total ? Number(total) : "?")}", Number(job.Failed), Number(job.Requeued),
+                job.Rate.ToString("N0", CultureInfo.InvariantCulture), job.Remaining is { } remaining ? Time(remaining) : "",
+                Time(job.Elapsed)));
+        }
+        return table;
+    }
+
+    private static Table ListHolders(JobReport report)
+    {
+        var table = CreateTable("Ran on", "Chunks", "Items", "Working", "Lost chunks");
+        foreach (var holder in report.Holders)
+            table.AddRow(Cells(holder.Name, Number(holder.Chunks), Number(holder.Items), Time(holder.Work), Number(holder.Lost)));
+        return table;
+    }
+
+    public static Text Text(string text, Color? color = null) => new(Clean(text), new Style(color ?? Color.Default));
+
+    private static Table CreateTable(params string[] columns)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(new Text(column)) { NoWrap = false });
+        return table;
+    }
+
+    private static IEnumerable<IRenderable> Cells(params string[] texts) => texts.Select(text => Text(text));
+
+    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static string Count(long count, string noun) => $"{Number(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Time(TimeSpan time) => time.TotalMinutes >= 1
+        ? time.ToString(time.TotalHours >= 1 ? @"d\.hh\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture)
+        : TimeText.Format(time.TotalSeconds);
+}
