@@ -66,7 +66,7 @@
 
     function NoAccess() {
         return html`<h1 tabindex="-1">No access</h1><div class="empty"><p class="title">This browser has no valid token.</p>
-            <p>The node prints the address of this page, with the token, when it starts, as
+            <p>The node prints the address of this page, with the token, when it starts, as${" "}
             <code>http://HOST:PORT/?token=TOKEN</code>. Open that address once; the browser then remembers it.
             A node that was started again may have a new token: look at its newest output or log.</p></div>`;
     }

@@ -4,6 +4,13 @@
     const { html, useEffect, useRef } = Dash.parts;
     const { format, theme } = Dash;
 
+    // Steps of an axis of time, in seconds: decimal below a second, then as clocks have them, to a month.
+    const timeSteps = [
+        ...[-9, -8, -7, -6, -5, -4, -3, -2, -1].flatMap(power => [1, 2, 5].map(one => Number(`${one}e${power}`))),
+        ...[1, 2, 5, 10, 20, 30], ...[1, 2, 5, 10, 20, 30].map(minutes => minutes * 60), ...[1, 2, 4, 6, 12].map(hours => hours * 3600),
+        ...[1, 2, 5, 10, 30].map(days => days * 86400),
+    ];
+
     /** A canvas that is drawn again after each render, and when its width changes. */
     function Canvas({ height, draw, label, className, handlers, hidden }) {
         const ref = useRef(null);
@@ -56,7 +63,7 @@
             cursor: { points: { size: 7 }, drag: { x: false, y: false }, y: false },
             scales: { x: { time: false, range: () => [from(), to()] }, y: { range: (plot, min, max) => [0, Math.max(1e-9, (max || 1) * 1.1)] } },
             axes: [
-                { ...axis, grid: { show: false }, space: 90, size: 24, values: (plot, values) => values.map(time) },
+                { ...axis, grid: { show: false }, space: 90, size: 24, incrs: timeSteps, values: (plot, values) => values.map(time) },
                 { ...axis, space: 32, size: 52, values: (plot, values) => values.map(format.compact) },
             ],
             series: [{}, ...series.map(one => ({
@@ -155,5 +162,5 @@
         };
     }
 
-    Dash.charts = { Canvas, Curve, Histogram, drawLoad, withAlpha };
+    Dash.charts = { timeSteps, Canvas, Curve, Histogram, drawLoad, withAlpha };
 })(window.Dash);

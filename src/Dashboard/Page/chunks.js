@@ -29,6 +29,13 @@
         return (cell.state === "running" ? end - cell.begin : cell.work ?? end - cell.begin) / Math.max(1, cell.count);
     }
 
+    /** How slow a chunk's items are, from 0 to 1: 1 is as slow as the slowest 2 %. */
+    function getStrength(cells, elapsed) {
+        const times = cells.map(cell => timeOf(cell, elapsed)).sort((a, b) => a - b);
+        const slowest = Math.max(1e-9, times[Math.floor(times.length * 0.98)] || 0);
+        return cell => Math.min(1, Math.max(0, timeOf(cell, elapsed)) / slowest);
+    }
+
     function describe(cell, elapsed) {
         const span = cell.end == null ? `for ${format.duration(elapsed - cell.begin)}` : `${format.duration(cell.begin)} to ${format.duration(cell.end)}`;
         const each = cell.state === "done" || cell.state === "failed" ? `, ${format.duration(timeOf(cell, elapsed))} each` : "";
@@ -60,7 +67,7 @@
     }
 
     /** States differ in shape, not in colour alone: full, a frame, a cross, hatched. */
-    function drawState(context, state, x, y, width, height, colours) {
+    function drawState(context, state, x, y, width, height, colours, strength = 1) {
         const colour = colours[state] || colours.cancelled;
         if (state === "running" || state === "requeued") {
             context.fillStyle = withAlpha(colour, 0.2);
@@ -73,7 +80,7 @@
             }
             return;
         }
-        context.fillStyle = state === "done" ? withAlpha(colour, 0.85) : colour;
+        context.fillStyle = state === "done" ? withAlpha(colour, 0.5 + 0.5 * strength) : colour;
         context.fillRect(x, y, width, height);
         if (state !== "failed" || width < 5) return;
         context.strokeStyle = colours.surface;
@@ -91,11 +98,11 @@
     function paintCell(context, entry, box, view) {
         const { cell, attempts } = entry;
         const { x, y, size } = box;
-        const { mode, holders, colours, elapsed, slowest } = view;
+        const { mode, holders, colours, strength } = view;
         const holder = holders.get(cell.holder);
-        if (mode === "state") drawState(context, cell.state, x, y, size, size, colours);
+        const share = strength(cell);
+        if (mode === "state") drawState(context, cell.state, x, y, size, size, colours, share);
         else {
-            const share = Math.min(1, Math.max(0, timeOf(cell, elapsed)) / slowest);
             context.fillStyle = mode === "node" ? holder ? colours[holder.tone] : colours.idle : withAlpha(colours.failed, 0.1 + 0.9 * share);
             context.fillRect(x, y, size, size);
         }
@@ -108,7 +115,8 @@
             context.fill();
         }
         if (size < 13 || !holder || (mode === "state" && (cell.state === "failed" || cell.state === "requeued"))) return;
-        context.fillStyle = (mode === "state" && cell.state === "running") || mode === "time" ? colours.text : colours.surface;
+        const isPale = mode === "time" || (mode === "state" && (cell.state === "running" || share < 0.6));
+        context.fillStyle = isPale ? colours.text : colours.surface;
         context.fillText(holder.letter, x + size / 2, y + size / 2 + 0.5);
     }
 
@@ -122,14 +130,12 @@
         return (context, width, height, colours) => {
             const { pitch, columns } = layout(entries.length, width);
             const size = pitch - 2;
-            const times = entries.map(entry => timeOf(entry.cell, view.elapsed)).sort((a, b) => a - b);
-            const slowest = Math.max(1e-9, times[Math.floor(times.length * 0.98)] || 0);
             context.font = `600 ${Math.round(size * 0.6)}px system-ui, sans-serif`;
             context.textAlign = "center";
             context.textBaseline = "middle";
             entries.forEach((entry, index) => {
                 const box = { x: index % columns * pitch + 1, y: Math.floor(index / columns) * pitch + 1, size };
-                paintCell(context, entry, box, { ...view, colours, slowest });
+                paintCell(context, entry, box, { ...view, colours });
                 if (entry.cell !== chosen) return;
                 context.strokeStyle = colours.text;
                 context.lineWidth = 2;
@@ -142,7 +148,7 @@
         if (mode === "time") return html`<p class="legend">pale: fast, deep red: as slow as the slowest 2 %</p>`;
         const keys = mode === "node" ? [...holders].slice(0, 26).map(([name, { letter, tone }]) => html`<span key=${name}>
             <i class=${`key ${tone}`} aria-hidden="true"></i><b>${letter}</b> ${name}</span>`)
-            : [["done", "done"], ["running", "running"], ["failed", "with failed items"], ["requeued", "requeued"]].map(([state, word]) => html`
+            : [["done", "done: the stronger, the slower its items"], ["running", "running"], ["failed", "with failed items"], ["requeued", "requeued"]].map(([state, word]) => html`
             <span key=${state}><i class=${`key ${state}`} aria-hidden="true"></i>${word}</span>`);
         return html`<p class="legend">${keys}</p>`;
     }
@@ -176,11 +182,11 @@
             <div class="cells" tabindex="0" role="slider" aria-label="Chunk" aria-valuemin="1" aria-valuemax=${entries.length} aria-valuenow=${at + 1}
                 aria-valuetext=${describe(entries[at].cell, elapsed)} onKeyDown=${onKeyDown}>
                 <${Canvas} hidden height=${width => layout(entries.length, width).height}
-                    draw=${draw(entries, { mode, holders, elapsed }, chosen)} handlers=${{ onPointerMove: onPointer, onPointerDown: onPointer }} /></div>
+                    draw=${draw(entries, { mode, holders, strength: getStrength(cells, elapsed) }, chosen)} handlers=${{ onPointerMove: onPointer, onPointerDown: onPointer }} /></div>
             <${Legend} mode=${mode} holders=${holders} />
             <${Detail} cell=${chosen} holders=${holders} elapsed=${elapsed}
                 hint="Point at a cell, or use the arrow keys. A letter names the node; a marked corner says that it ran before." />`}<//>`;
     }
 
-    Dash.chunks = { Chunks, Detail, nameHolders, describe, drawState };
+    Dash.chunks = { Chunks, Detail, nameHolders, describe, drawState, getStrength };
 })(window.Dash);

@@ -37,6 +37,7 @@ window.Dash = window.Dash || {};
         if (seconds < 1e-3) return digits(seconds * 1e6) + " µs";
         if (seconds < 1) return digits(seconds * 1e3) + " ms";
         if (seconds < 60) return (seconds < 10 ? seconds.toFixed(1) : whole.format(seconds)) + " s";
+        if (seconds < 3600 && seconds % 60 === 0) return `${seconds / 60} min`;
         if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
         if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${pad(seconds % 3600 / 60)} min`;
         return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;

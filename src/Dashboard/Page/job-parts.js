@@ -53,19 +53,19 @@
         return `var again = new[] { ${indices.join(", ")} }.Select(i => inputs[i]);`;
     }
 
-    function Code({ indices }) {
+    function Code({ indices, label }) {
         const line = again(indices);
-        return html`<div class="code"><pre tabindex="0" role="region" aria-label="C# line"><code>${line}</code></pre><${CopyButton} text=${line} what="the C# line" /></div>`;
+        return html`<div class="code"><pre tabindex="0" role="region" aria-label=${label}><code>${line}</code></pre><${CopyButton} text=${line} what=${label} /></div>`;
     }
 
-    function Failure({ failure, isFirst }) {
+    function Failure({ failure, number }) {
         const { type, message, stack, count, indices } = failure;
-        return html`<li class="failure"><details open=${isFirst}><summary><span class="count">${format.count(count)} ×</span>
+        return html`<li class="failure"><details open=${number === 1}><summary><span class="count">${format.count(count)} ×</span>
             <span class="what"><b>${type}</b><span>${message}</span></span></summary>
-            ${stack && html`<pre class="stack-trace" tabindex="0" role="region" aria-label="Stack"><code>${stack}</code></pre>`}
+            ${stack && html`<pre class="stack-trace" tabindex="0" role="region" aria-label=${`Stack of group ${number}`}><code>${stack}</code></pre>`}
             <p>${indices.length < count ? `The first ${format.plural(indices.length, "item")} of ${format.count(count)}: ` : "Items: "}
                 <span class="indices">${indices.map(format.count).join(", ")}</span></p>
-            ${indices.length > 0 && html`<p class="note">To run ${indices.length === 1 ? "it" : "them"} again, from the same inputs:</p><${Code} indices=${indices} />`}
+            ${indices.length > 0 && html`<p class="note">To run ${indices.length === 1 ? "it" : "them"} again, from the same inputs:</p><${Code} indices=${indices} label=${`C# line for group ${number}`} />`}
             </details></li>`;
     }
 
@@ -74,8 +74,8 @@
         if (!failures.length) return null;
         const all = [...new Set(failures.flatMap(failure => failure.indices))].sort((a, b) => a - b);
         return html`<${Panel} title="Failures" note=${`${format.plural(job.failed, "item")} in ${format.plural(failures.length, "group")}`} wide>
-            <ul class="failures">${failures.map((failure, index) => html`<${Failure} key=${index} failure=${failure} isFirst=${index === 0} />`)}</ul>
-            ${failures.length > 1 && all.length > 0 && html`<p class="note">All of them again:</p><${Code} indices=${all} />`}<//>`;
+            <ul class="failures">${failures.map((failure, index) => html`<${Failure} key=${index} failure=${failure} number=${index + 1} />`)}</ul>
+            ${failures.length > 1 && all.length > 0 && html`<p class="note">All of them again:</p><${Code} indices=${all} label="C# line for all groups" />`}<//>`;
     }
 
     function ItemTimes({ report }) {
@@ -88,7 +88,7 @@
         return html`<${Panel} title="Slowest" note="chunks by mean time of an item">
             ${slowest.length === 0 ? html`<p class="hint">No chunk has ended yet.</p>` : html`<${Table} caption="Slowest chunks" className="short"
                 head=${["Items", "Time each", "Holder"].map((word, index) => html`<th scope="col" class=${index === 1 ? "grow" : ""}>${word}</th>`)}>
-                ${slowest.slice(0, 10).map(({ start, count, each, holder }) => html`<tr><th scope="row">${format.count(start)}${count > 1 ? ` – ${format.count(start + count - 1)}` : ""}</th>
+                ${slowest.slice(0, 8).map(({ start, count, each, holder }) => html`<tr><th scope="row">${format.count(start)}${count > 1 ? ` – ${format.count(start + count - 1)}` : ""}</th>
                 <td class="grow"><span class="inbar"><i style=${{ width: `${each / most * 100}%` }}></i></span>${format.duration(each)}</td>
                 <td><b>${holders.has(holder) ? holders.get(holder).letter : ""}</b> ${holder}</td></tr>`)}<//>`}<//>`;
     }
@@ -108,8 +108,8 @@
         const most = Math.max(1, ...sizes.map(one => one.size));
         return html`<${Panel} title="Chunk sizes" note="as the pool chose them">
             ${sizes.length === 0 ? html`<p class="hint">None yet.</p>` : html`<${Table} caption="Chunk sizes chosen" className="short"
-                head=${["From item", "Size", "Chunks"].map((word, index) => html`<th scope="col" class=${index === 1 ? "grow" : "number"}>${word}</th>`)}>
-                ${sizes.map(({ from, size, count }) => html`<tr><td class="number">${format.count(from)}</td>
+                head=${["From item", "Size", "Chunks"].map((word, index) => html`<th scope="col" class=${["", "grow", "number"][index]}>${word}</th>`)}>
+                ${sizes.map(({ from, size, count }) => html`<tr><td>${format.count(from)}</td>
                 <td class="grow"><span class="inbar"><i style=${{ width: `${size / most * 100}%` }}></i></span>${format.count(size)}</td>
                 <td class="number">${format.count(count)}</td></tr>`)}<//>`}<//>`;
     }

@@ -78,7 +78,7 @@
         const { job } = report;
         return html`<div class="heading"><div>
                 ${!isSaved && html`<p class="crumbs"><a href="#/jobs">Jobs</a> / ${job.poolName}</p>`}
-                <h1 tabindex="-1">${job.name}<${Badge} state=${job.state} /></h1>
+                <h1 tabindex="-1"><span class="name">${job.name}</span><${Badge} state=${job.state} /></h1>
                 <p class="note"><code>${job.function}</code> · pool ${job.poolName} · called from ${job.caller} · started ${format.dateTime(job.started)}</p></div>
             ${!isSaved && html`<div class="buttons"><${SaveButton} report=${report} />
                 ${job.state === "running" && html`<${Dash.actions.CancelJob} job=${job} />`}</div>`}</div>`;

@@ -40,11 +40,13 @@
     function Throughput({ samples }) {
         const now = samples.length ? samples[samples.length - 1].t : Date.now() / 1000;
         const shown = samples.filter(sample => sample.t >= now - seconds);
+        // A page that was just opened shows its first minute large, not five minutes of nothing.
+        const span = shown.length ? Math.min(seconds, Math.max(60, now - shown[0].t)) : 60;
         const rates = shown.map(sample => sample.items).filter(items => items != null);
         const label = rates.length ? `Throughput of the last ${format.duration(Math.min(seconds, rates.length))}: now `
             + `${format.rate(rates[rates.length - 1])}, at most ${format.rate(Math.max(...rates))}.` : "Throughput: no data yet.";
         const clock = index => format.clock(shown[index].t * 1000);
-        const common = { from: now - seconds, to: now };
+        const common = { from: now - span, to: now };
         return html`<${Panel} title="Throughput" note="items per second, the last 5 minutes" wide>
             <${Curve} ...${common} height=${180} label=${label} series=${[{ label: "items/s", colour: "accent" }]}
                 data=${[shown.map(sample => sample.t), shown.map(sample => sample.items)]}
@@ -71,11 +73,11 @@
     function Nodes({ cluster, samples }) {
         return html`<${Panel} title="Workers now" note="a square for each worker, by job; load of the last 5 minutes" wide>
             ${cluster.nodes.length === 0 && html`<p class="hint">No node has joined.</p>`}
-            <ul class="nodes">${cluster.nodes.slice(0, 32).map(node => html`<li key=${node.address}>
+            <ul class=${cluster.nodes.length > 8 ? "nodes compact" : "nodes"}>${cluster.nodes.slice(0, 32).map(node => html`<li key=${node.address}>
                 <div class="who"><a href="#/nodes">${node.address}</a><span class="note">${node.host}</span>
                     ${node.state !== "up" && html`<${Badge} state=${node.state} />`}</div>
                 <${Squares} node=${node} jobs=${cluster.jobs} />
-                <${Canvas} height=${28} className="strip" draw=${drawLoad(samples, node.address, seconds)}
+                <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip" draw=${drawLoad(samples, node.address, seconds)}
                     label=${`Load of ${node.address}: now ${format.percent(node.busy, node.workers)}`} />
                 <div class="share">${node.busy} / ${node.workers}</div></li>`)}</ul>
             ${cluster.nodes.length > 32 && html`<p class="hint"><a href="#/nodes">All ${cluster.nodes.length} nodes</a></p>`}<//>`;
@@ -117,11 +119,12 @@
 
     function Overview() {
         const { cluster, samples } = store.state;
-        const rate = samples.length ? samples[samples.length - 1].items : null;
+        // Before two samples exist, the jobs' own rates say it.
+        const rate = samples.at(-1)?.items ?? sum(cluster.jobs.filter(job => job.state === "running"), job => job.rate);
         const isIdle = cluster.jobs.length === 0 && cluster.pools.length === 0;
         return html`<h1 tabindex="-1">Overview</h1>
             <${Stats} cluster=${cluster} rate=${rate} />
-            ${isIdle && html`<${Empty} title="No pool has connected yet.">A program uses this cluster with
+            ${isIdle && html`<${Empty} title="No pool has connected yet.">A program uses this cluster with${" "}
                 <code>await WorkerPool.ConnectAsync("${cluster.asked}")</code>; its jobs then appear here.<//>`}
             <div class="columns"><div><${Throughput} samples=${samples} /><${Nodes} cluster=${cluster} samples=${samples} /></div>
             <div><${Problems} cluster=${cluster} /><${RunningJobs} cluster=${cluster} /></div></div>`;

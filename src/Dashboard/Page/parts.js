@@ -69,7 +69,7 @@
         return html`<div class="progress">
             <div class=${"bar " + state + (total == null && state === "running" ? " unknown" : "")} role="progressbar"
                 aria-label=${`Progress of ${name}`} aria-valuetext=${words} aria-valuemin="0" aria-valuemax="100" ...${value}>
-                ${total != null && html`<i class="good" style=${share(total ? done - failed : 1)}></i><i class="bad" style=${share(failed)}></i>`}
+                ${total != null && html`<i class="good" style=${share(total ? done - failed : 1)}></i>${failed > 0 && html`<i class="bad" style=${share(failed)}></i>`}`}
             </div>
             <span class="figure">${total == null ? format.compact(done) : total ? format.percent(done, total) : "100 %"}</span></div>`;
     }
@@ -127,8 +127,9 @@
 
     /** A table that scrolls in itself where it is too wide, by keyboard as well. */
     function Table({ caption, head, children, className }) {
-        return html`<div class="scroll" role="region" aria-label=${caption} tabindex="0"><table class=${className || ""}>
-            <caption class="unseen">${caption}</caption><thead><tr>${head}</tr></thead><tbody>${children}</tbody></table></div>`;
+        return html`<div class="scroll" role="region" aria-label=${caption} tabindex="0"><table class=${className || ""} role="table">
+            <caption class="unseen">${caption}</caption><thead role="rowgroup"><tr role="row">${head}</tr></thead>
+            <tbody role="rowgroup">${children}</tbody></table></div>`;
     }
 
     function Empty({ title, children }) {

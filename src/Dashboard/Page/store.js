@@ -23,7 +23,6 @@
 
     /** Items that ended since the previous sample. A job that was not seen before counts from its first item. */
     function countItems(cluster, seconds) {
-        if (!previous || seconds <= 0) return cluster.jobs.reduce((sum, job) => sum + (job.state === "running" ? job.rate || 0 : 0), 0);
         let items = 0;
         for (const job of cluster.jobs) {
             const before = previous.done.get(job.key);
@@ -43,7 +42,7 @@
         // After a gap the curve is interrupted: what happened in it is unknown.
         if (gap) state.samples.push({ t: now / 1000 - 1, items: null, busy: null, workers: null, load: new Map() });
         state.samples.push({
-            t: now / 1000, items: gap ? null : countItems(cluster, seconds),
+            t: now / 1000, items: gap || !previous ? null : countItems(cluster, seconds),
             busy: nodes.reduce((sum, node) => sum + node.busy, 0), workers: nodes.reduce((sum, node) => sum + node.workers, 0), load,
         });
         if (state.samples.length > maxSamples) state.samples.splice(0, state.samples.length - maxSamples);

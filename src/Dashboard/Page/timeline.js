@@ -2,7 +2,7 @@
 // Who ran which chunk when: a lane for each worker that was busy at the same time, grouped by node.
 (function (Dash) {
     const { html, useState, useRef, Panel } = Dash.parts;
-    const { Canvas, withAlpha } = Dash.charts;
+    const { Canvas, withAlpha, timeSteps } = Dash.charts;
     const { format } = Dash;
     const order = { done: 0, requeued: 1, running: 2, failed: 3 };
     const axis = 22;
@@ -33,11 +33,8 @@
         return { blocks, lanes: top, laneHeight: Math.max(4, Math.min(18, Math.floor(460 / Math.max(1, top)))) };
     }
 
-    /** Steps of 1, 2 or 5 times a power of ten; 5 to 10 of them. */
     function ticks(from, to, most) {
-        const raw = (to - from) / most;
-        const power = 10 ** Math.floor(Math.log10(raw));
-        const step = [1, 2, 5, 10].map(one => one * power).find(one => one >= raw);
+        const step = timeSteps.find(one => one >= (to - from) / most) ?? (to - from) / most;
         const found = [];
         for (let at = Math.ceil(from / step) * step; at <= to + step * 1e-6; at += step) found.push(at);
         return found;
@@ -76,6 +73,7 @@
     }
 
     function draw(plan, view, chosen, elapsed) {
+        const strength = Dash.chunks.getStrength(plan.blocks.flatMap(block => block.bars.map(bar => bar.cell)), elapsed);
         return (context, width, height, colours) => {
             const { from, to } = view;
             const gutter = gutterOf(width);
@@ -96,7 +94,7 @@
                     const length = Math.max(1.5, ((cell.end ?? elapsed) - cell.begin) * scale - 0.75);
                     const top = y + lane * plan.laneHeight + 1;
                     if (x > width || x + length < gutter) continue;
-                    Dash.chunks.drawState(context, cell.state, x, top, length, plan.laneHeight - 2, colours);
+                    Dash.chunks.drawState(context, cell.state, x, top, length, plan.laneHeight - 2, colours, strength(cell));
                     if (cell !== chosen) continue;
                     context.strokeStyle = colours.text;
                     context.lineWidth = 2;
