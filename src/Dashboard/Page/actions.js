@@ -1,0 +1,81 @@
+"use strict";
+// What operators do: cancel a job, drain a node, change its workers or its log level. Each asks first.
+(function (Dash) {
+    const { html, useState, Dialog, Icon } = Dash.parts;
+    const { format, store } = Dash;
+    const encode = encodeURIComponent;
+
+    function CancelJob({ job }) {
+        const [open, setOpen] = useState(false);
+        const close = confirmed => {
+            setOpen(false);
+            if (confirmed) store.post(`api/v1/jobs/${encode(job.key)}/cancel`);
+        };
+        return html`<button type="button" class="danger" onClick=${() => setOpen(true)}><${Icon} name="stop" />Cancel</button>
+            ${open && html`<${Dialog} title="Cancel this job?" confirm="Cancel the job" tone="danger" onClose=${close}>
+                <p><strong>${job.name}</strong> ends with a cancellation in the program that called it. Of its items,
+                ${" "}${job.total == null ? format.count(job.done) : `${format.count(job.done)} of ${format.count(job.total)}`} are done.</p>
+            <//>`}`;
+    }
+
+    function Drain({ node }) {
+        const [open, setOpen] = useState(false);
+        const close = confirmed => {
+            setOpen(false);
+            if (confirmed) store.post(`api/v1/nodes/${encode(node.address)}/drain`);
+        };
+        return html`<button type="button" class="small" disabled=${node.state !== "up"} onClick=${() => setOpen(true)}
+            aria-label=${`Drain ${node.address}`}>Drain</button>
+            ${open && html`<${Dialog} title="Drain this node?" confirm="Drain the node" tone="danger" onClose=${close}>
+                <p><strong>${node.address}</strong> on ${node.host} finishes the ${format.plural(node.busy, "chunk")} that it runs,
+                hands back the ${format.count(node.waiting)} that wait, leaves the cluster and ends.</p>
+            <//>`}`;
+    }
+
+    function Workers({ node }) {
+        const [open, setOpen] = useState(false);
+        const [workers, setWorkers] = useState(node.workers);
+        const valid = Number.isInteger(workers) && workers >= 1;
+        const close = confirmed => {
+            setOpen(false);
+            if (!confirmed) return;
+            if (valid) store.post(`api/v1/nodes/${encode(node.address)}/workers`, { workers });
+            else store.notify("The number of workers must be a whole number of at least 1.", true);
+        };
+        const show = () => {
+            setWorkers(node.workers);
+            setOpen(true);
+        };
+        const change = by => setWorkers(Math.max(1, (valid ? workers : node.workers) + by));
+        return html`<button type="button" class="small" disabled=${node.state !== "up"} onClick=${show}
+            aria-label=${`Change the workers of ${node.address}`}>Workers ±</button>
+            ${open && html`<${Dialog} title="Change the number of workers?" confirm=${`Use ${valid ? format.plural(workers, "worker") : "…"}`}
+                onClose=${close}>
+                <p><strong>${node.address}</strong> on ${node.host} has ${format.plural(node.workers, "worker")} now. One that is taken away
+                finishes its chunk first.</p>
+                <div class="stepper"><button type="button" aria-label="One fewer" onClick=${() => change(-1)}>−</button>
+                <input type="number" min="1" step="1" required aria-label="Workers" value=${workers}
+                    onInput=${event => setWorkers(event.target.valueAsNumber)} />
+                <button type="button" aria-label="One more" onClick=${() => change(1)}>+</button></div>
+            <//>`}`;
+    }
+
+    function LogLevel({ nodes }) {
+        const [address, setAddress] = useState("");
+        const [level, setLevel] = useState("debug");
+        const chosen = nodes.find(node => node.address === address) || nodes[0];
+        if (!chosen) return null;
+        const send = event => {
+            event.preventDefault();
+            store.post(`api/v1/nodes/${encode(chosen.address)}/log-level`, { level });
+        };
+        return html`<form class="inline" onSubmit=${send} aria-label="Level that a node logs">
+            <label>Node <select value=${chosen.address} onChange=${event => setAddress(event.target.value)}>
+                ${nodes.map(node => html`<option key=${node.address} value=${node.address}>${node.address}</option>`)}</select></label>
+            <label>logs from <select value=${level} onChange=${event => setLevel(event.target.value)}>
+                ${["debug", "info", "warning", "error"].map(one => html`<option key=${one}>${one}</option>`)}</select></label>
+            <button type="submit" class="small">Set</button></form>`;
+    }
+
+    Dash.actions = { CancelJob, Drain, Workers, LogLevel };
+})(window.Dash);

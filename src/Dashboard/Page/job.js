@@ -1,0 +1,123 @@
+"use strict";
+// One job: live while it runs, the same page in a saved report.
+(function (Dash) {
+    const { html, useState, useEffect, Badge, Stat, Progress, Empty, Icon } = Dash.parts;
+    const { format, store } = Dash;
+    const everyMilliseconds = 1000;
+    const maxDelayMilliseconds = 10000;
+
+    /** Asks for the job each second while it runs and the page is seen. */
+    function useJob(key) {
+        const [view, setView] = useState({ key, report: null, isGone: false, reason: null });
+        useEffect(() => {
+            let timer = 0;
+            let ended = false;
+            let isDone = false;
+            let delay = everyMilliseconds;
+            setView({ key, report: null, isGone: false, reason: null });
+            const ask = async () => {
+                clearTimeout(timer);
+                if (document.hidden || ended || isDone) return;
+                try {
+                    const report = await store.get(`api/v1/jobs/${encodeURIComponent(key)}`);
+                    if (ended) return;
+                    isDone = report.job.state !== "running";
+                    delay = everyMilliseconds;
+                    setView({ key, report, isGone: false, reason: null });
+                } catch (error) {
+                    if (ended) return;
+                    isDone = error.status === 404;
+                    delay = Math.min(maxDelayMilliseconds, delay * 2);
+                    setView(before => ({ ...before, isGone: isDone, reason: error.status ? error.message : "The node does not answer." }));
+                }
+                if (!isDone) timer = setTimeout(ask, delay);
+            };
+            document.addEventListener("visibilitychange", ask);
+            ask();
+            return () => {
+                ended = true;
+                clearTimeout(timer);
+                document.removeEventListener("visibilitychange", ask);
+            };
+        }, [key]);
+        return view.key === key ? view : { key, report: null, isGone: false, reason: null };
+    }
+
+    function Numbers({ report }) {
+        const { job, time } = report;
+        const seconds = time.working + time.transferring + time.waiting + time.idle;
+        const isRunning = job.state === "running";
+        return html`<dl class="stats">
+            <${Stat} label="Items done" value=${format.count(job.done)} note=${job.total == null ? "total unknown" : `of ${format.count(job.total)}`} />
+            <${Stat} label="Failed" value=${format.count(job.failed)} tone=${job.failed ? "bad" : ""} note=${job.done ? `${format.percent(job.failed, job.done)} of done` : "items"} />
+            <${Stat} label="Throughput" value=${format.compact(job.rate)} note="items/s" />
+            <${Stat} label=${isRunning ? "Remaining" : "Took"} value=${format.duration(isRunning ? job.remaining : job.elapsed)}
+                note=${isRunning ? `after ${format.duration(job.elapsed)}` : `ended ${job.state}`} />
+            <${Stat} label="In flight" value=${format.count(job.running)} note="chunks" />
+            <${Stat} label="Run again" value=${format.count(job.requeued + job.retried)} tone=${job.requeued + job.retried ? "warned" : ""}
+                note=${`${format.count(job.requeued)} requeued, ${format.count(job.retried)} retried`} />
+            <${Stat} label="Workers working" value=${format.percent(time.working, seconds)} note=${`of ${format.duration(seconds)}`} />
+        </dl>`;
+    }
+
+    function SaveButton({ report }) {
+        const [isBusy, setBusy] = useState(false);
+        const click = async () => {
+            setBusy(true);
+            try {
+                store.notify(`Saved as ${await Dash.save.save(report)}: it opens in any browser, without a network.`);
+            } catch (error) {
+                store.notify(`The report was not saved: ${error.message}`, true);
+            }
+            setBusy(false);
+        };
+        return html`<button type="button" disabled=${isBusy} onClick=${click}><${Icon} name="save" />Save as a file</button>`;
+    }
+
+    function Heading({ report, isSaved }) {
+        const { job } = report;
+        return html`<div class="heading"><div>
+                ${!isSaved && html`<p class="crumbs"><a href="#/jobs">Jobs</a> / ${job.poolName}</p>`}
+                <h1 tabindex="-1"><span class="name">${job.name}</span><${Badge} state=${job.state} /></h1>
+                <p class="note"><code>${job.function}</code> · pool ${job.poolName} · called from ${job.caller} · started ${format.dateTime(job.started)}</p></div>
+            ${!isSaved && html`<div class="buttons"><${SaveButton} report=${report} />
+                ${job.state === "running" && html`<${Dash.actions.CancelJob} job=${job} />`}</div>`}</div>`;
+    }
+
+    function Report({ report, isSaved }) {
+        const [picked, setPicked] = useState(null);
+        const parts = Dash.jobParts;
+        const holders = Dash.chunks.nameHolders(report);
+        // A poll brings new objects: the chunk that was picked is found again by its start and attempt.
+        const chosen = picked && report.chunks.cells.find(cell => cell.start === picked.start && cell.attempt === picked.attempt);
+        const shared = { report, holders, chosen, onChoose: setPicked };
+        return html`<${Heading} report=${report} isSaved=${isSaved} />
+            ${report.job.error && html`<p class="banner failed"><${Icon} name="warn" /><span>${report.job.error}</span></p>`}
+            <div class="big"><${Progress} job=${report.job} /></div>
+            <${Numbers} report=${report} />
+            <${parts.Advice} advice=${report.advice} />
+            <${Dash.timeline.Timeline} ...${shared} /><${Dash.chunks.Chunks} ...${shared} />
+            <div class="pair"><${parts.Time} time=${report.time} /><${parts.Speed} report=${report} /></div>
+            <${parts.Failures} report=${report} />
+            <div class="pair"><${parts.ItemTimes} report=${report} /><${parts.Slowest} report=${report} holders=${holders} /></div>
+            <div class="pair"><${parts.Holders} report=${report} holders=${holders} /><${parts.Sizes} sizes=${report.chunkSizes} /></div>`;
+    }
+
+    function Job({ jobKey }) {
+        const { report, isGone, reason } = useJob(jobKey);
+        const job = report && report.job;
+        useEffect(() => {
+            if (job) document.title = `${job.total ? format.percent(job.done, job.total) + " " : ""}${job.name} · ActorPool`;
+        });
+        if (isGone && !report) {
+            return html`<h1 tabindex="-1">This job is gone</h1><${Empty} title="The cluster no longer knows it.">Jobs that have ended are kept for a
+                while, and only as long as the program that called them lives. <a href="#/jobs">The jobs of now</a><//>`;
+        }
+        if (!report) return html`<h1 tabindex="-1">Job</h1><p class="hint" role="status">${reason || "Asking for the job …"}</p>`;
+        return html`${reason && html`<p class="banner requeued" role="status"><${Icon} name="warn" /><span>
+            ${isGone ? "The cluster no longer knows this job. This is what it last said." : `${reason} This is what it last said.`}</span></p>`}
+            <${Report} report=${report} />`;
+    }
+
+    Dash.job = { Job, Report };
+})(window.Dash);

@@ -1,0 +1,162 @@
+"use strict";
+// What the page knows of the cluster: one stream of events, the last minutes of it, and whether the connection lives.
+(function (Dash) {
+    const maxSamples = 600;
+    const silenceSeconds = 15;
+    const maxDelaySeconds = 30;
+    const listeners = new Set();
+    // connection: connecting | live | lost | unauthorized. Samples: t, items, busy, workers, and load by node.
+    const state = {
+        connection: "connecting", cluster: null, retryAt: null, reason: null, updated: 0,
+        samples: [], notes: [], ui: { jobsState: "all", jobsText: "", jobsSort: "started", jobsDescending: true },
+    };
+    let source = null;
+    let timer = 0;
+    let watchdog = 0;
+    let delay = 1;
+    let previous = null;
+    let note = 0;
+
+    function publish() {
+        listeners.forEach(listener => listener());
+    }
+
+    /** Items that ended since the previous sample. A job that was not seen before counts from its first item. */
+    function countItems(cluster, seconds) {
+        let items = 0;
+        for (const job of cluster.jobs) {
+            const before = previous.done.get(job.key);
+            const isNew = before === undefined && new Date(job.started) >= previous.now - 1000;
+            if (before !== undefined || isNew) items += Math.max(0, job.done - (before || 0));
+        }
+        return items / seconds;
+    }
+
+    function addSample(cluster) {
+        const now = new Date(cluster.now);
+        const seconds = previous ? (now - previous.now) / 1000 : 0;
+        const gap = seconds > 5;
+        if (previous && seconds <= 0) return;
+        const nodes = cluster.nodes;
+        const load = new Map(nodes.map(node => [node.address, node.workers ? node.busy / node.workers : 0]));
+        // After a gap the curve is interrupted: what happened in it is unknown.
+        if (gap) state.samples.push({ t: now / 1000 - 1, items: null, busy: null, workers: null, load: new Map() });
+        state.samples.push({
+            t: now / 1000, items: gap || !previous ? null : countItems(cluster, seconds),
+            busy: nodes.reduce((sum, node) => sum + node.busy, 0), workers: nodes.reduce((sum, node) => sum + node.workers, 0), load,
+        });
+        if (state.samples.length > maxSamples) state.samples.splice(0, state.samples.length - maxSamples);
+        previous = { now, done: new Map(cluster.jobs.map(job => [job.key, job.done])) };
+    }
+
+    function receive(cluster) {
+        state.cluster = cluster;
+        state.connection = "live";
+        state.updated = Date.now();
+        state.retryAt = state.reason = null;
+        delay = 1;
+        addSample(cluster);
+        publish();
+    }
+
+    function close() {
+        if (source) source.close();
+        source = null;
+        clearTimeout(timer);
+        clearInterval(watchdog);
+    }
+
+    /** Says why the stream ended, which an EventSource does not tell, and plans the next attempt. */
+    async function lose(reason) {
+        close();
+        state.connection = state.connection === "unauthorized" ? "unauthorized" : "lost";
+        state.reason = reason;
+        try {
+            const answer = await fetch("api/v1/cluster", { cache: "no-store", signal: AbortSignal.timeout(5000) });
+            state.connection = answer.status === 401 ? "unauthorized" : "lost";
+            if (!answer.ok && answer.status !== 401) state.reason = `The node answered ${answer.status}.`;
+        } catch {
+            state.connection = "lost";
+            state.reason = reason || "The node does not answer.";
+        }
+        if (document.hidden || source) return;
+        state.retryAt = Date.now() + delay * 1000;
+        clearTimeout(timer);
+        timer = setTimeout(connect, delay * 1000);
+        delay = Math.min(maxDelaySeconds, delay * 2);
+        publish();
+    }
+
+    function connect() {
+        close();
+        state.retryAt = null;
+        if (document.hidden) return;
+        if (state.connection === "lost") state.connection = "connecting";
+        publish();
+        const opened = Date.now();
+        const mine = source = new EventSource("api/v1/events");
+        source.addEventListener("cluster", event => receive(JSON.parse(event.data)));
+        source.addEventListener("error", () => mine === source && lose(null));
+        watchdog = setInterval(() => {
+            const quiet = (Date.now() - Math.max(opened, state.updated)) / 1000;
+            if (quiet > silenceSeconds) lose(`The node has sent nothing for ${Math.round(quiet)} s.`);
+        }, 1000);
+    }
+
+    function notify(text, isError) {
+        const entry = { id: ++note, text, isError: Boolean(isError) };
+        state.notes = [...state.notes.slice(-3), entry];
+        publish();
+        setTimeout(() => dismiss(entry.id), isError ? 15000 : 6000);
+    }
+
+    function dismiss(id) {
+        state.notes = state.notes.filter(entry => entry.id !== id);
+        publish();
+    }
+
+    /** Sends a command. The answer's words become a note; true when it succeeded. */
+    async function post(path, body) {
+        try {
+            const answer = await fetch(path, {
+                method: "POST", body: body ? JSON.stringify(body) : null,
+                headers: body ? { "X-ActorPool": "1", "Content-Type": "application/json" } : { "X-ActorPool": "1" },
+            });
+            const json = await answer.json().catch(() => ({}));
+            notify(json.message || json.error || `The node answered ${answer.status}.`, !answer.ok);
+            return answer.ok;
+        } catch {
+            notify("The node does not answer. Nothing was changed, as far as this page knows.", true);
+            return false;
+        }
+    }
+
+    async function get(path) {
+        const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(10000) });
+        if (answer.status === 401) {
+            state.connection = "unauthorized";
+            publish();
+        }
+        if (!answer.ok) throw Object.assign(new Error(`The node answered ${answer.status}.`), { status: answer.status });
+        return answer.json();
+    }
+
+    function start() {
+        document.addEventListener("visibilitychange", () => {
+            if (document.hidden) close();
+            else {
+                delay = 1;
+                connect();
+            }
+        });
+        connect();
+    }
+
+    Dash.store = {
+        state, publish, start, connect, notify, dismiss, post, get,
+        subscribe(listener) {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+        },
+    };
+})(window.Dash);
