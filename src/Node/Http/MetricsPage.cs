@@ -7,8 +7,8 @@ namespace ActorPool.Node.Http;
 
 /// <summary>Shows the instruments of some meters in the text format of Prometheus.</summary>
 /// <remarks>
-/// It collects from its creation on. Exporters were tried: OpenTelemetry's serves through HttpListener only (see
-/// <see cref="HttpServer"/>), and prometheus-net calls counters gauges and gives other names than OpenTelemetry.
+/// It collects from its creation on. Exporters were tried: OpenTelemetry's has had no release for ASP.NET Core that is not a preview, and
+/// prometheus-net calls counters gauges and gives other names than OpenTelemetry.
 /// </remarks>
 internal sealed class MetricsPage : IDisposable
 {

@@ -21,17 +21,21 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
     {
         using var manager = ServiceManager.Find(notes);
         _status = new NodeStatus(manager);
-        await using var server = StartServer();
+        await using var server = await StartServerAsync();
         if (server is not null)
             await notes.WriteLineAsync($"Serving {server.Url}/livez, /readyz and /metrics.");
+        if (server?.DashboardUrl is { } dashboard)
+            await notes.WriteLineAsync($"Dashboard: {dashboard}");
         return await RunInClusterAsync(stop);
     }
 
-    private StatusServer? StartServer()
+    private async Task<StatusServer?> StartServerAsync()
     {
         try
         {
-            return NodeSettings.Read(options, out _).Cluster.Http is { } endPoint ? StatusServer.Start(endPoint, _status) : null;
+            return NodeSettings.Read(options, out _).Cluster.Http is { } endPoint
+                ? await StatusServer.StartAsync(endPoint, _status, layers.Text)
+                : null;
         }
         catch (SettingsException e)
         {

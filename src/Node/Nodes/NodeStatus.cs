@@ -28,6 +28,9 @@ internal sealed class NodeStatus(ServiceManager? manager)
         }
     }
 
+    /// <summary>Finds the node that is in the cluster; null while there is none.</summary>
+    public PoolNode? FindNode() => _node;
+
     /// <summary>Says why the node should get no work at present.</summary>
     /// <returns>Null if it should.</returns>
     public string? FindUnreadyReason()

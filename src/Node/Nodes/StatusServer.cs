@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Sockets;
 using ActorPool.Node.Http;
+using ActorPool.Node.Observing;
 
 namespace ActorPool.Node.Nodes;
 
-/// <summary>Serves a node's state and metrics over HTTP.</summary>
+/// <summary>Serves a node's state, its metrics and its dashboard over HTTP.</summary>
 /// <remarks>From before it joins its cluster until it has left it.</remarks>
 internal sealed class StatusServer : IAsyncDisposable
 {
@@ -16,44 +16,49 @@ internal sealed class StatusServer : IAsyncDisposable
 
     private readonly Meter _meter;
     private readonly MetricsPage _metrics;
-    private readonly HttpServer _server;
+    private readonly DashboardGuard _guard;
+    private readonly ClusterWatch _watch;
+    private WebServer? _server;
 
-    private StatusServer(IPEndPoint endPoint, NodeStatus status)
+    private StatusServer(IPEndPoint endPoint, NodeStatus status, string config)
     {
         _metrics = new MetricsPage(s_meters);
         _meter = CreateMeter(status);
-        try
-        {
-            _server = HttpServer.Start(endPoint, new NodePages(status, _metrics).Answer, TimeProvider.System);
-        }
-        catch
-        {
-            _meter.Dispose();
-            _metrics.Dispose();
-            throw;
-        }
+        _guard = new DashboardGuard(endPoint.Address);
+        _watch = new ClusterWatch(status, config, TimeProvider.System);
     }
 
     /// <summary>The address of its pages.</summary>
-    public string Url => $"http://{_server.EndPoint}";
+    public string Url => $"http://{_server!.EndPoint}";
+
+    /// <summary>The address of the dashboard, with its token; null where it is not served.</summary>
+    public string? DashboardUrl => _guard.IsServed ? $"{Url}/?token={_guard.Token}" : null;
 
     /// <exception cref="NodeException">The port is in use, or the address is not one of this machine.</exception>
-    public static StatusServer Start(IPEndPoint endPoint, NodeStatus status)
+    public static async Task<StatusServer> StartAsync(IPEndPoint endPoint, NodeStatus status, string config)
     {
+        var server = new StatusServer(endPoint, status, config);
         try
         {
-            return new StatusServer(endPoint, status);
+            server._server = await WebServer.StartAsync(endPoint, application =>
+            {
+                new DashboardPages(server._guard, server._watch, TimeProvider.System).Map(application);
+                new ProbePages(status, server._metrics).Map(application);
+            });
+            return server;
         }
-        catch (SocketException e)
+        catch
         {
-            throw new NodeException(
-                $"The node cannot serve --http on [{endPoint}]: {e.Message}. Choose another port, 0 for any free one, or off.", e);
+            await server.DisposeAsync();
+            throw;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        await _watch.DisposeAsync();
         _meter.Dispose();
         _metrics.Dispose();
     }

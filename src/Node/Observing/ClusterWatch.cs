@@ -1,0 +1,112 @@
+using ActorPool.Insights;
+using ActorPool.Node.Nodes;
+using ActorPool.Wire;
+
+namespace ActorPool.Node.Observing;
+
+/// <summary>What the viewers of a node's dashboard see: they share one observer and its answers.</summary>
+/// <remarks>It connects when someone looks, and lets go a minute after the last one has: who does not look costs nothing.</remarks>
+internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvider clock) : IAsyncDisposable
+{
+    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(0.9);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private const string Own = "actorpool { isolation = none, cluster.connect-timeout = 5s }"; // workers are the node's
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly MergedLog _log = new();
+    private ClusterObserver? _observer;
+    private PoolNode? _observed;
+    private ClusterReport? _last;
+    private long _asked;
+    private ITimer? _idle;
+
+    /// <summary>Describes the cluster, as it was a second ago at most.</summary>
+    /// <exception cref="QuestionException">The node is in no cluster.</exception>
+    public Task<ClusterReport> DescribeAsync(CancellationToken cancellationToken) => UseAsync(
+        async observer =>
+        {
+            if (_last is { } last && clock.GetElapsedTime(_asked) < s_fresh)
+                return last;
+            _last = await observer.DescribeAsync(cancellationToken);
+            _asked = clock.GetTimestamp();
+            return _last;
+        },
+        cancellationToken);
+
+    /// <summary>Reads the lines of all nodes' logs after a number.</summary>
+    /// <inheritdoc cref="DescribeAsync"/>
+    public Task<LogReport> ReadLogAsync(long after, CancellationToken cancellationToken) => UseAsync(
+        async observer =>
+        {
+            _log.Add(await observer.ReadLogAsync(cancellationToken));
+            return _log.ReadAfter(after);
+        },
+        cancellationToken);
+
+    /// <summary>Asks or tells the cluster something else.</summary>
+    /// <inheritdoc cref="DescribeAsync"/>
+    public async Task<T> DoAsync<T>(Func<ClusterObserver, Task<T>> work, CancellationToken cancellationToken) =>
+        await work(await UseAsync(Task.FromResult, cancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync();
+        await LetGoAsync();
+        _turn.Dispose();
+    }
+
+    private async Task<T> UseAsync<T>(Func<ClusterObserver, Task<T>> use, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await use(await ConnectAsync(cancellationToken));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<ClusterObserver> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (status.FindNode() is not { } node)
+            throw new QuestionException("The node is not in a cluster at present.");
+        _idle?.Dispose();
+        _idle = clock.CreateTimer(_ => _ = LetGoInTurnAsync(), null, s_patience, Timeout.InfiniteTimeSpan);
+        if (_observer is not null && ReferenceEquals(node, _observed))
+            return _observer;
+        await LetGoAsync();
+        try
+        {
+            _observer = await ClusterObserver.ConnectAsync(node.Address, $"{config}\n{Own}", cancellationToken);
+            _observed = node;
+            return _observer;
+        }
+        catch (Exception e) when (e is ArgumentException or NoWorkersException)
+        {
+            throw new QuestionException($"The node cannot ask its cluster: {e.Message}");
+        }
+    }
+
+    private async Task LetGoInTurnAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await LetGoAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task LetGoAsync()
+    {
+        var observer = _observer;
+        (_observer, _observed, _last) = (null, null, null);
+        if (observer is not null)
+            await observer.DisposeAsync();
+    }
+}
