@@ -34,7 +34,8 @@ internal sealed class CertificateFiles(TextWriter output, TimeProvider clock)
     }
 
     /// <summary>Issues the certificate of one machine.</summary>
-    public int Issue(IReadOnlyList<string> hosts, string authorityDirectory, string directory, int days, bool force)
+    public int Issue(
+        IReadOnlyList<string> hosts, string authorityDirectory, string directory, int days, bool force, IReadOnlyList<string>? roles = null)
     {
         if (hosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } wrong)
             throw new NodeException($"[{wrong}] is not a host's name or address. Write it without a scheme and a port.");
@@ -46,14 +47,16 @@ internal sealed class CertificateFiles(TextWriter output, TimeProvider clock)
                 + "Make another with certs init, and issue all certificates again.");
         }
         CheckAbsent(Path.Combine(directory, IdentityFiles.Key), force, "the machine then has a new certificate");
-        var (certificate, key) = authority.Issue(hosts, TimeSpan.FromDays(days), clock);
+        var (certificate, key) = authority.Issue(hosts, TimeSpan.FromDays(days), clock, roles);
         Write(directory, () => IdentityFiles.Write(directory, authority.CertificatePem, certificate, key));
         using var issued = X509Certificate2.CreateFromPem(certificate);
         var notAfter = new DateTimeOffset(issued.NotAfter.ToUniversalTime(), TimeSpan.Zero);
         output.WriteLine($"A certificate for {string.Join(", ", hosts)}, valid until {FormatDate(notAfter)}, is in [{directory}].");
-        output.WriteLine(
-            $"Next: copy the directory to that machine, and start its node with --host {hosts[0]} --certs DIR; "
-            + "programs set actorpool.cluster.tls.certificates = DIR.");
+        output.WriteLine(roles is { Count: > 0 }
+            ? $"It is for [{string.Join(", ", roles)}] only: for programs (actorpool.cluster.tls.certificates = DIR) and commands "
+                + "(--certs DIR), and not for a node."
+            : $"Next: copy the directory to that machine, and start its node with --host {hosts[0]} --certs DIR; "
+                + "programs set actorpool.cluster.tls.certificates = DIR.");
         return 0;
     }
 
@@ -67,6 +70,7 @@ internal sealed class CertificateFiles(TextWriter output, TimeProvider clock)
             var (notBefore, notAfter) = (identity.NotBefore, identity.NotAfter);
             output.WriteLine($"subject:  {PeerValidation.FormatName(certificate.Subject)}");
             output.WriteLine($"hosts:    {PeerValidation.GetNames(certificate)}");
+            output.WriteLine($"roles:    {CertificateRoles.Format(CertificateRoles.Read(certificate))}");
             output.WriteLine($"issuer:   {PeerValidation.FormatName(certificate.Issuer)}");
             output.WriteLine($"valid:    {FormatDate(notBefore)} to {FormatDate(notAfter)}");
             if (host is not null

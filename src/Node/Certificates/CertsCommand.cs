@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorPool.Security;
 
 namespace ActorPool.Node.Certificates;
 
@@ -52,17 +53,25 @@ internal static class CertsCommand
             HelpName = "DIR",
         };
         var days = BoundedInt32.CreateOptional("--days", "Days for which the certificate is valid. [default: 825]", 1, MaxDays);
+        var roles = new Option<string[]>("--role")
+        {
+            Description = "What its holder may do, once or more: observe, submit (run functions), operate (cancel, drain). A node needs all. "
+                + "[default: all]",
+            HelpName = "observe|submit|operate",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        roles.AcceptOnlyFromAmong([.. CertificateRoles.Names]);
         var force = CreateForce();
         var command = new Command("issue", "Issues the certificate of one machine, for its nodes and for programs that connect from there.")
         {
-            hosts, authority, output, days, force,
+            hosts, authority, output, days, roles, force,
         };
         command.SetAction(parsed =>
         {
             var names = parsed.GetValue(hosts)!;
             return new CertificateFiles(Console.Out, TimeProvider.System).Issue(
                 names, parsed.GetValue(authority)!, parsed.GetValue(output) ?? names[0].Replace(':', '-'),
-                parsed.GetValue(days) ?? 825, parsed.GetValue(force));
+                parsed.GetValue(days) ?? 825, parsed.GetValue(force), parsed.GetValue(roles) ?? []);
         });
         return command;
     }

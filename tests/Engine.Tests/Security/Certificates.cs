@@ -17,6 +17,15 @@ internal sealed class Certificates : IDisposable
     /// <summary>Writes a directory for these hosts.</summary>
     public string For(params string[] hosts) => Write(hosts[0], _authority, _authority, hosts, s_year, TimeProvider.System);
 
+    /// <summary>Writes a directory whose certificate is for some roles only.</summary>
+    public string ForRoles(string host, params string[] roles)
+    {
+        var (certificate, key) = _authority.Issue([host], s_year, TimeProvider.System, roles);
+        var directory = Path.Combine(_directory.FullName, string.Join('-', roles));
+        IdentityFiles.Write(directory, _authority.CertificatePem, certificate, key);
+        return directory;
+    }
+
     /// <summary>Writes a directory by an authority of the same name with another key.</summary>
     public string IssueByOtherAuthority(params string[] hosts)
     {

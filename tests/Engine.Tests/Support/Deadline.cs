@@ -59,11 +59,15 @@ public static class Deadline
     }
 
     /// <summary>Waits for a condition by checking it again and again.</summary>
-    public static async Task Until(Func<bool> condition, string phase, WorkerPool? pool = null)
+    public static Task Until(Func<bool> condition, string phase, WorkerPool? pool = null) =>
+        Until(() => Task.FromResult(condition()), phase, pool);
+
+    /// <inheritdoc cref="Until(Func{bool}, string, WorkerPool?)"/>
+    public static async Task Until(Func<Task<bool>> condition, string phase, WorkerPool? pool = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(s_shortInterval);
-        while (!condition())
+        while (!await condition())
         {
             var elapsed = TimeProvider.System.GetElapsedTime(started);
             if (elapsed > Limit)

@@ -1,0 +1,72 @@
+using ActorPool.Insights;
+using ActorPool.Node.Observing;
+
+namespace ActorPool.Node.Tests.Observing;
+
+/// <summary>One picture of what several nodes have answered.</summary>
+public sealed class ClusterMergeTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_pool_that_tells_the_same_to_each_of_its_nodes_is_seen_once()
+    {
+        var pool = CreatePool("a", CreateJob("a", 1), CreateJob("a", 2));
+
+        var report = ClusterMerge.Create(
+            "x", s_now, [Answer("n1", pool), Answer("n2", pool), Answer("n3", CreatePool("b", CreateJob("b", 1)))]);
+
+        Assert.Equal(["a", "b"], report.Pools.Select(one => one.Key));
+        Assert.All(report.Pools, one => Assert.Null(one.RecentJobs));
+        Assert.Equal(["a-2", "a-1", "b-1"], report.Jobs.OrderByDescending(job => job.Started).Select(job => job.Key));
+        Assert.Equal(["n1", "n2", "n3"], report.Nodes.Select(node => node.Address));
+        Assert.Empty(report.Problems);
+    }
+
+    [Fact]
+    public void A_member_without_an_answer_is_silent_or_unreachable_and_named()
+    {
+        var report = ClusterMerge.Create(
+            "x", s_now,
+            [
+                Answer("n1"), new NodeAnswer("n2", null, "It did not answer within [4] s.", IsUnreachable: false),
+                new NodeAnswer("n3", null, "There is no connection.", IsUnreachable: true), Answer("n4") with { IsUnreachable = true },
+            ]);
+
+        Assert.Equal(
+            [NodeState.Up, NodeState.Silent, NodeState.Unreachable, NodeState.Unreachable], report.Nodes.Select(node => node.State));
+        Assert.Equal(
+            ["The node n2 is not seen: it did not answer within [4] s.", "The node n3 is not seen: there is no connection."],
+            report.Problems);
+    }
+
+    [Fact]
+    public void Lines_of_logs_have_numbers_of_their_own_and_are_added_once()
+    {
+        var log = new MergedLog();
+        log.Add(new LogReport(1, [Line("a", 1, 0), Line("b", 1, 1)]));
+        log.Add(new LogReport(1, [Line("a", 1, 0), Line("b", 1, 1), Line("a", 2, 2)]));
+        Assert.Equal([1L, 2, 3], log.ReadAfter(0).Lines.Select(line => line.Sequence));
+        Assert.Equal("a", Assert.Single(log.ReadAfter(2).Lines).Node);
+
+        log.Add(new LogReport(1, [Line("a", 1, 9)])); // the node was started again
+
+        Assert.Equal(4, Assert.Single(log.ReadAfter(3).Lines).Sequence);
+        log.Add(new LogReport(1, [.. Enumerable.Range(2, 2000).Select(i => Line("a", i, 10 + i))]));
+        Assert.Equal(500, log.ReadAfter(0).Lines.Count);
+        Assert.Equal(2004, log.ReadAfter(0).Lines[^1].Sequence);
+    }
+
+    private static NodeAnswer Answer(string address, params PoolReport[] pools) => new(
+        address, new AgentReport(NodeReport.CreateSilent(address, NodeState.Up), pools, [], []), Problem: null, IsUnreachable: false);
+
+    private static PoolReport CreatePool(string key, params JobSummary[] jobs) =>
+        new(key, key, "host", 1, 1, jobs.Length, jobs.Length, 0, 0) { RecentJobs = jobs };
+
+    private static JobSummary CreateJob(string pool, long id) => new(
+        $"{pool}-{id}", pool, pool, "host:1", id, "job", "F", JobState.Running, null, 1, 0, 0, 0, 0, 0, null,
+        s_now + TimeSpan.FromSeconds(pool is "a" ? 10 + id : id), TimeSpan.Zero, 0);
+
+    private static LogLineReport Line(string node, long sequence, double seconds) =>
+        new(sequence, s_now + TimeSpan.FromSeconds(seconds), "info", node, "x", "text");
+}

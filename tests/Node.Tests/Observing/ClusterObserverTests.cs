@@ -1,0 +1,174 @@
+using ActorPool.Insights;
+using ActorPool.Tests.Support;
+using ActorPool.Wire;
+
+namespace ActorPool.Node.Tests.Observing;
+
+/// <summary>What an observer of real nodes sees, and what they do when it tells them.</summary>
+public sealed class ClusterObserverTests
+{
+    // The functions run in this process.
+    private static readonly TaskCompletionSource s_never = new();
+    private static int s_runs;
+
+    [Fact]
+    public async Task Nodes_pools_and_jobs_are_seen_from_any_node()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 2);
+        var job = cluster.Pool.StartMap(
+            async (x, token) => await HoldAsync(x, token), Enumerable.Range(0, 100), new JobOptions { Name = "held", ChunkSize = 1 });
+        await Deadline.Until(
+            async () => (await cluster.Observer.DescribeAsync(default)).Nodes.All(node => node.Busy == 2), "all workers to be busy");
+
+        var report = await cluster.Observer.DescribeAsync(default);
+
+        Assert.Equal(cluster.Nodes.Select(node => node.Address).Order(StringComparer.Ordinal), report.Nodes.Select(node => node.Address));
+        Assert.All(report.Nodes, node =>
+        {
+            Assert.Equal((NodeState.Up, 2, 1, Environment.ProcessId), (node.State, node.Workers, node.Pools, node.Process));
+            Assert.Equal(["held", "held"], node.Runs.Select(run => run.Name));
+        });
+        var pool = Assert.Single(report.Pools);
+        Assert.Equal(("orders", 4, 1), (pool.Name, pool.Workers, pool.Jobs));
+        var seen = Assert.Single(report.Jobs);
+        Assert.Equal(("held", JobState.Running, 100L, 0L), (seen.Name, seen.State, seen.Total, seen.Done));
+        Assert.All(report.Nodes.SelectMany(node => node.Runs), run => Assert.Equal(seen.Key, run.Job));
+        Assert.Empty(report.Problems);
+
+        job.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within("the end"));
+        await Deadline.Until(
+            async () => (await cluster.Observer.DescribeAsync(default)).Jobs.Single().State == JobState.Cancelled, "the end to be seen");
+    }
+
+    [Fact]
+    public async Task A_job_is_described_with_its_failures_and_who_ran_it()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 2);
+        await cluster.Pool.TryMapAsync(
+            x => x % 10 == 3 ? throw new FormatException($"no number {x}") : x, Enumerable.Range(0, 50),
+            new JobOptions { Name = "parse", ChunkSize = 5 }).Within("the job");
+        var key = (await cluster.Observer.DescribeAsync(default)).Jobs.Single(job => job.Name is "parse").Key;
+
+        await Deadline.Until(
+            async () => (await cluster.Observer.DescribeJobAsync(key, default)).Chunks.Cells.Count == 10, "all chunks to be back");
+        var report = await cluster.Observer.DescribeJobAsync(key, default);
+
+        Assert.Equal((JobState.Succeeded, 50L, 5L), (report.Job.State, report.Job.Done, report.Job.Failed));
+        var group = Assert.Single(report.Failures);
+        Assert.Equal((typeof(FormatException).FullName, 5L, "no number 3"), (group.Type, group.Count, group.Message));
+        Assert.Equal([3L, 13, 23, 33, 43], group.Indices);
+        Assert.Equal(5, report.Chunks.Cells.Count(chunk => chunk.State == ChunkState.Failed));
+        Assert.All(report.Holders, holder => Assert.Contains(holder.Name, cluster.Nodes.Select(node => node.Address)));
+        Assert.Equal(50, report.Holders.Sum(holder => holder.Items));
+    }
+
+    [Fact]
+    public async Task A_job_is_cancelled_for_its_caller()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
+        var job = cluster.Pool.StartMap(async (x, token) => await HoldAsync(x, token), [1, 2, 3], new JobOptions { Name = "held" });
+        await Deadline.Until(async () => (await cluster.Observer.DescribeAsync(default)).Jobs.Count == 1, "the job to be seen");
+        var key = (await cluster.Observer.DescribeAsync(default)).Jobs[0].Key;
+
+        var answer = await cluster.Observer.CancelJobAsync(key, default);
+
+        Assert.Equal("held was cancelled.", answer.Message);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within("the end"));
+        var again = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.CancelJobAsync(key, default));
+        Assert.Contains("has no job", again.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_drains_under_load_and_no_item_runs_twice()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 2);
+        var job = cluster.Pool.StartMap(
+            x =>
+            {
+                Interlocked.Increment(ref s_runs);
+                return x;
+            },
+            Enumerable.Range(0, 20_000), new JobOptions { ChunkSize = 1 });
+        await Deadline.Until(() => Volatile.Read(ref s_runs) > 100, "items to run", cluster.Pool);
+
+        var answer = await cluster.Observer.DrainAsync(cluster.Nodes[1].Address, default);
+
+        Assert.Contains("takes no more chunks", answer.Message, StringComparison.Ordinal);
+        await cluster.Nodes[1].Completion.Within("the node's end");
+        Assert.Equal(Enumerable.Range(0, 20_000), await job.Completion.Within("the job", cluster.Pool));
+        Assert.Equal(20_000, Volatile.Read(ref s_runs));
+        await Deadline.Until(
+            async () => (await cluster.Observer.DescribeAsync(default)).Nodes.Count == 1, "the observer to see one node");
+    }
+
+    [Fact]
+    public async Task A_node_runs_as_many_chunks_as_it_is_told()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
+        var node = cluster.Nodes[0].Address;
+
+        await cluster.Observer.ResizeAsync(node, 1, default);
+
+        await Deadline.Until(() => cluster.Pool.Workers == 1, "the pool to hear of it", cluster.Pool);
+        Assert.Equal(1, (await cluster.Observer.DescribeAsync(default)).Nodes[0].Workers);
+        await cluster.Observer.ResizeAsync(node, 2, default);
+        await Deadline.Until(() => cluster.Pool.Workers == 2, "the pool to hear of it", cluster.Pool);
+        foreach (var wrong in new[] { 0, 3, -1, int.MaxValue })
+        {
+            var error = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.ResizeAsync(node, wrong, default));
+            Assert.Contains("[", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_node_logs_is_read_from_the_level_that_it_is_told()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
+        var node = cluster.Nodes[0].Address;
+
+        await cluster.Observer.SetLogLevelAsync(node, "debug", default);
+
+        await Deadline.Until(
+            async () => (await cluster.Observer.ReadLogAsync(default)).Lines.Any(
+                line => line.Message.Contains("SetLogLevel [debug]", StringComparison.Ordinal)),
+            "the command's own line");
+        var error = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.SetLogLevelAsync(node, "loud", default));
+        Assert.Contains("[loud] is not a level", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_named()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
+
+        var node = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.DrainAsync("127.0.0.1:1", default));
+        var noKey = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.DescribeJobAsync("nonsense", default));
+        var gone = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.DescribeJobAsync("0123456789ab-7", default));
+
+        Assert.Contains($"Its nodes: {cluster.Nodes[0].Address}", node.Message, StringComparison.Ordinal);
+        Assert.Contains("[nonsense] is not the key of a job", noKey.Message, StringComparison.Ordinal);
+        Assert.Contains("No pool that uses the cluster has the job", gone.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_gone_without_a_word_is_told_as_a_problem()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
+        using var second = NodeProcess.Start("--join", cluster.Nodes[0].Address, "--workers", "1");
+        await second.AwaitAsync("next:");
+        await Deadline.Until(
+            async () => (await cluster.Observer.DescribeAsync(default)).Nodes.Count(node => node.State == NodeState.Up) == 2, "both nodes");
+
+        await second.SignalAsync("STOP");
+
+        await Deadline.Until(async () => (await cluster.Observer.DescribeAsync(default)).Problems.Count > 0, "the problem");
+        await second.SignalAsync("CONT");
+    }
+
+    private static async Task<int> HoldAsync(int x, CancellationToken token)
+    {
+        await s_never.Task.WaitAsync(token);
+        return x;
+    }
+}

@@ -1,0 +1,60 @@
+using ActorPool.Node.Observing;
+using ActorPool.Tests.Security;
+using ActorPool.Tests.Support;
+using ActorPool.Wire;
+
+namespace ActorPool.Node.Tests.Observing;
+
+/// <summary>What certificates of fewer roles may do.</summary>
+public sealed class RolesTests : IDisposable
+{
+    private readonly ActorPool.Tests.Security.Certificates _certificates = new();
+
+    public void Dispose() => _certificates.Dispose();
+
+    [Fact]
+    public async Task One_for_observers_sees_and_neither_orders_nor_runs_functions()
+    {
+        await using var node = await StartNodeAsync();
+        var config = Config(_certificates.ForRoles("127.0.0.1", "observe"));
+        await using var observer = await ClusterObserver.ConnectAsync(node.Address, config, default).Within("the observer");
+
+        Assert.Single((await observer.DescribeAsync(default)).Nodes);
+        var order = await Assert.ThrowsAsync<QuestionException>(() => observer.DrainAsync(node.Address, default));
+        Assert.Contains("is for [observe], and this needs [operate]", order.Message, StringComparison.Ordinal);
+        await using var pool = await WorkerPool.ConnectAsync(node.Address, new WorkerPoolOptions { Config = config }).Within("the pool");
+        var run = await Assert.ThrowsAsync<NoWorkersException>(() => pool.ApplyAsync(x => x + 1, 1).Within("the call", pool));
+        Assert.Contains("is for [observe], and running functions needs [submit]", $"{run}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_for_programs_runs_functions_and_does_not_see()
+    {
+        await using var node = await StartNodeAsync();
+        var config = Config(_certificates.ForRoles("127.0.0.1", "submit"));
+        await using var pool = await WorkerPool.ConnectAsync(node.Address, new WorkerPoolOptions { Config = config }).Within("the pool");
+        await using var observer = await ClusterObserver.ConnectAsync(node.Address, config, default).Within("the observer");
+
+        Assert.Equal(2, await pool.ApplyAsync(x => x + 1, 1).Within("the call", pool));
+        var report = await observer.DescribeAsync(default);
+        Assert.Contains("is for [submit], and this needs [observe]", Assert.Single(report.Problems), StringComparison.Ordinal);
+        Assert.Empty(report.Jobs);
+    }
+
+    [Fact]
+    public async Task One_of_fewer_roles_is_not_for_a_node()
+    {
+        var options = new PoolNodeOptions { Port = 0, Config = Config(_certificates.ForRoles("127.0.0.1", "observe", "submit")) };
+
+        var error = await Assert.ThrowsAnyAsync<ArgumentException>(() => PoolNode.StartAsync(options));
+
+        Assert.Contains("only for [observe, submit]: a node needs one for all roles", error.Message, StringComparison.Ordinal);
+    }
+
+    private Task<PoolNode> StartNodeAsync() =>
+        PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Config = Config(_certificates.For("127.0.0.1")) }).Within("a node");
+
+    // Over the node's socket there are no certificates: a process of the same user may do everything.
+    private static string Config(string directory) =>
+        $"actorpool.cluster {{ tls.certificates = \"{directory}\", local-socket = off }}";
+}
