@@ -29,6 +29,12 @@ internal sealed class GatheredJob(JobExecution job)
 
     public GatheringPhase Phase { get; set; }
 
+    /// <summary>Items that were done at the last report.</summary>
+    public long ReportedItems { get; set; }
+
+    /// <summary>Makes the next report when the interval since the last one is over; null for none.</summary>
+    public ICancelable? NextReport { get; set; }
+
     /// <summary>Ends the wait for the last report of a job that has failed; null for none.</summary>
     public ICancelable? ReportLimit { get; set; }
 

@@ -45,6 +45,7 @@ internal sealed class GathererActor : HandlerActor
         Receive<Finish>(OnFinish);
         Receive<WorkDone>(OnWorkDone);
         Receive<ReportDone>(OnReportDone);
+        Receive<ReportDue>(due => OnReportDue(due.Job));
         Receive<ReportOverdue>(overdue => OnReportOverdue(overdue.Job));
     }
 
@@ -218,7 +219,10 @@ internal sealed class GathererActor : HandlerActor
         else
             job.Fail(reason);
         if (_jobs.Remove(job.Id, out var gathered))
+        {
             gathered.ReportLimit?.Cancel();
+            gathered.NextReport?.Cancel();
+        }
         _coordinator.Tell(new Finished(job));
     }
 
@@ -227,10 +231,22 @@ internal sealed class GathererActor : HandlerActor
         if (job.Reports is null || FindOrAdd(job) is not { Reporting: Reporting.No } gathered)
             return;
         var clock = _pool.Settings.TimeProvider;
-        if (gathered.Reported != 0 && clock.GetElapsedTime(gathered.Reported) < _pool.Settings.ProgressInterval)
+        if (gathered.Reported != 0 && _pool.Settings.ProgressInterval - clock.GetElapsedTime(gathered.Reported) is var wait && wait > TimeSpan.Zero)
+        {
+            // The next outcome may come late, or be the last one: what is known now is reported before.
+            gathered.NextReport ??= Context.System.Scheduler.ScheduleTellOnceCancelable(wait, Self, new ReportDue(job), Self);
             return;
+        }
         gathered.Reported = clock.GetTimestamp();
         StartReport(gathered, JobState.Running);
+    }
+
+    private void OnReportDue(JobExecution job)
+    {
+        if (!IsGathering(job) || Find(job) is not { } gathered)
+            return;
+        gathered.NextReport = null;
+        Report(job);
     }
 
     private void StartLastReport(GatheredJob gathered)
@@ -244,6 +260,7 @@ internal sealed class GathererActor : HandlerActor
         gathered.Reporting = Reporting.Once;
         var job = gathered.Job;
         var progress = job.GetProgress(state);
+        gathered.ReportedItems = progress.Done;
         RunOnUserThread(() => job.Reports!.Report(progress), error => new ReportDone(job, error));
     }
 
@@ -269,6 +286,10 @@ internal sealed class GathererActor : HandlerActor
         {
             StartReport(gathered, JobState.Running);
         }
+        else if (gathered.ReportedItems != done.Job.Meter.Done)
+        {
+            Report(done.Job);
+        }
     }
 
     private void RunOnUserThread(Action run, Func<Exception?, object> done)
@@ -283,6 +304,8 @@ internal sealed class GathererActor : HandlerActor
     private sealed record WorkDone(JobExecution Job, Exception? Error) : IPoolMessage;
 
     private sealed record ReportDone(JobExecution Job, Exception? Error) : IPoolMessage;
+
+    private sealed record ReportDue(JobExecution Job) : IPoolMessage;
 
     private sealed record ReportOverdue(JobExecution Job) : IPoolMessage;
 }

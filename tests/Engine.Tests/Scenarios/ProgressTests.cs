@@ -28,6 +28,17 @@ public sealed class ProgressTests : PoolScenario
     }
 
     [Fact]
+    public async Task An_outcome_soon_after_a_report_is_reported_though_no_other_follows()
+    {
+        var pool = CreatePool(4);
+        var gate = new Gate();
+        var job = pool.StartMap(x => x < 3 ? x : WaitAt(gate, x), Enumerable.Range(0, 4), Options);
+        await Deadline.Until(() => _progress.Last?.Done == 3, "the report of three items", pool);
+        gate.Open();
+        await job.Within("map", pool);
+    }
+
+    [Fact]
     public async Task A_source_that_throws_is_a_failure()
     {
         var pool = CreatePool(2);
@@ -107,6 +118,12 @@ public sealed class ProgressTests : PoolScenario
         return item;
     }
 
+    private static int WaitAt(Gate gate, int item)
+    {
+        gate.Pass();
+        return item;
+    }
+
     private static IEnumerable<int> Failing()
     {
         yield return 1;
@@ -121,6 +138,15 @@ public sealed class ProgressTests : PoolScenario
         private readonly List<JobProgress> _reports = [];
 
         public Task Begun => _begun.Task;
+
+        public JobProgress? Last
+        {
+            get
+            {
+                lock (_lock)
+                    return _reports.LastOrDefault();
+            }
+        }
 
         public Task Ended => _ended.Task;
 
