@@ -22,6 +22,7 @@ internal sealed class Screen(TextWriter terminal, Func<TerminalSize> getSize)
     private readonly CursorColumn _cursor = new();
     private readonly StringBuilder _output = new(); // of one call, then sent at once
     private IReadOnlyList<Line> _lines = [];
+    private IReadOnlyList<Line> _shown = []; // what the terminal has of them, if it is shown
     private bool _isShown;
     private bool _isGone;
 
@@ -39,7 +40,7 @@ internal sealed class Screen(TextWriter terminal, Func<TerminalSize> getSize)
     {
         lock (_lock)
         {
-            if (lines.Count == 0 || lines.Count != _lines.Count)
+            if (lines.Count == 0 || lines.Count != _shown.Count)
                 Erase();
             _lines = lines;
             DrawLines();
@@ -112,6 +113,7 @@ internal sealed class Screen(TextWriter terminal, Func<TerminalSize> getSize)
         _output.Append("\e[0m");
         for (var i = 0; i < _lines.Count; i++)
             _output.Append(i > 0 ? NewLine : "").Append(_lines[i].Text).Append("\e[K");
+        _shown = _lines;
         _isShown = true;
     }
 
@@ -134,22 +136,23 @@ internal sealed class Screen(TextWriter terminal, Func<TerminalSize> getSize)
             return;
         GoToFirstLine();
         _output.Append("\e[0m\e[J");
-        // A line that fills its last row ends in the row of the first line.
         var column = _cursor.Cells.GetValueOrDefault() % Size.Width;
         if (column > 0)
             _output.Append("\e[1A\e[").Append(column + 1).Append('G');
+        else
+            _cursor.Set(0); // a line that filled its last row goes on in the row where the cursor is
         _isShown = false;
     }
 
     private void GoToFirstLine()
     {
         var width = Size.Width;
-        var rows = _lines.Sum(line => Math.Max(1, (line.Cells + width - 1) / width));
+        var rows = _shown.Sum(line => Math.Max(1, (line.Cells + width - 1) / width));
         _output.Append('\r');
         if (rows > 1)
             _output.Append("\e[").Append(rows - 1).Append('A');
         // What became narrower takes more rows than it will: remove them all.
-        if (rows > _lines.Count)
+        if (rows > _shown.Count)
             _output.Append("\e[J");
     }
 

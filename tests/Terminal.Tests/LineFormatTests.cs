@@ -6,7 +6,7 @@ public sealed class LineFormatTests
 
     [Theory]
     [InlineData(100, "resize  ━━━━━━━━━━━━━━━───────────────  50%  500 of 1,000  25/s  20 s left  2 failed  4 workers")]
-    [InlineData(72, "resize  ━━━━━───  50%  500 of 1,000  25/s  20 s left  2 failed  4 workers")]
+    [InlineData(72, "resize  ━━━────  50%  500 of 1,000  25/s  20 s left  2 failed  4 workers")]
     [InlineData(40, "resize  50%  500 of 1,000  2 failed")]
     [InlineData(19, "resi…  500 of 1,000")]
     [InlineData(10, "500 of 1,…")]
@@ -44,7 +44,7 @@ public sealed class LineFormatTests
     {
         var progress = new JobProgress(0, 0, 0, 10, TimeSpan.FromSeconds(1));
         var line = LineFormat.Format(new JobView("resize", progress, 0, TimeSpan.FromSeconds(9)), LineStyle.Plain, 60);
-        Assert.Equal("resize  ----------  0%  0 of 10  0.0/min  waits for workers", line.Text);
+        Assert.Equal("resize  -----------  0%  0 of 10  0.0/min  waits for workers", line.Text);
     }
 
     [Fact]
