@@ -11,7 +11,9 @@ namespace ActorPool;
 public sealed record JobProgress(long Done, long Failed, long Retried, long? Total, TimeSpan Elapsed)
 {
     /// <summary>The job's name.</summary>
-    /// <value><see cref="JobOptions.Name"/> or a generated one, as in <see cref="Job{TResult}.Name"/>; empty if a program made the object.</value>
+    /// <value>
+    /// <see cref="JobOptions.Name"/> or a generated one, as in <see cref="Job{TResult}.Name"/>; empty if a program made the object.
+    /// </value>
     public string Name { get; init; } = "";
 
     /// <summary>Whether the job runs, or how it has ended.</summary>

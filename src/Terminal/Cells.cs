@@ -16,7 +16,8 @@ internal static class Cells
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
                 clean.Append(' ');
             else
                 clean.Append(rune.ToString());
@@ -24,7 +25,7 @@ internal static class Cells
         return clean.ToString().Trim();
     }
 
-    /// <summary>Cuts a text to at most so many columns, with a mark where something is missing.</summary>
+    /// <summary>Cuts a text to at most so many columns, and marks the cut.</summary>
     public static string Cut(string text, int columns, string mark)
     {
         if (Count(text) <= columns)

@@ -1,6 +1,6 @@
 namespace ActorPool.Terminal;
 
-/// <summary>Puts writers in the place of the console's that print above the lines of a screen.</summary>
+/// <summary>Replaces the console's writers by ones that print above a screen's lines.</summary>
 /// <remarks>A redirected output keeps its writer: it does not meet the lines.</remarks>
 internal sealed class ConsoleCapture(Screen screen)
 {

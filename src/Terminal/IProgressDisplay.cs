@@ -13,7 +13,7 @@ internal interface IProgressDisplay
     /// <summary>Shows the running jobs, in the order of their start.</summary>
     void Show(IReadOnlyList<JobLine> running);
 
-    /// <summary>Writes what stays of a job that has ended, or of one that the exit of the process ends.</summary>
+    /// <summary>Writes what stays of a job that has ended, or whose process exits.</summary>
     void End(JobLine ended, IReadOnlyList<JobLine> running);
 
     /// <summary>Leaves the console as it was: the last job has ended.</summary>

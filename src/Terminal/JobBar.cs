@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ActorPool.Terminal;
 
-/// <summary>Takes the reports of one job or of several and hands their ends to the board.</summary>
+/// <summary>Takes the reports of jobs, and hands their ends to the board.</summary>
 internal sealed class JobBar(ProgressBoard board, string? name, bool keep) : IProgress<JobProgress>
 {
     // One for each job that runs: it is removed at the job's end.

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ActorPool.Terminal;
 
-/// <summary>Writes a line for each job, each half minute and at its end, where there is no terminal.</summary>
+/// <summary>Writes lines of jobs, each half minute and at their ends, without a terminal.</summary>
 internal sealed class PlainDisplay(Func<TextWriter> getWriter, TimeProvider time) : IProgressDisplay
 {
     private const int Width = 120;

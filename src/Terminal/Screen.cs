@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ActorPool.Terminal;
 
-/// <summary>The end of a terminal's output: the program's text, and below it the lines that are redrawn.</summary>
+/// <summary>A terminal's output: the program's text, and below it the lines that are redrawn.</summary>
 /// <remarks>
 /// <code>
 /// program ──text──► WriteAbove: erase lines, pass the text on, draw lines

@@ -37,7 +37,7 @@ public sealed class PlainDisplayTests : IDisposable
         bar.Report(At(0, JobState.Running) with { Name = "short" });
         _time.Advance(TimeSpan.FromSeconds(10));
         bar.Report(At(10, JobState.Failed) with { Name = "short" });
-        Assert.Equal(["long", "short:"], Lines.Select(line => line.Split(' ')[0]));
+        Assert.Equal(["long", "short:"], Lines.Select(line => line.Split(' ')[0]), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -31,10 +31,10 @@ public sealed class ScreenTests : IDisposable
         Print("first\n");
         _screen.Draw([Line.From("bar"), Line.From("bar 2")]);
         Print(start.Replace("\t", "     ", StringComparison.Ordinal));
-        Assert.Equal(["bar", "bar 2"], Show().TakeLast(2));
+        Assert.Equal(["bar", "bar 2"], Show().TakeLast(2), StringComparer.Ordinal);
         _screen.Draw([Line.From("bar")]);
         Print("|end\n");
-        Assert.Equal([.. expected.Rows, "bar"], Show());
+        Assert.Equal([.. expected.Rows, "bar"], Show(), StringComparer.Ordinal);
         _screen.Draw([]);
         Assert.Equal(expected.Rows, Show());
     }

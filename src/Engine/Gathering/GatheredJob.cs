@@ -32,10 +32,10 @@ internal sealed class GatheredJob(JobExecution job)
     /// <summary>Items that were done at the last report.</summary>
     public long ReportedItems { get; set; }
 
-    /// <summary>Makes the next report when the interval since the last one is over; null for none.</summary>
+    /// <summary>Makes the next report when the interval is over; null for none.</summary>
     public ICancelable? NextReport { get; set; }
 
-    /// <summary>Ends the wait for the last report of a job that has failed; null for none.</summary>
+    /// <summary>Ends the wait for a failed job's last report; null for none.</summary>
     public ICancelable? ReportLimit { get; set; }
 
     public Reporting Reporting { get; set; }

@@ -231,7 +231,8 @@ internal sealed class GathererActor : HandlerActor
         if (job.Reports is null || FindOrAdd(job) is not { Reporting: Reporting.No } gathered)
             return;
         var clock = _pool.Settings.TimeProvider;
-        if (gathered.Reported != 0 && _pool.Settings.ProgressInterval - clock.GetElapsedTime(gathered.Reported) is var wait && wait > TimeSpan.Zero)
+        var wait = _pool.Settings.ProgressInterval - clock.GetElapsedTime(gathered.Reported);
+        if (gathered.Reported != 0 && wait > TimeSpan.Zero)
         {
             // The next outcome may come late, or be the last one: what is known now is reported before.
             gathered.NextReport ??= Context.System.Scheduler.ScheduleTellOnceCancelable(wait, Self, new ReportDue(job), Self);

@@ -5,7 +5,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Terminal.Tests.Support;
 
-/// <summary>The test program as a process, on a pseudo-terminal or on pipes, and what it has written.</summary>
+/// <summary>The test program as a process on a terminal or pipes, and its output.</summary>
 internal sealed class TerminalSession : IDisposable
 {
     private static readonly string s_program = Path.Combine(
