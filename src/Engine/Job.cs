@@ -35,7 +35,7 @@ public sealed class Job<TResult>
     public Task<TResult> Completion { get; }
 
     /// <summary>How far the job has come, now.</summary>
-    public JobProgress Progress => _execution.Meter.Snapshot(_execution.Pool);
+    public JobProgress Progress => _execution.GetProgress();
 
     /// <summary>What has happened in the job so far: chunks, times, failures and advice.</summary>
     /// <value>

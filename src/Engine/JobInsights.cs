@@ -8,13 +8,13 @@ namespace ActorPool;
 public sealed record JobInsights
 {
     /// <summary>The job's name: <see cref="JobOptions.Name"/> or a generated one.</summary>
-    public required string Name { get; init; }
+    public string Name => Progress.Name;
 
     /// <summary>The function in its author's words, for example <c>Orders.Price</c>.</summary>
     public required string Function { get; init; }
 
     /// <summary>Whether the job runs, or how it ended.</summary>
-    public required JobState State { get; init; }
+    public JobState State => Progress.State;
 
     /// <summary>Why the job failed, in one line.</summary>
     /// <value>Null while it runs, and when it has succeeded or was cancelled.</value>
@@ -57,22 +57,6 @@ public sealed record JobInsights
     /// <summary>What is wrong with the job, or would make it faster.</summary>
     /// <value>Whole sentences, the most important first; none where there is nothing to say.</value>
     public IReadOnlyList<string> Advice { get; init; } = [];
-}
-
-/// <summary>Whether a job runs, or how it ended.</summary>
-public enum JobState
-{
-    /// <summary>It runs, or waits for workers.</summary>
-    Running,
-
-    /// <summary>Its caller has the result.</summary>
-    Succeeded,
-
-    /// <summary>It ended with an error.</summary>
-    Failed,
-
-    /// <summary>Its caller, or an operator, has cancelled it.</summary>
-    Cancelled,
 }
 
 /// <summary>What became of one chunk.</summary>

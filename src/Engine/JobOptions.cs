@@ -64,11 +64,13 @@ public sealed record JobOptions
 
     /// <summary>Receives reports of the job's progress.</summary>
     /// <value>
-    /// Called at the job's start, then at most every <c>actorpool.progress-interval</c>, and when the job has succeeded, before it
-    /// completes. In a pool over nodes also, at once, when the last worker is lost and when one arrives again. Runs on a thread of the
-    /// pool, one report at a time; reports that come while one is being handled are merged. Each report starts in the execution context of
-    /// the call (of a stream: in that of its enumeration), with the caller's <c>AsyncLocal</c>s, culture and activity. A handler that
-    /// throws fails the job with its own exception. Default <see langword="null"/>.
+    /// Called at the job's start, then at most every <c>actorpool.progress-interval</c>, and at the job's end, before it completes:
+    /// that last report has a <see cref="JobProgress.State"/> other than <see cref="JobState.Running"/>. An error or a cancellation
+    /// waits at most a second for it, and a pool that is disposed does not wait for it. In a pool over nodes also, at once, when the
+    /// last worker is lost and when one arrives again. Runs on a thread of the pool, one report at a time; reports that come while one
+    /// is being handled are merged. Each report starts in the execution context of the call (of a stream: in that of its enumeration),
+    /// with the caller's <c>AsyncLocal</c>s, culture and activity. A handler that throws fails the job with its own exception. Default
+    /// <see langword="null"/>.
     /// </value>
     public IProgress<JobProgress>? Progress { get; init; }
 

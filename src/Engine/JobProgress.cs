@@ -10,6 +10,18 @@ namespace ActorPool;
 /// <param name="Elapsed">Time since the job was submitted, until its end.</param>
 public sealed record JobProgress(long Done, long Failed, long Retried, long? Total, TimeSpan Elapsed)
 {
+    /// <summary>The job's name.</summary>
+    /// <value>
+    /// <see cref="JobOptions.Name"/> or a generated one, as in <see cref="Job{TResult}.Name"/>; empty if a program made the object.
+    /// </value>
+    public string Name { get; init; } = "";
+
+    /// <summary>Whether the job runs, or how it has ended.</summary>
+    /// <value>
+    /// <see cref="JobState.Running"/> in all reports to <see cref="JobOptions.Progress"/> but the last one, which says how the job ended.
+    /// </value>
+    public JobState State { get; init; }
+
     /// <summary>Workers that the pool has now, in this process and on nodes.</summary>
     /// <value>0 or more; 0 while the job waits for some, because they start or all nodes are gone.</value>
     public int Workers { get; init; }

@@ -268,7 +268,7 @@ internal sealed partial class CoordinatorActor
 
     private void OnDeadlinePassed(JobExecution execution)
     {
-        var progress = execution.Meter.Snapshot(_pool);
+        var progress = execution.GetProgress();
         var unfinished = progress.Total is { } total
             ? $"{total - progress.Done} (of {total}) items"
             : $"{progress.Done} items were done, the others";

@@ -1,4 +1,5 @@
 using ActorPool.Jobs;
+using Akka.Actor;
 
 namespace ActorPool.Gathering;
 
@@ -28,6 +29,15 @@ internal sealed class GatheredJob(JobExecution job)
 
     public GatheringPhase Phase { get; set; }
 
+    /// <summary>Items that were done at the last report.</summary>
+    public long ReportedItems { get; set; }
+
+    /// <summary>Makes the next report when the interval is over; null for none.</summary>
+    public ICancelable? NextReport { get; set; }
+
+    /// <summary>Ends the wait for a failed job's last report; null for none.</summary>
+    public ICancelable? ReportLimit { get; set; }
+
     public Reporting Reporting { get; set; }
 }
 
@@ -36,10 +46,10 @@ internal enum GatheringPhase
     /// <summary>Items are missing.</summary>
     Gathering,
 
-    /// <summary>All is gathered; a report of progress is still running.</summary>
+    /// <summary>All is gathered, or the job has failed; a report of progress is still running.</summary>
     Concluding,
 
-    /// <summary>All is gathered, and the progress handler gets its last report before the answer.</summary>
+    /// <summary>The progress handler gets its last report before the answer.</summary>
     LastReport,
 }
 

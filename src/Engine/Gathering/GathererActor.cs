@@ -24,6 +24,9 @@ namespace ActorPool.Gathering;
 /// </remarks>
 internal sealed class GathererActor : HandlerActor
 {
+    // A handler that does not return must not keep a cancelled job, or one that is out of time, from its end.
+    private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(1);
+
     private readonly PoolState _pool;
     private readonly IActorRef _coordinator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -42,6 +45,8 @@ internal sealed class GathererActor : HandlerActor
         Receive<Finish>(OnFinish);
         Receive<WorkDone>(OnWorkDone);
         Receive<ReportDone>(OnReportDone);
+        Receive<ReportDue>(due => OnReportDue(due.Job));
+        Receive<ReportOverdue>(overdue => OnReportOverdue(overdue.Job));
     }
 
     public static Props PropsFor(PoolState pool, IActorRef coordinator) => Props.Create(() => new GathererActor(pool, coordinator));
@@ -101,7 +106,7 @@ internal sealed class GathererActor : HandlerActor
             return;
         var gathered = FindOrAdd(job);
         if (gathered.Reporting == Reporting.No)
-            StartReport(gathered, job.Options.Progress!);
+            StartReport(gathered, JobState.Running);
         else
             gathered.Reporting = Reporting.AndOnceMore;
     }
@@ -112,7 +117,26 @@ internal sealed class GathererActor : HandlerActor
         if (finish.Job.HasEnded)
             return;
         var isLower = Find(finish.Job)?.Failure is { } known && finish.Reason is WorkItemException failed && known.Index < failed.Index;
-        Answer(finish.Job, isLower ? Find(finish.Job)!.Failure : finish.Reason);
+        ConcludeFailed(finish.Job, isLower ? Find(finish.Job)!.Failure! : finish.Reason);
+    }
+
+    /// <summary>Answers the caller with an error, after a last report of progress.</summary>
+    /// <remarks>One that was about to succeed when it was cancelled has had that report.</remarks>
+    private void ConcludeFailed(JobExecution job, Exception reason)
+    {
+        if (job.Reports is null || !IsGathering(job))
+        {
+            Answer(job, reason);
+            return;
+        }
+        Conclude(job, reason);
+        FindOrAdd(job).ReportLimit = Context.System.Scheduler.ScheduleTellOnceCancelable(s_reportLimit, Self, new ReportOverdue(job), Self);
+    }
+
+    private void OnReportOverdue(JobExecution job)
+    {
+        if (!job.HasEnded)
+            Answer(job, Find(job)?.Reason);
     }
 
     /// <summary>Whether a job's items are being gathered: it is neither ended nor concluded.</summary>
@@ -146,7 +170,7 @@ internal sealed class GathererActor : HandlerActor
         if (!complete || gathered is { IsWorking: true })
             Report(job);
         else
-            Conclude(job);
+            Conclude(job, Find(job)?.SourceError);
     }
 
     // Its lambda is the reason for a method: a closure is allocated at the start of the method that it is in.
@@ -171,19 +195,19 @@ internal sealed class GathererActor : HandlerActor
             Advance(done.Job);
     }
 
-    /// <summary>All is gathered: answers the caller, after a last report of progress.</summary>
-    private void Conclude(JobExecution job)
+    /// <summary>Answers the caller, after a last report of progress.</summary>
+    private void Conclude(JobExecution job, Exception? reason)
     {
-        if (job.Options.Progress is null)
+        if (job.Reports is null)
         {
-            Answer(job, Find(job)?.SourceError);
+            Answer(job, reason);
             return;
         }
         var gathered = FindOrAdd(job);
         if (gathered.Phase != GatheringPhase.Gathering)
             return;
         gathered.Phase = GatheringPhase.Concluding;
-        gathered.Reason = gathered.SourceError;
+        gathered.Reason = reason;
         if (gathered.Reporting == Reporting.No)
             StartLastReport(gathered);
     }
@@ -196,33 +220,51 @@ internal sealed class GathererActor : HandlerActor
             job.Succeed();
         else
             job.Fail(reason);
-        _jobs.Remove(job.Id);
+        if (_jobs.Remove(job.Id, out var gathered))
+        {
+            gathered.ReportLimit?.Cancel();
+            gathered.NextReport?.Cancel();
+        }
         _coordinator.Tell(new Finished(job));
     }
 
     private void Report(JobExecution job)
     {
-        if (job.Options.Progress is not { } handler || FindOrAdd(job) is not { Reporting: Reporting.No } gathered)
+        if (job.Reports is null || FindOrAdd(job) is not { Reporting: Reporting.No } gathered)
             return;
         var clock = _pool.Settings.TimeProvider;
-        if (gathered.Reported != 0 && clock.GetElapsedTime(gathered.Reported) < _pool.Settings.ProgressInterval)
+        var wait = _pool.Settings.ProgressInterval - clock.GetElapsedTime(gathered.Reported);
+        if (gathered.Reported != 0 && wait > TimeSpan.Zero)
+        {
+            // The next outcome may come late, or be the last one: what is known now is reported before.
+            gathered.NextReport ??= Context.System.Scheduler.ScheduleTellOnceCancelable(wait, Self, new ReportDue(job), Self);
             return;
+        }
         gathered.Reported = clock.GetTimestamp();
-        StartReport(gathered, handler);
+        StartReport(gathered, JobState.Running);
+    }
+
+    private void OnReportDue(JobExecution job)
+    {
+        if (!IsGathering(job) || Find(job) is not { } gathered)
+            return;
+        gathered.NextReport = null;
+        Report(job);
     }
 
     private void StartLastReport(GatheredJob gathered)
     {
         gathered.Phase = GatheringPhase.LastReport;
-        StartReport(gathered, gathered.Job.Options.Progress!);
+        StartReport(gathered, gathered.Job.GetEndState(gathered.Reason));
     }
 
-    private void StartReport(GatheredJob gathered, IProgress<JobProgress> handler)
+    private void StartReport(GatheredJob gathered, JobState state)
     {
         gathered.Reporting = Reporting.Once;
         var job = gathered.Job;
-        var progress = job.Meter.Snapshot(_pool);
-        RunOnUserThread(() => job.Caller!.Run(() => handler.Report(progress)), error => new ReportDone(job, error));
+        var progress = job.GetProgress(state);
+        gathered.ReportedItems = progress.Done;
+        RunOnUserThread(() => job.Reports!.Report(progress), error => new ReportDone(job, error));
     }
 
     private void OnReportDone(ReportDone done)
@@ -245,7 +287,11 @@ internal sealed class GathererActor : HandlerActor
         }
         else if (isDue)
         {
-            StartReport(gathered, done.Job.Options.Progress!);
+            StartReport(gathered, JobState.Running);
+        }
+        else if (gathered.ReportedItems != done.Job.Meter.Done)
+        {
+            Report(done.Job);
         }
     }
 
@@ -261,4 +307,8 @@ internal sealed class GathererActor : HandlerActor
     private sealed record WorkDone(JobExecution Job, Exception? Error) : IPoolMessage;
 
     private sealed record ReportDone(JobExecution Job, Exception? Error) : IPoolMessage;
+
+    private sealed record ReportDue(JobExecution Job) : IPoolMessage;
+
+    private sealed record ReportOverdue(JobExecution Job) : IPoolMessage;
 }

@@ -90,11 +90,9 @@ internal sealed class JobRecorder
     }
 
     /// <summary>A description of a job of which nothing is recorded.</summary>
-    public static JobInsights Describe(string name, string function, JobState state, string? error, JobProgress progress) => new()
+    public static JobInsights Describe(string function, string? error, JobProgress progress) => new()
     {
-        Name = name,
         Function = function,
-        State = state,
         Error = error,
         Progress = progress,
         Chunks = [],

@@ -20,8 +20,8 @@ internal sealed class JobArchive
     /// <summary>Adds a job that has just ended.</summary>
     public void Add(JobExecution job)
     {
-        var progress = job.Meter.Snapshot(job.Pool);
-        if (job.End.State == JobState.Succeeded && progress is { Failed: 0, Elapsed.TotalSeconds: < MinSeconds })
+        var progress = job.GetProgress();
+        if (progress is { State: JobState.Succeeded, Failed: 0, Elapsed.TotalSeconds: < MinSeconds })
             return;
         var archived = new ArchivedJob(
             job.Id, job.Pool.Settings.TimeProvider.GetUtcNow() - progress.Elapsed, job.Summarize(), job.Recorder, job.End.Workers);

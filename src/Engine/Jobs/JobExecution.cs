@@ -18,7 +18,7 @@ internal abstract class JobExecution : IPoolMessage
     private LazyCancellation _stop;
     private CallerToken? _callerToken;
     private ProgressMeter _meter;
-    private int _ended;
+    private int _state; // a JobState
     private JobRecorder? _recorder;
 
     protected JobExecution(PoolState pool, JobOptions options, long? total)
@@ -26,7 +26,7 @@ internal abstract class JobExecution : IPoolMessage
         PublicId = Id = pool.NextJobId();
         Pool = pool;
         Options = options;
-        Caller = options.Progress is null ? null : CallerContext.Capture();
+        Reports = options.Progress is null ? null : new ProgressReports(options.Progress);
         _meter = new ProgressMeter(pool.Settings.TimeProvider.GetTimestamp(), total);
     }
 
@@ -48,8 +48,8 @@ internal abstract class JobExecution : IPoolMessage
 
     public JobOptions Options { get; }
 
-    /// <summary>The context in which the progress handler runs; null without one.</summary>
-    public CallerContext? Caller { get; }
+    /// <summary>What the progress handler gets; null without one.</summary>
+    public ProgressReports? Reports { get; }
 
     public ref ProgressMeter Meter => ref _meter;
 
@@ -94,7 +94,9 @@ internal abstract class JobExecution : IPoolMessage
     /// <summary>Whether the source's exception follows the results of the inputs before it.</summary>
     public bool EndsAtSourceError { get; init; }
 
-    public bool HasEnded => Volatile.Read(ref _ended) != 0;
+    public JobState State => (JobState)Volatile.Read(ref _state);
+
+    public bool HasEnded => State != JobState.Running;
 
     public abstract Input Input { get; }
 
@@ -142,13 +144,12 @@ internal abstract class JobExecution : IPoolMessage
     /// <param name="running">Its chunks in flight, as far as the caller knows them.</param>
     public JobInsights Describe(IReadOnlyList<ChunkInsight> running)
     {
-        var end = End;
-        var workers = end.State == JobState.Running ? Pool.Counters.LiveWorkers : end.Workers;
+        var workers = HasEnded ? End.Workers : Pool.Counters.LiveWorkers;
         return (Recorder ?? new JobRecorder()).AddTo(Summarize(), running, workers);
     }
 
     /// <summary>Describes it without what was recorded.</summary>
-    public JobInsights Summarize() => JobRecorder.Describe(Name, FunctionName, End.State, End.Error, _meter.Snapshot(Pool));
+    public JobInsights Summarize() => JobRecorder.Describe(FunctionName, End.Error, GetProgress());
 
     /// <summary>Prepares the job for nodes.</summary>
     /// <exception cref="FunctionNotShippableException">The function cannot be sent, or the guard refuses it.</exception>
@@ -208,10 +209,24 @@ internal abstract class JobExecution : IPoolMessage
 
     public void ThrowIfCancelledByCaller() => _callerToken?.Token.ThrowIfCancellationRequested();
 
+    public JobProgress GetProgress() => GetProgress(State);
+
+    /// <param name="state">The state to report: how the job will have ended after its last report.</param>
+    public JobProgress GetProgress(JobState state) => _meter.Snapshot(Pool, Name, state);
+
+    /// <summary>Gets the state in which the job ends if its caller is answered with this.</summary>
+    /// <param name="reason">The error; null: the results.</param>
+    public JobState GetEndState(Exception? reason) => reason switch
+    {
+        null => JobState.Succeeded,
+        _ when Reconsider(reason) is OperationCanceledException => JobState.Cancelled,
+        _ => JobState.Failed,
+    };
+
     /// <summary>Answers the caller with the results, unless it was answered.</summary>
     public void Succeed()
     {
-        if (!TryEnd())
+        if (!TryEnd(JobState.Succeeded))
             return;
         RecordEnd(error: null);
         Sink.Succeed();
@@ -220,12 +235,11 @@ internal abstract class JobExecution : IPoolMessage
     /// <summary>Answers the caller with an error, unless it was answered, and cancels the running items.</summary>
     public void Fail(Exception reason)
     {
-        if (!TryEnd())
+        reason = Reconsider(reason);
+        if (!TryEnd(reason is OperationCanceledException ? JobState.Cancelled : JobState.Failed))
             return;
-        // The caller's token may have reached the function before it reached this job: then the cancellation caused the failure.
-        if (reason is WorkItemException or OperationCanceledException && _callerToken is { Token: { IsCancellationRequested: true } token })
-            reason = new OperationCanceledException($"{Name} was cancelled.", reason, token);
         RecordEnd(reason);
+        Reports?.ReportEnd(GetProgress());
         Sink.Fail(reason);
         StopItems();
     }
@@ -233,9 +247,16 @@ internal abstract class JobExecution : IPoolMessage
     /// <summary>Cancels the running items; their callbacks run on the .NET thread pool.</summary>
     public void StopItems() => _stop.Cancel(Pool);
 
-    private bool TryEnd()
+    /// <summary>Finds whether a cancellation caused a failure.</summary>
+    /// <remarks>The caller's token may have reached the function before it reached this job.</remarks>
+    private Exception Reconsider(Exception reason) =>
+        reason is WorkItemException or OperationCanceledException && _callerToken is { Token: { IsCancellationRequested: true } token }
+            ? new OperationCanceledException($"{Name} was cancelled.", reason, token)
+            : reason;
+
+    private bool TryEnd(JobState state)
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        if (Interlocked.CompareExchange(ref _state, (int)state, (int)JobState.Running) != (int)JobState.Running)
             return false;
         Owner = null;
         _meter.Stop(Pool.Settings.TimeProvider.GetTimestamp());

@@ -50,6 +50,11 @@ internal struct ProgressMeter(long started, long? total)
         return ended == 0 ? clock.GetElapsedTime(_started) : clock.GetElapsedTime(_started, ended);
     }
 
-    public JobProgress Snapshot(PoolState pool) =>
-        new(Done, Volatile.Read(ref _failed), Retried, Total, GetElapsed(pool)) { Workers = pool.Counters.LiveWorkers };
+    public JobProgress Snapshot(PoolState pool, string name, JobState state) =>
+        new(Done, Volatile.Read(ref _failed), Retried, Total, GetElapsed(pool))
+        {
+            Workers = pool.Counters.LiveWorkers,
+            Name = name,
+            State = state,
+        };
 }

@@ -57,7 +57,7 @@ internal sealed class DemoRun(DemoSettings settings, IAnsiConsole output, IAnsiC
         if (cluster is null && settings.MaxWorkers > Environment.ProcessorCount)
             Note($"This process may use {Environment.ProcessorCount:N0} processors: expect no gain from more workers than that.");
         var rows = RowTable.CreateRandom(settings.Rows, settings.RandomSeed);
-        var bench = new SpeedupBench(rows, cluster, CreatePool, settings.MaxWorkers, settings.Runs, new ProgressDisplay(notes));
+        var bench = new SpeedupBench(rows, cluster, CreatePool, settings.MaxWorkers, settings.Runs);
         var measured = new List<SpeedupMeasurement>();
         foreach (var work in RowWork.All)
         {

@@ -11,9 +11,8 @@ namespace ActorPool.Node.Demo;
 /// <param name="create">Makes a pool of this many workers of this process.</param>
 /// <param name="maxWorkers">Pools of 1, 2, … up to this many workers are measured.</param>
 /// <param name="runs">Runs of each measurement.</param>
-/// <param name="display">Shows the progress.</param>
 internal sealed class SpeedupBench(
-    Row[] rows, WorkerPool? cluster, Func<int, WorkerPool> create, int maxWorkers, int runs, ProgressDisplay display)
+    Row[] rows, WorkerPool? cluster, Func<int, WorkerPool> create, int maxWorkers, int runs)
 {
     // Rows between two checks for cancellation: few enough to react quickly, enough to cost nothing.
     private const int Slice = 4096;
@@ -27,13 +26,13 @@ internal sealed class SpeedupBench(
 
     /// <summary>Measures one function.</summary>
     /// <exception cref="NodeException">A pool's results differ from the loop's.</exception>
-    public Task<SpeedupMeasurement> MeasureAsync(RowWork work, CancellationToken cancellationToken) => display.ShowAsync(async bar =>
+    public async Task<SpeedupMeasurement> MeasureAsync(RowWork work, CancellationToken cancellationToken)
     {
-        var sequential = await RunAsync(work, "sequential", null, bar, cancellationToken);
+        var sequential = await RunAsync(work, "sequential", null, cancellationToken);
         var pools = new List<PoolTimes>();
         if (cluster is not null)
         {
-            var times = await RunAsync(work, "cluster", cluster, bar, cancellationToken);
+            var times = await RunAsync(work, "cluster", cluster, cancellationToken);
             pools.Add(new PoolTimes(cluster.Workers, times)); // read after the warm-up, during which the pool has found all nodes
             return new SpeedupMeasurement(work, rows.Length, sequential, pools);
         }
@@ -41,10 +40,10 @@ internal sealed class SpeedupBench(
         {
             await using var pool = create(workers);
             var how = workers == 1 ? "1 worker" : $"{workers} workers";
-            pools.Add(new PoolTimes(workers, await RunAsync(work, how, pool, bar, cancellationToken)));
+            pools.Add(new PoolTimes(workers, await RunAsync(work, how, pool, cancellationToken)));
         }
         return new SpeedupMeasurement(work, rows.Length, sequential, pools);
-    });
+    }
 
     /// <summary>Compares a pool's results with the loop's.</summary>
     /// <exception cref="NodeException">They differ; the message names the first row that does.</exception>
@@ -59,15 +58,14 @@ internal sealed class SpeedupBench(
         }
     }
 
-    private async Task<Times> RunAsync(
-        RowWork work, string how, WorkerPool? pool, ProgressDisplay.Bar bar, CancellationToken cancellationToken)
+    private async Task<Times> RunAsync(RowWork work, string how, WorkerPool? pool, CancellationToken cancellationToken)
     {
         await WarmUpAsync(work, pool, cancellationToken);
         var times = new List<TimeSpan>();
         for (var run = 1; run <= runs; run++)
         {
             Array.Clear(_results);
-            using var progress = bar.Begin($"{work.Name}, {how}, {run}/{runs}", rows.Length);
+            var progress = ConsoleProgress.Bar($"{work.Name}, {how}, {run}/{runs}", keep: false);
             var started = TimeProvider.System.GetTimestamp();
             if (pool is null)
                 Loop(work, rows, _expected, progress, cancellationToken);
@@ -96,17 +94,21 @@ internal sealed class SpeedupBench(
     }
 
     private static void Loop(
-        RowWork work, ReadOnlySpan<Row> rows, Span<long> results, ProgressDisplay.Run? progress, CancellationToken cancellationToken)
+        RowWork work, ReadOnlySpan<Row> rows, Span<long> results, IProgress<JobProgress>? progress, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
-        for (var start = 0; start < rows.Length; start += Slice)
+        var total = rows.Length;
+        for (var start = 0; start < total && !cancellationToken.IsCancellationRequested; start += Slice)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(Slice, rows.Length - start);
+            var count = Math.Min(Slice, total - start);
             work.Loop(rows.Slice(start, count), results.Slice(start, count));
-            progress?.Report(
-                new JobProgress(start + count, Failed: 0, Retried: 0, rows.Length, TimeProvider.System.GetElapsedTime(started)));
+            progress?.Report(CreateProgress(start + count, JobState.Running));
         }
+        progress?.Report(CreateProgress(total, JobState.Succeeded)); // the end of its bar, however it ends
+        cancellationToken.ThrowIfCancellationRequested();
+
+        JobProgress CreateProgress(int done, JobState state) =>
+            new(done, Failed: 0, Retried: 0, total, TimeProvider.System.GetElapsedTime(started)) { Workers = 1, State = state };
     }
 
     private static long[] CreateFilled(int count)

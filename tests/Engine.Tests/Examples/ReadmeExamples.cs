@@ -105,6 +105,17 @@ public sealed partial class ReadmeExamples : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public async Task A_bar()
+    {
+        var shown = new JobOptions { Name = "cubes", Progress = ConsoleProgress.Bar() };
+        long[] cubes = await pool.MapAsync(x => (long)x * x * x, Enumerable.Range(0, 100_000), shown);
+        // cubes  ━━━━━━━━━━━━━━────────────────  48%  48,640 of 100,000  1,216,000/s  0.0 s left  2 workers
+        // cubes: 100,000 of 100,000 done in 0.1 s
+
+        Assert.Equal(27, cubes[3]);
+    }
+
+    [Fact]
     public async Task From_an_actor()
     {
         ChildActorOf(Props.Create(() => new Summing(pool.Coordinator)));

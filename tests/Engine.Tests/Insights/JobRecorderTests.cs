@@ -134,6 +134,6 @@ public sealed class JobRecorderTests
 
     private JobInsights Describe(double elapsed = 20, long done = 2000) => _recorder.AddTo(
         JobRecorder.Describe(
-            "job", "F", JobState.Succeeded, error: null, new JobProgress(done, 0, 0, done, TimeSpan.FromSeconds(elapsed))),
+            "F", error: null, new JobProgress(done, 0, 0, done, TimeSpan.FromSeconds(elapsed)) { State = JobState.Succeeded }),
         [], workers: 2);
 }

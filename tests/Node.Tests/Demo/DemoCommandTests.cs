@@ -174,7 +174,7 @@ public sealed class DemoCommandTests : IDisposable
 
         Assert.Contains(Escape, node.Output, StringComparison.Ordinal);
         Assert.Contains("%", node.Output, StringComparison.Ordinal);
-        Assert.Contains(" rows/s, ", node.Output, StringComparison.Ordinal);
+        Assert.Contains(" of 300,000  ", node.Output, StringComparison.Ordinal);
         Assert.Contains("[1, 4, 9, 16, 25]", node.Output, StringComparison.Ordinal);
     }
 }
