@@ -30,12 +30,12 @@ internal static class NodeStart
         }
     }
 
-    /// <summary>Checks that the certificate is for the host.</summary>
+    /// <summary>Checks that the certificate is for the host, and that each later one will be.</summary>
     /// <exception cref="SettingsException">It is not.</exception>
     /// <remarks>Others would refuse the node only when they call it.</remarks>
     public static void CheckCertificate(ClusterSecurity security, string host)
     {
-        if (security.FindRefusal(host) is not { } refusal)
+        if (security.ServeAs(host) is not { } refusal)
             return;
         var option = SettingsOption.ForNode(nameof(PoolNodeOptions.Host));
         const string Advice = "Set one of those, or a certificate for this one (dotnet Node.dll certs issue HOST).";
