@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Processes;
 using ActorPool.Remoting;
 using ActorPool.Security;
 using ActorPool.Transport;
@@ -28,6 +29,15 @@ internal static class NodeStart
         {
             throw CreateListenError(settings.Cluster.Bind!, options.Port, error);
         }
+    }
+
+    /// <summary>Checks that workers can be processes here.</summary>
+    /// <exception cref="InvalidOperationException">This program, started again, would be no worker.</exception>
+    /// <exception cref="IOException">There is no place for the sockets by which they are reached.</exception>
+    public static void CheckProcesses()
+    {
+        ChildEntry.CheckProgram();
+        SocketDirectory.Create().Dispose();
     }
 
     /// <summary>Checks that the certificate is for the host, and that each later one will be.</summary>
