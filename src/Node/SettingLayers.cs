@@ -22,6 +22,7 @@ internal sealed class SettingLayers
 
     private SettingLayers(IReadOnlyList<(HoconEntry Entry, string Origin)> settings)
     {
+        HasLogLevel = settings.Any(setting => setting.Entry.Path is "akka.loglevel");
         _origins = [.. settings.Select(setting => setting.Origin)];
         // A text in triple quotes may contain line breaks; in other quotes they must be escaped.
         Text = string.Join('\n', settings.Select(setting =>
@@ -31,6 +32,9 @@ internal sealed class SettingLayers
             return $"{setting.Entry.Path} = {literal}";
         }));
     }
+
+    /// <summary>Whether they say what is logged.</summary>
+    public bool HasLogLevel { get; }
 
     /// <summary>All settings in effect.</summary>
     public string Text { get; }
