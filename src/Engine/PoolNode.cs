@@ -96,7 +96,8 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     /// Workers are to be processes, and the program's <c>Main</c> has to help with it (<see cref="WorkerProcess"/>).
     /// </exception>
     /// <exception cref="IOException">
-    /// The port or that of the data plane is in use, the address is not one of this machine, or the name has no address.
+    /// The port or that of the data plane is in use, the address is not one of this machine, or the name has no address; or
+    /// workers are to be processes, and the directory for temporary files cannot be written.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the node was up.</exception>
     /// <remarks>Costs about 0.5 s, most of it Akka's start, and as much again to join.</remarks>
@@ -106,7 +107,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         var settings = NodeSettings.Read(options, out var join);
         options = options with { Host = NodeSettings.FindHost(options.Host)! };
         if (settings.Isolation is WorkerIsolation.Process)
-            ChildEntry.CheckProgram();
+            NodeStart.CheckProcesses();
         var security = ClusterSecurity.Create(settings.Cluster, settings.TimeProvider);
         NodeStart.CheckCertificate(security, options.Host);
         settings = settings with

@@ -17,6 +17,7 @@ public sealed class WorkContext
 
     private readonly Lease _lease;
     private readonly WorkerIdentity _worker;
+    private FunctionLogger? _logger;
     private int _offset;
 
     internal WorkContext(Lease lease, WorkerIdentity worker)
@@ -77,7 +78,7 @@ public sealed class WorkContext
     /// scopes do not. What is logged after the function has returned names the item that runs then.
     /// </para>
     /// </remarks>
-    public ILogger Logger => new FunctionLogger(this);
+    public ILogger Logger => _logger ??= new FunctionLogger(this);
 
     /// <summary>Position of the current item in its chunk; written by the chunk's loop.</summary>
     internal ref int Offset

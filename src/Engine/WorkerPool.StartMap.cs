@@ -19,6 +19,7 @@ public sealed partial class WorkerPool
     /// ahead of the workers.
     /// </param>
     /// <param name="options">How the job runs; null for defaults.</param>
+    /// <param name="cancellationToken">Ends the job as <see cref="Job{TResult}.Cancel"/> does.</param>
     /// <returns>The running job. Its result is array r of length n, r[i] = function(inputs[i]); empty when n is 0.</returns>
     /// <exception cref="ArgumentException">
     /// An argument is null, an option is out of range, the inputs are the default of
@@ -37,11 +38,12 @@ public sealed partial class WorkerPool
     /// Awaiting the job, or its <see cref="Job{TResult}.Completion"/>, throws what <c>MapAsync</c> throws after the call: the
     /// <see cref="WorkItemException"/> of the lowest failing index seen, what enumerating <paramref name="inputs"/> threw, a
     /// <see cref="TimeoutException"/>, <see cref="PoolTerminatedException"/> or <see cref="NoWorkersException"/>, and an
-    /// <see cref="OperationCanceledException"/> after <see cref="Job{TResult}.Cancel"/>. Costs as much as <c>MapAsync</c>. As Python's
+    /// <see cref="OperationCanceledException"/> after <see cref="Job{TResult}.Cancel"/>, or when the token was cancelled. Costs as much as <c>MapAsync</c>. As Python's
     /// <c>Pool.map_async</c>.
     /// </remarks>
-    public Job<TOut[]> StartMap<TIn, TOut>(Func<TIn, TOut> function, IEnumerable<TIn> inputs, JobOptions? options = null)
-        => Start(JobFactory.Map(_pool, new ItemFunction<TIn, TOut>(function), inputs, options));
+    public Job<TOut[]> StartMap<TIn, TOut>(
+        Func<TIn, TOut> function, IEnumerable<TIn> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
+        => Start(JobFactory.Map(_pool, new ItemFunction<TIn, TOut>(function), inputs, options), cancellationToken);
 
     /// <summary>Starts a map with an asynchronous function and returns its handle.</summary>
     /// <typeparam name="TIn">Type of the inputs.</typeparam>
@@ -58,6 +60,7 @@ public sealed partial class WorkerPool
     /// ahead of the workers.
     /// </param>
     /// <param name="options">How the job runs; null for defaults.</param>
+    /// <param name="cancellationToken">Ends the job as <see cref="Job{TResult}.Cancel"/> does.</param>
     /// <returns>The running job. Its result is array r of length n, r[i] = await function(inputs[i], token); empty when n is 0.</returns>
     /// <exception cref="ArgumentException">
     /// An argument is null, an option is out of range, the inputs are the default of
@@ -76,16 +79,17 @@ public sealed partial class WorkerPool
     /// Awaiting the job, or its <see cref="Job{TResult}.Completion"/>, throws what <c>MapAsync</c> throws after the call: the
     /// <see cref="WorkItemException"/> of the lowest failing index seen, what enumerating <paramref name="inputs"/> threw, a
     /// <see cref="TimeoutException"/>, <see cref="PoolTerminatedException"/> or <see cref="NoWorkersException"/>, and an
-    /// <see cref="OperationCanceledException"/> after <see cref="Job{TResult}.Cancel"/>. Costs as much as <c>MapAsync</c>. As Python's
+    /// <see cref="OperationCanceledException"/> after <see cref="Job{TResult}.Cancel"/>, or when the token was cancelled. Costs as much as <c>MapAsync</c>. As Python's
     /// <c>Pool.map_async</c>.
     /// </remarks>
     public Job<TOut[]> StartMap<TIn, TOut>(
-        Func<TIn, CancellationToken, ValueTask<TOut>> function, IEnumerable<TIn> inputs, JobOptions? options = null)
-        => Start(JobFactory.Map(_pool, new AsyncItemFunction<TIn, TOut>(function), inputs, options));
+        Func<TIn, CancellationToken, ValueTask<TOut>> function, IEnumerable<TIn> inputs, JobOptions? options = null,
+        CancellationToken cancellationToken = default)
+        => Start(JobFactory.Map(_pool, new AsyncItemFunction<TIn, TOut>(function), inputs, options), cancellationToken);
 
-    private Job<TResult> Start<TResult>((JobExecution Execution, Task<TResult> Completion) job)
+    private Job<TResult> Start<TResult>((JobExecution Execution, Task<TResult> Completion) job, CancellationToken cancellationToken)
     {
-        Submit(job.Execution, CancellationToken.None);
+        Submit(job.Execution, cancellationToken);
         return new Job<TResult>(job.Execution, job.Completion, _endJob);
     }
 }

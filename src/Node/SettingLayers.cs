@@ -18,10 +18,14 @@ internal sealed class SettingLayers
     /// <summary>Far more than all settings together need; a larger file is not a configuration.</summary>
     private const int MaxFileBytes = 1 << 20;
 
+    // What a variable of each setting would be called with one underscore in place of two.
+    private static readonly Lazy<Dictionary<string, string>> s_misspelt = new(FindMisspelt);
+
     private readonly List<string> _origins;
 
     private SettingLayers(IReadOnlyList<(HoconEntry Entry, string Origin)> settings)
     {
+        HasLogLevel = settings.Any(setting => setting.Entry.Path is "akka.loglevel");
         _origins = [.. settings.Select(setting => setting.Origin)];
         // A text in triple quotes may contain line breaks; in other quotes they must be escaped.
         Text = string.Join('\n', settings.Select(setting =>
@@ -31,6 +35,9 @@ internal sealed class SettingLayers
             return $"{setting.Entry.Path} = {literal}";
         }));
     }
+
+    /// <summary>Whether they say what is logged.</summary>
+    public bool HasLogLevel { get; }
 
     /// <summary>All settings in effect.</summary>
     public string Text { get; }
@@ -49,6 +56,7 @@ internal sealed class SettingLayers
         var text = new HoconText(file ?? "", file is null ? "" : ReadFile(file));
         var variables = ReadVariables(environment);
         var faults = text.Faults.Select(fault => fault.Problem).Concat(variables.SelectMany(FindFaults)).ToList();
+        faults.AddRange(FindMisspelt(environment));
         faults.AddRange(variables.CountBy(variable => variable.Path, StringComparer.Ordinal).Where(path => path.Value > 1)
             .Select(path => $"{path.Key} is set by more than one variable ({FormatNames(variables, path.Key)}). Keep one."));
         if (faults.Count > 0)
@@ -92,6 +100,22 @@ internal sealed class SettingLayers
         {
             ExitCode = CommandLine.WrongConfiguration,
         };
+
+    // Others that begin so are not ours: Kubernetes sets ACTORPOOL_SERVICE_HOST beside a service of that name.
+    private static IEnumerable<string> FindMisspelt(IDictionary environment) =>
+        from name in environment.Keys.OfType<string>().Order(StringComparer.Ordinal)
+        where s_misspelt.Value.ContainsKey(name)
+        select $"The variable {name} names no setting. Write two underscores for each dot: {s_misspelt.Value[name]}.";
+
+    private static Dictionary<string, string> FindMisspelt()
+    {
+        using var stream = typeof(WorkerPool).Assembly.GetManifestResourceStream("ActorPool.reference.conf")!;
+        using var reader = new StreamReader(stream);
+        return new HoconText("reference.conf", reader.ReadToEnd()).Entries
+            .Select(entry => entry.Path.Replace('-', '_').ToUpperInvariant())
+            .ToDictionary(
+                path => path.Replace('.', '_'), path => path.Replace(".", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
+    }
 
     private static List<Variable> ReadVariables(IDictionary environment)
     {

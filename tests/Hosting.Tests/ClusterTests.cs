@@ -1,9 +1,12 @@
 using System.Net;
 using ActorPool.ClusterTests.Support;
 using ActorPool.Hosting.Tests.Support;
+using ActorPool.Tests.Security;
 using ActorPool.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace ActorPool.Hosting.Tests;
@@ -38,6 +41,25 @@ public sealed class ClusterTests
         using var next = await Cluster.StartSeedAsync(port);
         await service.AwaitHealthAsync("/readyz", "Healthy");
         Assert.Equal($"{next.Id}", await service.Client.GetStringAsync("/where"));
+    }
+
+    [Fact]
+    public async Task A_service_starts_while_no_one_knows_the_name_of_its_seed()
+    {
+        using var certificates = new Certificates();
+        await using var service = await WebService.StartAsync(
+            services => services.AddActorPool(), null,
+            ("ActorPool:Connect", "nosuch.invalid:8110"), ("ActorPool:Cluster:ConnectTimeout", "100ms"),
+            ("ActorPool:Cluster:Tls:Certificates", certificates.For("127.0.0.1")));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unhealthy"), await service.CheckAsync("/readyz"));
+        Assert.Equal((HttpStatusCode.OK, "Healthy"), await service.CheckAsync("/livez"));
+        await Deadline.Until(() => service.Lines.Lines.Any(line => line.Id.Name is "ClusterSilent"), "the warning", service.Pool);
+        Assert.Contains(
+            "nosuch.invalid", service.Lines.Lines.First(line => line.Id.Name is "ClusterSilent").Text, StringComparison.Ordinal);
+        var checks = service.App.Services.GetRequiredService<HealthCheckService>();
+        var report = await checks.CheckHealthAsync(check => check.Tags.Contains("ready"));
+        Assert.Contains("[nosuch.invalid:8110]", Assert.Single(report.Entries).Value.Description, StringComparison.Ordinal);
     }
 
     [Fact]

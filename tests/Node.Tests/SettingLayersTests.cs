@@ -82,6 +82,21 @@ public sealed class SettingLayersTests : IDisposable
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ACTORPOOL_WORKERS", "ACTORPOOL__WORKERS")]
+    [InlineData("actorpool_cluster_drain_timeout", "ACTORPOOL__CLUSTER__DRAIN_TIMEOUT")]
+    public void A_variable_with_one_underscore_for_a_dot_is_refused(string name, string right)
+    {
+        var error = Assert.Throws<NodeException>(() => SettingLayers.Read(null, Variables((name, "1"))));
+
+        Assert.Contains(
+            $"The variable {name} names no setting. Write two underscores for each dot: {right}.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Variables_of_a_service_of_that_name_are_no_settings() =>
+        Assert.Equal("", SettingLayers.Read(null, Variables(("ACTORPOOL_SERVICE_HOST", "10.0.0.1"), ("ACTORPOOL_PORT", "tcp"))).Text);
+
     [Fact]
     public void Two_variables_of_one_setting_are_refused()
     {

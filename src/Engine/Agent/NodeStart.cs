@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Processes;
 using ActorPool.Remoting;
 using ActorPool.Security;
 using ActorPool.Transport;
@@ -31,12 +32,21 @@ internal static class NodeStart
         }
     }
 
-    /// <summary>Checks that the certificate is for the host.</summary>
+    /// <summary>Checks that workers can be processes here.</summary>
+    /// <exception cref="InvalidOperationException">This program, started again, would be no worker.</exception>
+    /// <exception cref="IOException">There is no place for the sockets by which they are reached.</exception>
+    public static void CheckProcesses()
+    {
+        ChildEntry.CheckProgram();
+        SocketDirectory.Create().Dispose();
+    }
+
+    /// <summary>Checks that the certificate is for the host, and that each later one will be.</summary>
     /// <exception cref="SettingsException">It is not.</exception>
     /// <remarks>Others would refuse the node only when they call it.</remarks>
     public static void CheckCertificate(ClusterSecurity security, string host)
     {
-        if (security.FindRefusal(host) is not { } refusal)
+        if (security.ServeAs(host) is not { } refusal)
             return;
         var option = SettingsOption.ForNode(nameof(PoolNodeOptions.Host));
         const string Advice = "Set one of those, or a certificate for this one (dotnet Node.dll certs issue HOST).";

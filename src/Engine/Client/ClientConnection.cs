@@ -195,6 +195,8 @@ internal sealed partial class ClientConnection(
 
     private void Take(DataProtocol.LogRecord record)
     {
+        if (record.Line.Kind != LineKind.Logged && !pool.FunctionLog.TakesOutput)
+            throw new InvalidDataException("It sends what functions write, which this pool has not asked for.");
         var origin = record.Line.Origin;
         origin = isWorker ? origin with { Worker = address } : origin with { Node = address };
         if (record.Dropped > 0)

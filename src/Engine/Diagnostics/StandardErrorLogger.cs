@@ -16,7 +16,16 @@ internal sealed class StandardErrorLogger : EngineLogger
     public static string MakePrintable(string line) =>
         line.Any(IsUnprintable) ? string.Concat(line.Select(c => IsUnprintable(c) ? '?' : c)) : line;
 
-    protected override void Write(LogEvent e, int omitted) =>
+    /// <summary>Makes a log that has the engine's lines from INFO on, and those of Akka from WARNING on.</summary>
+    public static LogTarget CreateTarget() => new(LogLevel.InfoLevel, static (e, omitted) =>
+    {
+        if (e.Message is EngineMessage || e.LogLevel() >= LogLevel.WarningLevel)
+            WriteLine(e, omitted);
+    });
+
+    protected override void Write(LogEvent e, int omitted) => WriteLine(e, omitted);
+
+    private static void WriteLine(LogEvent e, int omitted) =>
         Console.Error.WriteLine(AkkaLines.IsOfRemoting(e) ? FormatFirstLine(e, omitted) : FormatLine(e));
 
     /// <summary>Cuts a text to its first line, with a bounded length.</summary>

@@ -79,11 +79,16 @@ internal sealed class ClusterSecurity
     /// <summary>Reads the certificates again now, if they have changed.</summary>
     public void Renew(ILoggingAdapter log) => _identity?.Look(log);
 
-    /// <summary>Says why others would refuse this process as a node.</summary>
-    /// <param name="host">The name or address by which they know it.</param>
-    /// <returns>A clause about the certificate without a full stop; null if they would accept it.</returns>
-    public string? FindRefusal(string host) =>
-        _identity?.Current is { } identity ? identity.Validation.FindRefusal(identity.Certificate, isServer: true, host) : null;
+    /// <summary>Demands that this certificate and each later one are for a host: this process is a node there.</summary>
+    /// <param name="host">The name or address by which others know it.</param>
+    /// <returns>Why the others would refuse this certificate, a clause without a full stop; null if they would accept it.</returns>
+    public string? ServeAs(string host)
+    {
+        if (_identity is null)
+            return null;
+        _identity.Host = host;
+        return _identity.FindRefusal(_identity.Current);
+    }
 
     /// <summary>Called when a process answers that has another address than the one that was called.</summary>
     /// <remarks>With both addresses, from any thread. It must not block.</remarks>

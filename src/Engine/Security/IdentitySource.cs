@@ -26,6 +26,15 @@ internal sealed class IdentitySource(string directory, NodeIdentity first, TimeP
     /// <summary>Called with each certificate that replaces another.</summary>
     public Action<NodeIdentity> OnRenewed { get; set; } = static _ => { };
 
+    /// <summary>The name or address by which others know this process; null if none calls it.</summary>
+    /// <remarks>A certificate that is not for it cannot be used.</remarks>
+    public string? Host { get; set; }
+
+    /// <summary>Says why others would refuse this process, at its host, with a certificate.</summary>
+    /// <returns>A clause without a full stop; null if they would accept it.</returns>
+    public string? FindRefusal(NodeIdentity identity) =>
+        Host is null ? null : identity.Validation.FindRefusal(identity.Certificate, isServer: true, Host);
+
     /// <summary>Looks at the files from now on.</summary>
     /// <returns>Ends that.</returns>
     public IDisposable Watch(ILoggingAdapter log)
@@ -59,7 +68,10 @@ internal sealed class IdentitySource(string directory, NodeIdentity first, TimeP
             return;
         try
         {
-            _current = NodeIdentity.Read(directory, clock);
+            var read = NodeIdentity.Read(directory, clock);
+            if (FindRefusal(read) is { } refusal)
+                throw new IdentityException($"With that in [{directory}], the others would refuse this node: {refusal}.");
+            _current = read;
             _failed = null;
             log.CertificateRenewed(directory, _current.NotAfter);
             OnRenewed(_current);

@@ -115,7 +115,7 @@ internal sealed class NodeIdentity
         {
             throw new IdentityException(
                 $"The development certificate cannot be made in [{directory}]: {e.Message} "
-                + "Set XDG_DATA_HOME to a directory that you own, or set actorpool.cluster.tls.certificates.", e);
+                + "Set XDG_DATA_HOME to a directory that you own, or set actorpool.cluster.tls.certificates (--certs).", e);
         }
     }
 

@@ -248,7 +248,7 @@ internal sealed class DataConnection : IAsyncDisposable
             End(_closing
                 ? null
                 : new EndOfStreamException(
-                    "The other side ended the data connection without a farewell: its process ended, or was cut off."));
+                    "The other side ended the data connection without closing it: its process ended, or was cut off."));
         }
         catch (IOException) when (_closing)
         {

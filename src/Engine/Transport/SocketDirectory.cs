@@ -26,8 +26,8 @@ internal sealed class SocketDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"No directory for its socket can be made in [{System.IO.Path.GetTempPath()}], which the variable TMPDIR names: "
-                + e.Message,
+                $"No directory for its socket can be made in [{System.IO.Path.GetTempPath()}], the directory for temporary files: "
+                + $"{e.Message}. Set the variable TMPDIR to a directory that can be written.",
                 e);
         }
     }

@@ -64,13 +64,17 @@ internal static partial class DataProtocol
         public static TraceLink ReadFields(RecordReader reader)
         {
             reader.ReadRecordHeader(4);
-            var trace = ActivityTraceId.CreateFromBytes(reader.ReadBytes(IdBytes).Span);
-            var span = ActivitySpanId.CreateFromBytes(reader.ReadBytes(SpanBytes).Span);
-            if (trace == default || span == default)
-                throw new InvalidDataException("A trace has no number.");
+            var trace = ActivityTraceId.CreateFromBytes(ReadNumber(reader, IdBytes));
+            var span = ActivitySpanId.CreateFromBytes(ReadNumber(reader, SpanBytes));
             var flags = (ActivityTraceFlags)reader.ReadByte();
             return new TraceLink(new ActivityContext(trace, span, flags, reader.ReadOptionalString(MaxStateBytes), isRemote: true));
         }
+
+        // All zeros are no number of a trace or span. The default of ActivityTraceId differs from one that was made of zeros.
+        private static ReadOnlySpan<byte> ReadNumber(RecordReader reader, int size) =>
+            reader.ReadBytes(size).Span is var number && number.ContainsAnyExcept((byte)0)
+                ? number
+                : throw new InvalidDataException("A trace has no number.");
     }
 
     /// <summary>A line that a function has logged or written.</summary>
@@ -104,6 +108,8 @@ internal static partial class DataProtocol
         {
             reader.ReadRecordHeader(11);
             var (kind, level, id) = (reader.ReadEnum<LineKind>(), ReadLevel(reader), reader.ReadInt32());
+            if (level == LogLevel.None)
+                throw new InvalidDataException("A line has no level.");
             var name = reader.ReadOptionalString(MaxNameBytes);
             var (text, error) = (reader.ReadString(MaxTextBytes), reader.ReadOptionalString(MaxTextBytes));
             var origin = new LineOrigin(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using ActorPool.Configuration;
+using ActorPool.Diagnostics;
 using ActorPool.Remoting;
 
 namespace ActorPool.Node.Nodes;
@@ -108,6 +109,8 @@ internal static class NodeCommand
                 Functions = parsed.GetValue(functions),
                 HasFunctions = false,
                 Config = layers.Text,
+                // What a node does for others, without what Akka says of itself.
+                LogTarget = layers.HasLogLevel ? null : StandardErrorLogger.CreateTarget(),
             };
             return await new NodeRun(options, layers, Console.Error).RunAsync(cancellationToken);
         });

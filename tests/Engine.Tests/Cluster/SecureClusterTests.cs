@@ -154,6 +154,21 @@ public sealed class SecureClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_renewed_certificate_for_another_host_is_not_used()
+    {
+        using var secret = new MountedSecret(_ours);
+        await using var node = await StartAsync(secret.Directory);
+
+        secret.Replace(_certificates.For("10.0.0.5"));
+        var log = new ListAdapter();
+        node.Security.Renew(log);
+
+        Assert.Contains("is not for the host [127.0.0.1], but for 10.0.0.5", Assert.Single(log.Lines), StringComparison.Ordinal);
+        await using var pool = await ConnectToAsync(node, _ours);
+        Assert.Equal(2, await pool.ApplyAsync(x => x + 1, 1).Within("a call with the certificate from before", pool));
+    }
+
+    [Fact]
     public async Task A_node_whose_certificate_is_for_another_host_does_not_start()
     {
         var error = await Assert.ThrowsAsync<SettingsException>(() => StartAsync(_certificates.For("10.0.0.5")));

@@ -23,6 +23,18 @@ public sealed class FunctionLogTests
     }
 
     [Fact]
+    public async Task A_logger_is_made_once_for_the_items_of_a_chunk()
+    {
+        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, FunctionLogger = _logger });
+
+        var same = await pool.MapAsync(
+            _ => ReferenceEquals(WorkContext.Current!.Logger, WorkContext.Current.Logger), [1, 2], new JobOptions { ChunkSize = 2 })
+            .Within("the job", pool);
+
+        Assert.Equal([true, true], same);
+    }
+
+    [Fact]
     public async Task A_function_on_a_node_logs_to_the_caller()
     {
         await using var node = await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1 }).Within("the node");

@@ -104,6 +104,27 @@ public sealed class MountedSecretTests : IDisposable
         Assert.Equal("CN=10.0.0.6", (await renewed.Task.Within("the renewal")).Certificate.Subject);
     }
 
+    [Fact]
+    public void A_certificate_for_another_host_does_not_replace_that_of_a_node()
+    {
+        using var secret = new MountedSecret(_certificates.For("10.0.0.5"));
+        var log = new ListAdapter();
+        var source = new IdentitySource(secret.Directory, NodeIdentity.Read(secret.Directory, TimeProvider.System), TimeProvider.System)
+        {
+            Host = "10.0.0.5",
+            OnRenewed = _ => throw new InvalidOperationException("It is used."),
+        };
+
+        secret.Replace(_certificates.For("10.0.0.6"));
+        source.Look(log);
+        source.Look(log);
+
+        Assert.Equal("CN=10.0.0.5", source.Current.Certificate.Subject);
+        var line = Assert.Single(log.Lines);
+        Assert.Contains("is not for the host [10.0.0.5], but for 10.0.0.6", line, StringComparison.Ordinal);
+        Assert.Contains("The last one serves until", line, StringComparison.Ordinal);
+    }
+
     private static void AssertRefused(MountedSecret secret, string reason)
     {
         var error = Assert.Throws<IdentityException>(() => NodeIdentity.Read(secret.Directory, TimeProvider.System));
