@@ -37,13 +37,15 @@
     }
 
     const connections = {
-        connecting: ["Connecting", "running"], live: ["Live", "done"], lost: ["Connection lost", "failed"], unauthorized: ["No access", "failed"],
+        connecting: ["Connecting", "running"], live: ["Live", "done"],
+        lost: ["Connection lost", "failed"], unauthorized: ["No access", "failed"],
     };
 
     /** Said once for each change: the countdown is not a part of what is announced. */
     function Connection({ connection, asked }) {
         const [word, tone] = connections[connection];
-        return html`<p class=${`connection ${tone}`} role="status" aria-live="polite" title=${asked ? `Answers: ${asked}` : ""}><i aria-hidden="true"></i>${word}</p>`;
+        return html`<p class=${`connection ${tone}`} role="status" aria-live="polite" title=${asked ? `Answers: ${asked}` : ""}><i
+            aria-hidden="true"></i>${word}</p>`;
     }
 
     function Countdown({ until }) {
@@ -79,7 +81,8 @@
     function Notes({ notes }) {
         return html`<div class="notes" role="status" aria-live="polite">${notes.map(({ id, text, isError }) => html`
             <div key=${id} class=${isError ? "toast failed" : "toast"}><${Icon} name=${isError ? "warn" : "check" } /><span>${text}</span>
-            <button type="button" class="plain" aria-label="Dismiss" onClick=${() => store.dismiss(id)}><${Icon} name="cross" /></button></div>`)}</div>`;
+            <button type="button" class="plain" aria-label="Dismiss" onClick=${() => store.dismiss(id)}><${Icon}
+                name="cross" /></button></div>`)}</div>`;
     }
 
     function Page({ route, state }) {
@@ -107,7 +110,8 @@
             main.current.focus();
         };
         return html`<a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
-            <header class="top"><div class="inner"><span class="brand"><span class="mark" aria-hidden="true"><i></i><i></i><i></i></span>ActorPool</span>
+            <header class="top"><div class="inner"><span class="brand"><span class="mark" aria-hidden="true"><i></i><i></i>
+                <i></i></span>ActorPool</span>
             ${nav}<div class="tools">${tools}<${Theme} /></div></div></header>
             <main id="main" tabindex="-1" ref=${main}>${children}</main>`;
     }

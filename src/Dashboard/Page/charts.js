@@ -61,7 +61,10 @@
         return {
             width, height, legend: { show: false }, padding: [8, 12, 0, 0],
             cursor: { points: { size: 7 }, drag: { x: false, y: false }, y: false },
-            scales: { x: { time: false, range: () => [from(), to()] }, y: { range: (plot, min, max) => [0, Math.max(1e-9, (max || 1) * 1.1)] } },
+            scales: {
+                x: { time: false, range: () => [from(), to()] },
+                y: { range: (plot, min, max) => [0, Math.max(1e-9, (max || 1) * 1.1)] },
+            },
             axes: [
                 { ...axis, grid: { show: false }, space: 90, size: 24, incrs: timeSteps, values: (plot, values) => values.map(time) },
                 { ...axis, space: 32, size: 52, values: (plot, values) => values.map(format.compact) },
@@ -112,7 +115,7 @@
 
     /** The bins of a histogram, without the empty ones at both ends. */
     function trim({ edges, counts }) {
-        const bins = counts.map((count, index) => ({ count, from: index ? edges[index - 1] : 0, to: index < edges.length ? edges[index] : null }));
+        const bins = counts.map((count, index) => ({ count, from: edges[index - 1] ?? 0, to: edges[index] ?? null }));
         const first = bins.findIndex(bin => bin.count > 0);
         const last = bins.findLastIndex(bin => bin.count > 0);
         return first < 0 ? [] : bins.slice(Math.max(0, first - 1), last + 2);
@@ -140,7 +143,7 @@
         return html`<div class="histogram" role="img" aria-label=${`Histogram of item times. ${words}`}>
             <div class="bins">${bins.map(bin => html`<div class="bin" title=${`${format.plural(bin.count, "item")}: ${binWords(bin)}`}>
                 <i class=${bin.to != null && bin.to <= half ? "low" : bin.from >= nearly ? "high" : ""}
-                    style=${{ height: `${bin.count ? Math.max(1.500, bin.count / most * 100) : 0}%` }}></i></div>`)}</div>
+                    style=${{ height: `${bin.count ? Math.max(1.5, bin.count / most * 100) : 0}%` }}></i></div>`)}</div>
             <div class="edges">${bins.map((bin, index) => html`<span>${index % every ? "" : format.duration(bin.from)}</span>`)}</div></div>
             <p class="hint">${words}</p>`;
     }

@@ -4,6 +4,10 @@
     const { html, useState, Choice, Panel } = Dash.parts;
     const { Canvas, withAlpha } = Dash.charts;
     const { format } = Dash;
+    const legend = [
+        ["done", "done: the stronger, the slower its items"], ["running", "running"],
+        ["failed", "with failed items"], ["requeued", "requeued"],
+    ];
     const words = { running: "running", done: "done", failed: "done, with failed items", requeued: "requeued: it runs again" };
 
     /** Letters and tones of the holders of a job's chunks, in the order of their names. */
@@ -37,7 +41,8 @@
     }
 
     function describe(cell, elapsed) {
-        const span = cell.end == null ? `for ${format.duration(elapsed - cell.begin)}` : `${format.duration(cell.begin)} to ${format.duration(cell.end)}`;
+        const span = cell.end == null ? `for ${format.duration(elapsed - cell.begin)}`
+            : `${format.duration(cell.begin)} to ${format.duration(cell.end)}`;
         const each = cell.state === "done" || cell.state === "failed" ? `, ${format.duration(timeOf(cell, elapsed))} each` : "";
         return `${format.range(cell.start, cell.count)}: ${words[cell.state] || cell.state}, on ${cell.holder ?? "no node"}, ${span}${each}`
             + (cell.attempt > 1 ? `, attempt ${cell.attempt}` : "");
@@ -103,7 +108,8 @@
         const share = strength(cell);
         if (mode === "state") drawState(context, cell.state, x, y, size, size, colours, share);
         else {
-            context.fillStyle = mode === "node" ? holder ? colours[holder.tone] : colours.idle : withAlpha(colours.failed, 0.1 + 0.9 * share);
+            const tone = holder ? colours[holder.tone] : colours.idle;
+            context.fillStyle = mode === "node" ? tone : withAlpha(colours.failed, 0.1 + 0.9 * share);
             context.fillRect(x, y, size, size);
         }
         if (attempts > 1 && mode === "state" && cell.state !== "requeued") {
@@ -148,7 +154,7 @@
         if (mode === "time") return html`<p class="legend">pale: fast, deep red: as slow as the slowest 2 %</p>`;
         const keys = mode === "node" ? [...holders].slice(0, 26).map(([name, { letter, tone }]) => html`<span key=${name}>
             <i class=${`key ${tone}`} aria-hidden="true"></i><b>${letter}</b> ${name}</span>`)
-            : [["done", "done: the stronger, the slower its items"], ["running", "running"], ["failed", "with failed items"], ["requeued", "requeued"]].map(([state, word]) => html`
+            : legend.map(([state, word]) => html`
             <span key=${state}><i class=${`key ${state}`} aria-hidden="true"></i>${word}</span>`);
         return html`<p class="legend">${keys}</p>`;
     }
@@ -179,10 +185,12 @@
         return html`<${Panel} title="Chunks" note=${note} wide
             tools=${html`<${Choice} label="Colour of the cells" options=${modes} value=${mode} onChange=${setMode} />`}>
             ${entries.length === 0 ? html`<p class="hint">No chunk has been sent yet.</p>` : html`
-            <div class="cells" tabindex="0" role="slider" aria-label="Chunk" aria-valuemin="1" aria-valuemax=${entries.length} aria-valuenow=${at + 1}
+            <div class="cells" tabindex="0" role="slider" aria-label="Chunk" aria-valuemin="1" aria-valuemax=${entries.length}
+                aria-valuenow=${at + 1}
                 aria-valuetext=${describe(entries[at].cell, elapsed)} onKeyDown=${onKeyDown}>
                 <${Canvas} hidden height=${width => layout(entries.length, width).height}
-                    draw=${draw(entries, { mode, holders, strength: getStrength(cells, elapsed) }, chosen)} handlers=${{ onPointerMove: onPointer, onPointerDown: onPointer }} /></div>
+                    draw=${draw(entries, { mode, holders, strength: getStrength(cells, elapsed) }, chosen)}
+                        handlers=${{ onPointerMove: onPointer, onPointerDown: onPointer }} /></div>
             <${Legend} mode=${mode} holders=${holders} />
             <${Detail} cell=${chosen} holders=${holders} elapsed=${elapsed}
                 hint="Point at a cell, or use the arrow keys. A letter names the node; a marked corner says that it ran before." />`}<//>`;

@@ -48,8 +48,10 @@
         const seconds = time.working + time.transferring + time.waiting + time.idle;
         const isRunning = job.state === "running";
         return html`<dl class="stats">
-            <${Stat} label="Items done" value=${format.count(job.done)} note=${job.total == null ? "total unknown" : `of ${format.count(job.total)}`} />
-            <${Stat} label="Failed" value=${format.count(job.failed)} tone=${job.failed ? "bad" : ""} note=${job.done ? `${format.percent(job.failed, job.done)} of done` : "items"} />
+            <${Stat} label="Items done" value=${format.count(job.done)}
+                note=${job.total == null ? "total unknown" : `of ${format.count(job.total)}`} />
+            <${Stat} label="Failed" value=${format.count(job.failed)} tone=${job.failed ? "bad" : ""}
+                note=${job.done ? `${format.percent(job.failed, job.done)} of done` : "items"} />
             <${Stat} label="Throughput" value=${format.compact(job.rate)} note="items/s" />
             <${Stat} label=${isRunning ? "Remaining" : "Took"} value=${format.duration(isRunning ? job.remaining : job.elapsed)}
                 note=${isRunning ? `after ${format.duration(job.elapsed)}` : `ended ${job.state}`} />
@@ -79,7 +81,8 @@
         return html`<div class="heading"><div>
                 ${!isSaved && html`<p class="crumbs"><a href="#/jobs">Jobs</a> / ${job.poolName}</p>`}
                 <h1 tabindex="-1"><span class="name">${job.name}</span><${Badge} state=${job.state} /></h1>
-                <p class="note"><code>${job.function}</code> · pool ${job.poolName} · called from ${job.caller} · started ${format.dateTime(job.started)}</p></div>
+                <p class="note"><code>${job.function}</code> · pool ${job.poolName} · called from ${job.caller}
+                    ${" "}· started ${format.dateTime(job.started)}</p></div>
             ${!isSaved && html`<div class="buttons"><${SaveButton} report=${report} />
                 ${job.state === "running" && html`<${Dash.actions.CancelJob} job=${job} />`}</div>`}</div>`;
     }
@@ -110,12 +113,13 @@
             if (job) document.title = `${job.total ? format.percent(job.done, job.total) + " " : ""}${job.name} · ActorPool`;
         });
         if (isGone && !report) {
-            return html`<h1 tabindex="-1">This job is gone</h1><${Empty} title="The cluster no longer knows it.">Jobs that have ended are kept for a
+            return html`<h1 tabindex="-1">This job is gone</h1><${Empty}
+                title="The cluster no longer knows it.">Jobs that have ended are kept for a
                 while, and only as long as the program that called them lives. <a href="#/jobs">The jobs of now</a><//>`;
         }
         if (!report) return html`<h1 tabindex="-1">Job</h1><p class="hint" role="status">${reason || "Asking for the job …"}</p>`;
         return html`${reason && html`<p class="banner requeued" role="status"><${Icon} name="warn" /><span>
-            ${isGone ? "The cluster no longer knows this job. This is what it last said." : `${reason} This is what it last said.`}</span></p>`}
+            ${isGone ? "The cluster no longer knows this job." : reason} This is what it last said.</span></p>`}
             <${Report} report=${report} />`;
     }
 

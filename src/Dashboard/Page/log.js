@@ -68,16 +68,20 @@
         const shown = found.slice(-maxShown).reverse();
         const head = [["Time"], ["Level"], ["Node", "wide"], ["Source", "wide"], ["Message"]];
         return html`<h1 tabindex="-1">Log</h1>
-            <div class="filters"><${Choice} label="Lowest level" options=${levels.map(one => [one, one])} value=${level} onChange=${setLevel} />
+            <div class="filters"><${Choice} label="Lowest level" options=${levels.map(one => [one, one])} value=${level}
+                onChange=${setLevel} />
                 <input type="search" aria-label="Find in messages, nodes and sources" placeholder="Message, node or source" value=${text}
                     onInput=${event => setText(event.target.value)} />
                 <button type="button" aria-pressed=${isPaused ? "true" : "false"} onClick=${() => setPaused(!isPaused)}>
                     <${Icon} name=${isPaused ? "play" : "pause"} />${isPaused ? "Go on" : "Pause"}</button>
                 <${LogLevel} nodes=${cluster ? cluster.nodes : []} /></div>
             ${reason && html`<p class="hint bad" role="status">${`The log was not read: ${reason}`}</p>`}
-            ${shown.length === 0 ? html`<${Empty} title="No lines.">${lines.length ? "None matches the level and the text." : "Nothing was logged yet."}<//>`
-                : html`<p class="hint">${`${format.plural(found.length, "line")}, newest first${found.length > maxShown ? `; the newest ${maxShown} are shown` : ""}`}</p>
-                <${Table} caption="Log" className="log" head=${head.map(([word, name]) => html`<th scope="col" class=${name || ""}>${word}</th>`)}>
+            ${shown.length === 0 ? html`<${Empty}
+                title="No lines.">${lines.length ? "None matches the level and the text." : "Nothing was logged yet."}<//>`
+                : html`<p class="hint">${format.plural(found.length, "line")}, newest first${found.length > maxShown
+                    ? `; the newest ${maxShown} are shown` : ""}</p>
+                <${Table} caption="Log" className="log" head=${head.map(([word, name]) => html`<th scope="col"
+                    class=${name || ""}>${word}</th>`)}>
                 ${shown.map(line => html`<${Line} key=${line.sequence} line=${line} />`)}<//>`}`;
     }
 

@@ -6,6 +6,9 @@
     const { format, store } = Dash;
     const seconds = 300;
     const maxRuns = 64;
+    const workerSeries = [
+        { label: "busy", colour: "running", stepped: true }, { label: "all", colour: "muted", dash: [4, 4], stepped: true },
+    ];
 
     function sum(list, get) {
         return list.reduce((total, one) => total + (get(one) || 0), 0);
@@ -53,7 +56,7 @@
                 describe=${index => `${clock(index)}: ${format.rate(shown[index].items)}`} />
             <h3>Workers <span class="note">busy (area) of all (dashed line)</span></h3>
             <${Curve} ...${common} height=${110} label="Busy workers and all workers of the last 5 minutes."
-                series=${[{ label: "busy", colour: "running", stepped: true }, { label: "all", colour: "muted", dash: [4, 4], stepped: true }]}
+                series=${workerSeries}
                 data=${[shown.map(sample => sample.t), shown.map(sample => sample.busy), shown.map(sample => sample.workers)]}
                 describe=${index => `${clock(index)}: ${shown[index].busy} of ${shown[index].workers} workers busy`} /><//>`;
     }
@@ -73,7 +76,8 @@
     function Nodes({ cluster, samples }) {
         return html`<${Panel} title="Workers now" note="a square for each worker, by job; load of the last 5 minutes" wide>
             ${cluster.nodes.length === 0 && html`<p class="hint">No node has joined.</p>`}
-            <ul class=${cluster.nodes.length > 8 ? "nodes compact" : "nodes"}>${cluster.nodes.slice(0, 32).map(node => html`<li key=${node.address}>
+            <ul class=${cluster.nodes.length > 8 ? "nodes compact" : "nodes"}>${cluster.nodes.slice(0, 32).map(node => html`<li
+                key=${node.address}>
                 <div class="who"><a href="#/nodes">${node.address}</a><span class="note">${node.host}</span>
                     ${node.state !== "up" && html`<${Badge} state=${node.state} />`}</div>
                 <${Squares} node=${node} jobs=${cluster.jobs} />
@@ -85,11 +89,13 @@
 
     /** What the answer itself calls a problem, and what follows from the states of nodes and jobs. */
     function findProblems(cluster) {
-        const nodes = cluster.nodes.filter(node => node.state !== "up")
-            .map(node => ({ text: `${node.address} is ${node.state}.`, href: "#/nodes", tone: node.state === "leaving" ? "requeued" : "failed" }));
+        const nodes = cluster.nodes.filter(node => node.state !== "up").map(({ address, state }) => ({
+            text: `${address} is ${state}.`, href: "#/nodes", tone: state === "leaving" ? "requeued" : "failed",
+        }));
         const jobs = cluster.jobs.filter(job => job.state === "failed" || (job.state === "running" && job.failed > 0)).slice(0, 6)
             .map(job => ({
-                href: `#/jobs/${job.key}`, tone: "failed", text: job.state === "failed" ? `${job.name} failed: ${job.error || "no reason given"}`
+                href: `#/jobs/${job.key}`, tone: "failed",
+                text: job.state === "failed" ? `${job.name} failed: ${job.error || "no reason given"}`
                     : `${job.name} runs, and ${format.plural(job.failed, "item")} failed.`,
             }));
         return [...cluster.problems.map(text => ({ text, tone: "failed" })), ...nodes, ...jobs];
@@ -98,7 +104,8 @@
     function Problems({ cluster }) {
         const problems = findProblems(cluster);
         return html`<${Panel} title="Problems" note=${problems.length ? String(problems.length) : ""}>
-            ${problems.length === 0 ? html`<p class="good"><${Icon} name="check" />None that this page knows of.</p>` : html`<ul class="problems">
+            ${problems.length === 0 ? html`<p class="good"><${Icon} name="check" />None that this page knows of.</p>` : html`<ul
+                class="problems">
             ${problems.map(({ text, href, tone }) => html`<li class=${tone}><${Icon} name="warn" />
                 ${href ? html`<a href=${href}>${text}</a>` : html`<span>${text}</span>`}</li>`)}</ul>`}<//>`;
     }
@@ -111,8 +118,10 @@
                 <div class="line"><span class=${`dot ${toneOf(cluster.jobs, job.key)}`} aria-hidden="true"></span>
                     <a href=${`#/jobs/${job.key}`}>${job.name}</a><span class="note">${job.poolName}</span></div>
                 <${Progress} job=${job} />
-                <div class="note">${format.rate(job.rate)} · ${job.remaining == null ? "end unknown" : `${format.duration(job.remaining)} left`}
-                    ${" "}· ${format.plural(job.running, "chunk")} in flight${job.failed ? html` · <b>${format.count(job.failed)} failed</b>` : ""}</div>
+                <div class="note">${format.rate(job.rate)}
+                    ${" "}· ${job.remaining == null ? "end unknown" : `${format.duration(job.remaining)} left`}
+                    ${" "}· ${format.plural(job.running, "chunk")} in flight
+                    ${job.failed > 0 && html` · <b>${format.count(job.failed)} failed</b>`}</div>
             </li>`)}</ul>
             ${running.length > 8 && html`<p class="hint"><a href="#/jobs">All ${running.length} running jobs</a></p>`}<//>`;
     }

@@ -69,7 +69,7 @@
         context.font = "11px system-ui, sans-serif";
         context.fillStyle = colours.muted;
         const name = String(block.name);
-        context.fillText(name.length > 20 ? name.slice(0, 19) + "…" : name, 24, y + blockHeight / 2);
+        context.fillText(name.length > 18 ? name.slice(0, 17) + "…" : name, 24, y + blockHeight / 2);
     }
 
     function draw(plan, view, chosen, elapsed) {
@@ -156,20 +156,28 @@
             onDblClick: zoom.reset,
         };
         const onKeyDown = event => {
-            const keys = { "+": () => zoom.by(0.5), "-": () => zoom.by(2), ArrowLeft: () => zoom.move(-0.2), ArrowRight: () => zoom.move(0.2), 0: zoom.reset };
+            const keys = {
+                "+": () => zoom.by(0.5), "-": () => zoom.by(2), 0: zoom.reset,
+                ArrowLeft: () => zoom.move(-0.2), ArrowRight: () => zoom.move(0.2),
+            };
             if (!Object.hasOwn(keys, event.key)) return;
             event.preventDefault();
             keys[event.key]();
         };
-        const tools = html`<span class="buttons"><button type="button" class="small" onClick=${() => zoom.by(0.5)} aria-label="Zoom in">+</button>
+        const tools = html`<span class="buttons"><button type="button" class="small" onClick=${() => zoom.by(0.5)}
+            aria-label="Zoom in">+</button>
             <button type="button" class="small" onClick=${() => zoom.by(2)} disabled=${!zoom.isZoomed} aria-label="Zoom out">−</button>
             <button type="button" class="small" onClick=${zoom.reset} disabled=${!zoom.isZoomed}>All</button></span>`;
-        const label = `Timeline: ${format.plural(report.chunks.cells.length, "run")} of chunks on ${format.plural(holders.size, "holder")} in `
+        const label = `Timeline: ${format.plural(report.chunks.cells.length, "run")} of chunks on `
+            + `${format.plural(holders.size, "holder")} in `
             + `${format.duration(elapsed)}, at most ${plan.lanes} at once. The table of holders below has the sums.`;
         return html`<${Panel} title="Timeline" note="who ran which chunk when; drag to zoom" tools=${tools} wide>
-            <div class="timeline" tabindex="0" role="group" aria-label="Timeline: plus and minus zoom, arrows move, 0 shows all" onKeyDown=${onKeyDown}>
-            <${Canvas} label=${label} height=${plan.lanes * plan.laneHeight + axis} draw=${draw(plan, zoom.view, chosen, elapsed)} handlers=${handlers} />
-            </div><${Dash.chunks.Detail} cell=${chosen} holders=${holders} elapsed=${elapsed} hint="Point at a bar for its chunk. Each row is a worker." /><//>`;
+            <div class="timeline" tabindex="0" role="group" aria-label="Timeline: plus and minus zoom, arrows move, 0 shows all"
+                onKeyDown=${onKeyDown}>
+            <${Canvas} label=${label} height=${plan.lanes * plan.laneHeight + axis} draw=${draw(plan, zoom.view, chosen, elapsed)}
+                handlers=${handlers} />
+            </div><${Dash.chunks.Detail} cell=${chosen} holders=${holders} elapsed=${elapsed}
+                hint="Point at a bar for its chunk. Each row is a worker." /><//>`;
     }
 
     Dash.timeline = { Timeline };
