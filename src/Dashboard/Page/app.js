@@ -66,6 +66,11 @@
             <button type="button" class="small" onClick=${store.connect}>Try now</button></div>`;
     }
 
+    function OtherVersion({ cluster }) {
+        return cluster && cluster.version !== 1 && html`<p class="banner requeued" role="status"><${Icon} name="warn" /><span>
+            The node sends data of version ${String(cluster.version)}; this page knows version 1. Load the page again.</span></p>`;
+    }
+
     function NoAccess() {
         return html`<h1 tabindex="-1">No access</h1><div class="empty"><p class="title">This browser has no valid token.</p>
             <p>The node prints the address of this page, with the token, when it starts, as${" "}
@@ -130,7 +135,8 @@
         const nav = html`<nav aria-label="Pages">${pages.map(([page, word, icon]) => html`<a key=${page} href=${`#/${page}`}
             aria-current=${page === route.page ? "page" : undefined}><${Icon} name=${icon} />${word}</a>`)}</nav>`;
         return html`<${Frame} nav=${nav} tools=${html`<${Connection} connection=${state.connection} asked=${state.cluster?.asked} />`}>
-            <${Lost} state=${state} /><${Guarded} key=${`${route.page}/${route.key}`}><${Page} route=${route} state=${state} /><//><//>
+            <${Lost} state=${state} /><${OtherVersion} cluster=${state.cluster} />
+            <${Guarded} key=${`${route.page}/${route.key}`}><${Page} route=${route} state=${state} /><//><//>
             <${Notes} notes=${state.notes} />`;
     }
 

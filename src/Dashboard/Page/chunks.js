@@ -1,7 +1,7 @@
 "use strict";
 // A cell for each chunk of a job, by state, node or time; and the words for one chunk.
 (function (Dash) {
-    const { html, useState, Choice, Panel } = Dash.parts;
+    const { html, useState, useMemo, Choice, Panel } = Dash.parts;
     const { Canvas, withAlpha } = Dash.charts;
     const { format } = Dash;
     const legend = [
@@ -132,21 +132,29 @@
         return { pitch, columns, height: Math.max(1, Math.ceil(count / columns)) * pitch };
     }
 
-    function draw(entries, view, chosen) {
+    function draw(entries, view) {
         return (context, width, height, colours) => {
             const { pitch, columns } = layout(entries.length, width);
             const size = pitch - 2;
             context.font = `600 ${Math.round(size * 0.6)}px system-ui, sans-serif`;
             context.textAlign = "center";
             context.textBaseline = "middle";
+            const all = { ...view, colours };
             entries.forEach((entry, index) => {
                 const box = { x: index % columns * pitch + 1, y: Math.floor(index / columns) * pitch + 1, size };
-                paintCell(context, entry, box, { ...view, colours });
-                if (entry.cell !== chosen) return;
-                context.strokeStyle = colours.text;
-                context.lineWidth = 2;
-                context.strokeRect(box.x, box.y, size, size);
+                paintCell(context, entry, box, all);
             });
+        };
+    }
+
+    function mark(entries, chosen) {
+        return (context, width, height, colours) => {
+            const { pitch, columns } = layout(entries.length, width);
+            const index = chosen ? entries.findIndex(entry => entry.cell === chosen) : -1;
+            if (index < 0) return;
+            context.strokeStyle = colours.text;
+            context.lineWidth = 2;
+            context.strokeRect(index % columns * pitch + 1, Math.floor(index / columns) * pitch + 1, pitch - 2, pitch - 2);
         };
     }
 
@@ -163,7 +171,8 @@
         const [mode, setMode] = useState("state");
         const { cells, omitted } = report.chunks;
         const { elapsed } = report.job;
-        const entries = group(cells);
+        const entries = useMemo(() => group(cells), [cells]);
+        const strength = useMemo(() => getStrength(cells, elapsed), [cells, elapsed]);
         const at = Math.max(0, entries.findIndex(entry => entry.cell === chosen));
         const choose = index => entries.length && onChoose(entries[Math.min(entries.length - 1, Math.max(0, index))].cell);
         const onPointer = event => {
@@ -171,7 +180,7 @@
             const { pitch, columns } = layout(entries.length, bounds.width);
             const column = Math.floor((event.clientX - bounds.left) / pitch);
             const index = Math.floor((event.clientY - bounds.top) / pitch) * columns + column;
-            if (column < columns && index >= 0 && index < entries.length) choose(index);
+            if (column < columns && index >= 0 && index < entries.length && entries[index].cell !== chosen) choose(index);
         };
         const onKeyDown = event => {
             const columns = layout(entries.length, event.currentTarget.clientWidth).columns;
@@ -189,7 +198,8 @@
                 aria-valuenow=${at + 1}
                 aria-valuetext=${describe(entries[at].cell, elapsed)} onKeyDown=${onKeyDown}>
                 <${Canvas} hidden height=${width => layout(entries.length, width).height}
-                    draw=${draw(entries, { mode, holders, strength: getStrength(cells, elapsed) }, chosen)}
+                    draw=${draw(entries, { mode, holders, strength })} mark=${mark(entries, chosen)}
+                    stamp=${[report, mode]}
                         handlers=${{ onPointerMove: onPointer, onPointerDown: onPointer }} /></div>
             <${Legend} mode=${mode} holders=${holders} />
             <${Detail} cell=${chosen} holders=${holders} elapsed=${elapsed}

@@ -87,19 +87,24 @@
                 ${job.state === "running" && html`<${Dash.actions.CancelJob} job=${job} />`}</div>`}</div>`;
     }
 
-    function Report({ report, isSaved }) {
+    /** The two pictures of chunks: what is pointed at in one is marked in both, and nothing else is drawn again. */
+    function Pictures({ report, holders }) {
         const [picked, setPicked] = useState(null);
-        const parts = Dash.jobParts;
-        const holders = Dash.chunks.nameHolders(report);
         // A poll brings new objects: the chunk that was picked is found again by its start and attempt.
         const chosen = picked && report.chunks.cells.find(cell => cell.start === picked.start && cell.attempt === picked.attempt);
         const shared = { report, holders, chosen, onChoose: setPicked };
+        return html`<${Dash.timeline.Timeline} ...${shared} /><${Dash.chunks.Chunks} ...${shared} />`;
+    }
+
+    function Report({ report, isSaved }) {
+        const parts = Dash.jobParts;
+        const holders = Dash.chunks.nameHolders(report);
         return html`<${Heading} report=${report} isSaved=${isSaved} />
             ${report.job.error && html`<p class="banner failed"><${Icon} name="warn" /><span>${report.job.error}</span></p>`}
             <div class="big"><${Progress} job=${report.job} /></div>
             <${Numbers} report=${report} />
             <${parts.Advice} advice=${report.advice} />
-            <${Dash.timeline.Timeline} ...${shared} /><${Dash.chunks.Chunks} ...${shared} />
+            <${Pictures} report=${report} holders=${holders} />
             <div class="pair"><${parts.Time} time=${report.time} /><${parts.Speed} report=${report} /></div>
             <${parts.Failures} report=${report} />
             <div class="pair"><${parts.ItemTimes} report=${report} /><${parts.Slowest} report=${report} holders=${holders} /></div>

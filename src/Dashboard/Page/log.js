@@ -12,9 +12,13 @@
     const tones = { debug: "cancelled", info: "running", warning: "requeued", error: "failed" };
 
     /** Asks for new lines while the page is seen and not paused. */
-    function useLines(isPaused) {
+    function useLines(isPaused, returns) {
         const kept = useRef({ lines: [], after: 0, reason: null });
         const [, force] = useState(0);
+        // A node that was started again counts its lines anew.
+        useEffect(() => {
+            kept.current = { lines: [], after: 0, reason: null };
+        }, [returns]);
         useEffect(() => {
             let timer = 0;
             let ended = false;
@@ -44,7 +48,7 @@
                 clearTimeout(timer);
                 document.removeEventListener("visibilitychange", ask);
             };
-        }, [isPaused]);
+        }, [isPaused, returns]);
         return kept.current;
     }
 
@@ -57,11 +61,11 @@
     }
 
     function Log() {
-        const { cluster } = useStore();
+        const { cluster, returns } = useStore();
         const [level, setLevel] = useState("info");
         const [text, setText] = useState("");
         const [isPaused, setPaused] = useState(false);
-        const { lines, reason } = useLines(isPaused);
+        const { lines, reason } = useLines(isPaused, returns);
         const wanted = text.trim().toLowerCase();
         const found = lines.filter(line => levels.indexOf(line.level) >= levels.indexOf(level)
             && (!wanted || `${line.message} ${line.node} ${line.source}`.toLowerCase().includes(wanted)));

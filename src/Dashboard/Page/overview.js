@@ -14,10 +14,8 @@
         return list.reduce((total, one) => total + (get(one) || 0), 0);
     }
 
-    /** The tone of a job's squares: the same for all chunks of a job, another for the next. */
-    function toneOf(jobs, key) {
-        const index = jobs.findIndex(job => job.key === key);
-        return `n${(index < 0 ? 7 : index) % 8}`;
+    function toneOf(key) {
+        return `n${store.getTone(key) % 8}`;
     }
 
     function Stats({ cluster, rate }) {
@@ -61,11 +59,11 @@
                 describe=${index => `${clock(index)}: ${shown[index].busy} of ${shown[index].workers} workers busy`} /><//>`;
     }
 
-    function Squares({ node, jobs }) {
+    function Squares({ node }) {
         const runs = node.runs.slice(0, maxRuns);
         const idle = Math.max(0, Math.min(node.workers, maxRuns) - runs.length);
         const more = Math.max(0, node.workers - maxRuns);
-        return html`<div class="squares">${runs.map(run => html`<a class=${`square ${toneOf(jobs, run.job)}`} href=${`#/jobs/${run.job}`}
+        return html`<div class="squares">${runs.map(run => html`<a class=${`square ${toneOf(run.job)}`} href=${`#/jobs/${run.job}`}
                 title=${`${run.name}, ${format.range(run.start, run.count)}, for ${format.duration(run.since)}`}
                 aria-label=${`${run.name}, ${format.range(run.start, run.count)}`}>${(run.name || "?").slice(0, 1).toUpperCase()}</a>`)}
             ${Array.from({ length: idle }, () => html`<span class="square free" title="idle"></span>`)}
@@ -74,13 +72,14 @@
     }
 
     function Nodes({ cluster, samples }) {
-        return html`<${Panel} title="Workers now" note="a square for each worker, by job; load of the last 5 minutes" wide>
+        return html`<${Panel} title="Workers now" wide
+            note="a square for each worker, coloured by job, and what they ran in the last 5 minutes">
             ${cluster.nodes.length === 0 && html`<p class="hint">No node has joined.</p>`}
             <ul class=${cluster.nodes.length > 8 ? "nodes compact" : "nodes"}>${cluster.nodes.slice(0, 32).map(node => html`<li
                 key=${node.address}>
                 <div class="who"><a href="#/nodes">${node.address}</a><span class="note">${node.host}</span>
                     ${node.state !== "up" && html`<${Badge} state=${node.state} />`}</div>
-                <${Squares} node=${node} jobs=${cluster.jobs} />
+                <${Squares} node=${node} />
                 <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip" draw=${drawLoad(samples, node.address, seconds)}
                     label=${`Load of ${node.address}: now ${format.percent(node.busy, node.workers)}`} />
                 <div class="share">${node.busy} / ${node.workers}</div></li>`)}</ul>
@@ -115,7 +114,7 @@
         return html`<${Panel} title="Running jobs" note=${String(running.length)}>
             ${running.length === 0 && html`<p class="hint">None. The newest that ended are under <a href="#/jobs">Jobs</a>.</p>`}
             <ul class="cards">${running.slice(0, 8).map(job => html`<li key=${job.key}>
-                <div class="line"><span class=${`dot ${toneOf(cluster.jobs, job.key)}`} aria-hidden="true"></span>
+                <div class="line"><span class=${`dot ${toneOf(job.key)}`} aria-hidden="true"></span>
                     <a href=${`#/jobs/${job.key}`}>${job.name}</a><span class="note">${job.poolName}</span></div>
                 <${Progress} job=${job} />
                 <div class="note">${format.rate(job.rate)}

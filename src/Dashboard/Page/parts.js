@@ -2,7 +2,7 @@
 // The pieces that the pages are made of. Strings become text nodes only: nothing here, or elsewhere in the page, writes HTML.
 (function (Dash) {
     const html = htm.bind(preact.h);
-    const { useState, useEffect, useRef } = preactHooks;
+    const { useState, useEffect, useRef, useMemo } = preactHooks;
     const { format, theme, store } = Dash;
 
     const icons = {
@@ -141,6 +141,6 @@
     }
 
     Dash.parts = {
-        html, useState, useEffect, useRef, useStore, Icon, Badge, Stat, Panel, Progress, Dialog, CopyButton, Choice, Table, Empty,
+        html, useState, useEffect, useRef, useMemo, useStore, Icon, Badge, Stat, Panel, Progress, Dialog, CopyButton, Choice, Table, Empty,
     };
 })(window.Dash);
