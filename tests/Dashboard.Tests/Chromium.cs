@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ActorPool.Dashboard.Tests;
 
-/// <summary>A browser without a window: opens a file, runs its scripts, and says what became of it.</summary>
+/// <summary>A browser without a window, which opens a file and runs its scripts.</summary>
 internal static class Chromium
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);

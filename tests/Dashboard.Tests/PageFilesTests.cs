@@ -72,7 +72,7 @@ public sealed partial class PageFilesTests
         Assert.Equal(GetScriptsAndStyles(files), GetScriptsAndStyles(named), StringComparer.Ordinal);
     }
 
-    /// <summary>The server's policy forbids them, and a browser would refuse them without a word to the user.</summary>
+    /// <summary>The server's policy forbids them, and a browser would refuse them silently.</summary>
     [Fact]
     public void The_page_has_no_inline_script_and_no_style_attribute() =>
         Assert.DoesNotMatch(@"<script(?![^>]*\bsrc=)|<style|\son[a-z]+=|\sstyle=", GetText("/"));

@@ -38,11 +38,16 @@
         </dl>`;
     }
 
+    /** Seconds to show: a page that was just opened shows its first minute large, not five minutes of nothing. */
+    function getSpan(samples) {
+        const seen = samples.length ? samples[samples.length - 1].t - samples[0].t : 0;
+        return Math.min(seconds, Math.max(60, seen));
+    }
+
     function Throughput({ samples }) {
         const now = samples.length ? samples[samples.length - 1].t : Date.now() / 1000;
         const shown = samples.filter(sample => sample.t >= now - seconds);
-        // A page that was just opened shows its first minute large, not five minutes of nothing.
-        const span = shown.length ? Math.min(seconds, Math.max(60, now - shown[0].t)) : 60;
+        const span = getSpan(samples);
         const rates = shown.map(sample => sample.items).filter(items => items != null);
         const label = rates.length ? `Throughput of the last ${format.duration(Math.min(seconds, rates.length))}: now `
             + `${format.rate(rates[rates.length - 1])}, at most ${format.rate(Math.max(...rates))}.` : "Throughput: no data yet.";
@@ -80,7 +85,7 @@
                 <div class="who"><a href="#/nodes">${node.address}</a><span class="note">${node.host}</span>
                     ${node.state !== "up" && html`<${Badge} state=${node.state} />`}</div>
                 <${Squares} node=${node} />
-                <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip" draw=${drawLoad(samples, node.address, seconds)}
+                <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip" draw=${drawLoad(samples, node.address, getSpan(samples))}
                     label=${`Load of ${node.address}: now ${format.percent(node.busy, node.workers)}`} />
                 <div class="share">${node.busy} / ${node.workers}</div></li>`)}</ul>
             ${cluster.nodes.length > 32 && html`<p class="hint"><a href="#/nodes">All ${cluster.nodes.length} nodes</a></p>`}<//>`;
