@@ -143,7 +143,7 @@
     function SavedReport({ report }) {
         useStore();
         useEffect(() => {
-            document.title = `${report.job.name} · ActorPool`;
+            document.title = `${report.job?.name ?? "Job"} · ActorPool`;
         }, []);
         return html`<${Frame} tools=${html`<p class="connection"><i aria-hidden="true"></i>Report of ${format.dateTime(report.now)}</p>`}>
             <${Guarded}><${Dash.job.Report} report=${report} isSaved /><//><//>`;
@@ -151,7 +151,7 @@
 
     const saved = document.getElementById("report");
     const root = document.getElementById("app");
-    if (saved) preact.render(html`<${SavedReport} report=${JSON.parse(saved.textContent)} />`, root);
+    if (saved) preact.render(html`<${SavedReport} report=${Dash.job.complete(JSON.parse(saved.textContent))} />`, root);
     else {
         preact.render(html`<${App} />`, root);
         store.start();

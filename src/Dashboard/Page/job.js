@@ -6,6 +6,15 @@
     const everyMilliseconds = 1000;
     const maxDelayMilliseconds = 10000;
 
+    /** What the server has nothing to say about may be null. */
+    function complete(report) {
+        for (const list of ["holders", "slowest", "failures", "chunkSizes", "advice"]) report[list] ??= [];
+        report.histogram ??= { edges: [], counts: [] };
+        report.time ??= { waiting: 0, transferring: 0, working: 0, idle: 0 };
+        for (const failure of report.failures) failure.indices ??= [];
+        return report;
+    }
+
     /** Asks for the job each second while it runs and the page is seen. */
     function useJob(key) {
         const [view, setView] = useState({ key, report: null, isGone: false, reason: null });
@@ -19,7 +28,7 @@
                 clearTimeout(timer);
                 if (document.hidden || ended || isDone) return;
                 try {
-                    const report = await store.get(`api/v1/jobs/${encodeURIComponent(key)}`);
+                    const report = complete(await store.get(`api/v1/jobs/${encodeURIComponent(key)}`));
                     if (ended) return;
                     isDone = report.job.state !== "running";
                     delay = everyMilliseconds;
@@ -128,5 +137,5 @@
             <${Report} report=${report} />`;
     }
 
-    Dash.job = { Job, Report };
+    Dash.job = { Job, Report, complete };
 })(window.Dash);

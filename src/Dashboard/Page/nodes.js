@@ -23,9 +23,10 @@
 
     /** The roles keep it a table for screen readers where a narrow window shows it as cards. */
     function Row({ node, now }) {
+        const origin = [node.host, node.process != null && `process ${node.process}`, node.engine];
         return html`<tr role="row">
             <th scope="row" role="rowheader"><span class="address">${node.address}</span>
-                <div class="note">${node.host} · process ${node.process} · ${node.engine}</div></th>
+                <div class="note">${origin.filter(Boolean).join(" · ")}</div></th>
             <${Cell} label="State"><${Badge} state=${node.state} /><div
                 class="note">${format.duration(format.since(node.started, now))}</div><//>
             <${Cell} label="Workers"><span class="nowrap">${format.count(node.busy)} / ${format.count(node.workers)} busy</span>

@@ -85,9 +85,10 @@
                 <div class="who"><a href="#/nodes">${node.address}</a><span class="note">${node.host}</span>
                     ${node.state !== "up" && html`<${Badge} state=${node.state} />`}</div>
                 <${Squares} node=${node} />
-                <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip" draw=${drawLoad(samples, node.address, getSpan(samples))}
+                <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip"
+                    draw=${drawLoad(samples, node.address, getSpan(samples))}
                     label=${`Load of ${node.address}: now ${format.percent(node.busy, node.workers)}`} />
-                <div class="share">${node.busy} / ${node.workers}</div></li>`)}</ul>
+                <div class="share">${format.count(node.busy)} / ${format.count(node.workers)}</div></li>`)}</ul>
             ${cluster.nodes.length > 32 && html`<p class="hint"><a href="#/nodes">All ${cluster.nodes.length} nodes</a></p>`}<//>`;
     }
 

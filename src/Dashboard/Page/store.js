@@ -66,6 +66,14 @@
         previous = { now, done: new Map(cluster.jobs.map(job => [job.key, job.done])) };
     }
 
+    /** A node that did not answer has no numbers and no runs; every list is one. */
+    function complete(cluster) {
+        for (const list of ["nodes", "pools", "jobs", "problems"]) cluster[list] ??= [];
+        for (const node of cluster.nodes) node.runs ??= [];
+        for (const job of cluster.jobs) job.name ??= "";
+        return cluster;
+    }
+
     function receive(cluster) {
         if (state.cluster && state.connection !== "live") state.returns++;
         state.cluster = cluster;
@@ -114,7 +122,7 @@
         publish();
         const opened = Date.now();
         const mine = source = new EventSource("api/v1/events");
-        source.addEventListener("cluster", event => receive(JSON.parse(event.data)));
+        source.addEventListener("cluster", event => receive(complete(JSON.parse(event.data))));
         source.addEventListener("error", () => mine === source && lose(null));
         watchdog = setInterval(() => {
             const quiet = (Date.now() - Math.max(opened, state.updated)) / 1000;
