@@ -96,11 +96,16 @@
     /** Says why the stream ended, which an EventSource does not tell, and plans the next attempt. */
     async function lose(reason) {
         close();
-        state.connection = state.connection === "unauthorized" ? "unauthorized" : "lost";
+        const hadAccess = state.connection !== "unauthorized";
+        if (hadAccess) state.connection = "lost";
         state.reason = reason;
         try {
             const answer = await fetch("api/v1/cluster", { cache: "no-store", signal: AbortSignal.timeout(5000) });
             state.connection = answer.status === 401 ? "unauthorized" : "lost";
+            if (answer.ok && !hadAccess) {
+                connect();
+                return;
+            }
             if (!answer.ok && answer.status !== 401) state.reason = `The node answered ${answer.status}.`;
         } catch {
             state.connection = "lost";
@@ -118,6 +123,11 @@
         close();
         state.retryAt = null;
         if (document.hidden) return;
+        // Without a token one question is enough: the stream is opened when the answer is no longer 401.
+        if (state.connection === "unauthorized") {
+            lose(null);
+            return;
+        }
         if (state.connection === "lost") state.connection = "connecting";
         publish();
         const opened = Date.now();
