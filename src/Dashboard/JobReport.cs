@@ -23,7 +23,8 @@ internal static partial class JobReport
     public static void Write(string json, TextWriter writer)
     {
         var page = Icon().Replace(GetText("/index.html"), "");
-        page = page.Replace(Charset, $"{Charset}\n<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">", StringComparison.Ordinal);
+        var policy = $"{Charset}\n<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">";
+        page = page.Replace(Charset, policy, StringComparison.Ordinal);
         page = Style().Replace(page, match => $"<style>\n{GetText("/" + match.Groups["path"].Value)}</style>");
         var at = page.IndexOf(Root, StringComparison.Ordinal) + Root.Length;
         writer.Write(page[..at]);

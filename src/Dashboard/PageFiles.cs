@@ -15,9 +15,9 @@ internal static class PageFiles
     public static IReadOnlyCollection<PageFile> All => s_files.Values;
 
     /// <summary>Finds a file by the path of a request.</summary>
-    /// <param name="path">Path without a query, such as <c>/app.js</c>; <c>/</c> is <c>/index.html</c>. Upper and lower case differ.</param>
+    /// <param name="path">Path without a query, such as <c>/app.js</c>; <c>/</c> is <c>/index.html</c>. Case matters.</param>
     /// <returns>The file, or <see langword="null"/> if there is none of that path.</returns>
-    public static PageFile? Find(string path) => s_files.GetValueOrDefault(path == "/" ? Index : path);
+    public static PageFile? Find(string path) => s_files.GetValueOrDefault(path is "/" ? Index : path);
 
     private static PageFile Read(string name)
     {

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -9,12 +10,12 @@ public sealed class JobReportTests
     private const string End = "</script>";
     private const string Hostile = "</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> & &lt; \u2028\u2029 $1 $& {0}";
 
+    private static readonly JsonSerializerOptions s_withoutEscapes = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public void Hostile_strings_stay_within_the_data_and_keep_their_meaning()
     {
-        var json = JsonSerializer.Serialize(
-            new { job = new { name = Hostile } },
-            new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var json = JsonSerializer.Serialize(new { job = new { name = Hostile } }, s_withoutEscapes);
         Assert.Contains("</script>", json, StringComparison.Ordinal);
         var data = GetData(WriteReport(json));
         Assert.DoesNotMatch("[<>&\u2028\u2029]", data);
@@ -28,8 +29,8 @@ public sealed class JobReportTests
         var outside = report.Replace(GetData(report), "", StringComparison.Ordinal);
         Assert.DoesNotMatch("(?m)^<(link|script[^>]*\\ssrc)", outside);
         Assert.Contains("default-src 'none'", outside, StringComparison.Ordinal);
-        Assert.Equal(PageFiles.All.Count(file => file.Path.EndsWith(".js", StringComparison.Ordinal)), Regex.Count(outside, "(?m)^<script>$"));
-        Assert.Equal(PageFiles.All.Count(file => file.Path.EndsWith(".css", StringComparison.Ordinal)), Regex.Count(outside, "(?m)^<style>$"));
+        Assert.Equal(CountFiles(".js"), Regex.Count(outside, "(?m)^<script>$"));
+        Assert.Equal(CountFiles(".css"), Regex.Count(outside, "(?m)^<style>$"));
     }
 
     [Fact]
@@ -39,6 +40,8 @@ public sealed class JobReportTests
         Assert.Equal("{\"version\":1}", GetData(report));
         Assert.True(report.IndexOf(Begin, StringComparison.Ordinal) < report.IndexOf("<script>\n", StringComparison.Ordinal));
     }
+
+    private static int CountFiles(string ending) => PageFiles.All.Count(file => file.Path.EndsWith(ending, StringComparison.Ordinal));
 
     private static string WriteReport(string json)
     {

@@ -14,7 +14,8 @@
         return html`<button type="button" class="danger" onClick=${() => setOpen(true)}><${Icon} name="stop" />Cancel</button>
             ${open && html`<${Dialog} title="Cancel this job?" confirm="Cancel the job" tone="danger" onClose=${close}>
                 <p><strong>${job.name}</strong> ends with a cancellation in the program that called it. Of its items,
-                ${" "}${job.total == null ? format.count(job.done) : `${format.count(job.done)} of ${format.count(job.total)}`} are done.</p>
+                ${" "}${job.total == null ? format.count(job.done) : `${format.count(job.done)} of ${format.count(job.total)}`}
+                ${" "}are done.</p>
             <//>`}`;
     }
 
@@ -49,7 +50,8 @@
         const change = by => setWorkers(Math.max(1, (valid ? workers : node.workers) + by));
         return html`<button type="button" class="small" disabled=${node.state !== "up"} onClick=${show}
             aria-label=${`Change the workers of ${node.address}`}>Workers ±</button>
-            ${open && html`<${Dialog} title="Change the number of workers?" confirm=${`Use ${valid ? format.plural(workers, "worker") : "…"}`}
+            ${open && html`<${Dialog} title="Change the number of workers?"
+                confirm=${`Use ${valid ? format.plural(workers, "worker") : "…"}`}
                 onClose=${close}>
                 <p><strong>${node.address}</strong> on ${node.host} has ${format.plural(node.workers, "worker")} now. One that is taken away
                 finishes its chunk first.</p>

@@ -37,13 +37,15 @@
     }
 
     const connections = {
-        connecting: ["Connecting", "running"], live: ["Live", "done"], lost: ["Connection lost", "failed"], unauthorized: ["No access", "failed"],
+        connecting: ["Connecting", "running"], live: ["Live", "done"],
+        lost: ["Connection lost", "failed"], unauthorized: ["No access", "failed"],
     };
 
     /** Said once for each change: the countdown is not a part of what is announced. */
     function Connection({ connection, asked }) {
         const [word, tone] = connections[connection];
-        return html`<p class=${`connection ${tone}`} role="status" aria-live="polite" title=${asked ? `Answers: ${asked}` : ""}><i aria-hidden="true"></i>${word}</p>`;
+        return html`<p class=${`connection ${tone}`} role="status" aria-live="polite" title=${asked ? `Answers: ${asked}` : ""}><i
+            aria-hidden="true"></i>${word}</p>`;
     }
 
     function Countdown({ until }) {
@@ -64,6 +66,11 @@
             <button type="button" class="small" onClick=${store.connect}>Try now</button></div>`;
     }
 
+    function OtherVersion({ cluster }) {
+        return cluster && cluster.version !== 1 && html`<p class="banner requeued" role="status"><${Icon} name="warn" /><span>
+            The node sends data of version ${String(cluster.version)}; this page knows version 1. Load the page again.</span></p>`;
+    }
+
     function NoAccess() {
         return html`<h1 tabindex="-1">No access</h1><div class="empty"><p class="title">This browser has no valid token.</p>
             <p>The node prints the address of this page, with the token, when it starts, as${" "}
@@ -79,7 +86,8 @@
     function Notes({ notes }) {
         return html`<div class="notes" role="status" aria-live="polite">${notes.map(({ id, text, isError }) => html`
             <div key=${id} class=${isError ? "toast failed" : "toast"}><${Icon} name=${isError ? "warn" : "check" } /><span>${text}</span>
-            <button type="button" class="plain" aria-label="Dismiss" onClick=${() => store.dismiss(id)}><${Icon} name="cross" /></button></div>`)}</div>`;
+            <button type="button" class="plain" aria-label="Dismiss" onClick=${() => store.dismiss(id)}><${Icon}
+                name="cross" /></button></div>`)}</div>`;
     }
 
     function Page({ route, state }) {
@@ -107,7 +115,8 @@
             main.current.focus();
         };
         return html`<a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
-            <header class="top"><div class="inner"><span class="brand"><span class="mark" aria-hidden="true"><i></i><i></i><i></i></span>ActorPool</span>
+            <header class="top"><div class="inner"><span class="brand"><span class="mark" aria-hidden="true"><i></i><i></i>
+                <i></i></span>ActorPool</span>
             ${nav}<div class="tools">${tools}<${Theme} /></div></div></header>
             <main id="main" tabindex="-1" ref=${main}>${children}</main>`;
     }
@@ -126,14 +135,15 @@
         const nav = html`<nav aria-label="Pages">${pages.map(([page, word, icon]) => html`<a key=${page} href=${`#/${page}`}
             aria-current=${page === route.page ? "page" : undefined}><${Icon} name=${icon} />${word}</a>`)}</nav>`;
         return html`<${Frame} nav=${nav} tools=${html`<${Connection} connection=${state.connection} asked=${state.cluster?.asked} />`}>
-            <${Lost} state=${state} /><${Guarded} key=${`${route.page}/${route.key}`}><${Page} route=${route} state=${state} /><//><//>
+            <${Lost} state=${state} /><${OtherVersion} cluster=${state.cluster} />
+            <${Guarded} key=${`${route.page}/${route.key}`}><${Page} route=${route} state=${state} /><//><//>
             <${Notes} notes=${state.notes} />`;
     }
 
     function SavedReport({ report }) {
         useStore();
         useEffect(() => {
-            document.title = `${report.job.name} · ActorPool`;
+            document.title = `${report.job?.name ?? "Job"} · ActorPool`;
         }, []);
         return html`<${Frame} tools=${html`<p class="connection"><i aria-hidden="true"></i>Report of ${format.dateTime(report.now)}</p>`}>
             <${Guarded}><${Dash.job.Report} report=${report} isSaved /><//><//>`;
@@ -141,7 +151,7 @@
 
     const saved = document.getElementById("report");
     const root = document.getElementById("app");
-    if (saved) preact.render(html`<${SavedReport} report=${JSON.parse(saved.textContent)} />`, root);
+    if (saved) preact.render(html`<${SavedReport} report=${Dash.job.complete(JSON.parse(saved.textContent))} />`, root);
     else {
         preact.render(html`<${App} />`, root);
         store.start();

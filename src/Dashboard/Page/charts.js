@@ -11,16 +11,37 @@
         ...[1, 2, 5, 10, 30].map(days => days * 86400),
     ];
 
-    /** A canvas that is drawn again after each render, and when its width changes. */
-    function Canvas({ height, draw, label, className, handlers, hidden }) {
+    const isSame = (a, b) => Boolean(a && b) && a.length === b.length && a.every((one, index) => one === b[index]);
+
+    /** Draws onto a canvas that is not shown, unless nothing has changed since it was drawn. */
+    function drawBase(base, { draw, stamp }, canvas, scale, [width, height]) {
+        const colours = theme.getColours();
+        const now = stamp && [...stamp, canvas.width, canvas.height, colours];
+        if (isSame(base.stamp, now)) return base.canvas;
+        base.stamp = now;
+        base.canvas = base.canvas || document.createElement("canvas");
+        base.canvas.width = canvas.width;
+        base.canvas.height = canvas.height;
+        const context = base.canvas.getContext("2d");
+        context.scale(scale, scale);
+        draw(context, width, height, colours);
+        return base.canvas;
+    }
+
+    /**
+     * A canvas that is drawn after each render, and when its width changes. With a stamp, `draw` draws only when a value of the stamp
+     * has changed; `mark` then draws on top of it what changes often.
+     */
+    function Canvas({ height, draw, mark, stamp, label, className, handlers, hidden }) {
         const ref = useRef(null);
         const latest = useRef({});
-        latest.current = { draw, measure: height };
+        const base = useRef({});
+        latest.current = { draw, mark, stamp, measure: height };
         const paint = () => {
             const canvas = ref.current;
             const width = canvas && canvas.clientWidth;
             if (!width) return;
-            const { draw, measure } = latest.current;
+            const { mark, measure } = latest.current;
             const height = typeof measure === "function" ? measure(width) : measure;
             const scale = window.devicePixelRatio || 1;
             canvas.style.height = `${height}px`;
@@ -28,7 +49,8 @@
             canvas.height = Math.round(height * scale);
             const context = canvas.getContext("2d");
             context.scale(scale, scale);
-            draw(context, width, height, theme.getColours());
+            context.drawImage(drawBase(base.current, latest.current, canvas, scale, [width, height]), 0, 0, width, height);
+            if (mark) mark(context, width, height, theme.getColours());
         };
         useEffect(paint);
         useEffect(() => {
@@ -61,7 +83,10 @@
         return {
             width, height, legend: { show: false }, padding: [8, 12, 0, 0],
             cursor: { points: { size: 7 }, drag: { x: false, y: false }, y: false },
-            scales: { x: { time: false, range: () => [from(), to()] }, y: { range: (plot, min, max) => [0, Math.max(1e-9, (max || 1) * 1.1)] } },
+            scales: {
+                x: { time: false, range: () => [from(), to()] },
+                y: { range: (plot, min, max) => [0, Math.max(1e-9, (max || 1) * 1.1)] },
+            },
             axes: [
                 { ...axis, grid: { show: false }, space: 90, size: 24, incrs: timeSteps, values: (plot, values) => values.map(time) },
                 { ...axis, space: 32, size: 52, values: (plot, values) => values.map(format.compact) },
@@ -112,7 +137,7 @@
 
     /** The bins of a histogram, without the empty ones at both ends. */
     function trim({ edges, counts }) {
-        const bins = counts.map((count, index) => ({ count, from: index ? edges[index - 1] : 0, to: index < edges.length ? edges[index] : null }));
+        const bins = counts.map((count, index) => ({ count, from: edges[index - 1] ?? 0, to: edges[index] ?? null }));
         const first = bins.findIndex(bin => bin.count > 0);
         const last = bins.findLastIndex(bin => bin.count > 0);
         return first < 0 ? [] : bins.slice(Math.max(0, first - 1), last + 2);
@@ -140,24 +165,30 @@
         return html`<div class="histogram" role="img" aria-label=${`Histogram of item times. ${words}`}>
             <div class="bins">${bins.map(bin => html`<div class="bin" title=${`${format.plural(bin.count, "item")}: ${binWords(bin)}`}>
                 <i class=${bin.to != null && bin.to <= half ? "low" : bin.from >= nearly ? "high" : ""}
-                    style=${{ height: `${bin.count ? Math.max(1.500, bin.count / most * 100) : 0}%` }}></i></div>`)}</div>
+                    style=${{ height: `${bin.count ? Math.max(1.5, bin.count / most * 100) : 0}%` }}></i></div>`)}</div>
             <div class="edges">${bins.map((bin, index) => html`<span>${index % every ? "" : format.duration(bin.from)}</span>`)}</div></div>
             <p class="hint">${words}</p>`;
     }
 
-    /** How busy a node was, one column for each second; a gap is a time without an answer. */
+    /** What a node's workers ran, one column for each second: a colour for each job, as high as its share of the workers. */
     function drawLoad(samples, address, seconds) {
         return (context, width, height, colours) => {
             const end = samples.length ? samples[samples.length - 1].t : 0;
             const column = width / seconds;
-            context.fillStyle = withAlpha(colours.idle, 0.35);
-            context.fillRect(0, height - 1, width, 1);
             for (const sample of samples) {
                 const x = width - (end - sample.t + 1) * column;
                 const load = sample.load.get(address);
-                if (x < -column || !load) continue;
-                context.fillStyle = withAlpha(colours.running, 0.3 + 0.7 * load);
-                context.fillRect(x, height * (1 - load), column + 0.6, height * load);
+                if (x < -column || !load || !load.workers) continue;
+                let y = height;
+                const paint = (colour, count) => {
+                    const part = count / load.workers * height;
+                    context.fillStyle = colour;
+                    context.fillRect(x, y - part, column + 0.6, part);
+                    y -= part;
+                };
+                load.jobs.forEach(([job, count]) => paint(colours[`n${Dash.store.getTone(job) % 8}`], count));
+                const rest = load.busy - load.jobs.reduce((sum, [, count]) => sum + count, 0);
+                if (rest > 0) paint(colours.idle, rest);
             }
         };
     }

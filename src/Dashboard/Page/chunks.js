@@ -1,9 +1,13 @@
 "use strict";
 // A cell for each chunk of a job, by state, node or time; and the words for one chunk.
 (function (Dash) {
-    const { html, useState, Choice, Panel } = Dash.parts;
+    const { html, useState, useMemo, Choice, Panel } = Dash.parts;
     const { Canvas, withAlpha } = Dash.charts;
     const { format } = Dash;
+    const legend = [
+        ["done", "done: the stronger, the slower its items"], ["running", "running"],
+        ["failed", "with failed items"], ["requeued", "requeued"],
+    ];
     const words = { running: "running", done: "done", failed: "done, with failed items", requeued: "requeued: it runs again" };
 
     /** Letters and tones of the holders of a job's chunks, in the order of their names. */
@@ -37,7 +41,8 @@
     }
 
     function describe(cell, elapsed) {
-        const span = cell.end == null ? `for ${format.duration(elapsed - cell.begin)}` : `${format.duration(cell.begin)} to ${format.duration(cell.end)}`;
+        const span = cell.end == null ? `for ${format.duration(elapsed - cell.begin)}`
+            : `${format.duration(cell.begin)} to ${format.duration(cell.end)}`;
         const each = cell.state === "done" || cell.state === "failed" ? `, ${format.duration(timeOf(cell, elapsed))} each` : "";
         return `${format.range(cell.start, cell.count)}: ${words[cell.state] || cell.state}, on ${cell.holder ?? "no node"}, ${span}${each}`
             + (cell.attempt > 1 ? `, attempt ${cell.attempt}` : "");
@@ -103,7 +108,8 @@
         const share = strength(cell);
         if (mode === "state") drawState(context, cell.state, x, y, size, size, colours, share);
         else {
-            context.fillStyle = mode === "node" ? holder ? colours[holder.tone] : colours.idle : withAlpha(colours.failed, 0.1 + 0.9 * share);
+            const tone = holder ? colours[holder.tone] : colours.idle;
+            context.fillStyle = mode === "node" ? tone : withAlpha(colours.failed, 0.1 + 0.9 * share);
             context.fillRect(x, y, size, size);
         }
         if (attempts > 1 && mode === "state" && cell.state !== "requeued") {
@@ -126,21 +132,29 @@
         return { pitch, columns, height: Math.max(1, Math.ceil(count / columns)) * pitch };
     }
 
-    function draw(entries, view, chosen) {
+    function draw(entries, view) {
         return (context, width, height, colours) => {
             const { pitch, columns } = layout(entries.length, width);
             const size = pitch - 2;
             context.font = `600 ${Math.round(size * 0.6)}px system-ui, sans-serif`;
             context.textAlign = "center";
             context.textBaseline = "middle";
+            const all = { ...view, colours };
             entries.forEach((entry, index) => {
                 const box = { x: index % columns * pitch + 1, y: Math.floor(index / columns) * pitch + 1, size };
-                paintCell(context, entry, box, { ...view, colours });
-                if (entry.cell !== chosen) return;
-                context.strokeStyle = colours.text;
-                context.lineWidth = 2;
-                context.strokeRect(box.x, box.y, size, size);
+                paintCell(context, entry, box, all);
             });
+        };
+    }
+
+    function mark(entries, chosen) {
+        return (context, width, height, colours) => {
+            const { pitch, columns } = layout(entries.length, width);
+            const index = chosen ? entries.findIndex(entry => entry.cell === chosen) : -1;
+            if (index < 0) return;
+            context.strokeStyle = colours.text;
+            context.lineWidth = 2;
+            context.strokeRect(index % columns * pitch + 1, Math.floor(index / columns) * pitch + 1, pitch - 2, pitch - 2);
         };
     }
 
@@ -148,7 +162,7 @@
         if (mode === "time") return html`<p class="legend">pale: fast, deep red: as slow as the slowest 2 %</p>`;
         const keys = mode === "node" ? [...holders].slice(0, 26).map(([name, { letter, tone }]) => html`<span key=${name}>
             <i class=${`key ${tone}`} aria-hidden="true"></i><b>${letter}</b> ${name}</span>`)
-            : [["done", "done: the stronger, the slower its items"], ["running", "running"], ["failed", "with failed items"], ["requeued", "requeued"]].map(([state, word]) => html`
+            : legend.map(([state, word]) => html`
             <span key=${state}><i class=${`key ${state}`} aria-hidden="true"></i>${word}</span>`);
         return html`<p class="legend">${keys}</p>`;
     }
@@ -157,7 +171,8 @@
         const [mode, setMode] = useState("state");
         const { cells, omitted } = report.chunks;
         const { elapsed } = report.job;
-        const entries = group(cells);
+        const entries = useMemo(() => group(cells), [cells]);
+        const strength = useMemo(() => getStrength(cells, elapsed), [cells, elapsed]);
         const at = Math.max(0, entries.findIndex(entry => entry.cell === chosen));
         const choose = index => entries.length && onChoose(entries[Math.min(entries.length - 1, Math.max(0, index))].cell);
         const onPointer = event => {
@@ -165,7 +180,7 @@
             const { pitch, columns } = layout(entries.length, bounds.width);
             const column = Math.floor((event.clientX - bounds.left) / pitch);
             const index = Math.floor((event.clientY - bounds.top) / pitch) * columns + column;
-            if (column < columns && index >= 0 && index < entries.length) choose(index);
+            if (column < columns && index >= 0 && index < entries.length && entries[index].cell !== chosen) choose(index);
         };
         const onKeyDown = event => {
             const columns = layout(entries.length, event.currentTarget.clientWidth).columns;
@@ -179,10 +194,13 @@
         return html`<${Panel} title="Chunks" note=${note} wide
             tools=${html`<${Choice} label="Colour of the cells" options=${modes} value=${mode} onChange=${setMode} />`}>
             ${entries.length === 0 ? html`<p class="hint">No chunk has been sent yet.</p>` : html`
-            <div class="cells" tabindex="0" role="slider" aria-label="Chunk" aria-valuemin="1" aria-valuemax=${entries.length} aria-valuenow=${at + 1}
+            <div class="cells" tabindex="0" role="slider" aria-label="Chunk" aria-valuemin="1" aria-valuemax=${entries.length}
+                aria-valuenow=${at + 1}
                 aria-valuetext=${describe(entries[at].cell, elapsed)} onKeyDown=${onKeyDown}>
                 <${Canvas} hidden height=${width => layout(entries.length, width).height}
-                    draw=${draw(entries, { mode, holders, strength: getStrength(cells, elapsed) }, chosen)} handlers=${{ onPointerMove: onPointer, onPointerDown: onPointer }} /></div>
+                    draw=${draw(entries, { mode, holders, strength })} mark=${mark(entries, chosen)}
+                    stamp=${[report, mode]}
+                        handlers=${{ onPointerMove: onPointer, onPointerDown: onPointer }} /></div>
             <${Legend} mode=${mode} holders=${holders} />
             <${Detail} cell=${chosen} holders=${holders} elapsed=${elapsed}
                 hint="Point at a cell, or use the arrow keys. A letter names the node; a marked corner says that it ran before." />`}<//>`;

@@ -11,21 +11,28 @@
             <li><${Icon} name="idea" /><span>${text}</span></li>`)}</ul><//>`;
     }
 
-    const uses = [["working", "in the function"], ["transferring", "inputs and results on the way"], ["waiting", "for a chunk"], ["idle", "nothing to do"]];
+    const uses = [
+        ["working", "in the function"], ["transferring", "inputs and results on the way"], ["waiting", "for a chunk"],
+        ["idle", "nothing to do"],
+    ];
 
     function Time({ time }) {
         const all = uses.reduce((sum, [use]) => sum + time[use], 0);
         const words = uses.map(([use]) => `${use} ${format.percent(time[use], all)}`).join(", ");
         return html`<${Panel} title="Where the time went" note=${`${format.duration(all)} of workers`}>
             <div class="stack" role="img" aria-label=${`Time of workers: ${words}.`}>${uses.map(([use]) => time[use] > 0 && html`
-                <i key=${use} class=${use} style=${{ width: `${time[use] / all * 100}%` }}>${time[use] / all > 0.12 ? format.percent(time[use], all) : ""}</i>`)}</div>
+                <i key=${use} class=${use}
+                    style=${{ width: `${time[use] / all * 100}%` }}>
+                    ${time[use] / all > 0.12 ? format.percent(time[use], all) : ""}</i>`)}</div>
             <dl class="uses">${uses.map(([use, meaning]) => html`<div key=${use}><dt><i class=${`key ${use}`} aria-hidden="true"></i>${use}
-                <span class="note">${meaning}</span></dt><dd>${format.duration(time[use])}<span class="note">${format.percent(time[use], all)}</span></dd></div>`)}</dl><//>`;
+                <span class="note">${meaning}</span></dt><dd>${format.duration(time[use])}<span
+                    class="note">${format.percent(time[use], all)}</span></dd></div>`)}</dl><//>`;
     }
 
     /** Items for each second of the job: those of a chunk are spread over the time that it took. */
     function spread({ job, chunks }) {
-        const cells = chunks.cells.filter(cell => cell.end != null && cell.begin != null && (cell.state === "done" || cell.state === "failed"));
+        const cells = chunks.cells
+            .filter(cell => cell.end != null && cell.begin != null && (cell.state === "done" || cell.state === "failed"));
         const from = chunks.omitted && cells.length ? cells.reduce((least, cell) => Math.min(least, cell.begin), Infinity) : 0;
         const to = Math.max(job.elapsed, from + 1e-6);
         const width = (to - from) / maxBins;
@@ -55,17 +62,20 @@
 
     function Code({ indices, label }) {
         const line = again(indices);
-        return html`<div class="code"><pre tabindex="0" role="region" aria-label=${label}><code>${line}</code></pre><${CopyButton} text=${line} what=${label} /></div>`;
+        return html`<div class="code"><pre tabindex="0" role="region" aria-label=${label}><code>${line}</code></pre><${CopyButton}
+            text=${line} what=${label} /></div>`;
     }
 
     function Failure({ failure, number }) {
         const { type, message, stack, count, indices } = failure;
         return html`<li class="failure"><details open=${number === 1}><summary><span class="count">${format.count(count)} ×</span>
             <span class="what"><b>${type}</b><span>${message}</span></span></summary>
-            ${stack && html`<pre class="stack-trace" tabindex="0" role="region" aria-label=${`Stack of group ${number}`}><code>${stack}</code></pre>`}
+            ${stack && html`<pre class="stack-trace" tabindex="0" role="region" aria-label=${`Stack of group ${number}`}>
+                <code>${stack}</code></pre>`}
             <p>${indices.length < count ? `The first ${format.plural(indices.length, "item")} of ${format.count(count)}: ` : "Items: "}
                 <span class="indices">${indices.map(format.count).join(", ")}</span></p>
-            ${indices.length > 0 && html`<p class="note">To run ${indices.length === 1 ? "it" : "them"} again, from the same inputs:</p><${Code} indices=${indices} label=${`C# line for group ${number}`} />`}
+            ${indices.length > 0 && html`<p class="note">To run ${indices.length === 1 ? "it" : "them"} again, from the same inputs:</p>
+                <${Code} indices=${indices} label=${`C# line for group ${number}`} />`}
             </details></li>`;
     }
 
@@ -73,22 +83,29 @@
         const { failures, job } = report;
         if (!failures.length) return null;
         const all = [...new Set(failures.flatMap(failure => failure.indices))].sort((a, b) => a - b);
-        return html`<${Panel} title="Failures" note=${`${format.plural(job.failed, "item")} in ${format.plural(failures.length, "group")}`} wide>
-            <ul class="failures">${failures.map((failure, index) => html`<${Failure} key=${index} failure=${failure} number=${index + 1} />`)}</ul>
-            ${failures.length > 1 && all.length > 0 && html`<p class="note">All of them again:</p><${Code} indices=${all} label="C# line for all groups" />`}<//>`;
+        return html`<${Panel} title="Failures"
+            note=${`${format.plural(job.failed, "item")} in ${format.plural(failures.length, "group")}`} wide>
+            <ul class="failures">${failures.map((failure, index) => html`<${Failure} key=${index} failure=${failure}
+                number=${index + 1} />`)}</ul>
+            ${failures.length > 1 && all.length > 0 && html`<p class="note">All of them again:</p><${Code} indices=${all}
+                label="C# line for all groups" />`}<//>`;
     }
 
     function ItemTimes({ report }) {
-        return html`<${Panel} title="Item times" note="items by the mean time of their chunk"><${Histogram} histogram=${report.histogram} /><//>`;
+        return html`<${Panel} title="Item times" note="items by the mean time of their chunk"><${Histogram}
+            histogram=${report.histogram} /><//>`;
     }
 
     function Slowest({ report, holders }) {
         const { slowest } = report;
         const most = slowest.length ? slowest[0].each : 1;
         return html`<${Panel} title="Slowest" note="chunks by mean time of an item">
-            ${slowest.length === 0 ? html`<p class="hint">No chunk has ended yet.</p>` : html`<${Table} caption="Slowest chunks" className="short"
-                head=${["Items", "Time each", "Holder"].map((word, index) => html`<th scope="col" class=${index === 1 ? "grow" : ""}>${word}</th>`)}>
-                ${slowest.slice(0, 8).map(({ start, count, each, holder }) => html`<tr><th scope="row">${format.count(start)}${count > 1 ? ` – ${format.count(start + count - 1)}` : ""}</th>
+            ${slowest.length === 0 ? html`<p class="hint">No chunk has ended yet.</p>` : html`<${Table} caption="Slowest chunks"
+                className="short"
+                head=${["Items", "Time each", "Holder"].map((word, index) => html`<th scope="col"
+                    class=${index === 1 ? "grow" : ""}>${word}</th>`)}>
+                ${slowest.slice(0, 8).map(({ start, count, each, holder }) => html`<tr><th
+                    scope="row">${format.count(start)}${count > 1 ? ` – ${format.count(start + count - 1)}` : ""}</th>
                 <td class="grow"><span class="inbar"><i style=${{ width: `${each / most * 100}%` }}></i></span>${format.duration(each)}</td>
                 <td><b>${holders.has(holder) ? holders.get(holder).letter : ""}</b> ${holder}</td></tr>`)}<//>`}<//>`;
     }
@@ -97,9 +114,12 @@
         const head = ["Holder", "Chunks", "Items", "Work", "Items/s", "Lost"];
         const each = one => one.work > 0 ? format.compact(one.items / one.work) : format.none;
         return html`<${Panel} title="Holders" note="nodes, and workers of the program itself">
-            <${Table} caption="Holders of chunks" className="short" head=${head.map((word, index) => html`<th scope="col" class=${index ? "number" : ""}>${word}</th>`)}>
-            ${report.holders.map(one => html`<tr key=${one.name}><th scope="row"><i class=${`key ${holders.get(one.name).tone}`} aria-hidden="true"></i>
-                <b>${holders.get(one.name).letter}</b> ${one.name}</th><td class="number">${format.count(one.chunks)}</td><td class="number">${format.count(one.items)}</td>
+            <${Table} caption="Holders of chunks" className="short" head=${head.map((word, index) => html`<th scope="col"
+                class=${index ? "number" : ""}>${word}</th>`)}>
+            ${report.holders.map(one => html`<tr key=${one.name}><th scope="row"><i class=${`key ${holders.get(one.name).tone}`}
+                aria-hidden="true"></i>
+                <b>${holders.get(one.name).letter}</b> ${one.name}</th><td class="number">${format.count(one.chunks)}</td><td
+                    class="number">${format.count(one.items)}</td>
                 <td class="number nowrap">${format.duration(one.work)}</td><td class="number">${each(one)}</td>
                 <td class=${"number" + (one.lost ? " bad" : "")}>${format.count(one.lost)}</td></tr>`)}<//><//>`;
     }
@@ -108,7 +128,8 @@
         const most = Math.max(1, ...sizes.map(one => one.size));
         return html`<${Panel} title="Chunk sizes" note="as the pool chose them">
             ${sizes.length === 0 ? html`<p class="hint">None yet.</p>` : html`<${Table} caption="Chunk sizes chosen" className="short"
-                head=${["From item", "Size", "Chunks"].map((word, index) => html`<th scope="col" class=${["", "grow", "number"][index]}>${word}</th>`)}>
+                head=${["From item", "Size", "Chunks"].map((word, index) => html`<th scope="col"
+                    class=${["", "grow", "number"][index]}>${word}</th>`)}>
                 ${sizes.map(({ from, size, count }) => html`<tr><td>${format.count(from)}</td>
                 <td class="grow"><span class="inbar"><i style=${{ width: `${size / most * 100}%` }}></i></span>${format.count(size)}</td>
                 <td class="number">${format.count(count)}</td></tr>`)}<//>`}<//>`;

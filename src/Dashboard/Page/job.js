@@ -6,6 +6,15 @@
     const everyMilliseconds = 1000;
     const maxDelayMilliseconds = 10000;
 
+    /** What the server has nothing to say about may be null. */
+    function complete(report) {
+        for (const list of ["holders", "slowest", "failures", "chunkSizes", "advice"]) report[list] ??= [];
+        report.histogram ??= { edges: [], counts: [] };
+        report.time ??= { waiting: 0, transferring: 0, working: 0, idle: 0 };
+        for (const failure of report.failures) failure.indices ??= [];
+        return report;
+    }
+
     /** Asks for the job each second while it runs and the page is seen. */
     function useJob(key) {
         const [view, setView] = useState({ key, report: null, isGone: false, reason: null });
@@ -19,7 +28,7 @@
                 clearTimeout(timer);
                 if (document.hidden || ended || isDone) return;
                 try {
-                    const report = await store.get(`api/v1/jobs/${encodeURIComponent(key)}`);
+                    const report = complete(await store.get(`api/v1/jobs/${encodeURIComponent(key)}`));
                     if (ended) return;
                     isDone = report.job.state !== "running";
                     delay = everyMilliseconds;
@@ -48,8 +57,10 @@
         const seconds = time.working + time.transferring + time.waiting + time.idle;
         const isRunning = job.state === "running";
         return html`<dl class="stats">
-            <${Stat} label="Items done" value=${format.count(job.done)} note=${job.total == null ? "total unknown" : `of ${format.count(job.total)}`} />
-            <${Stat} label="Failed" value=${format.count(job.failed)} tone=${job.failed ? "bad" : ""} note=${job.done ? `${format.percent(job.failed, job.done)} of done` : "items"} />
+            <${Stat} label="Items done" value=${format.count(job.done)}
+                note=${job.total == null ? "total unknown" : `of ${format.count(job.total)}`} />
+            <${Stat} label="Failed" value=${format.count(job.failed)} tone=${job.failed ? "bad" : ""}
+                note=${job.done ? `${format.percent(job.failed, job.done)} of done` : "items"} />
             <${Stat} label="Throughput" value=${format.compact(job.rate)} note="items/s" />
             <${Stat} label=${isRunning ? "Remaining" : "Took"} value=${format.duration(isRunning ? job.remaining : job.elapsed)}
                 note=${isRunning ? `after ${format.duration(job.elapsed)}` : `ended ${job.state}`} />
@@ -79,24 +90,30 @@
         return html`<div class="heading"><div>
                 ${!isSaved && html`<p class="crumbs"><a href="#/jobs">Jobs</a> / ${job.poolName}</p>`}
                 <h1 tabindex="-1"><span class="name">${job.name}</span><${Badge} state=${job.state} /></h1>
-                <p class="note"><code>${job.function}</code> · pool ${job.poolName} · called from ${job.caller} · started ${format.dateTime(job.started)}</p></div>
+                <p class="note"><code>${job.function}</code> · pool ${job.poolName} · called from ${job.caller}
+                    ${" "}· started ${format.dateTime(job.started)}</p></div>
             ${!isSaved && html`<div class="buttons"><${SaveButton} report=${report} />
                 ${job.state === "running" && html`<${Dash.actions.CancelJob} job=${job} />`}</div>`}</div>`;
     }
 
-    function Report({ report, isSaved }) {
+    /** The two pictures of chunks: what is pointed at in one is marked in both, and nothing else is drawn again. */
+    function Pictures({ report, holders }) {
         const [picked, setPicked] = useState(null);
-        const parts = Dash.jobParts;
-        const holders = Dash.chunks.nameHolders(report);
         // A poll brings new objects: the chunk that was picked is found again by its start and attempt.
         const chosen = picked && report.chunks.cells.find(cell => cell.start === picked.start && cell.attempt === picked.attempt);
         const shared = { report, holders, chosen, onChoose: setPicked };
+        return html`<${Dash.timeline.Timeline} ...${shared} /><${Dash.chunks.Chunks} ...${shared} />`;
+    }
+
+    function Report({ report, isSaved }) {
+        const parts = Dash.jobParts;
+        const holders = Dash.chunks.nameHolders(report);
         return html`<${Heading} report=${report} isSaved=${isSaved} />
             ${report.job.error && html`<p class="banner failed"><${Icon} name="warn" /><span>${report.job.error}</span></p>`}
             <div class="big"><${Progress} job=${report.job} /></div>
             <${Numbers} report=${report} />
             <${parts.Advice} advice=${report.advice} />
-            <${Dash.timeline.Timeline} ...${shared} /><${Dash.chunks.Chunks} ...${shared} />
+            <${Pictures} report=${report} holders=${holders} />
             <div class="pair"><${parts.Time} time=${report.time} /><${parts.Speed} report=${report} /></div>
             <${parts.Failures} report=${report} />
             <div class="pair"><${parts.ItemTimes} report=${report} /><${parts.Slowest} report=${report} holders=${holders} /></div>
@@ -110,14 +127,15 @@
             if (job) document.title = `${job.total ? format.percent(job.done, job.total) + " " : ""}${job.name} · ActorPool`;
         });
         if (isGone && !report) {
-            return html`<h1 tabindex="-1">This job is gone</h1><${Empty} title="The cluster no longer knows it.">Jobs that have ended are kept for a
+            return html`<h1 tabindex="-1">This job is gone</h1><${Empty}
+                title="The cluster no longer knows it.">Jobs that have ended are kept for a
                 while, and only as long as the program that called them lives. <a href="#/jobs">The jobs of now</a><//>`;
         }
         if (!report) return html`<h1 tabindex="-1">Job</h1><p class="hint" role="status">${reason || "Asking for the job …"}</p>`;
         return html`${reason && html`<p class="banner requeued" role="status"><${Icon} name="warn" /><span>
-            ${isGone ? "The cluster no longer knows this job. This is what it last said." : `${reason} This is what it last said.`}</span></p>`}
+            ${isGone ? "The cluster no longer knows this job." : reason} This is what it last said.</span></p>`}
             <${Report} report=${report} />`;
     }
 
-    Dash.job = { Job, Report };
+    Dash.job = { Job, Report, complete };
 })(window.Dash);

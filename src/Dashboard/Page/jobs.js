@@ -33,7 +33,8 @@
             ui.jobsSort = column.key;
             store.publish();
         };
-        return html`<th scope="col" class=${column.className || ""} aria-sort=${!isSorted ? "none" : ui.jobsDescending ? "descending" : "ascending"}>
+        return html`<th scope="col" class=${column.className || ""}
+            aria-sort=${!isSorted ? "none" : ui.jobsDescending ? "descending" : "ascending"}>
             <button type="button" class="sort" onClick=${click}>${column.word}<span aria-hidden="true">
             ${isSorted ? ui.jobsDescending ? " ↓" : " ↑" : ""}</span></button></th>`;
     }
@@ -43,12 +44,15 @@
         return html`<tr>
             <th scope="row"><a href=${`#/jobs/${job.key}`}>${job.name}</a><div class="note">${job.function} · ${job.poolName}</div></th>
             <td><${Badge} state=${job.state} /></td>
-            <td class="grow"><${Progress} job=${job} /><div class="note">${format.count(job.done)} / ${job.total == null ? "?" : format.count(job.total)}
-                <span class="narrow"> · ${format.rate(job.rate)}${job.failed ? ` · ${format.count(job.failed)} failed` : ""}</span></div></td>
+            <td class="grow"><${Progress} job=${job} /><div
+                class="note">${format.count(job.done)} / ${job.total == null ? "?" : format.count(job.total)}
+                <span class="narrow"> · ${format.rate(job.rate)}
+                ${job.failed ? ` · ${format.count(job.failed)} failed` : ""}</span></div></td>
             <td class=${"number wide" + (job.failed ? " bad" : "")}>${format.count(job.failed)}</td>
             <td class="number wide">${format.rate(job.rate)}</td>
             <td class="number wide">${remaining}</td>
-            <td class="number wide">${format.clock(job.started)}<div class="note">${format.duration(format.since(job.started, now))} ago</div></td></tr>`;
+            <td class="number wide">${format.clock(job.started)}<div
+                class="note">${format.duration(format.since(job.started, now))} ago</div></td></tr>`;
     }
 
     function Filters({ jobs }) {
@@ -58,10 +62,12 @@
             store.publish();
         };
         const count = state => jobs.filter(job => job.state === state).length;
-        const options = [["all", `All ${jobs.length}`],
-            ...["running", "succeeded", "failed", "cancelled"].map(state => [state, `${state[0].toUpperCase()}${state.slice(1)} ${count(state)}`])];
-        return html`<div class="filters"><${Choice} label="State" options=${options} value=${ui.jobsState} onChange=${value => set("jobsState", value)} />
-            <input type="search" aria-label="Find by name, function, pool or caller" placeholder="Name, function, pool or caller" value=${ui.jobsText}
+        const words = [["running", "Running"], ["succeeded", "Succeeded"], ["failed", "Failed"], ["cancelled", "Cancelled"]];
+        const options = [["all", `All ${jobs.length}`], ...words.map(([state, word]) => [state, `${word} ${count(state)}`])];
+        return html`<div class="filters"><${Choice} label="State" options=${options} value=${ui.jobsState}
+            onChange=${value => set("jobsState", value)} />
+            <input type="search" aria-label="Find by name, function, pool or caller" placeholder="Name, function, pool or caller"
+                value=${ui.jobsText}
                 onInput=${event => set("jobsText", event.target.value)} /></div>`;
     }
 
@@ -70,11 +76,13 @@
         const [all, setAll] = useState(false);
         const found = choose(cluster.jobs, ui);
         const shown = all ? found : found.slice(0, page);
-        if (!cluster.jobs.length) return html`<h1 tabindex="-1">Jobs</h1><${Empty} title="No jobs.">None runs, and none has ended lately.<//>`;
+        if (!cluster.jobs.length) return html`<h1 tabindex="-1">Jobs</h1><${Empty}
+            title="No jobs.">None runs, and none has ended lately.<//>`;
         return html`<h1 tabindex="-1">Jobs</h1><${Filters} jobs=${cluster.jobs} />
             <p class="unseen" role="status">${format.plural(found.length, "job")} shown</p>
             ${found.length === 0 ? html`<${Empty} title="No job matches.">Change the state or the text above.<//>` : html`
-            <${Table} caption="Jobs" className="jobs" head=${columns.map(column => html`<${Heading} key=${column.key} column=${column} />`)}>
+            <${Table} caption="Jobs" className="jobs" head=${columns.map(column => html`<${Heading} key=${column.key}
+                column=${column} />`)}>
                 ${shown.map(job => html`<${Row} key=${job.key} job=${job} now=${cluster.now} />`)}<//>`}
             ${shown.length < found.length && html`<p class="more"><button type="button" onClick=${() => setAll(true)}>
                 Show all ${format.count(found.length)} jobs</button></p>`}`;

@@ -12,9 +12,13 @@
     const tones = { debug: "cancelled", info: "running", warning: "requeued", error: "failed" };
 
     /** Asks for new lines while the page is seen and not paused. */
-    function useLines(isPaused) {
+    function useLines(isPaused, returns) {
         const kept = useRef({ lines: [], after: 0, reason: null });
         const [, force] = useState(0);
+        // A node that was started again counts its lines anew.
+        useEffect(() => {
+            kept.current = { lines: [], after: 0, reason: null };
+        }, [returns]);
         useEffect(() => {
             let timer = 0;
             let ended = false;
@@ -44,7 +48,7 @@
                 clearTimeout(timer);
                 document.removeEventListener("visibilitychange", ask);
             };
-        }, [isPaused]);
+        }, [isPaused, returns]);
         return kept.current;
     }
 
@@ -57,27 +61,31 @@
     }
 
     function Log() {
-        const { cluster } = useStore();
+        const { cluster, returns } = useStore();
         const [level, setLevel] = useState("info");
         const [text, setText] = useState("");
         const [isPaused, setPaused] = useState(false);
-        const { lines, reason } = useLines(isPaused);
+        const { lines, reason } = useLines(isPaused, returns);
         const wanted = text.trim().toLowerCase();
         const found = lines.filter(line => levels.indexOf(line.level) >= levels.indexOf(level)
             && (!wanted || `${line.message} ${line.node} ${line.source}`.toLowerCase().includes(wanted)));
         const shown = found.slice(-maxShown).reverse();
         const head = [["Time"], ["Level"], ["Node", "wide"], ["Source", "wide"], ["Message"]];
         return html`<h1 tabindex="-1">Log</h1>
-            <div class="filters"><${Choice} label="Lowest level" options=${levels.map(one => [one, one])} value=${level} onChange=${setLevel} />
+            <div class="filters"><${Choice} label="Lowest level" options=${levels.map(one => [one, one])} value=${level}
+                onChange=${setLevel} />
                 <input type="search" aria-label="Find in messages, nodes and sources" placeholder="Message, node or source" value=${text}
                     onInput=${event => setText(event.target.value)} />
                 <button type="button" aria-pressed=${isPaused ? "true" : "false"} onClick=${() => setPaused(!isPaused)}>
                     <${Icon} name=${isPaused ? "play" : "pause"} />${isPaused ? "Go on" : "Pause"}</button>
                 <${LogLevel} nodes=${cluster ? cluster.nodes : []} /></div>
             ${reason && html`<p class="hint bad" role="status">${`The log was not read: ${reason}`}</p>`}
-            ${shown.length === 0 ? html`<${Empty} title="No lines.">${lines.length ? "None matches the level and the text." : "Nothing was logged yet."}<//>`
-                : html`<p class="hint">${`${format.plural(found.length, "line")}, newest first${found.length > maxShown ? `; the newest ${maxShown} are shown` : ""}`}</p>
-                <${Table} caption="Log" className="log" head=${head.map(([word, name]) => html`<th scope="col" class=${name || ""}>${word}</th>`)}>
+            ${shown.length === 0 ? html`<${Empty}
+                title="No lines.">${lines.length ? "None matches the level and the text." : "Nothing was logged yet."}<//>`
+                : html`<p class="hint">${format.plural(found.length, "line")}, newest first${found.length > maxShown
+                    ? `; the newest ${maxShown} are shown` : ""}</p>
+                <${Table} caption="Log" className="log" head=${head.map(([word, name]) => html`<th scope="col"
+                    class=${name || ""}>${word}</th>`)}>
                 ${shown.map(line => html`<${Line} key=${line.sequence} line=${line} />`)}<//>`}`;
     }
 

@@ -10,7 +10,8 @@
         if (!node.runs.length) return html`<span class="note">nothing</span>`;
         const slowest = [...node.runs].sort((a, b) => b.since - a.since);
         const item = run => html`<li key=${`${run.job}-${run.start}-${run.attempt}`}><a href=${`#/jobs/${run.job}`}>${run.name}</a>
-            <span class="note">${" "}${format.range(run.start, run.count)} · ${format.duration(run.since)}${run.attempt > 1 ? ` · attempt ${run.attempt}` : ""}</span></li>`;
+            <span class="note">${" "}${format.range(run.start, run.count)} · ${format.duration(run.since)}
+            ${run.attempt > 1 ? ` · attempt ${run.attempt}` : ""}</span></li>`;
         return html`<ul class="runs">${slowest.slice(0, 4).map(item)}</ul>
             ${slowest.length > 4 && html`<details><summary>${`${slowest.length - 4} more`}</summary>
                 <ul class="runs">${slowest.slice(4, maxRuns * 4).map(item)}</ul></details>`}`;
@@ -22,12 +23,15 @@
 
     /** The roles keep it a table for screen readers where a narrow window shows it as cards. */
     function Row({ node, now }) {
+        const origin = [node.host, node.process != null && `process ${node.process}`, node.engine];
         return html`<tr role="row">
             <th scope="row" role="rowheader"><span class="address">${node.address}</span>
-                <div class="note">${node.host} · process ${node.process} · ${node.engine}</div></th>
-            <${Cell} label="State"><${Badge} state=${node.state} /><div class="note">${format.duration(format.since(node.started, now))}</div><//>
+                <div class="note">${origin.filter(Boolean).join(" · ")}</div></th>
+            <${Cell} label="State"><${Badge} state=${node.state} /><div
+                class="note">${format.duration(format.since(node.started, now))}</div><//>
             <${Cell} label="Workers"><span class="nowrap">${format.count(node.busy)} / ${format.count(node.workers)} busy</span>
-                <span class="meter" aria-hidden="true"><i style=${{ width: `${node.workers ? node.busy / node.workers * 100 : 0}%` }}></i></span>
+                <span class="meter" aria-hidden="true"><i
+                    style=${{ width: `${node.workers ? node.busy / node.workers * 100 : 0}%` }}></i></span>
                 <div class="note">${format.count(node.waiting)} waiting${node.isolation === "process" ? " · in processes" : ""}</div><//>
             <${Cell} label="Runs now" className="grow"><${Runs} node=${node} /><//>
             <${Cell} label="Memory" className="number">${format.bytes(node.memoryBytes)}
@@ -40,7 +44,8 @@
         const head = ["Pool", "Caller", "Workers", "Running", "Started", "Items", "Failed"];
         return html`<${Panel} id="pools" title="Pools" note="programs that use this cluster" wide>
             ${pools.length === 0 ? html`<p class="hint">None is connected.</p>` : html`
-            <${Table} caption="Table of pools" head=${head.map((word, index) => html`<th scope="col" class=${index > 1 ? "number" : ""}>${word}</th>`)}>
+            <${Table} caption="Table of pools" head=${head.map((word, index) => html`<th scope="col"
+                class=${index > 1 ? "number" : ""}>${word}</th>`)}>
             ${pools.map(pool => html`<tr key=${pool.key}><th scope="row">${pool.name}</th><td>${pool.host}:${pool.process}</td>
                 <td class="number">${format.count(pool.workers)}</td><td class="number">${format.count(pool.jobs)}</td>
                 <td class="number">${format.count(pool.startedJobs)}</td><td class="number">${format.count(pool.completedItems)}</td>
@@ -51,9 +56,11 @@
         const { cluster } = store.state;
         const head = ["Node", "State", "Workers", "Runs now", "Memory", "Pools", "Change"];
         return html`<h1 tabindex="-1">Nodes and workers</h1>
-            ${cluster.nodes.length === 0 ? html`<${Empty} title="No nodes.">None has joined this cluster.<//>` : html`<div class="panel wide">
+            ${cluster.nodes.length === 0 ? html`<${Empty} title="No nodes.">None has joined this cluster.<//>` : html`<div
+                class="panel wide">
             <${Table} caption="Nodes" className="nodetable"
-                head=${head.map(word => html`<th scope="col" role="columnheader" class=${word === "Memory" || word === "Pools" ? "number" : ""}>${word}</th>`)}>
+                head=${head.map(word => html`<th scope="col" role="columnheader"
+                    class=${word === "Memory" || word === "Pools" ? "number" : ""}>${word}</th>`)}>
                 ${cluster.nodes.map(node => html`<${Row} key=${node.address} node=${node} now=${cluster.now} />`)}<//></div>`}
             <${Pools} pools=${cluster.pools} />`;
     }

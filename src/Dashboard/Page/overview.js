@@ -6,15 +6,16 @@
     const { format, store } = Dash;
     const seconds = 300;
     const maxRuns = 64;
+    const workerSeries = [
+        { label: "busy", colour: "running", stepped: true }, { label: "all", colour: "muted", dash: [4, 4], stepped: true },
+    ];
 
     function sum(list, get) {
         return list.reduce((total, one) => total + (get(one) || 0), 0);
     }
 
-    /** The tone of a job's squares: the same for all chunks of a job, another for the next. */
-    function toneOf(jobs, key) {
-        const index = jobs.findIndex(job => job.key === key);
-        return `n${(index < 0 ? 7 : index) % 8}`;
+    function toneOf(key) {
+        return `n${store.getTone(key) % 8}`;
     }
 
     function Stats({ cluster, rate }) {
@@ -37,11 +38,16 @@
         </dl>`;
     }
 
+    /** Seconds to show: a page that was just opened shows its first minute large, not five minutes of nothing. */
+    function getSpan(samples) {
+        const seen = samples.length ? samples[samples.length - 1].t - samples[0].t : 0;
+        return Math.min(seconds, Math.max(60, seen));
+    }
+
     function Throughput({ samples }) {
         const now = samples.length ? samples[samples.length - 1].t : Date.now() / 1000;
         const shown = samples.filter(sample => sample.t >= now - seconds);
-        // A page that was just opened shows its first minute large, not five minutes of nothing.
-        const span = shown.length ? Math.min(seconds, Math.max(60, now - shown[0].t)) : 60;
+        const span = getSpan(samples);
         const rates = shown.map(sample => sample.items).filter(items => items != null);
         const label = rates.length ? `Throughput of the last ${format.duration(Math.min(seconds, rates.length))}: now `
             + `${format.rate(rates[rates.length - 1])}, at most ${format.rate(Math.max(...rates))}.` : "Throughput: no data yet.";
@@ -53,16 +59,16 @@
                 describe=${index => `${clock(index)}: ${format.rate(shown[index].items)}`} />
             <h3>Workers <span class="note">busy (area) of all (dashed line)</span></h3>
             <${Curve} ...${common} height=${110} label="Busy workers and all workers of the last 5 minutes."
-                series=${[{ label: "busy", colour: "running", stepped: true }, { label: "all", colour: "muted", dash: [4, 4], stepped: true }]}
+                series=${workerSeries}
                 data=${[shown.map(sample => sample.t), shown.map(sample => sample.busy), shown.map(sample => sample.workers)]}
                 describe=${index => `${clock(index)}: ${shown[index].busy} of ${shown[index].workers} workers busy`} /><//>`;
     }
 
-    function Squares({ node, jobs }) {
+    function Squares({ node }) {
         const runs = node.runs.slice(0, maxRuns);
         const idle = Math.max(0, Math.min(node.workers, maxRuns) - runs.length);
         const more = Math.max(0, node.workers - maxRuns);
-        return html`<div class="squares">${runs.map(run => html`<a class=${`square ${toneOf(jobs, run.job)}`} href=${`#/jobs/${run.job}`}
+        return html`<div class="squares">${runs.map(run => html`<a class=${`square ${toneOf(run.job)}`} href=${`#/jobs/${run.job}`}
                 title=${`${run.name}, ${format.range(run.start, run.count)}, for ${format.duration(run.since)}`}
                 aria-label=${`${run.name}, ${format.range(run.start, run.count)}`}>${(run.name || "?").slice(0, 1).toUpperCase()}</a>`)}
             ${Array.from({ length: idle }, () => html`<span class="square free" title="idle"></span>`)}
@@ -71,25 +77,30 @@
     }
 
     function Nodes({ cluster, samples }) {
-        return html`<${Panel} title="Workers now" note="a square for each worker, by job; load of the last 5 minutes" wide>
+        return html`<${Panel} title="Workers now" wide
+            note="a square for each worker, coloured by job, and what they ran in the last 5 minutes">
             ${cluster.nodes.length === 0 && html`<p class="hint">No node has joined.</p>`}
-            <ul class=${cluster.nodes.length > 8 ? "nodes compact" : "nodes"}>${cluster.nodes.slice(0, 32).map(node => html`<li key=${node.address}>
+            <ul class=${cluster.nodes.length > 8 ? "nodes compact" : "nodes"}>${cluster.nodes.slice(0, 32).map(node => html`<li
+                key=${node.address}>
                 <div class="who"><a href="#/nodes">${node.address}</a><span class="note">${node.host}</span>
                     ${node.state !== "up" && html`<${Badge} state=${node.state} />`}</div>
-                <${Squares} node=${node} jobs=${cluster.jobs} />
-                <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip" draw=${drawLoad(samples, node.address, seconds)}
+                <${Squares} node=${node} />
+                <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip"
+                    draw=${drawLoad(samples, node.address, getSpan(samples))}
                     label=${`Load of ${node.address}: now ${format.percent(node.busy, node.workers)}`} />
-                <div class="share">${node.busy} / ${node.workers}</div></li>`)}</ul>
+                <div class="share">${format.count(node.busy)} / ${format.count(node.workers)}</div></li>`)}</ul>
             ${cluster.nodes.length > 32 && html`<p class="hint"><a href="#/nodes">All ${cluster.nodes.length} nodes</a></p>`}<//>`;
     }
 
     /** What the answer itself calls a problem, and what follows from the states of nodes and jobs. */
     function findProblems(cluster) {
-        const nodes = cluster.nodes.filter(node => node.state !== "up")
-            .map(node => ({ text: `${node.address} is ${node.state}.`, href: "#/nodes", tone: node.state === "leaving" ? "requeued" : "failed" }));
+        const nodes = cluster.nodes.filter(node => node.state !== "up").map(({ address, state }) => ({
+            text: `${address} is ${state}.`, href: "#/nodes", tone: state === "leaving" ? "requeued" : "failed",
+        }));
         const jobs = cluster.jobs.filter(job => job.state === "failed" || (job.state === "running" && job.failed > 0)).slice(0, 6)
             .map(job => ({
-                href: `#/jobs/${job.key}`, tone: "failed", text: job.state === "failed" ? `${job.name} failed: ${job.error || "no reason given"}`
+                href: `#/jobs/${job.key}`, tone: "failed",
+                text: job.state === "failed" ? `${job.name} failed: ${job.error || "no reason given"}`
                     : `${job.name} runs, and ${format.plural(job.failed, "item")} failed.`,
             }));
         return [...cluster.problems.map(text => ({ text, tone: "failed" })), ...nodes, ...jobs];
@@ -98,7 +109,8 @@
     function Problems({ cluster }) {
         const problems = findProblems(cluster);
         return html`<${Panel} title="Problems" note=${problems.length ? String(problems.length) : ""}>
-            ${problems.length === 0 ? html`<p class="good"><${Icon} name="check" />None that this page knows of.</p>` : html`<ul class="problems">
+            ${problems.length === 0 ? html`<p class="good"><${Icon} name="check" />None that this page knows of.</p>` : html`<ul
+                class="problems">
             ${problems.map(({ text, href, tone }) => html`<li class=${tone}><${Icon} name="warn" />
                 ${href ? html`<a href=${href}>${text}</a>` : html`<span>${text}</span>`}</li>`)}</ul>`}<//>`;
     }
@@ -108,11 +120,13 @@
         return html`<${Panel} title="Running jobs" note=${String(running.length)}>
             ${running.length === 0 && html`<p class="hint">None. The newest that ended are under <a href="#/jobs">Jobs</a>.</p>`}
             <ul class="cards">${running.slice(0, 8).map(job => html`<li key=${job.key}>
-                <div class="line"><span class=${`dot ${toneOf(cluster.jobs, job.key)}`} aria-hidden="true"></span>
+                <div class="line"><span class=${`dot ${toneOf(job.key)}`} aria-hidden="true"></span>
                     <a href=${`#/jobs/${job.key}`}>${job.name}</a><span class="note">${job.poolName}</span></div>
                 <${Progress} job=${job} />
-                <div class="note">${format.rate(job.rate)} · ${job.remaining == null ? "end unknown" : `${format.duration(job.remaining)} left`}
-                    ${" "}· ${format.plural(job.running, "chunk")} in flight${job.failed ? html` · <b>${format.count(job.failed)} failed</b>` : ""}</div>
+                <div class="note">${format.rate(job.rate)}
+                    ${" "}· ${job.remaining == null ? "end unknown" : `${format.duration(job.remaining)} left`}
+                    ${" "}· ${format.plural(job.running, "chunk")} in flight
+                    ${job.failed > 0 && html` · <b>${format.count(job.failed)} failed</b>`}</div>
             </li>`)}</ul>
             ${running.length > 8 && html`<p class="hint"><a href="#/jobs">All ${running.length} running jobs</a></p>`}<//>`;
     }

@@ -2,19 +2,20 @@
 // The pieces that the pages are made of. Strings become text nodes only: nothing here, or elsewhere in the page, writes HTML.
 (function (Dash) {
     const html = htm.bind(preact.h);
-    const { useState, useEffect, useRef } = preactHooks;
+    const { useState, useEffect, useRef, useMemo } = preactHooks;
     const { format, theme, store } = Dash;
 
     const icons = {
-        play: "M4 2.5v11l9-5.500z", check: "M2.500 8.500l3.500 3.500 7.500-8", cross: "M3 3l10 10M13 3L3 13",
-        stop: "M3.500 3.500h9v9h-9z", again: "M13 8a5 5 0 1 1-1.500-3.500M13 2v3.500H9.500",
+        play: "M4 2.5v11l9-5.500z", check: "M2.5 8.500l3.5 3.5 7.5-8", cross: "M3 3l10 10M13 3L3 13",
+        stop: "M3.5 3.500h9v9h-9z", again: "M13 8a5 5 0 1 1-1.5-3.500M13 2v3.500H9.5",
         warn: "M8 1.500L15 14H1zM8 6v4M8 11.500v1", leave: "M6 2H2.500v12H6M6 8h8M11 5l3 3-3 3",
-        sun: "M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6M8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3 3l1 1M12 12l1 1M13 3l-1 1M4 12l-1 1",
-        moon: "M13.500 9.500A6 6 0 0 1 6.500 2.500a6 6 0 1 0 7 7z", auto: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M8 2v12",
-        copy: "M5.500 5.500h8v8h-8zM3 10.500H2.500v-8h8V3", save: "M8 2v8M5 7l3 3.500L11 7M2.500 13.500h11",
-        grid: "M2.500 2.500h4v4h-4zM9.500 2.500h4v4h-4zM2.500 9.500h4v4h-4zM9.500 9.500h4v4h-4z", list: "M2 4h12M2 8h12M2 12h8",
-        nodes: "M2.500 2.500h11v4h-11zM2.500 9.500h11v4h-11zM5 4.500h.5M5 11.500h.5", log: "M3 1.500h10v13H3zM5.500 5h5M5.500 8h5M5.500 11h3",
-        idea: "M5.500 11a4.500 4.500 0 1 1 5 0v1.500h-5zM6 14.500h4", pause: "M5 3v10M11 3v10",
+        sun: "M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6M8 1v1.500M8 13.500V15M1 8h1.500M13.5 8H15M3 3l1 1M12 12l1 1M13 3l-1 1M4 12l-1 1",
+        moon: "M13.5 9.500A6 6 0 0 1 6.5 2.500a6 6 0 1 0 7 7z", auto: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M8 2v12",
+        copy: "M5.5 5.500h8v8h-8zM3 10.500H2.500v-8h8V3", save: "M8 2v8M5 7l3 3.500L11 7M2.5 13.500h11",
+        grid: "M2.5 2.500h4v4h-4zM9.5 2.500h4v4h-4zM2.5 9.500h4v4h-4zM9.5 9.500h4v4h-4z", list: "M2 4h12M2 8h12M2 12h8",
+        nodes: "M2.5 2.500h11v4h-11zM2.5 9.500h11v4h-11zM5 4.500h.5M5 11.500h.5",
+        log: "M3 1.500h10v13H3zM5.5 5h5M5.5 8h5M5.5 11h3",
+        idea: "M5.5 11a4.5 4.5 0 1 1 5 0v1.500h-5zM6 14.500h4", pause: "M5 3v10M11 3v10",
     };
     const filled = new Set(["play", "stop"]);
 
@@ -49,7 +50,8 @@
 
     function Stat({ label, value, note, tone, children }) {
         return html`<div class=${"stat" + (tone ? " " + tone : "")}>
-            <dt>${label}</dt><dd><span class="value">${value}</span>${note && html`<span class="note">${note}</span>`}${children}</dd></div>`;
+            <dt>${label}</dt><dd><span class="value">${value}</span>${note && html`<span
+                class="note">${note}</span>`}${children}</dd></div>`;
     }
 
     function Panel({ title, note, tools, children, wide, id }) {
@@ -69,7 +71,8 @@
         return html`<div class="progress">
             <div class=${"bar " + state + (total == null && state === "running" ? " unknown" : "")} role="progressbar"
                 aria-label=${`Progress of ${name}`} aria-valuetext=${words} aria-valuemin="0" aria-valuemax="100" ...${value}>
-                ${total != null && html`<i class="good" style=${share(total ? done - failed : 1)}></i>${failed > 0 && html`<i class="bad" style=${share(failed)}></i>`}`}
+                ${total != null && html`<i class="good" style=${share(total ? done - failed : 1)}></i>${failed > 0 && html`<i class="bad"
+                    style=${share(failed)}></i>`}`}
             </div>
             <span class="figure">${total == null ? format.compact(done) : total ? format.percent(done, total) : "100 %"}</span></div>`;
     }
@@ -121,7 +124,8 @@
     /** A group of buttons of which one is chosen. */
     function Choice({ label, options, value, onChange }) {
         return html`<div class="choice" role="group" aria-label=${label}>${options.map(([key, word]) => html`
-            <button type="button" key=${key} aria-pressed=${key === value ? "true" : "false"} onClick=${() => onChange(key)}>${word}</button>`)}
+            <button type="button" key=${key} aria-pressed=${key === value ? "true" : "false"}
+                onClick=${() => onChange(key)}>${word}</button>`)}
         </div>`;
     }
 
@@ -136,5 +140,7 @@
         return html`<div class="empty"><p class="title">${title}</p><p>${children}</p></div>`;
     }
 
-    Dash.parts = { html, useState, useEffect, useRef, useStore, Icon, Badge, Stat, Panel, Progress, Dialog, CopyButton, Choice, Table, Empty };
+    Dash.parts = {
+        html, useState, useEffect, useRef, useMemo, useStore, Icon, Badge, Stat, Panel, Progress, Dialog, CopyButton, Choice, Table, Empty,
+    };
 })(window.Dash);

@@ -23,7 +23,8 @@
             .replace(/<link rel="icon"[^>]*>\n/, () => "")
             .replace('<meta charset="utf-8">', found => `${found}\n<meta http-equiv="Content-Security-Policy" content="${policy}">`)
             .replace(/<link rel="stylesheet" href="([^"]+)">/g, (found, path) => `<style>\n${files.get(path)}</style>`)
-            .replace('<div id="app"></div>', found => `${found}\n<script type="application/json" id="report">${escapeJson(report)}<\/script>`)
+            .replace('<div id="app"></div>', found => `${found}\n<script type="application/json"
+                id="report">${escapeJson(report)}<\/script>`)
             .replace(/<script src="([^"]+)"><\/script>/g, (found, path) => `<script>\n${files.get(path)}<\/script>`);
     }
 

@@ -4,10 +4,12 @@
     const maxSamples = 600;
     const silenceSeconds = 15;
     const maxDelaySeconds = 30;
+    const maxTones = 1000;
     const listeners = new Set();
+    const tones = new Map();
     // connection: connecting | live | lost | unauthorized. Samples: t, items, busy, workers, and load by node.
     const state = {
-        connection: "connecting", cluster: null, retryAt: null, reason: null, updated: 0,
+        connection: "connecting", cluster: null, retryAt: null, reason: null, updated: 0, returns: 0,
         samples: [], notes: [], ui: { jobsState: "all", jobsText: "", jobsSort: "started", jobsDescending: true },
     };
     let source = null;
@@ -16,6 +18,7 @@
     let delay = 1;
     let previous = null;
     let note = 0;
+    let nextTone = 0;
 
     function publish() {
         listeners.forEach(listener => listener());
@@ -32,13 +35,27 @@
         return items / seconds;
     }
 
+    /** Chunks of each job that a node runs. */
+    function countRuns(node) {
+        const counts = new Map();
+        for (const { job } of node.runs) counts.set(job, (counts.get(job) || 0) + 1);
+        return [...counts].sort(([a], [b]) => getTone(a) - getTone(b));
+    }
+
+    /** A number for each job, by which its colour is chosen: it stays when other jobs come and go. */
+    function getTone(key) {
+        if (!tones.has(key)) tones.set(key, nextTone++);
+        if (tones.size > maxTones) tones.delete(tones.keys().next().value);
+        return tones.get(key);
+    }
+
     function addSample(cluster) {
         const now = new Date(cluster.now);
         const seconds = previous ? (now - previous.now) / 1000 : 0;
         const gap = seconds > 5;
         if (previous && seconds <= 0) return;
         const nodes = cluster.nodes;
-        const load = new Map(nodes.map(node => [node.address, node.workers ? node.busy / node.workers : 0]));
+        const load = new Map(nodes.map(node => [node.address, { busy: node.busy, workers: node.workers, jobs: countRuns(node) }]));
         // After a gap the curve is interrupted: what happened in it is unknown.
         if (gap) state.samples.push({ t: now / 1000 - 1, items: null, busy: null, workers: null, load: new Map() });
         state.samples.push({
@@ -49,12 +66,22 @@
         previous = { now, done: new Map(cluster.jobs.map(job => [job.key, job.done])) };
     }
 
+    /** A node that did not answer has no numbers and no runs; every list is one. */
+    function complete(cluster) {
+        for (const list of ["nodes", "pools", "jobs", "problems"]) cluster[list] ??= [];
+        for (const node of cluster.nodes) node.runs ??= [];
+        for (const job of cluster.jobs) job.name ??= "";
+        return cluster;
+    }
+
     function receive(cluster) {
+        if (state.cluster && state.connection !== "live") state.returns++;
         state.cluster = cluster;
         state.connection = "live";
         state.updated = Date.now();
         state.retryAt = state.reason = null;
         delay = 1;
+        cluster.jobs.toReversed().forEach(job => getTone(job.key));
         addSample(cluster);
         publish();
     }
@@ -69,11 +96,16 @@
     /** Says why the stream ended, which an EventSource does not tell, and plans the next attempt. */
     async function lose(reason) {
         close();
-        state.connection = state.connection === "unauthorized" ? "unauthorized" : "lost";
+        const hadAccess = state.connection !== "unauthorized";
+        if (hadAccess) state.connection = "lost";
         state.reason = reason;
         try {
             const answer = await fetch("api/v1/cluster", { cache: "no-store", signal: AbortSignal.timeout(5000) });
             state.connection = answer.status === 401 ? "unauthorized" : "lost";
+            if (answer.ok && !hadAccess) {
+                connect();
+                return;
+            }
             if (!answer.ok && answer.status !== 401) state.reason = `The node answered ${answer.status}.`;
         } catch {
             state.connection = "lost";
@@ -91,11 +123,16 @@
         close();
         state.retryAt = null;
         if (document.hidden) return;
+        // Without a token one question is enough: the stream is opened when the answer is no longer 401.
+        if (state.connection === "unauthorized") {
+            lose(null);
+            return;
+        }
         if (state.connection === "lost") state.connection = "connecting";
         publish();
         const opened = Date.now();
         const mine = source = new EventSource("api/v1/events");
-        source.addEventListener("cluster", event => receive(JSON.parse(event.data)));
+        source.addEventListener("cluster", event => receive(complete(JSON.parse(event.data))));
         source.addEventListener("error", () => mine === source && lose(null));
         watchdog = setInterval(() => {
             const quiet = (Date.now() - Math.max(opened, state.updated)) / 1000;
@@ -153,7 +190,7 @@
     }
 
     Dash.store = {
-        state, publish, start, connect, notify, dismiss, post, get,
+        state, publish, start, connect, getTone, notify, dismiss, post, get,
         subscribe(listener) {
             listeners.add(listener);
             return () => listeners.delete(listener);

@@ -1,7 +1,7 @@
 "use strict";
 // Who ran which chunk when: a lane for each worker that was busy at the same time, grouped by node.
 (function (Dash) {
-    const { html, useState, useRef, Panel } = Dash.parts;
+    const { html, useState, useRef, useMemo, Panel } = Dash.parts;
     const { Canvas, withAlpha, timeSteps } = Dash.charts;
     const { format } = Dash;
     const order = { done: 0, requeued: 1, running: 2, failed: 3 };
@@ -69,12 +69,34 @@
         context.font = "11px system-ui, sans-serif";
         context.fillStyle = colours.muted;
         const name = String(block.name);
-        context.fillText(name.length > 20 ? name.slice(0, 19) + "…" : name, 24, y + blockHeight / 2);
+        context.fillText(name.length > 18 ? name.slice(0, 17) + "…" : name, 24, y + blockHeight / 2);
     }
 
-    function draw(plan, view, chosen, elapsed) {
-        const strength = Dash.chunks.getStrength(plan.blocks.flatMap(block => block.bars.map(bar => bar.cell)), elapsed);
+    function placeBar({ cell, lane }, top, view, laneHeight, elapsed) {
+        return {
+            x: view.gutter + (cell.begin - view.from) * view.scale, y: top + lane * laneHeight + 1, height: laneHeight - 2,
+            width: Math.max(1.5, ((cell.end ?? elapsed) - cell.begin) * view.scale - 0.75),
+        };
+    }
+
+    function mark(plan, view, chosen, elapsed) {
         return (context, width, height, colours) => {
+            const block = chosen && plan.blocks.find(one => one.name === chosen.holder);
+            const bar = block && block.bars.find(one => one.cell === chosen);
+            if (!bar) return;
+            const gutter = gutterOf(width);
+            const scale = (width - gutter) / (view.to - view.from);
+            const box = placeBar(bar, block.top * plan.laneHeight, { ...view, gutter, scale }, plan.laneHeight, elapsed);
+            if (box.x + box.width < gutter) return;
+            context.strokeStyle = colours.text;
+            context.lineWidth = 2;
+            context.strokeRect(Math.max(gutter, box.x), box.y, box.width - Math.max(0, gutter - box.x), box.height);
+        };
+    }
+
+    function draw(plan, view, elapsed) {
+        return (context, width, height, colours) => {
+            const strength = Dash.chunks.getStrength(plan.blocks.flatMap(block => block.bars.map(bar => bar.cell)), elapsed);
             const { from, to } = view;
             const gutter = gutterOf(width);
             const scale = (width - gutter) / (to - from);
@@ -89,16 +111,10 @@
                 context.beginPath();
                 context.rect(gutter, y, width - gutter, blockHeight);
                 context.clip();
-                for (const { cell, lane } of [...block.bars].sort((a, b) => (order[a.cell.state] ?? 0) - (order[b.cell.state] ?? 0))) {
-                    const x = gutter + (cell.begin - from) * scale;
-                    const length = Math.max(1.5, ((cell.end ?? elapsed) - cell.begin) * scale - 0.75);
-                    const top = y + lane * plan.laneHeight + 1;
-                    if (x > width || x + length < gutter) continue;
-                    Dash.chunks.drawState(context, cell.state, x, top, length, plan.laneHeight - 2, colours, strength(cell));
-                    if (cell !== chosen) continue;
-                    context.strokeStyle = colours.text;
-                    context.lineWidth = 2;
-                    context.strokeRect(x, top, length, plan.laneHeight - 2);
+                for (const bar of [...block.bars].sort((a, b) => (order[a.cell.state] ?? 0) - (order[b.cell.state] ?? 0))) {
+                    const box = placeBar(bar, y, { from, gutter, scale }, plan.laneHeight, elapsed);
+                    if (box.x > width || box.x + box.width < gutter) continue;
+                    Dash.chunks.drawState(context, bar.cell.state, box.x, box.y, box.width, box.height, colours, strength(bar.cell));
                 }
                 context.restore();
             }
@@ -135,7 +151,7 @@
 
     function Timeline({ report, holders, chosen, onChoose }) {
         const { elapsed } = report.job;
-        const plan = arrange(report, holders);
+        const plan = useMemo(() => arrange(report, holders), [report]);
         const zoom = useZoom(elapsed);
         const drag = useRef(null);
         const at = event => findCell(plan, zoom.view, event.currentTarget.getBoundingClientRect(), event, elapsed);
@@ -156,20 +172,29 @@
             onDblClick: zoom.reset,
         };
         const onKeyDown = event => {
-            const keys = { "+": () => zoom.by(0.5), "-": () => zoom.by(2), ArrowLeft: () => zoom.move(-0.2), ArrowRight: () => zoom.move(0.2), 0: zoom.reset };
+            const keys = {
+                "+": () => zoom.by(0.5), "-": () => zoom.by(2), 0: zoom.reset,
+                ArrowLeft: () => zoom.move(-0.2), ArrowRight: () => zoom.move(0.2),
+            };
             if (!Object.hasOwn(keys, event.key)) return;
             event.preventDefault();
             keys[event.key]();
         };
-        const tools = html`<span class="buttons"><button type="button" class="small" onClick=${() => zoom.by(0.5)} aria-label="Zoom in">+</button>
+        const tools = html`<span class="buttons"><button type="button" class="small" onClick=${() => zoom.by(0.5)}
+            aria-label="Zoom in">+</button>
             <button type="button" class="small" onClick=${() => zoom.by(2)} disabled=${!zoom.isZoomed} aria-label="Zoom out">−</button>
             <button type="button" class="small" onClick=${zoom.reset} disabled=${!zoom.isZoomed}>All</button></span>`;
-        const label = `Timeline: ${format.plural(report.chunks.cells.length, "run")} of chunks on ${format.plural(holders.size, "holder")} in `
+        const label = `Timeline: ${format.plural(report.chunks.cells.length, "run")} of chunks on `
+            + `${format.plural(holders.size, "holder")} in `
             + `${format.duration(elapsed)}, at most ${plan.lanes} at once. The table of holders below has the sums.`;
         return html`<${Panel} title="Timeline" note="who ran which chunk when; drag to zoom" tools=${tools} wide>
-            <div class="timeline" tabindex="0" role="group" aria-label="Timeline: plus and minus zoom, arrows move, 0 shows all" onKeyDown=${onKeyDown}>
-            <${Canvas} label=${label} height=${plan.lanes * plan.laneHeight + axis} draw=${draw(plan, zoom.view, chosen, elapsed)} handlers=${handlers} />
-            </div><${Dash.chunks.Detail} cell=${chosen} holders=${holders} elapsed=${elapsed} hint="Point at a bar for its chunk. Each row is a worker." /><//>`;
+            <div class="timeline" tabindex="0" role="group" aria-label="Timeline: plus and minus zoom, arrows move, 0 shows all"
+                onKeyDown=${onKeyDown}>
+            <${Canvas} label=${label} height=${plan.lanes * plan.laneHeight + axis} draw=${draw(plan, zoom.view, elapsed)}
+                mark=${mark(plan, zoom.view, chosen, elapsed)} stamp=${[report, zoom.view.from, zoom.view.to]}
+                handlers=${handlers} />
+            </div><${Dash.chunks.Detail} cell=${chosen} holders=${holders} elapsed=${elapsed}
+                hint="Point at a bar for its chunk. Each row is a worker." /><//>`;
     }
 
     Dash.timeline = { Timeline };
