@@ -117,7 +117,7 @@ public sealed record JobTimes(TimeSpan Working, TimeSpan Serializing, TimeSpan T
 
 /// <summary>Failures of items with one cause: the same type of exception from the same place.</summary>
 /// <param name="Type">The full name of the exception's type.</param>
-/// <param name="Message">The message of the first of them; at most 1,000 characters.</param>
+/// <param name="Message">The message of that with the lowest position; at most 1,000 characters.</param>
 /// <param name="Stack">The first line of its stack; empty if it has none.</param>
 /// <param name="Count">Items that failed this way; 1 or more.</param>
 /// <param name="Indices">The lowest positions among the first of them, ascending; at most 20.</param>

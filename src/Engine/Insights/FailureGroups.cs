@@ -22,10 +22,10 @@ internal sealed class FailureGroups
         {
             if (_groups.Count == MaxGroups)
                 return;
-            group = new Group(SafeText.Cut(remote?.RemoteMessage ?? SafeText.GetMessage(error), MaxChars));
-            _groups.Add((type, stack), group);
+            _groups.Add((type, stack), group = new Group());
         }
-        group.Add(index);
+        if (group.Add(index))
+            group.Message = SafeText.Cut(remote?.RemoteMessage ?? SafeText.GetMessage(error), MaxChars);
     }
 
     public IReadOnlyList<FailureGroup> ToList() => [.. _groups
@@ -38,20 +38,23 @@ internal sealed class FailureGroups
         return SafeText.Cut(lines.FirstOrDefault(line => !line.StartsWith("---", StringComparison.Ordinal)) ?? "", MaxChars);
     }
 
-    private sealed class Group(string message)
+    private sealed class Group
     {
-        public string Message => message;
+        /// <summary>That of the lowest index.</summary>
+        public string Message { get; set; } = "";
 
         public long Count { get; private set; }
 
         public SortedSet<long> Indices { get; } = [];
 
-        public void Add(long index)
+        /// <returns>Whether it is the lowest one so far.</returns>
+        public bool Add(long index)
         {
             Count++;
             Indices.Add(index);
             if (Indices.Count > MaxIndices)
                 Indices.Remove(Indices.Max);
+            return Indices.Min == index;
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class IdentitySource(string directory, NodeIdentity first, TimeP
     /// <summary>Says why others would refuse this process, at its host, with a certificate.</summary>
     /// <returns>A clause without a full stop; null if they would accept it.</returns>
     public string? FindRefusal(NodeIdentity identity) =>
-        Host is null ? null : identity.Validation.FindRefusal(identity.Certificate, isServer: true, Host);
+        Host is null ? null : identity.Validation.FindRefusalOfNode(identity.Certificate, Host);
 
     /// <summary>Looks at the files from now on.</summary>
     /// <returns>Ends that.</returns>

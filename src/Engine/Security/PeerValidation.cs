@@ -35,12 +35,15 @@ internal sealed class PeerValidation(X509Certificate2Collection authorities, Tim
             return $"the certificate of [{subject}] is not trusted: its issuer is [{FormatName(certificate.Issuer)}], and {status}";
         if (!HasUsage(certificate, isServer ? CertificateAuthority.ServerUsage : CertificateAuthority.ClientUsage))
             return $"the certificate of [{subject}] is not one for {(isServer ? "servers" : "clients")} (extended key usage)";
-        if (isServer && CertificateRoles.Read(certificate) is var roles && roles != Transport.PeerRoles.All)
-            return $"the certificate of [{subject}] is only for [{CertificateRoles.Format(roles)}]: a node needs one for all roles";
         return host is not null && !certificate.MatchesHostname(host)
             ? $"the certificate of [{subject}] is not for the host [{host}], but for {GetNames(certificate)}"
             : null;
     }
+
+    /// <summary>Says why a certificate is refused as that of a node: as a server's, or because it is for some roles only.</summary>
+    /// <inheritdoc cref="FindRefusal"/>
+    public string? FindRefusalOfNode(X509Certificate2? certificate, string? host) =>
+        FindRefusal(certificate, isServer: true, host) ?? CertificateRoles.FindRefusalOfNode(certificate!);
 
     /// <summary>Lists the hosts that a certificate is for.</summary>
     public static string GetNames(X509Certificate2 certificate)

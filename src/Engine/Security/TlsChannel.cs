@@ -45,7 +45,9 @@ internal sealed class TlsChannel(Func<NodeIdentity> getIdentity) : IChannelSecur
         }
 
         bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-            (refusal = identity.Validation.FindRefusal(certificate as X509Certificate2, isServer: !isServer, host)) is null;
+            (refusal = isServer
+                ? identity.Validation.FindRefusal(certificate as X509Certificate2, isServer: false, host)
+                : identity.Validation.FindRefusalOfNode(certificate as X509Certificate2, host)) is null;
     }
 
     public PeerRoles GetRoles(Stream secured) =>

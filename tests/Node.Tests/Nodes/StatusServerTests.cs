@@ -31,13 +31,13 @@ public sealed class StatusServerTests : IDisposable
     }
 
     [Fact]
-    public async Task There_is_nothing_else()
+    public async Task There_is_nothing_else_without_a_token()
     {
         using var node = NodeProcess.Start("--seed", "--port", "0", "--http", "127.0.0.1:0");
         var url = await GetUrlAsync(node);
 
         foreach (var path in new[] { "/", "/metrics/", "/livez/../../etc/passwd", "/LIVEZ", "/debug" })
-            Assert.Equal(HttpStatusCode.NotFound, (await GetAsync($"{url}{path}")).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync($"{url}{path}")).Status);
         foreach (var method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options })
         {
             using var request = new HttpRequestMessage(method, $"{url}/livez");

@@ -14,7 +14,7 @@ public sealed class ClusterObserverTests
     [Fact]
     public async Task Nodes_pools_and_jobs_are_seen_from_any_node()
     {
-        await using var cluster = await ObservedCluster.StartAsync(nodes: 2);
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 2, asked: 1);
         var job = cluster.Pool.StartMap(
             async (x, token) => await HoldAsync(x, token), Enumerable.Range(0, 100), new JobOptions { Name = "held", ChunkSize = 1 });
         await Deadline.Until(

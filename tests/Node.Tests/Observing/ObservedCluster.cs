@@ -15,7 +15,9 @@ internal sealed class ObservedCluster : IAsyncDisposable
     public ClusterObserver Observer { get; }
 
     /// <summary>Starts nodes of two workers.</summary>
-    public static async Task<ObservedCluster> StartAsync(int nodes)
+    /// <param name="nodes">How many.</param>
+    /// <param name="asked">Which of them the observer names.</param>
+    public static async Task<ObservedCluster> StartAsync(int nodes, int asked = 0)
     {
         var started = new List<PoolNode>();
         for (var i = 0; i < nodes; i++)
@@ -25,7 +27,7 @@ internal sealed class ObservedCluster : IAsyncDisposable
         }
         var pool = await WorkerPool.ConnectAsync(started[0].Address, new WorkerPoolOptions { Name = "orders" }).Within("the connection");
         await Deadline.Until(() => pool.Workers == 2 * nodes, "all nodes", pool);
-        var observer = await ClusterObserver.ConnectAsync(started[^1].Address, "", CancellationToken.None).Within("the observer");
+        var observer = await ClusterObserver.ConnectAsync(started[asked].Address, "", CancellationToken.None).Within("the observer");
         return new ObservedCluster([.. started], pool, observer);
     }
 
