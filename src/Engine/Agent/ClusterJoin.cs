@@ -52,7 +52,7 @@ internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime)
     {
         if (!runtime.RenameSeed(called, actual))
             return;
-        Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).SeedRenamed(called.ToString(), actual.ToString());
+        Akka.Event.Logging.GetLogger(system, nameof(ClusterJoin)).SeedRenamed(called.ToString(), actual.ToString());
         var cluster = Akka.Cluster.Cluster.Get(system);
         if (!runtime.Joined.Task.IsCompleted)
             cluster.JoinSeedNodes(runtime.Seeds.Select(seed => seed.ToAkka(cluster.SelfAddress)));
@@ -66,7 +66,7 @@ internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime)
     {
         var unanswered = 0;
         var final = 0; // one final result may be chance: a seed that is just being stopped
-        var log = Akka.Event.Logging.GetLogger(system, nameof(PoolNode));
+        var log = Akka.Event.Logging.GetLogger(system, nameof(ClusterJoin));
         var others = join.Where(seed => seed != runtime.Address).ToList();
         var logged = new string?[others.Count];
         using var timer = new PeriodicTimer(s_probeInterval, runtime.Settings.TimeProvider);

@@ -17,7 +17,8 @@ internal sealed class NodeOutsideException(string address, NodeEnd reason)
         NodeEnd.Removed => $"The other members have removed the node [{address}].",
         NodeEnd.RemovedWhileAbsent => $"The other members have removed the node [{address}], since it was unreachable for a while.",
         NodeEnd.SeedStartedAnew => $"The node [{address}] had joined a seed that has restarted and has started a new cluster.",
-        NodeEnd.NotStarted => $"Akka's cluster did not start for the node [{address}] within akka.actor.creation-timeout: the machine is busy.",
+        NodeEnd.NotStarted =>
+            $"Akka's cluster did not start for the node [{address}] within akka.actor.creation-timeout: the machine is busy.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason is unknown."),
     };
 }

@@ -96,7 +96,7 @@ internal static class NodeStart
         var settings = runtime.Settings;
         // The host program's choice; Node.dll refuses to start.
         if (CultureProbe.Measure() == CultureSupport.Invariant)
-            Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).RunsInvariant();
+            Akka.Event.Logging.GetLogger(system, nameof(NodeStart)).RunsInvariant();
         var clock = settings.TimeProvider;
         var refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, "data-plane"), clock);
         var limits = new TransportLimits { MaxFrameBytes = settings.Cluster.MaxFrameBytes, Versions = runtime.Versions.Data };
@@ -121,7 +121,7 @@ internal static class NodeStart
         runtime.DataPort = cluster.PublicDataPort == 0 ? listener.EndPoint.Port : cluster.PublicDataPort;
         runtime.SocketPath = socket?.Path ?? "";
         runtime.Security.Refusals = new HandshakeRefusals(Akka.Event.Logging.GetLogger(system, RepeatedLineFilter.ControlPlane), clock);
-        if (runtime.Security.Watch(Akka.Event.Logging.GetLogger(system, nameof(PoolNode))) is { } watch)
+        if (runtime.Security.Watch(Akka.Event.Logging.GetLogger(system, nameof(NodeStart))) is { } watch)
             system.RegisterOnTermination(watch.Dispose);
         if (isSeed)
             system.ActorOf(DowningActor.PropsFor(settings.Cluster.DownAfter), "actorpool-downing");
@@ -137,7 +137,7 @@ internal static class NodeStart
         }
         catch (IOException e)
         {
-            Akka.Event.Logging.GetLogger(system, nameof(PoolNode)).HasNoLocalSocket(e.Message);
+            Akka.Event.Logging.GetLogger(system, nameof(NodeStart)).HasNoLocalSocket(e.Message);
             return null;
         }
     }
