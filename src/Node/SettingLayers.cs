@@ -114,7 +114,8 @@ internal sealed class SettingLayers
         return new HoconText("reference.conf", reader.ReadToEnd()).Entries
             .Select(entry => entry.Path.Replace('-', '_').ToUpperInvariant())
             .ToDictionary(
-                path => path.Replace('.', '_'), path => path.Replace(".", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
+                path => path.Replace('.', '_'), path => path.Replace(".", "__", StringComparison.Ordinal),
+                StringComparer.OrdinalIgnoreCase);
     }
 
     private static List<Variable> ReadVariables(IDictionary environment)
