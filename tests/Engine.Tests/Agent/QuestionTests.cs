@@ -142,7 +142,7 @@ public sealed class QuestionTests : Akka.TestKit.Xunit2.TestKit
     private static PayloadWriter Cut(PayloadWriter whole)
     {
         var cut = new PayloadWriter();
-        cut.AddReference(whole.ToArray()[..^1]);
+        cut.AddReference(whole.ToArray().AsMemory()[..^1]);
         return cut;
     }
 }
