@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Xml.Linq;
 using ActorPool.ClusterTests.Support;
 using ActorPool.Node.Tests;
@@ -7,7 +8,7 @@ using ActorPool.Node.Tests;
 namespace ActorPool.ClusterTests;
 
 /// <summary>The node as a .NET tool, installed from a folder as a stranger would.</summary>
-public sealed class ToolTests : IAsyncLifetime, IDisposable
+public sealed class ToolTests : IDisposable
 {
     private const string Package = "ActorPool.Node";
     private const long MaxBytes = 30_000_000;
@@ -18,15 +19,12 @@ public sealed class ToolTests : IAsyncLifetime, IDisposable
 
     private string Tool => Path.Combine(ToolPath, "actorpool");
 
-    public Task InitializeAsync() => _folder.PackAsync("Node");
-
-    public Task DisposeAsync() => Task.CompletedTask;
-
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task The_tool_is_the_node()
     {
+        await _folder.PackAsync("Node");
         await InstallAsync();
         var installed = new DirectoryInfo(ToolPath).GetFiles("*", SearchOption.AllDirectories);
         Assert.InRange(installed.Sum(file => file.Length), 1_000_000, MaxBytes);
@@ -51,8 +49,9 @@ public sealed class ToolTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public void The_package_has_a_readme_and_symbols_and_says_what_it_is()
+    public async Task The_package_has_a_readme_and_symbols_and_says_what_it_is()
     {
+        await _folder.PackAsync("Node");
         using var package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(_folder.Feed, $"{Package}.*.nupkg")));
 
         Assert.NotNull(package.GetEntry("README.md"));
@@ -70,6 +69,30 @@ public sealed class ToolTests : IAsyncLifetime, IDisposable
             using var reader = new PEReader(copy);
             Assert.Contains(reader.ReadDebugDirectory(), entry => entry.Type is DebugDirectoryEntryType.EmbeddedPortablePdb);
         }
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task On_Linux_the_tool_is_compiled_ahead_of_time()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
+            return;
+        await _folder.PackReleaseAsync("Node");
+        await InstallAsync();
+        // NuGet keeps the package itself beside the program.
+        var files = new DirectoryInfo(ToolPath).GetFiles("*", SearchOption.AllDirectories)
+            .Where(file => file.Extension is not ".nupkg").ToList();
+
+        Assert.InRange(files.Sum(file => file.Length), 1_000_000, MaxBytes);
+        foreach (var name in new[] { "Node.dll", "ActorPool.dll", "Akka.dll", "Akka.Remote.dll" })
+        {
+            using var reader = new PEReader(files.Single(file => file.Name.Equals(name, StringComparison.Ordinal)).OpenRead());
+            Assert.True(reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0, $"{name} is not compiled.");
+        }
+        using var seed = NodeProcess.Run(Tool, "--seed", "--port", "0", "--workers", "1");
+        await seed.AwaitAsync("next:");
+        await seed.SignalAsync("TERM");
+        await seed.CheckEndAsync(0);
     }
 
     private Task InstallAsync() => ProgramFolder.DotnetAsync(

@@ -38,11 +38,18 @@ internal sealed class ProgramFolder : IDisposable
     {
         foreach (var project in projects)
         {
-            // A tool is published first, by default into the folder of its build.
+            // A tool is published first, by default into the folder of its build. Its packages for single systems need builds of their own.
             await DotnetAsync(
-                "pack", GetProject(project), "--no-build", "-c", Repository.Configuration, "-o", Feed,
+                "pack", GetProject(project), "--no-build", "-c", Repository.Configuration, "-o", Feed, "-p:RuntimeIdentifiers=",
                 $"-p:PublishDir={System.IO.Path.Combine(Path, "publish", project)}/");
         }
+        await WriteFeedAsync(usesNetwork: false);
+    }
+
+    /// <summary>Makes the packages of a project as a release does: with builds of its own, in this folder.</summary>
+    public async Task PackReleaseAsync(string project)
+    {
+        await DotnetAsync("pack", GetProject(project), "-o", Feed, "--artifacts-path", System.IO.Path.Combine(Path, "artifacts"));
         await WriteFeedAsync(usesNetwork: false);
     }
 
