@@ -179,7 +179,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         var away = lease.Sent > 0 ? clock.GetElapsedTime(lease.Sent, now).TotalSeconds : 0;
         Job.GetRecorder().Record(
             new RecordedChunk(
-                chunk.Start, chunk.Count, lease.Attempt, state, lease.WorkerId, lease.WorkerName, end - Math.Max(away, work), end, work),
+                chunk.Start, chunk.Count, lease.Attempt, state, lease.WorkerId, lease.RemoteName, end - Math.Max(away, work), end, work),
             new RoundTrip(away, lease.Serializing.TotalSeconds), requeued);
     }
 

@@ -1,3 +1,5 @@
+using ActorPool.Diagnostics;
+
 namespace ActorPool.Insights;
 
 /// <summary>Counts what each worker or node did for a job.</summary>
@@ -16,7 +18,7 @@ internal sealed class Holders
     public int Add(in RecordedChunk chunk)
     {
         if (!_byId.TryGetValue(chunk.HolderId, out var number))
-            number = Find(chunk.HolderId, chunk.Holder);
+            number = Find(chunk.HolderId, chunk.Holder ?? WorkerName.Format(chunk.HolderId));
         var holder = _holders[number];
         if (chunk.State == ChunkState.Requeued)
             holder.Lost++;

@@ -157,9 +157,10 @@ internal sealed class JobRecorder
 }
 
 /// <summary>A chunk that came back; times are seconds since the job's start.</summary>
+/// <remarks>Its holder has a number, and a name if it is no worker of this process: making one for each chunk would cost memory.</remarks>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RecordedChunk(
-    long Start, int Count, int Attempt, ChunkState State, int HolderId, string Holder, double Begin, double End, double Work);
+    long Start, int Count, int Attempt, ChunkState State, int HolderId, string? Holder, double Begin, double End, double Work);
 
 /// <summary>How long a chunk was away, in seconds.</summary>
 /// <param name="Total">Between its sending and its return; 0 in this process.</param>

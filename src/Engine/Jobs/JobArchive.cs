@@ -20,11 +20,12 @@ internal sealed class JobArchive
     /// <summary>Adds a job that has just ended.</summary>
     public void Add(JobExecution job)
     {
-        var progress = job.GetProgress();
-        if (progress is { State: JobState.Succeeded, Failed: 0, Elapsed.TotalSeconds: < MinSeconds })
+        // Nothing is made for a short job.
+        var elapsed = job.Meter.GetElapsed(job.Pool);
+        if (job.State == JobState.Succeeded && job.Meter.Failed == 0 && elapsed.TotalSeconds < MinSeconds)
             return;
         var archived = new ArchivedJob(
-            job.Id, job.Pool.Settings.TimeProvider.GetUtcNow() - progress.Elapsed, job.Summarize(), job.Recorder, job.End.Workers);
+            job.Id, job.Pool.Settings.TimeProvider.GetUtcNow() - elapsed, job.Summarize(), job.Recorder, job.End.Workers);
         lock (_lock)
         {
             if (_jobs.Count == MaxJobs)

@@ -147,6 +147,10 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         set => MadeExtras.Reaper = value;
     }
 
+    /// <summary>The name of the node or worker process that has it.</summary>
+    /// <value>Null for a worker of this process.</value>
+    public string? RemoteName => _extras?.WorkerName;
+
     /// <summary>The name of the worker, or of the node, that has it.</summary>
     public string WorkerName => _extras?.WorkerName ?? Diagnostics.WorkerName.Format(WorkerId);
 

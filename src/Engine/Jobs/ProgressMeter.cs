@@ -25,6 +25,8 @@ internal struct ProgressMeter(long started, long? total)
 
     public long Done => Volatile.Read(ref _done);
 
+    public long Failed => Volatile.Read(ref _failed);
+
     public long Retried => Volatile.Read(ref _retried);
 
     public long? Total

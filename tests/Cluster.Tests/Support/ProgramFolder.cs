@@ -46,7 +46,8 @@ internal sealed class ProgramFolder : IDisposable
         await WriteFeedAsync(usesNetwork: false);
     }
 
-    /// <summary>Makes the packages of a project as a release does: with builds of its own, in this folder.</summary>
+    /// <summary>Makes the packages of a project as a release does.</summary>
+    /// <remarks>With builds of its own, in this folder.</remarks>
     public async Task PackReleaseAsync(string project)
     {
         await DotnetAsync("pack", GetProject(project), "-o", Feed, "--artifacts-path", System.IO.Path.Combine(Path, "artifacts"));
