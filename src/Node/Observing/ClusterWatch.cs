@@ -19,6 +19,7 @@ internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvide
     private ClusterReport? _last;
     private long _asked;
     private ITimer? _idle;
+    private bool _hasEnded;
 
     /// <summary>Describes the cluster, as it was a second ago at most.</summary>
     /// <exception cref="QuestionException">The node is in no cluster.</exception>
@@ -51,8 +52,10 @@ internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvide
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync();
+        _hasEnded = true;
+        _idle?.Dispose();
         await LetGoAsync();
-        _turn.Dispose();
+        _turn.Release();
     }
 
     private async Task<T> UseAsync<T>(Func<ClusterObserver, Task<T>> use, CancellationToken cancellationToken)
@@ -70,7 +73,7 @@ internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvide
 
     private async Task<ClusterObserver> ConnectAsync(CancellationToken cancellationToken)
     {
-        if (status.FindNode() is not { } node)
+        if (_hasEnded || status.FindNode() is not { } node)
             throw new QuestionException("The node is not in a cluster at present.");
         _idle?.Dispose();
         _idle = clock.CreateTimer(_ => _ = LetGoInTurnAsync(), null, s_patience, Timeout.InfiniteTimeSpan);
