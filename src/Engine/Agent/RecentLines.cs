@@ -50,8 +50,8 @@ internal sealed class RecentLines
         source.IndexOf("(akka", StringComparison.Ordinal) is var at and > 0 ? source[..at].TrimEnd() : source[(source.LastIndexOf('/') + 1)..];
 }
 
-/// <summary>Takes the lines of its actor system.</summary>
-internal sealed class RecentLinesActor(RecentLines lines) : UntypedActor
+/// <summary>Takes the lines of its actor system, those that its logger writes too.</summary>
+internal sealed class RecentLinesActor(RecentLines lines) : EngineLogger
 {
     public static Props PropsFor(RecentLines lines) => Props.Create(() => new RecentLinesActor(lines));
 
@@ -61,9 +61,5 @@ internal sealed class RecentLinesActor(RecentLines lines) : UntypedActor
             Context.System.EventStream.Subscribe(Self, type);
     }
 
-    protected override void OnReceive(object message)
-    {
-        if (message is LogEvent line)
-            lines.Add(line);
-    }
+    protected override void Write(LogEvent e, int omitted) => lines.Add(e);
 }

@@ -21,7 +21,7 @@ internal static class JobAdvice
         if (insights.Failures is [var group, ..])
             advice.Add(DescribeFailure(group));
         if (insights.Holders.Sum(holder => holder.Lost) is > 0 and var lost)
-            advice.Add($"[{lost}] chunks were lost with their workers or nodes, or handed back, and ran again: see the log for why.");
+            advice.Add($"Chunks lost with their workers or nodes, or handed back: {lost}. They ran again; the log says why.");
         if (insights.Progress.Elapsed < s_longEnough)
             return advice;
         if (DescribeTimes(insights, workers) is { } sentence)
@@ -41,8 +41,9 @@ internal static class JobAdvice
             return $"{Percent(time.Serializing, total)} of the time went into writing inputs and reading results: send less in each item, "
                 + "share what is common with BroadcastAsync, or run the job on the workers of this process.";
         if (time.Transferring > Much * total)
-            return $"{Percent(time.Transferring, total)} of the time the workers waited for chunks that were on their way: items are too short for "
-                + "the network. Use larger chunks (JobOptions.ChunkSize), or the workers of this process.";
+            return $"{Percent(time.Transferring, total)} of the time the workers had nothing to do while chunks were on their way. "
+                + "If no other job kept the nodes busy, items are too short for the network: use larger chunks (JobOptions.ChunkSize), "
+                + "or the workers of this process.";
         var each = time.Working.TotalSeconds / progress.Done;
         if (each < ShortItem && progress.Done >= ManyItems)
         {
@@ -58,7 +59,7 @@ internal static class JobAdvice
     }
 
     private static string DescribeFailure(FailureGroup group) =>
-        $"{group.Count} items failed with {group.Type}, for example item {group.Indices[0]}: {group.Message.TrimEnd('.')}.";
+        $"{group.Count} {(group.Count == 1 ? "item" : "items")} failed with {group.Type}, for example item {group.Indices[0]}: {group.Message.TrimEnd('.')}.";
 
     private static string Percent(TimeSpan part, TimeSpan total) => (part / total).ToString("P0", CultureInfo.InvariantCulture);
 }
