@@ -11,6 +11,9 @@ public sealed class Job<TResult>
     private readonly JobExecution _execution;
     private readonly Action<JobExecution, Exception> _end;
 
+    /// <summary>What the engine knows of it, for reports.</summary>
+    internal JobExecution Execution => _execution;
+
     internal Job(JobExecution execution, Task<TResult> completion, Action<JobExecution, Exception> end)
     {
         _execution = execution;

@@ -22,7 +22,7 @@ internal static class SampleReport
             { "name": "worker-1", "chunks": 0, "items": 0, "work": 0, "lost": 1 } ],
           "histogram": { "edges": [0.01, 0.02, 0.05], "counts": [0, 20, 20, 0] },
           "slowest": [{ "start": 20, "count": 20, "each": 0.045, "holder": "10.0.0.5:8110" }],
-          "time": { "waiting": 0.5, "transferring": 0.1, "working": 3.2, "idle": 0.3 },
+          "time": { "working": 3.2, "serializing": 0.1, "transferring": 0.5, "idle": 0.3 },
           "failures": [{
             "type": "System.FormatException", "message": "<img src=x onerror=alert(3)>", "stack": "at Orders.Price(Order o)", "count": 2,
             "indices": [21, 33] }],

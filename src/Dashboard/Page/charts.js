@@ -81,7 +81,7 @@
         };
         const time = relative ? value => format.duration(value) : value => format.clock(value * 1000);
         return {
-            width, height, legend: { show: false }, padding: [8, 12, 0, 0],
+            width, height, legend: { show: false }, padding: [8, 24, 0, 0],
             cursor: { points: { size: 7 }, drag: { x: false, y: false }, y: false },
             scales: {
                 x: { time: false, range: () => [from(), to()] },

@@ -12,21 +12,22 @@
     }
 
     const uses = [
-        ["working", "in the function"], ["transferring", "inputs and results on the way"], ["waiting", "for a chunk"],
-        ["idle", "nothing to do"],
+        ["working", "the function ran"], ["transferring", "nothing to do while chunks were on their way"], ["idle", "nothing to do"],
     ];
 
+    /** What workers did. The calling process serializes beside them: that is no part of their time. */
     function Time({ time }) {
         const all = uses.reduce((sum, [use]) => sum + time[use], 0);
         const words = uses.map(([use]) => `${use} ${format.percent(time[use], all)}`).join(", ");
-        return html`<${Panel} title="Where the time went" note=${`${format.duration(all)} of workers`}>
-            <div class="stack" role="img" aria-label=${`Time of workers: ${words}.`}>${uses.map(([use]) => time[use] > 0 && html`
-                <i key=${use} class=${use}
-                    style=${{ width: `${time[use] / all * 100}%` }}>
-                    ${time[use] / all > 0.12 ? format.percent(time[use], all) : ""}</i>`)}</div>
+        return html`<${Panel} title="Where the time went" note=${`${format.duration(all)} of workers, summed`}>
+            ${all > 0 && html`<div class="stack" role="img" aria-label=${`Time of workers: ${words}.`}>${uses.map(([use]) =>
+                time[use] > 0 && html`<i key=${use} class=${use} style=${{ width: `${time[use] / all * 100}%` }}>
+                    ${time[use] / all > 0.12 ? format.percent(time[use], all) : ""}</i>`)}</div>`}
             <dl class="uses">${uses.map(([use, meaning]) => html`<div key=${use}><dt><i class=${`key ${use}`} aria-hidden="true"></i>${use}
                 <span class="note">${meaning}</span></dt><dd>${format.duration(time[use])}<span
-                    class="note">${format.percent(time[use], all)}</span></dd></div>`)}</dl><//>`;
+                    class="note">${format.percent(time[use], all)}</span></dd></div>`)}
+            <div class="apart"><dt>serializing<span class="note">the calling process wrote inputs and read results, beside the
+                workers</span></dt><dd>${format.duration(time.serializing)}</dd></div></dl><//>`;
     }
 
     /** Items for each second of the job: those of a chunk are spread over the time that it took. */
@@ -127,7 +128,7 @@
     function Sizes({ sizes }) {
         const most = Math.max(1, ...sizes.map(one => one.size));
         return html`<${Panel} title="Chunk sizes" note="as the pool chose them">
-            ${sizes.length === 0 ? html`<p class="hint">None yet.</p>` : html`<${Table} caption="Chunk sizes chosen" className="short"
+            ${sizes.length === 0 ? html`<p class="hint">None yet.</p>` : html`<${Table} caption="Chunk sizes chosen" className="short sizes"
                 head=${["From item", "Size", "Chunks"].map((word, index) => html`<th scope="col"
                     class=${["", "grow", "number"][index]}>${word}</th>`)}>
                 ${sizes.map(({ from, size, count }) => html`<tr><td>${format.count(from)}</td>

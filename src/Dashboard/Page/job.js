@@ -10,7 +10,7 @@
     function complete(report) {
         for (const list of ["holders", "slowest", "failures", "chunkSizes", "advice"]) report[list] ??= [];
         report.histogram ??= { edges: [], counts: [] };
-        report.time ??= { waiting: 0, transferring: 0, working: 0, idle: 0 };
+        report.time ??= { working: 0, serializing: 0, transferring: 0, idle: 0 };
         for (const failure of report.failures) failure.indices ??= [];
         return report;
     }
@@ -54,8 +54,10 @@
 
     function Numbers({ report }) {
         const { job, time } = report;
-        const seconds = time.working + time.transferring + time.waiting + time.idle;
+        const seconds = time.working + time.transferring + time.idle;
         const isRunning = job.state === "running";
+        // An item whose worker or node was lost counts as one more attempt too.
+        const again = Math.max(job.retried, job.requeued);
         return html`<dl class="stats">
             <${Stat} label="Items done" value=${format.count(job.done)}
                 note=${job.total == null ? "total unknown" : `of ${format.count(job.total)}`} />
@@ -65,9 +67,10 @@
             <${Stat} label=${isRunning ? "Remaining" : "Took"} value=${format.duration(isRunning ? job.remaining : job.elapsed)}
                 note=${isRunning ? `after ${format.duration(job.elapsed)}` : `ended ${job.state}`} />
             <${Stat} label="In flight" value=${format.count(job.running)} note="chunks" />
-            <${Stat} label="Run again" value=${format.count(job.requeued + job.retried)} tone=${job.requeued + job.retried ? "warned" : ""}
-                note=${`${format.count(job.requeued)} requeued, ${format.count(job.retried)} retried`} />
-            <${Stat} label="Workers working" value=${format.percent(time.working, seconds)} note=${`of ${format.duration(seconds)}`} />
+            <${Stat} label="Run again" value=${format.count(again)} tone=${again ? "warned" : ""}
+                note=${again ? `items, ${format.count(job.requeued)} of them requeued` : "items"} />
+            ${seconds > 0 && html`<${Stat} label="Workers working" value=${format.percent(time.working, seconds)}
+                note=${`of their ${format.duration(seconds)}`} />`}
         </dl>`;
     }
 

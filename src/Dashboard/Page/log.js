@@ -6,6 +6,7 @@
     const { format, store } = Dash;
     const maxLines = 2000;
     const maxShown = 500;
+    const maxChars = 300;
     const everyMilliseconds = 2000;
     const page = 500;
     const levels = ["debug", "info", "warning", "error"];
@@ -52,11 +53,20 @@
         return kept.current;
     }
 
+    /** The first line of a message; the others, such as a stack, on demand. */
+    function Message({ text }) {
+        const end = text.indexOf("\n");
+        const cut = Math.min(end < 0 ? text.length : end, maxChars);
+        if (cut === text.length) return text;
+        return html`<details><summary>${text.slice(0, cut)} …</summary><pre tabindex="0" role="region"
+            aria-label="The whole message">${text}</pre></details>`;
+    }
+
     function Line({ line }) {
         const tone = Object.hasOwn(tones, line.level) ? tones[line.level] : "cancelled";
         return html`<tr class=${`line ${tone}`}><td class="nowrap">${format.clock(line.time)}</td>
             <td><span class=${`level ${tone}`}>${line.level}</span></td>
-            <td class="wide nowrap">${line.node}</td><td class="wide">${line.source}</td><td class="message">${line.message}
+            <td class="wide nowrap">${line.node}</td><td class="wide">${line.source}</td><td class="message"><${Message} text=${line.message} />
             <div class="narrow note">${line.node} · ${line.source}</div></td></tr>`;
     }
 

@@ -7,7 +7,7 @@
     const maxRuns = 16;
 
     function Runs({ node }) {
-        if (!node.runs.length) return html`<span class="note">nothing</span>`;
+        if (!node.runs.length) return html`<span class="note">${node.isKnown ? "nothing" : format.none}</span>`;
         const slowest = [...node.runs].sort((a, b) => b.since - a.since);
         const item = run => html`<li key=${`${run.job}-${run.start}-${run.attempt}`}><a href=${`#/jobs/${run.job}`}>${run.name}</a>
             <span class="note">${" "}${format.range(run.start, run.count)} · ${format.duration(run.since)}
@@ -23,20 +23,22 @@
 
     /** The roles keep it a table for screen readers where a narrow window shows it as cards. */
     function Row({ node, now }) {
-        const origin = [node.host, node.process != null && `process ${node.process}`, node.engine];
+        const origin = [node.host, `process ${node.process}`, node.engine];
+        const seen = value => node.isKnown ? value : null;
         return html`<tr role="row">
             <th scope="row" role="rowheader"><span class="address">${node.address}</span>
-                <div class="note">${origin.filter(Boolean).join(" · ")}</div></th>
+                <div class="note">${node.isKnown ? origin.filter(Boolean).join(" · ") : "it did not answer"}</div></th>
             <${Cell} label="State"><${Badge} state=${node.state} /><div
-                class="note">${format.duration(format.since(node.started, now))}</div><//>
-            <${Cell} label="Workers"><span class="nowrap">${format.count(node.busy)} / ${format.count(node.workers)} busy</span>
+                class="note">${node.isKnown && `for ${format.duration(format.since(node.started, now))}`}</div><//>
+            <${Cell} label="Workers">${!node.isKnown ? format.none : html`<span class="nowrap">${format.count(node.busy)}
+                    ${" "}/ ${format.count(node.workers)} busy</span>
                 <span class="meter" aria-hidden="true"><i
                     style=${{ width: `${node.workers ? node.busy / node.workers * 100 : 0}%` }}></i></span>
-                <div class="note">${format.count(node.waiting)} waiting${node.isolation === "process" ? " · in processes" : ""}</div><//>
+                <div class="note">${format.count(node.waiting)} waiting${node.isolation === "process" ? " · in processes" : ""}</div>`}<//>
             <${Cell} label="Runs now" className="grow"><${Runs} node=${node} /><//>
-            <${Cell} label="Memory" className="number">${format.bytes(node.memoryBytes)}
-                <div class="note nowrap">${format.duration(node.processorSeconds)} CPU</div><//>
-            <${Cell} label="Pools" className="number">${format.count(node.pools)}<//>
+            <${Cell} label="Memory" className="number">${format.bytes(seen(node.memoryBytes))}
+                <div class="note nowrap">${node.isKnown && `${format.duration(node.processorSeconds)} CPU`}</div><//>
+            <${Cell} label="Pools" className="number">${format.count(seen(node.pools))}<//>
             <${Cell} label="Change"><div class="buttons"><${Workers} node=${node} /><${Drain} node=${node} /></div><//></tr>`;
     }
 

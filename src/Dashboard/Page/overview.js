@@ -88,13 +88,15 @@
                 <${Canvas} height=${cluster.nodes.length > 8 ? 18 : 28} className="strip"
                     draw=${drawLoad(samples, node.address, getSpan(samples))}
                     label=${`Load of ${node.address}: now ${format.percent(node.busy, node.workers)}`} />
-                <div class="share">${format.count(node.busy)} / ${format.count(node.workers)}</div></li>`)}</ul>
+                <div class="share">${node.isKnown ? `${format.count(node.busy)} / ${format.count(node.workers)}` : format.none}</div></li>`)}</ul>
             ${cluster.nodes.length > 32 && html`<p class="hint"><a href="#/nodes">All ${cluster.nodes.length} nodes</a></p>`}<//>`;
     }
 
     /** What the answer itself calls a problem, and what follows from the states of nodes and jobs. */
     function findProblems(cluster) {
-        const nodes = cluster.nodes.filter(node => node.state !== "up").map(({ address, state }) => ({
+        // The answer itself says more of a node that did not answer.
+        const isSaid = node => cluster.problems.some(text => text.includes(node.address));
+        const nodes = cluster.nodes.filter(node => node.state !== "up" && !isSaid(node)).map(({ address, state }) => ({
             text: `${address} is ${state}.`, href: "#/nodes", tone: state === "leaving" ? "requeued" : "failed",
         }));
         const jobs = cluster.jobs.filter(job => job.state === "failed" || (job.state === "running" && job.failed > 0)).slice(0, 6)

@@ -14,7 +14,7 @@
         return answer.text();
     }
 
-    /** The same steps as in JobReport on the server. */
+    /** The same steps as in ReportPage. */
     async function build(report) {
         const page = await read("index.html");
         const paths = [...page.matchAll(/(?:href|src)="([^"]+\.(?:css|js))"/g)].map(match => match[1]);

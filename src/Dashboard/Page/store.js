@@ -69,7 +69,10 @@
     /** A node that did not answer has no numbers and no runs; every list is one. */
     function complete(cluster) {
         for (const list of ["nodes", "pools", "jobs", "problems"]) cluster[list] ??= [];
-        for (const node of cluster.nodes) node.runs ??= [];
+        for (const node of cluster.nodes) {
+            node.runs ??= [];
+            node.isKnown = Boolean(node.process);
+        }
         for (const job of cluster.jobs) job.name ??= "";
         return cluster;
     }

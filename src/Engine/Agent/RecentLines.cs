@@ -51,8 +51,8 @@ internal sealed class RecentLines
         : source[(source.LastIndexOf('/') + 1)..];
 }
 
-/// <summary>Takes the lines of its actor system.</summary>
-internal sealed class RecentLinesActor(RecentLines lines) : UntypedActor
+/// <summary>Takes the lines of its actor system, those that its logger writes too.</summary>
+internal sealed class RecentLinesActor(RecentLines lines) : EngineLogger
 {
     public static Props PropsFor(RecentLines lines) => Props.Create(() => new RecentLinesActor(lines));
 
@@ -62,9 +62,5 @@ internal sealed class RecentLinesActor(RecentLines lines) : UntypedActor
             Context.System.EventStream.Subscribe(Self, type);
     }
 
-    protected override void OnReceive(object message)
-    {
-        if (message is LogEvent line)
-            lines.Add(line);
-    }
+    protected override void Write(LogEvent e, int omitted) => lines.Add(e);
 }

@@ -21,7 +21,7 @@ internal static class JobAdvice
         if (insights.Failures is [var group, ..])
             advice.Add(DescribeFailure(group));
         if (insights.Holders.Sum(holder => holder.Lost) is > 0 and var lost)
-            advice.Add($"[{lost}] chunks were lost with their workers or nodes, or handed back, and ran again: see the log for why.");
+            advice.Add($"Chunks lost with their workers or nodes, or handed back: {lost}. They ran again; the log says why.");
         if (insights.Progress.Elapsed < s_longEnough)
             return advice;
         if (DescribeTimes(insights, workers) is { } sentence)
@@ -58,7 +58,7 @@ internal static class JobAdvice
     }
 
     private static string DescribeFailure(FailureGroup group) =>
-        $"{group.Count} items failed with {group.Type}, for example item {group.Indices[0]}: {group.Message.TrimEnd('.')}.";
+        $"{group.Count} {(group.Count == 1 ? "item" : "items")} failed with {group.Type}, for example item {group.Indices[0]}: {group.Message.TrimEnd('.')}.";
 
     private static string Percent(TimeSpan part, TimeSpan total) => (part / total).ToString("P0", CultureInfo.InvariantCulture);
 }

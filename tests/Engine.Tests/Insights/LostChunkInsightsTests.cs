@@ -31,6 +31,7 @@ public sealed class LostChunkInsightsTests : PoolScenario
         Assert.Equal((0L, 6, "worker-0"), (requeued.Start, requeued.Count, requeued.Holder));
         Assert.Equal(3, job.Insights.Requeued);
         Assert.Equal(1, job.Insights.Holders.Sum(holder => holder.Lost));
-        Assert.Contains(job.Insights.Advice, sentence => sentence.StartsWith("[1] chunks were lost", StringComparison.Ordinal));
+        const string Advice = "Chunks lost with their workers or nodes, or handed back: 1.";
+        Assert.Contains(job.Insights.Advice, sentence => sentence.StartsWith(Advice, StringComparison.Ordinal));
     }
 }

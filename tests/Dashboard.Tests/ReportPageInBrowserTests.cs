@@ -1,6 +1,6 @@
 namespace ActorPool.Dashboard.Tests;
 
-public sealed class JobReportInBrowserTests
+public sealed class ReportPageInBrowserTests
 {
     [ChromiumFact]
     public async Task A_saved_report_shows_its_job_without_an_error_and_takes_no_string_for_html()
@@ -29,7 +29,7 @@ public sealed class JobReportInBrowserTests
         var file = Path.Combine(Directory.CreateTempSubdirectory("actorpool-report").FullName, "report.html");
         try
         {
-            await using (var writer = new StreamWriter(file)) JobReport.Write(json, writer);
+            await using (var writer = new StreamWriter(file)) ReportPage.Write(json, writer);
             return await Chromium.OpenAsync(file);
         }
         finally

@@ -8,7 +8,7 @@ namespace ActorPool.Dashboard;
 /// The file is the dashboard's own page, with its scripts and styles within it and the job's JSON beside them. The page's
 /// <c>save.js</c> takes the same steps in the browser.
 /// </remarks>
-internal static partial class JobReport
+internal static partial class ReportPage
 {
     private const int TimeoutMilliseconds = 10_000;
     private const string Charset = "<meta charset=\"utf-8\">";

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace ActorPool.Dashboard.Tests;
 
-public sealed class JobReportTests
+public sealed class ReportPageTests
 {
     private const string Begin = "<script type=\"application/json\" id=\"report\">";
     private const string End = "</script>";
@@ -46,7 +46,7 @@ public sealed class JobReportTests
     private static string WriteReport(string json)
     {
         using var writer = new StringWriter();
-        JobReport.Write(json, writer);
+        ReportPage.Write(json, writer);
         return writer.ToString();
     }
 
