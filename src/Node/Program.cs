@@ -8,6 +8,7 @@ IcuLibrary.UseIfPresent();
 var root = NodeCommand.Create();
 root.Subcommands.Add(DemoCommand.Create());
 root.Subcommands.Add(CertsCommand.Create());
+root.Subcommands.Add(ConfigCommand.Create());
 foreach (var command in ObserveCommands.Create())
     root.Subcommands.Add(command);
 return await CommandLine.RunAsync(root, args);

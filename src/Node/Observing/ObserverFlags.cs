@@ -19,18 +19,12 @@ internal sealed class ObserverFlags
         HelpName = "DIR",
     };
 
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "A table for people, or JSON for programs.",
-        HelpName = "table|json",
-        DefaultValueFactory = _ => "table",
-    };
+    private readonly Option<string> _output = ReportOutput.CreateOption();
 
     private readonly Option<string?> _config = SettingLayers.CreateOption();
 
     public ObserverFlags()
     {
-        _output.AcceptOnlyFromAmong("table", "json");
         _cluster.Validators.Add(result =>
         {
             try

@@ -103,7 +103,7 @@ internal static class ReportTables
 
     public static Text Text(string text, Color? color = null) => new(Clean(text), new Style(color ?? Color.Default));
 
-    private static Table CreateTable(params string[] columns)
+    public static Table CreateTable(params string[] columns)
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in columns)
