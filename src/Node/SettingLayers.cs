@@ -96,8 +96,10 @@ internal sealed class SettingLayers
     }
 
     /// <summary>Describes the engine's faults by the file, variable or flag of each setting.</summary>
-    public NodeException Describe(SettingsException error) =>
-        CreateError(error.Faults.Select(fault => fault.FormatProblem(Rename)), error);
+    public NodeException Describe(SettingsException error) => CreateError(FormatProblems(error), error);
+
+    /// <summary>The same faults, one by one.</summary>
+    public IEnumerable<string> FormatProblems(SettingsException error) => error.Faults.Select(fault => fault.FormatProblem(Rename));
 
     /// <summary>Replaces an option or a place in the text by its flag or its origin.</summary>
     private object? Rename(object? argument) => argument switch

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using ActorPool.Configuration;
 using ActorPool.Diagnostics;
+using ActorPool.Node.Observing;
 using ActorPool.Remoting;
 
 namespace ActorPool.Node.Nodes;
@@ -92,9 +93,7 @@ internal sealed class NodeFlags
     public SettingLayers ReadLayers(ParseResult parsed) => SettingLayers.Read(
         parsed.GetValue(_config), Environment.GetEnvironmentVariables(),
         [
-            .. parsed.GetValue(_certs) is { } directory
-                ? [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")]
-                : Array.Empty<(string, string, string)>(),
+            .. ObserverFlags.ReadCertificates(parsed.GetValue(_certs)),
             .. parsed.GetValue(_isolation) is { } chosen
                 ? [("actorpool.isolation", chosen, "--isolation")]
                 : Array.Empty<(string, string, string)>(),
