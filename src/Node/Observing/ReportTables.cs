@@ -25,6 +25,8 @@ internal static class ReportTables
             yield return Text(problem, Color.Red);
     }
 
+    public static IEnumerable<IRenderable> ShowAll(ClusterReport report) => [.. ShowStatus(report), .. ShowNodes(report with { Problems = [] })];
+
     public static IEnumerable<IRenderable> ShowNodes(ClusterReport report)
     {
         var table = CreateTable("Node", "State", "Busy", "Waiting", "Pools", "Memory", "Release", "Machine");
@@ -103,6 +105,10 @@ internal static class ReportTables
 
     public static Text Text(string text, Color? color = null) => new(Clean(text), new Style(color ?? Color.Default));
 
+    /// <summary>Makes a text of one row, which is cut where there is no room for it.</summary>
+    public static Text Line(string text, Color? color = null) =>
+        new(Clean(text), new Style(color ?? Color.Default)) { Overflow = Overflow.Ellipsis };
+
     public static Table CreateTable(params string[] columns)
     {
         var table = new Table { Border = TableBorder.Simple };
@@ -119,7 +125,7 @@ internal static class ReportTables
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Time(TimeSpan time) => time.TotalMinutes >= 1
+    public static string Time(TimeSpan time) => time.TotalMinutes >= 1
         ? time.ToString(time.TotalHours >= 1 ? @"d\.hh\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture)
         : TimeText.Format(time.TotalSeconds);
 }
