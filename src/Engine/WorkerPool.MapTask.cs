@@ -86,7 +86,8 @@ public sealed partial class WorkerPool
     /// or, with <see cref="JobOptions.Retries"/>, that threw. A null in place of a task counts as the default result.
     /// </param>
     /// <returns>The running job. Its result is array r of length n, r[i] = await function(inputs[i]); empty when n is 0.</returns>
-    /// <inheritdoc cref="StartMap{TIn, TOut}(Func{TIn, CancellationToken, ValueTask{TOut}}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="StartMap{TIn, TOut}(Func{TIn, CancellationToken, ValueTask{TOut}}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
     public Job<TOut[]> StartMap<TIn, TOut>(
         Func<TIn, Task<TOut>?> function, IEnumerable<TIn> inputs, JobOptions? options = null,
@@ -100,7 +101,8 @@ public sealed partial class WorkerPool
     /// or, with <see cref="JobOptions.Retries"/>, that threw.
     /// </param>
     /// <returns>The running job. Its result is array r of length n, r[i] = await function(inputs[i]); empty when n is 0.</returns>
-    /// <inheritdoc cref="StartMap{TIn, TOut}(Func{TIn, CancellationToken, ValueTask{TOut}}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="StartMap{TIn, TOut}(Func{TIn, CancellationToken, ValueTask{TOut}}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
     public Job<TOut[]> StartMap<TIn, TOut>(
         Func<TIn, ValueTask<TOut>> function, IEnumerable<TIn> inputs, JobOptions? options = null,
         CancellationToken cancellationToken = default)

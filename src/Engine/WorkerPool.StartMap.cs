@@ -38,8 +38,8 @@ public sealed partial class WorkerPool
     /// Awaiting the job, or its <see cref="Job{TResult}.Completion"/>, throws what <c>MapAsync</c> throws after the call: the
     /// <see cref="WorkItemException"/> of the lowest failing index seen, what enumerating <paramref name="inputs"/> threw, a
     /// <see cref="TimeoutException"/>, <see cref="PoolTerminatedException"/> or <see cref="NoWorkersException"/>, and an
-    /// <see cref="OperationCanceledException"/> after <see cref="Job{TResult}.Cancel"/>, or when the token was cancelled. Costs as much as <c>MapAsync</c>. As Python's
-    /// <c>Pool.map_async</c>.
+    /// <see cref="OperationCanceledException"/> after <see cref="Job{TResult}.Cancel"/> or the cancellation of the token. Costs as much as
+    /// <c>MapAsync</c>. As Python's <c>Pool.map_async</c>.
     /// </remarks>
     public Job<TOut[]> StartMap<TIn, TOut>(
         Func<TIn, TOut> function, IEnumerable<TIn> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
@@ -79,8 +79,8 @@ public sealed partial class WorkerPool
     /// Awaiting the job, or its <see cref="Job{TResult}.Completion"/>, throws what <c>MapAsync</c> throws after the call: the
     /// <see cref="WorkItemException"/> of the lowest failing index seen, what enumerating <paramref name="inputs"/> threw, a
     /// <see cref="TimeoutException"/>, <see cref="PoolTerminatedException"/> or <see cref="NoWorkersException"/>, and an
-    /// <see cref="OperationCanceledException"/> after <see cref="Job{TResult}.Cancel"/>, or when the token was cancelled. Costs as much as <c>MapAsync</c>. As Python's
-    /// <c>Pool.map_async</c>.
+    /// <see cref="OperationCanceledException"/> after <see cref="Job{TResult}.Cancel"/> or the cancellation of the token. Costs as much as
+    /// <c>MapAsync</c>. As Python's <c>Pool.map_async</c>.
     /// </remarks>
     public Job<TOut[]> StartMap<TIn, TOut>(
         Func<TIn, CancellationToken, ValueTask<TOut>> function, IEnumerable<TIn> inputs, JobOptions? options = null,

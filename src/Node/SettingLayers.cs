@@ -129,7 +129,8 @@ internal sealed class SettingLayers
         return ReadDefaults()
             .Select(entry => entry.Path.Replace('-', '_').ToUpperInvariant())
             .ToDictionary(
-                path => path.Replace('.', '_'), path => path.Replace(".", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
+                path => path.Replace('.', '_'), path => path.Replace(".", "__", StringComparison.Ordinal),
+                StringComparer.OrdinalIgnoreCase);
     }
 
     private static List<Variable> ReadVariables(IDictionary environment)

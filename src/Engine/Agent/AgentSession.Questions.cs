@@ -75,7 +75,8 @@ internal sealed partial class AgentSession
         }
     }
 
-    /// <summary>Whether the client may run functions; if not, it is told so once, and what it sends is dropped.</summary>
+    /// <summary>Whether the client may run functions.</summary>
+    /// <remarks>If not, it is told so once, and what it sends is dropped.</remarks>
     private async ValueTask<bool> MaySubmitAsync(CancellationToken token)
     {
         if (Connection.PeerRoles.HasFlag(PeerRoles.Submit))

@@ -48,7 +48,7 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         _clock = node.Settings.TimeProvider;
         _measures = new NodeMeasures(node);
         _node.Gate = _gate = new ChunkGate(node.FreeWorkers);
-        _host = new NodeSessionHost(node, Self, Context.System);
+        _host = new NodeSessionHost(Self, Context.System, _clock, new NodeDesk(node, Context.System, Self));
         Receive<LastChunkDone>(_ => AnswerDrain());
         Receive<Enlist>(OnEnlist);
         Receive<Renew>(OnRenew);

@@ -48,7 +48,8 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     /// <summary>Workers that are not busy with chunks of the process's earlier nodes.</summary>
     public int FreeWorkers => Math.Max(0, Target - RunningAtPredecessors);
 
-    /// <summary>Chunks that the node is to run at a time: an operator may take workers away.</summary>
+    /// <summary>Chunks that the node is to run at a time.</summary>
+    /// <value>At most the workers of the settings: an operator may take some away.</value>
     public int Target { get; set; } = settings.Workers;
 
     /// <summary>When the node was started.</summary>

@@ -7,11 +7,10 @@ using Akka.Event;
 namespace ActorPool.Agent;
 
 /// <summary>Lets sessions run on a node, with pools in its actor system.</summary>
-internal sealed class NodeSessionHost(NodeRuntime node, IActorRef agent, ActorSystem system) : ISessionHost
+internal sealed class NodeSessionHost(IActorRef agent, ActorSystem system, TimeProvider clock, NodeDesk? desk = null) : ISessionHost
 {
     private readonly ILoggingAdapter _log = Logging.GetLogger(system, nameof(AgentSession));
-    private readonly JobNews _news = new(Logging.GetLogger(system, nameof(AgentSession)), node.Settings.TimeProvider);
-    private readonly NodeDesk _desk = new(node, system, agent);
+    private readonly JobNews _news = new(Logging.GetLogger(system, nameof(AgentSession)), clock);
 
     public ISessionPool CreatePool(WorkerPoolOptions options) => new NodePool(system, options);
 
@@ -38,7 +37,7 @@ internal sealed class NodeSessionHost(NodeRuntime node, IActorRef agent, ActorSy
 
     public Task<byte[]> AnswerAsync(
         DataProtocol.NodeQuestion question, string asker, PeerRoles roles, CancellationToken cancellationToken) =>
-        _desk.AnswerAsync(question, asker, roles, cancellationToken);
+        desk?.AnswerAsync(question, asker, roles, cancellationToken) ?? throw new QuestionException("It cannot be asked.");
 
     public void SendOutput() => SendingConsole.Install();
 

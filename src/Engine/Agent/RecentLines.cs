@@ -46,8 +46,9 @@ internal sealed class RecentLines
     }
 
     // An actor's source is its path with the address of its system.
-    private static string GetShortSource(string source) =>
-        source.IndexOf("(akka", StringComparison.Ordinal) is var at and > 0 ? source[..at].TrimEnd() : source[(source.LastIndexOf('/') + 1)..];
+    private static string GetShortSource(string source) => source.IndexOf("(akka", StringComparison.Ordinal) is var at and > 0
+        ? source[..at].TrimEnd()
+        : source[(source.LastIndexOf('/') + 1)..];
 }
 
 /// <summary>Takes the lines of its actor system.</summary>

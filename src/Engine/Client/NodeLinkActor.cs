@@ -135,8 +135,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     private void InAllStates()
     {
         Receive<NodeDirectoryActor.Suspected>(suspected => _failureDetector.IsSuspect = suspected.IsSuspect);
-        Receive<NodeProtocol.AskNode>(_ => Sender.Tell(new Status.Failure(new QuestionException(
-            _client.Attempts.GetValueOrDefault(_seed ?? _address) is { } attempt ? $"There is no connection: {attempt}." : "It does not answer."))));
+        Receive<NodeProtocol.AskNode>(_ => Sender.Tell(new Status.Failure(new QuestionException(DescribeSilence()))));
         Receive<Connected>(late => _ = late.Connection.DisposeAsync().AsTask());
         // An answer for an earlier session, or a second answer, changes nothing.
         Receive<object>(
@@ -304,6 +303,10 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
         Become(Leaving);
         Coordinator.Tell(new NodeProtocol.NodeLeaving(Connection!.NodeId));
     }
+
+    private string DescribeSilence() => _client.Attempts.GetValueOrDefault(_seed ?? _address) is { } attempt
+        ? $"There is no connection: {attempt}."
+        : "There is no connection.";
 
     private void OnAskNode(NodeProtocol.AskNode ask)
     {

@@ -16,7 +16,7 @@ internal sealed class StandardErrorLogger : EngineLogger
     public static string MakePrintable(string line) =>
         line.Any(IsUnprintable) ? string.Concat(line.Select(c => IsUnprintable(c) ? '?' : c)) : line;
 
-    /// <summary>Makes a log that has the engine's lines from INFO on, and those of Akka from WARNING on.</summary>
+    /// <summary>Makes a log of the engine's lines from INFO on, and Akka's from WARNING on.</summary>
     public static LogTarget CreateTarget() => new(LogLevel.InfoLevel, static (e, omitted) =>
     {
         if (e.Message is EngineMessage || e.LogLevel() >= LogLevel.WarningLevel)

@@ -59,22 +59,6 @@ internal sealed record NodeReport(
         address, "", "", "", 0, state, default, 0, 0, 0, 0, 0, 0, WorkerIsolation.None, []);
 }
 
-/// <summary>Whether a node takes chunks.</summary>
-internal enum NodeState
-{
-    /// <summary>It does.</summary>
-    Up,
-
-    /// <summary>It finishes what runs.</summary>
-    Leaving,
-
-    /// <summary>Other members do not reach it.</summary>
-    Unreachable,
-
-    /// <summary>It is a member and did not answer.</summary>
-    Silent,
-}
-
 /// <summary>A chunk at a node.</summary>
 /// <param name="Pool">The key of its pool; empty if the pool has not told it.</param>
 /// <param name="Job">The key of its job; empty likewise.</param>

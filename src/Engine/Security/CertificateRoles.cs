@@ -34,7 +34,8 @@ internal static class CertificateRoles
     /// <summary>Says why a certificate is not for a node; null if it is.</summary>
     /// <remarks>Pools give their functions to a node: whoever may only observe must not pose as one.</remarks>
     public static string? FindRefusalOfNode(X509Certificate2 certificate) => Read(certificate) is var roles && roles != PeerRoles.All
-        ? $"the certificate of [{PeerValidation.FormatName(certificate.Subject)}] is only for [{Format(roles)}]: a node needs one for all roles"
+        ? $"the certificate of [{PeerValidation.FormatName(certificate.Subject)}] is only for [{Format(roles)}]: "
+            + "a node needs one for all roles"
         : null;
 
     /// <summary>Lists roles for people.</summary>

@@ -79,7 +79,7 @@ internal sealed class ClusterSecurity
     /// <summary>Reads the certificates again now, if they have changed.</summary>
     public void Renew(ILoggingAdapter log) => _identity?.Look(log);
 
-    /// <summary>Demands that this certificate and each later one are for a host: this process is a node there.</summary>
+    /// <summary>Demands that the certificate, and each later one, is for this node.</summary>
     /// <param name="host">The name or address by which others know it.</param>
     /// <returns>Why the others would refuse this certificate, a clause without a full stop; null if they would accept it.</returns>
     public string? ServeAs(string host)

@@ -40,7 +40,8 @@ internal sealed class PeerValidation(X509Certificate2Collection authorities, Tim
             : null;
     }
 
-    /// <summary>Says why a certificate is refused as that of a node: as a server's, or because it is for some roles only.</summary>
+    /// <summary>Says why a certificate is refused as that of a node.</summary>
+    /// <remarks>It is so as a server's, and because it is for some roles only.</remarks>
     /// <inheritdoc cref="FindRefusal"/>
     public string? FindRefusalOfNode(X509Certificate2? certificate, string? host) =>
         FindRefusal(certificate, isServer: true, host) ?? CertificateRoles.FindRefusalOfNode(certificate!);

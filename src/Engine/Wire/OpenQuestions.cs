@@ -15,7 +15,9 @@ internal sealed class OpenQuestions
     /// <param name="send">Sends the question with this number; false if there is no room for it.</param>
     /// <param name="cancellationToken">Ends the wait; a late answer is dropped.</param>
     /// <returns>The answer's JSON.</returns>
-    /// <exception cref="QuestionException">The other side has no answer, there are too many questions, or the connection has ended.</exception>
+    /// <exception cref="QuestionException">
+    /// The other side has no answer, there are too many questions, or the connection has ended.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<byte[]> AskAsync(Func<long, bool> send, CancellationToken cancellationToken)
     {

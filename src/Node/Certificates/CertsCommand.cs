@@ -55,8 +55,8 @@ internal static class CertsCommand
         var days = BoundedInt32.CreateOptional("--days", "Days for which the certificate is valid. [default: 825]", 1, MaxDays);
         var roles = new Option<string[]>("--role")
         {
-            Description = "What its holder may do, once or more: observe, submit (run functions), operate (cancel, drain). A node needs all. "
-                + "[default: all]",
+            Description = "What its holder may do, once or more: observe, submit (run functions), operate (cancel, drain). A node needs "
+                + "all. [default: all]",
             HelpName = "observe|submit|operate",
             AllowMultipleArgumentsPerToken = true,
         };

@@ -41,12 +41,20 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         application.MapGet("/api/v1/events", SendEventsAsync);
         application.MapFallback("{*path}", SendFileAsync); // also what looks like a file
 
-        void MapJson<T>(string path, Func<HttpContext, CancellationToken, Task<T>> find, JsonTypeInfo<T> type) =>
-            application.MapGet(path, context => AnswerAsync(context, stop => find(context, stop), type));
+        void MapJson<T>(string path, Func<HttpContext, CancellationToken, Task<T>> find, JsonTypeInfo<T> type)
+        {
+            application.MapGet(path, Answer);
 
-        void MapCommand(string path, Func<HttpContext, ClusterObserver, CancellationToken, Task<CommandReport>> command) =>
-            application.MapPost(path, context => AnswerAsync(
-                context, stop => watch.DoAsync(observer => command(context, observer, stop), stop), ReportJson.Default.CommandReport));
+            Task Answer(HttpContext context) => AnswerAsync(context, stop => find(context, stop), type);
+        }
+
+        void MapCommand(string path, Func<HttpContext, ClusterObserver, CancellationToken, Task<CommandReport>> command)
+        {
+            application.MapPost(path, Answer);
+
+            Task Answer(HttpContext context) => AnswerAsync(
+                context, stop => watch.DoAsync(observer => command(context, observer, stop), stop), ReportJson.Default.CommandReport);
+        }
     }
 
     private static async Task AnswerAsync<T>(HttpContext context, Func<CancellationToken, Task<T>> find, JsonTypeInfo<T> type)
@@ -106,7 +114,8 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         try
         {
             var report = await watch.DescribeAsync(stop);
-            await context.Response.WriteAsync($"event: cluster\ndata: {JsonSerializer.Serialize(report, ReportJson.Default.ClusterReport)}\n\n", stop);
+            var json = JsonSerializer.Serialize(report, ReportJson.Default.ClusterReport);
+            await context.Response.WriteAsync($"event: cluster\ndata: {json}\n\n", stop);
         }
         catch (QuestionException)
         {

@@ -12,8 +12,8 @@ namespace ActorPool.Node.Observing;
 
 /// <summary>Asks the nodes of a cluster what runs where, and tells them what to do.</summary>
 /// <remarks>
-/// It is a pool without jobs: it finds the nodes, keeps its connections and is refused as a pool does and is. Each node tells itself and the
-/// pools that use it; <see cref="ClusterMerge"/> makes one picture of that.
+/// It is a pool without jobs: it finds the nodes and keeps its connections as a pool does. Each node tells of itself and of the pools that
+/// use it; <see cref="ClusterMerge"/> makes one picture of that.
 /// </remarks>
 internal sealed class ClusterObserver : IAsyncDisposable
 {

@@ -38,6 +38,7 @@ internal static class ReadOnlyRoot
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
+                UseShellExecute = false,
             };
             using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();

@@ -12,12 +12,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorPool.Tests.Agent;
 
-/// <summary>What stands behind the frames that a node knows, and what an older client leaves out.</summary>
-public sealed class OlderPeerTests : Akka.TestKit.Xunit2.TestKit
+/// <summary>What newer clients send behind known frames, and what older ones leave out.</summary>
+public sealed class OlderPeerTests
 {
     private static readonly ActivityContext s_span = new(
         ActivityTraceId.CreateFromString("0123456789abcdef0123456789abcdef"), ActivitySpanId.CreateFromString("0123456789abcdef"),
         ActivityTraceFlags.Recorded, traceState: null, isRemote: true);
+
+    private static readonly int[] s_inputs = [4, 5];
 
     [Fact]
     public async Task A_client_that_asks_for_nothing_gets_no_lines()
@@ -47,7 +49,7 @@ public sealed class OlderPeerTests : Akka.TestKit.Xunit2.TestKit
             CallKind.Map, [typeof(int), typeof(int)], [new Func<int, int>(x => x), null], ShippedProgram.Serializer,
             new ExceptionFormat(ShippedProgram.Serializer, new CallerModules([])));
         using var inputs = new PayloadWriter();
-        ShippedProgram.Serializer.GetCodec<int>().Write(inputs, new[] { 4, 5 }, 0);
+        ShippedProgram.Serializer.GetCodec<int>().Write(inputs, s_inputs, 0);
         byte[] bytes =
         [
             .. inputs.ToArray(), .. hasTrace ? Serialize(new DataProtocol.TraceLink(s_span)) : [],
@@ -72,8 +74,8 @@ public sealed class OlderPeerTests : Akka.TestKit.Xunit2.TestKit
         Assert.Equal("A trace has no number.", error.Message);
     }
 
-    /// <summary>Sends a session, with this behind the code, and waits until the node has made its pool.</summary>
-    private async Task<WorkerPoolOptions> DefineAsync(byte[] behind)
+    /// <summary>Sends a session, with this behind the code, until the node has its pool.</summary>
+    private static async Task<WorkerPoolOptions> DefineAsync(byte[] behind)
     {
         await using var plane = new DataPlane();
         var (client, node) = await plane.PairAsync();

@@ -2,7 +2,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Calls;
 
-/// <summary>A handle's job ends with the token of the call, as that of any other call.</summary>
+/// <summary>A token ends the job of a handle, as of any other call.</summary>
 public sealed class StartMapTokenTests : IAsyncDisposable
 {
     private readonly WorkerPool _pool = WorkerPool.Create(1);

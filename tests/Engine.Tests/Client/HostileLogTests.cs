@@ -133,7 +133,7 @@ public sealed class HostileLogTests : Akka.TestKit.Xunit2.TestKit
             "no level" => Serialize(line with { Level = LogLevel.None }),
             "an unknown level" => Serialize(line with { Level = (LogLevel)7 }),
             "an unknown kind" => Serialize(line with { Kind = (LineKind)9 }),
-            "no kind" => Serialize(line with { Kind = 0 }),
+            "no kind" => Serialize(line with { Kind = default(LineKind) }),
             "a worker's name without end" => Serialize(line with { Origin = origin with { Worker = new string('x', 3000) } }),
             "a node's name without end" => Serialize(line with { Origin = origin with { Node = new string('x', 3000) } }),
             "a longer record" => [.. BitConverter.GetBytes(DataProtocol.LogRecord.MaxBytes + 1), .. new byte[1 << 20]],

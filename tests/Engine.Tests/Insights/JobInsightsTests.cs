@@ -48,7 +48,9 @@ public sealed class JobInsightsTests
 
         Assert.Equal(25 + 17 - 9, results.Count(result => !result.IsSuccess));
         var insights = pool.State.Archive.ToList().Last(one => one.Summary.Name.Equals("many", StringComparison.Ordinal)).Describe();
-        Assert.Equal([typeof(FormatException).FullName, typeof(TimeoutException).FullName], insights.Failures.Select(group => group.Type));
+        Assert.Equal(
+            [typeof(FormatException).FullName!, typeof(TimeoutException).FullName!], insights.Failures.Select(group => group.Type),
+            StringComparer.Ordinal);
         Assert.Equal([25L, 8L], insights.Failures.Select(group => group.Count));
         Assert.Equal(Enumerable.Range(0, 20).Select(i => 2L * i), insights.Failures[0].Indices);
         Assert.Contains(nameof(Fail), insights.Failures[0].Stack, StringComparison.Ordinal);

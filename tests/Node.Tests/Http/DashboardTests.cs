@@ -61,7 +61,8 @@ public sealed class DashboardTests : IAsyncLifetime
         page.Headers.Add("Cookie", cookie.Split(';')[0]);
         using var response = await _http.SendAsync(page).Within("the page");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Contains("default-src 'none'; script-src 'self'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("default-src 'none'; script-src 'self'", policy, StringComparison.Ordinal);
         Assert.Contains("<title>ActorPool</title>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
@@ -108,7 +109,13 @@ public sealed class DashboardTests : IAsyncLifetime
         using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync());
         Assert.Equal("event: cluster", await reader.ReadLineAsync().Within("the first event"));
 
-        var job = pool.StartMap((Func<int, CancellationToken, ValueTask<int>>)Endless, Enumerable.Range(0, 10), new JobOptions { Name = "endless <img src=x>" });
+        var job = pool.StartMap(
+            async (int x, CancellationToken token) =>
+            {
+                await new TaskCompletionSource().Task.WaitAsync(token);
+                return x;
+            },
+            Enumerable.Range(0, 10), new JobOptions { Name = "endless <img src=x>" });
         var key = "";
         while (key.Length == 0)
         {
@@ -135,16 +142,11 @@ public sealed class DashboardTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Conflict, await GetErrorAsync("POST", $"/api/v1/nodes/{_address}/workers", "{\"workers\":99}"));
     }
 
-    private static async ValueTask<int> Endless(int x, CancellationToken token)
-    {
-        await new TaskCompletionSource().Task.WaitAsync(token);
-        return x;
-    }
-
     private static string FindJob(string json)
     {
         using var report = JsonDocument.Parse(json);
-        return report.RootElement.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("key").GetString()!).FirstOrDefault("");
+        var jobs = report.RootElement.GetProperty("jobs").EnumerateArray();
+        return jobs.Select(job => job.GetProperty("key").GetString()!).FirstOrDefault("");
     }
 
     private async Task<HttpStatusCode> GetErrorAsync(string method, string path, string? body)

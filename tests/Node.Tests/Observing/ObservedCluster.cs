@@ -3,10 +3,11 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Node.Tests.Observing;
 
-/// <summary>A cluster of real nodes in this process, a pool that uses it, and an observer.</summary>
+/// <summary>A cluster of nodes in this process, a pool that uses it, and an observer.</summary>
 internal sealed class ObservedCluster : IAsyncDisposable
 {
-    private ObservedCluster(PoolNode[] nodes, WorkerPool pool, ClusterObserver observer) => (Nodes, Pool, Observer) = (nodes, pool, observer);
+    private ObservedCluster(PoolNode[] nodes, WorkerPool pool, ClusterObserver observer) =>
+        (Nodes, Pool, Observer) = (nodes, pool, observer);
 
     public PoolNode[] Nodes { get; }
 

@@ -51,8 +51,11 @@ public sealed class RolesTests : IDisposable
         Assert.Contains("only for [observe, submit]: a node needs one for all roles", error.Message, StringComparison.Ordinal);
     }
 
-    private Task<PoolNode> StartNodeAsync() =>
-        PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 1, Config = Config(_certificates.For("127.0.0.1")) }).Within("a node");
+    private Task<PoolNode> StartNodeAsync()
+    {
+        var options = new PoolNodeOptions { Port = 0, Workers = 1, Config = Config(_certificates.For("127.0.0.1")) };
+        return PoolNode.StartAsync(options).Within("a node");
+    }
 
     // Over the node's socket there are no certificates: a process of the same user may do everything.
     private static string Config(string directory) =>
