@@ -32,17 +32,17 @@ internal sealed record TopColumn<T>(string Title, int Width, Func<T, string> Rea
                 Alignment = column.IsRight ? Justify.Right : Justify.Left,
             });
         }
-        grid.AddRow([.. shown.Select(column => (IRenderable)ReportTables.Line(column.Title, Color.Grey))]);
+        grid.AddRow([.. shown.Select(column => (IRenderable)ReportTables.Line(column.Title, column.Width, Color.Grey))]);
         // The last row says what is missing.
         var room = Math.Max(1, rows - 1);
         var drawn = items.Count <= room ? items.Count : Math.Max(1, room - 1);
         foreach (var item in items.Take(drawn))
         {
             grid.AddRow([.. shown.Select(column =>
-                (IRenderable)ReportTables.Line(column.Read(item), column.GetColor?.Invoke(item)))]);
+                (IRenderable)ReportTables.Line(column.Read(item), column.Width, column.GetColor?.Invoke(item)))]);
         }
         yield return grid;
         if (drawn < items.Count)
-            yield return ReportTables.Line($"and {items.Count - drawn} more", Color.Grey);
+            yield return ReportTables.Line($"and {items.Count - drawn} more", width, Color.Grey);
     }
 }

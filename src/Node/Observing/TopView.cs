@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorPool.Insights;
+using ActorPool.Terminal;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -23,19 +24,19 @@ internal sealed class TopView(bool isUnicode)
     /// <param name="height">Rows.</param>
     public IRenderable Draw(ClusterReport report, string? lost, int width, int height)
     {
-        var lines = new List<IRenderable> { Cut(Summarize(report), null, width) };
+        var lines = new List<IRenderable> { ReportTables.Line(Summarize(report), width) };
         if (lost is not null)
-            lines.Add(Cut(lost, Color.Red, width));
-        lines.AddRange(report.Problems.Take(MaxProblems).Select(problem => Cut(problem, Color.Red, width)));
+            lines.Add(ReportTables.Line(lost, width, Color.Red));
+        lines.AddRange(report.Problems.Take(MaxProblems).Select(problem => ReportTables.Line(problem, width, Color.Red)));
         if (report.Problems.Count > MaxProblems)
-            lines.Add(Cut($"and {report.Problems.Count - MaxProblems} more problems", Color.Red, width));
-        lines.Add(Cut("", null, width));
+            lines.Add(ReportTables.Line($"and {report.Problems.Count - MaxProblems} more problems", width, Color.Red));
+        lines.Add(ReportTables.Line("", width));
         // Jobs first: at least half of what is left, and all that the nodes do not need.
         var left = Math.Max(4, height - lines.Count - 2); // the last row stays empty, and so does one between the tables
         var running = report.Jobs.Where(job => job.State == JobState.Running).OrderBy(job => job.Started).ToList();
         var nodeRows = Math.Min(report.Nodes.Count + 1, Math.Max(left / 2, left - running.Count - 1));
         lines.AddRange(DrawJobs(running, width, left - nodeRows));
-        lines.Add(Cut("", null, width));
+        lines.Add(ReportTables.Line("", width));
         lines.AddRange(DrawNodes(report.Nodes, width, nodeRows));
         return new Rows(lines);
     }
@@ -54,19 +55,19 @@ internal sealed class TopView(bool isUnicode)
     {
         if (jobs.Count == 0)
         {
-            yield return Cut("No job runs.", Color.Grey, width);
+            yield return ReportTables.Line("No job runs.", width, Color.Grey);
             yield break;
         }
         var columns = new List<TopColumn<JobSummary>>
         {
             new("job", GetNameWidth(width), job => job.Name),
             new("", BarCells, DrawBar),
-            new("done", 5, job => job.Total is { } total ? FormatPercent(job.Done, total) : "?", IsRight: true),
-            new("a second", 8, job => FormatRate(job.Rate), IsRight: true),
-            new("remaining", 9, job => job.Remaining is { } time ? ReportTables.Time(time) : "", IsRight: true),
-            new("failed", 7, job => Format(job.Failed), IsRight: true, job => job.Failed > 0 ? Color.Red : null),
-            new("items", 21, job => $"{Format(job.Done)} of {(job.Total is { } total ? Format(total) : "?")}", IsRight: true),
-            new("requeued", 8, job => Format(job.Requeued), IsRight: true, job => job.Requeued > 0 ? Color.Yellow : null),
+            new("done", 5, job => job.Total is { } total ? Amounts.FormatPercent(job.Done, total) : "?", IsRight: true),
+            new("speed", 9, job => Amounts.FormatRate(job.Rate), IsRight: true),
+            new("remaining", 9, job => job.Remaining is { } time ? Amounts.Format(time) : "", IsRight: true),
+            new("failed", 7, job => Amounts.Format(job.Failed), IsRight: true, job => job.Failed > 0 ? Color.Red : null),
+            new("items", 21, job => $"{Amounts.Format(job.Done)} of {(job.Total is { } total ? Amounts.Format(total) : "?")}", IsRight: true),
+            new("requeued", 8, job => Amounts.Format(job.Requeued), IsRight: true, job => job.Requeued > 0 ? Color.Yellow : null),
             new("pool", MaxName, job => $"{job.PoolName} of {job.Caller}"),
         };
         foreach (var line in TopColumn<JobSummary>.Draw(columns, jobs, width, rows))
@@ -81,9 +82,9 @@ internal sealed class TopView(bool isUnicode)
             new("", BarCells, node => Bar(node.Workers == 0 ? 0 : (double)node.Busy / node.Workers)),
             new("busy", 9, node => $"{node.Busy} of {node.Workers}", IsRight: true),
             new("state", 11, node => node.State.ToString().ToLowerInvariant(), IsRight: false, GetColor),
-            new("waiting", 7, node => Format(node.Waiting), IsRight: true),
-            new("memory", 11, node => $"{Format(node.MemoryBytes >> 20)} MiB", IsRight: true),
-            new("pools", 5, node => Format(node.Pools), IsRight: true),
+            new("waiting", 7, node => Amounts.Format(node.Waiting), IsRight: true),
+            new("memory", 11, node => $"{Amounts.Format(node.MemoryBytes >> 20)} MiB", IsRight: true),
+            new("pools", 5, node => Amounts.Format(node.Pools), IsRight: true),
             new("machine", MaxName, node => node.Host),
         };
         return TopColumn<NodeReport>.Draw(columns, nodes, width, rows);
@@ -97,7 +98,8 @@ internal sealed class TopView(bool isUnicode)
         return new string(isUnicode ? '━' : '#', full) + new string(isUnicode ? '─' : '-', BarCells - full);
     }
 
-    private static int GetNameWidth(int width) => Math.Clamp(width / 3, 12, MaxName);
+    // Room for a bar beside it, unless there is too little for both.
+    private static int GetNameWidth(int width) => width < 34 ? Math.Min(width, MaxName) : Math.Clamp(width / 3, 14, MaxName);
 
     private static Color? GetColor(NodeReport node) => node.State switch
     {
@@ -105,18 +107,4 @@ internal sealed class TopView(bool isUnicode)
         NodeState.Leaving => Color.Yellow,
         _ => Color.Red,
     };
-
-    private static string FormatPercent(long done, long total) =>
-        string.Create(CultureInfo.InvariantCulture, $"{(total == 0 ? 100 : Math.Floor(100.0 * done / total)):0}%");
-
-    private static string FormatRate(double rate) => rate.ToString(rate >= 10 ? "N0" : "0.0", CultureInfo.InvariantCulture);
-
-    private static string Format(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    // Text alone would be wrapped.
-    private static IRenderable Cut(string text, Color? color, int width)
-    {
-        var grid = new Grid().AddColumn(new GridColumn { Width = width, NoWrap = true, Padding = new Padding(0) });
-        return grid.AddRow(ReportTables.Line(text, color));
-    }
 }

@@ -37,7 +37,7 @@ public sealed class TopTests
 
         Assert.Contains(rows, row => row.StartsWith("cluster:1  1 of 1 nodes up, 3 of 4 workers busy, 1 running job  12:00:00 UTC", StringComparison.Ordinal));
         var job = Assert.Single(rows, row => row.StartsWith("job-0", StringComparison.Ordinal));
-        Assert.Matches(@"^job-0\s+━{4}─{12}\s+25%\s+1,234\s+1:30\s+2\s+250 of 1,000\s+7\s+orders of host:1$", job.TrimEnd());
+        Assert.Matches(@"^job-0\s+━{4}─{12}\s+25%\s+1,234/s\s+1 m 30 s\s+2\s+250 of 1,000\s+7\s+orders of host:1$", job.TrimEnd());
         Assert.Matches(@"^10\.0\.0\.0:8110\s+━{12}─{4}\s+3 of 4\s+up\s+5\s+64 MiB\s+2\s+machine$", rows.Single(
             row => row.StartsWith("10.0.0.0", StringComparison.Ordinal)).TrimEnd());
     }
