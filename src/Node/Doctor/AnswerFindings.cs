@@ -24,7 +24,7 @@ internal static class AnswerFindings
         if (answer.IsUnreachable)
         {
             yield return new Finding(
-                FindingLevel.Problem, "node", "Other nodes of the cluster do not reach it: check the network between them.", answer.Address);
+                FindingLevel.Problem, "node", "Other nodes do not reach it: check the network between them.", answer.Address);
         }
         if (answer.Report is not { } report)
         {
@@ -55,8 +55,9 @@ internal static class AnswerFindings
             ? new Finding(FindingLevel.Ok, "clock", "Its clock is that of this machine.", answer.Address)
             : new Finding(
                 FindingLevel.Warning, "clock",
-                $"Its clock is {TimeText.Format(difference.Duration().TotalSeconds)} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} that of "
-                + "this machine: certificates may be refused, and lines of logs are out of order. Set both by NTP.",
+                $"Its clock is {TimeText.Format(difference.Duration().TotalSeconds)} "
+                + $"{(difference > TimeSpan.Zero ? "ahead of" : "behind")} that of this machine: certificates may be refused, "
+                + "and lines of logs are out of order. Set both by NTP.",
                 answer.Address);
     }
 
@@ -94,7 +95,8 @@ internal static class AnswerFindings
         {
             var first = group.First();
             var protocols = first.ControlProtocol is null ? "" : $" (protocol {first.ControlProtocol}, data {first.DataProtocol})";
-            return $"{group.Key}{protocols}{(groups.Count == 1 ? "" : $": {string.Join(", ", group.Select(report => report.Node.Address))}")}";
+            var nodes = groups.Count == 1 ? "" : $": {string.Join(", ", group.Select(report => report.Node.Address))}";
+            return $"{group.Key}{protocols}{nodes}";
         }));
         return groups is [{ Key: var only }] && only.Equals(here, StringComparison.Ordinal)
             ? new Finding(FindingLevel.Ok, "release", $"All nodes have {text}, as this program has.")

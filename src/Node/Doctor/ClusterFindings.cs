@@ -33,8 +33,9 @@ internal sealed class ClusterFindings(ClusterSecurity security, SettingLayers la
         if (await AskAsync(cluster, cancellationToken) is not { } answers)
             return _findings;
         Add(FindingLevel.Ok, "cluster", $"{answers.Count} {(answers.Count == 1 ? "node" : "nodes")}.");
+        var probed = seeds.Select(seed => seed.ToString()).ToHashSet(StringComparer.Ordinal);
         foreach (var answer in answers)
-            await CheckNodeAsync(answer, isProbed: seeds.Any(seed => seed.ToString().Equals(answer.Address, StringComparison.Ordinal)), cancellationToken);
+            await CheckNodeAsync(answer, probed.Contains(answer.Address), cancellationToken);
         _findings.AddRange(AnswerFindings.Find(answers, ProcessTraits.Current));
         return _findings;
     }
@@ -100,15 +101,16 @@ internal sealed class ClusterFindings(ClusterSecurity security, SettingLayers la
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(node.Host, cancellationToken);
-            Add(FindingLevel.Ok, "name", $"{node.Host} is {string.Join(", ", addresses.Select(address => address.ToString()))}.", node.ToString());
+            var text = string.Join(", ", addresses.Select(address => address.ToString()));
+            Add(FindingLevel.Ok, "name", $"{node.Host} is {text}.", node.ToString());
             return true;
         }
         catch (SocketException e)
         {
             Add(
                 FindingLevel.Problem, "name",
-                $"[{node.Host}] has no address on this machine: {SafeText.GetReason(e)}. Nodes know each other by their --host: give that a name "
-                + "that resolves everywhere, or an address.",
+                $"[{node.Host}] has no address on this machine: {SafeText.GetReason(e)}. Nodes know each other by their --host: give that "
+                + "a name that resolves everywhere, or an address.",
                 node.ToString());
             return false;
         }

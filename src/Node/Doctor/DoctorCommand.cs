@@ -85,7 +85,8 @@ internal sealed class DoctorCommand
             IsPortGiven = parsed.GetValue(_port) is not null,
         };
         var ofNode = await node.FindAsync(stop);
-        return [.. ofNode, .. SystemFindings.Find(node.Settings?.Cluster.CodeCache), .. await FindInClusterAsync(parsed, node, layers, stop)];
+        var ofCluster = await FindInClusterAsync(parsed, node, layers, stop);
+        return [.. ofNode, .. SystemFindings.Find(node.Settings?.Cluster.CodeCache), .. ofCluster];
     }
 
     private async Task<IReadOnlyList<Finding>> FindInClusterAsync(

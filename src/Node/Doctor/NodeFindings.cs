@@ -51,7 +51,7 @@ internal sealed class NodeFindings(SettingLayers layers, PoolNodeOptions options
         {
             return layers.FormatProblems(e).Select(problem => new Finding(FindingLevel.Problem, "settings", problem));
         }
-        return [new Finding(FindingLevel.Ok, "settings", $"They are valid; {layers.Settings.Count} differ from the defaults or repeat them.")];
+        return [new Finding(FindingLevel.Ok, "settings", $"They are valid: {layers.Settings.Count} given, the others are defaults.")];
     }
 
     private Finding CheckCertificate(ClusterSettings cluster)
@@ -87,7 +87,8 @@ internal sealed class NodeFindings(SettingLayers layers, PoolNodeOptions options
                 FindingLevel.Problem, Subject, $"[{directory}]: the others would refuse a node here: {refusal}. Issue one for its host.");
         }
         var roles = CertificateRoles.Read(certificate);
-        var text = $"[{directory}] is for {PeerValidation.GetNames(certificate)}, with the roles {CertificateRoles.Format(roles)}, until {until}";
+        var text = $"[{directory}] is for {PeerValidation.GetNames(certificate)}, with the roles {CertificateRoles.Format(roles)}, "
+            + $"until {until}";
         return identity.NotAfter - clock.GetUtcNow() < s_renewalTime
             ? new Finding(FindingLevel.Warning, Subject, $"{text}, which is soon: issue another one (certs issue) before.")
             : new Finding(FindingLevel.Ok, Subject, $"{text}.");
@@ -137,11 +138,12 @@ internal sealed class NodeFindings(SettingLayers layers, PoolNodeOptions options
         {
             return new Finding(
                 FindingLevel.Problem, subject,
-                $"A node cannot listen on {endPoint}: {SafeText.GetReason(e)}. Give an address of this machine (--host, --bind) and a port that "
-                + "this user may use.");
+                $"A node cannot listen on {endPoint}: {SafeText.GetReason(e)}. Give an address of this machine (--host, --bind) and a port "
+                + "that this user may use.");
         }
     }
 
-    private static async Task<bool> IsNodeAsync(ClusterSecurity security, IPAddress address, int port, CancellationToken cancellationToken) =>
+    private static async Task<bool> IsNodeAsync(
+        ClusterSecurity security, IPAddress address, int port, CancellationToken cancellationToken) =>
         (await security.ProbeAsync(NodeAddress.From(address.ToString(), port), cancellationToken)).Reason is null;
 }

@@ -25,7 +25,8 @@ internal static class SystemFindings
         ? new Finding(FindingLevel.Problem, "cultures", fault)
         : new Finding(
             FindingLevel.Ok, "cultures",
-            $"ICU {FormatVersion(traits.IcuVersion)} has all cultures; functions run in {(traits.Culture.Length == 0 ? "the invariant one" : traits.Culture)}.");
+            $"ICU {FormatVersion(traits.IcuVersion)} has all cultures; functions run in "
+            + $"{(traits.Culture.Length == 0 ? "the invariant one" : traits.Culture)}.");
 
     /// <summary>Checks the machine's memory and processors.</summary>
     /// <param name="available">Bytes that this process may use.</param>
@@ -56,8 +57,8 @@ internal static class SystemFindings
         return long.TryParse(limit, CultureInfo.InvariantCulture, out var files) && files < MinFiles
             ? new Finding(
                 FindingLevel.Warning, "open files",
-                $"At most {Format(files)} open files: each pool and node needs some, and worker processes more. Raise it to {Format(MinFiles)} or "
-                + "more (ulimit -n; LimitNOFILE= in systemd).")
+                $"At most {Format(files)} open files: each pool and node needs some, and worker processes more. Raise it to "
+                + $"{Format(MinFiles)} or more (ulimit -n; LimitNOFILE= in systemd).")
             : new Finding(FindingLevel.Ok, "open files", $"At most {(files > 0 ? Format(files) : limit)}.");
     }
 
@@ -98,7 +99,8 @@ internal static class SystemFindings
         yield return FindUnwritable(home.Length == 0 ? "/nonexistent" : home) is { } noHome
             ? new Finding(
                 FindingLevel.Warning, "home",
-                $"HOME is [{home}], and cannot be written: {noHome}. Without --certs, a node needs XDG_DATA_HOME for its development certificate.")
+                $"HOME is [{home}], and cannot be written: {noHome}. Without --certs, a node needs XDG_DATA_HOME for its development "
+                + "certificate.")
             : new Finding(FindingLevel.Ok, "home", $"{home} can be written.");
         var cache = codeCache ?? UserFiles.GetCacheDirectory("modules");
         yield return FindUnwritable(cache) is { } noCache
@@ -111,8 +113,8 @@ internal static class SystemFindings
         yield return FindUnwritable(temporary) is { } noTemporary
             ? new Finding(
                 FindingLevel.Warning, "temporary files",
-                $"[{temporary}] cannot be written: {noTemporary}. Worker processes and native libraries need it, and pools on this machine use "
-                + "TCP. Set TMPDIR.")
+                $"[{temporary}] cannot be written: {noTemporary}. Worker processes and native libraries need it, and pools on this machine "
+                + "use TCP. Set TMPDIR.")
             : new Finding(FindingLevel.Ok, "temporary files", $"{temporary} can be written.");
     }
 

@@ -45,7 +45,7 @@ internal static class ConfigCommand
             var layers = flags.ReadLayers(parsed);
             Check(await flags.ReadOptionsAsync(parsed, layers, stop), layers);
             var given = layers.Settings.Count;
-            Console.Out.WriteLine($"The settings are valid: {given} given, the others have their defaults.");
+            Console.Out.WriteLine($"The settings are valid: {given} given, the others are defaults.");
             return 0;
         });
         return command;

@@ -9,7 +9,8 @@ internal static class NodeCommand
     {
         var flags = new NodeFlags();
         var root = new RootCommand(
-            "ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, which lends its workers to pools.");
+            "ActorPool: Python's multiprocessing.Pool for .NET, built as an actor system. Starts a node, "
+            + "which lends its workers to pools.");
         flags.AddTo(root);
         root.Validators.Add(result =>
         {

@@ -26,7 +26,8 @@ internal static class ReportTables
             yield return Text(problem, Color.Red);
     }
 
-    public static IEnumerable<IRenderable> ShowAll(ClusterReport report) => [.. ShowStatus(report), .. ShowNodes(report with { Problems = [] })];
+    public static IEnumerable<IRenderable> ShowAll(ClusterReport report) =>
+        [.. ShowStatus(report), .. ShowNodes(report with { Problems = [] })];
 
     public static IEnumerable<IRenderable> ShowNodes(ClusterReport report)
     {

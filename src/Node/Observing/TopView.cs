@@ -15,6 +15,7 @@ internal sealed class TopView(bool isUnicode)
 {
     private const int BarCells = 16;
     private const int MaxProblems = 4;
+    private const int LowTerminal = 20;
     private const int MaxName = 24;
 
     /// <summary>Draws the last report.</summary>
@@ -27,9 +28,10 @@ internal sealed class TopView(bool isUnicode)
         var lines = new List<IRenderable> { ReportTables.Line(Summarize(report), width) };
         if (lost is not null)
             lines.Add(ReportTables.Line(lost, width, Color.Red));
-        lines.AddRange(report.Problems.Take(MaxProblems).Select(problem => ReportTables.Line(problem, width, Color.Red)));
-        if (report.Problems.Count > MaxProblems)
-            lines.Add(ReportTables.Line($"and {report.Problems.Count - MaxProblems} more problems", width, Color.Red));
+        var problems = height < LowTerminal ? 1 : MaxProblems;
+        lines.AddRange(report.Problems.Take(problems).Select(problem => ReportTables.Line(problem, width, Color.Red)));
+        if (report.Problems.Count > problems)
+            lines.Add(ReportTables.Line($"and {report.Problems.Count - problems} more problems", width, Color.Red));
         lines.Add(ReportTables.Line("", width));
         // Jobs first: at least half of what is left, and all that the nodes do not need.
         var left = Math.Max(4, height - lines.Count - 2); // the last row stays empty, and so does one between the tables
@@ -44,10 +46,11 @@ internal sealed class TopView(bool isUnicode)
     private static string Summarize(ClusterReport report)
     {
         var (nodes, up) = (report.Nodes, report.Nodes.Count(node => node.State == NodeState.Up));
+        var (busy, workers) = (nodes.Sum(node => node.Busy), nodes.Sum(node => node.Workers));
         var running = report.Jobs.Count(job => job.State == JobState.Running);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Asked}  {up} of {nodes.Count} nodes up, {nodes.Sum(node => node.Busy)} of {nodes.Sum(node => node.Workers)} workers busy, "
+            $"{report.Asked}  {up} of {nodes.Count} nodes up, {busy} of {workers} workers busy, "
             + $"{running} running {(running == 1 ? "job" : "jobs")}  {report.Now:HH:mm:ss} UTC  q ends");
     }
 
@@ -66,7 +69,7 @@ internal sealed class TopView(bool isUnicode)
             new("speed", 9, job => Amounts.FormatRate(job.Rate), IsRight: true),
             new("remaining", 9, job => job.Remaining is { } time ? Amounts.Format(time) : "", IsRight: true),
             new("failed", 7, job => Amounts.Format(job.Failed), IsRight: true, job => job.Failed > 0 ? Color.Red : null),
-            new("items", 21, job => $"{Amounts.Format(job.Done)} of {(job.Total is { } total ? Amounts.Format(total) : "?")}", IsRight: true),
+            new("items", 21, FormatItems, IsRight: true),
             new("requeued", 8, job => Amounts.Format(job.Requeued), IsRight: true, job => job.Requeued > 0 ? Color.Yellow : null),
             new("pool", MaxName, job => $"{job.PoolName} of {job.Caller}"),
         };
@@ -97,6 +100,9 @@ internal sealed class TopView(bool isUnicode)
         var full = (int)(Math.Clamp(share, 0, 1) * BarCells);
         return new string(isUnicode ? '━' : '#', full) + new string(isUnicode ? '─' : '-', BarCells - full);
     }
+
+    private static string FormatItems(JobSummary job) =>
+        $"{Amounts.Format(job.Done)} of {(job.Total is { } total ? Amounts.Format(total) : "?")}";
 
     // Room for a bar beside it, unless there is too little for both.
     private static int GetNameWidth(int width) => width < 34 ? Math.Min(width, MaxName) : Math.Clamp(width / 3, 14, MaxName);

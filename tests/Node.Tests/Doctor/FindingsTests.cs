@@ -38,8 +38,8 @@ public sealed class FindingsTests
         var islands = Find(Answer("a", ["a", "b"]), Answer("b", ["a", "b"]), Answer("c", ["c"]));
         var joining = Find(Answer("a", ["a", "b"]), Answer("b", ["b"]));
 
-        Assert.Contains("a, b: the members [a, b]; c: the members [c]", Assert.Single(
-            islands, finding => finding.Level == FindingLevel.Problem).Message, StringComparison.Ordinal);
+        var problem = Assert.Single(islands, finding => finding.Level == FindingLevel.Problem);
+        Assert.Contains("a, b: the members [a, b]; c: the members [c]", problem.Message, StringComparison.Ordinal);
         Assert.Equal(FindingLevel.Warning, Assert.Single(joining, finding => finding.Subject is "members").Level);
     }
 
@@ -50,16 +50,18 @@ public sealed class FindingsTests
 
         var release = Assert.Single(findings, finding => finding.Subject is "release");
         Assert.Equal(FindingLevel.Warning, release.Level);
-        Assert.Contains("0.1.0 (protocol 3, data 7 to 8): a; 0.2.0 (protocol 3, data 7 to 8): b", release.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0.1.0 (protocol 3, data 7 to 8): a; 0.2.0 (protocol 3, data 7 to 8): b", release.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_node_with_another_time_zone_is_a_warning()
     {
-        var findings = AnswerFindings.Find(
-            [Answer("a", ["a"]) with { Traits = ProcessTraits.Current with { TimeZone = "Mars/Olympus", ZoneRules = 1 } }], ProcessTraits.Current);
+        var traits = ProcessTraits.Current with { TimeZone = "Mars/Olympus", ZoneRules = 1 };
+        var findings = AnswerFindings.Find([Answer("a", ["a"]) with { Traits = traits }], ProcessTraits.Current);
 
-        Assert.Contains("[Mars/Olympus]", Assert.Single(findings, finding => finding.Subject is "cultures").Message, StringComparison.Ordinal);
+        var cultures = Assert.Single(findings, finding => finding.Subject is "cultures");
+        Assert.Contains("[Mars/Olympus]", cultures.Message, StringComparison.Ordinal);
     }
 
     [Fact]

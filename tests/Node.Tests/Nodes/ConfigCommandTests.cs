@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using ActorPool.Node.Nodes;
 
@@ -39,9 +40,10 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public void No_setting_is_left_out()
     {
-        var all = ConfigCommand.Collect(SettingLayers.Read(null, new Dictionary<string, string>()), workers: null);
+        var all = ConfigCommand.Collect(SettingLayers.Read(null, new Hashtable()), workers: null);
 
-        Assert.Equal(SettingLayers.ReadDefaults().Select(entry => entry.Path), all.Select(setting => setting.Path));
+        Assert.Equal(
+            SettingLayers.ReadDefaults().Select(entry => entry.Path), all.Select(setting => setting.Path), StringComparer.Ordinal);
         Assert.All(all, setting => Assert.Equal(SettingLayer.Default, setting.Layer));
     }
 

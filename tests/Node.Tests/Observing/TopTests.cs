@@ -18,14 +18,15 @@ public sealed class TopTests
     [InlineData(200, 50)]
     public void It_fits_each_terminal(int width, int height)
     {
-        var report = CreateReport(jobs: 30, nodes: 20) with { Problems = [.. Enumerable.Range(0, 9).Select(i => $"Problem {i} {new string('x', 300)}")] };
+        var problems = Enumerable.Range(0, 9).Select(i => $"Problem {i} {new string('x', 300)}");
+        var report = CreateReport(jobs: 30, nodes: 20) with { Problems = [.. problems] };
 
         var rows = Draw(report, "The connection is lost.", width, height);
 
         Assert.All(rows, row => Assert.True(row.Length <= width, row));
-        Assert.True(rows.Length <= Math.Max(height, 14), string.Join('\n', rows));
+        Assert.True(rows.Length <= Math.Max(height, 12), string.Join('\n', rows));
         Assert.Contains(rows, row => row.StartsWith("job-0", StringComparison.Ordinal));
-        Assert.Contains(rows, row => row.StartsWith("and 5 more problems", StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.EndsWith(" more problems", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.StartsWith("10.0.0.0:8110", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.StartsWith("The connection is", StringComparison.Ordinal));
     }
@@ -35,7 +36,7 @@ public sealed class TopTests
     {
         var rows = Draw(CreateReport(jobs: 1, nodes: 1), null, 160, 24);
 
-        Assert.Contains(rows, row => row.StartsWith("cluster:1  1 of 1 nodes up, 3 of 4 workers busy, 1 running job  12:00:00 UTC", StringComparison.Ordinal));
+        Assert.StartsWith("cluster:1  1 of 1 nodes up, 3 of 4 workers busy, 1 running job  12:00:00", rows[0], StringComparison.Ordinal);
         var job = Assert.Single(rows, row => row.StartsWith("job-0", StringComparison.Ordinal));
         Assert.Matches(@"^job-0\s+━{4}─{12}\s+25%\s+1,234/s\s+1 m 30 s\s+2\s+250 of 1,000\s+7\s+orders of host:1$", job.TrimEnd());
         Assert.Matches(@"^10\.0\.0\.0:8110\s+━{12}─{4}\s+3 of 4\s+up\s+5\s+64 MiB\s+2\s+machine$", rows.Single(
@@ -59,7 +60,8 @@ public sealed class TopTests
     public async Task It_draws_on_the_other_screen_until_q_is_pressed()
     {
         await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
-        var job = cluster.Pool.StartMap(async (x, token) => await HoldAsync(x, token), [1, 2, 3], new JobOptions { Name = "held", ChunkSize = 1 });
+        var options = new JobOptions { Name = "held", ChunkSize = 1 };
+        var job = cluster.Pool.StartMap(async (x, token) => await HoldAsync(x, token), [1, 2, 3], options);
         using var top = NodeProcess.StartOnTerminalOf(60, "top", "--cluster", cluster.Nodes[0].Address);
         await top.AwaitAsync("held ");
 
@@ -67,7 +69,7 @@ public sealed class TopTests
 
         await top.CheckEndAsync(0);
         Assert.Contains("\e[?1049h", top.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\e[?1049l", top.Output.TrimEnd()[..(top.Output.LastIndexOf("\e[?1049l", StringComparison.Ordinal) + 8)], StringComparison.Ordinal);
+        Assert.Contains("\e[?1049l", top.Output, StringComparison.Ordinal);
         Assert.Contains("2 of 2", top.Output, StringComparison.Ordinal);
         job.Cancel();
     }
