@@ -23,10 +23,12 @@ internal sealed class SettingLayers
 
     private readonly List<string> _origins;
 
-    private SettingLayers(IReadOnlyList<(HoconEntry Entry, string Origin)> settings)
+    private SettingLayers(IReadOnlyList<(HoconEntry Entry, SettingLayer Layer, string Origin)> settings)
     {
         HasLogLevel = settings.Any(setting => setting.Entry.Path is "akka.loglevel");
         _origins = [.. settings.Select(setting => setting.Origin)];
+        Settings = [.. settings.Select(setting =>
+            new LayeredSetting(setting.Entry.Path, setting.Entry.Value, setting.Layer, setting.Origin))];
         // A text in triple quotes may contain line breaks; in other quotes they must be escaped.
         Text = string.Join('\n', settings.Select(setting =>
         {
@@ -41,6 +43,9 @@ internal sealed class SettingLayers
 
     /// <summary>All settings in effect.</summary>
     public string Text { get; }
+
+    /// <summary>The same, one by one; of two of one path, the later one counts.</summary>
+    public IReadOnlyList<LayeredSetting> Settings { get; }
 
     /// <summary>Reads all layers.</summary>
     /// <param name="file">The file; null for none.</param>
@@ -67,9 +72,11 @@ internal sealed class SettingLayers
             .ToHashSet(StringComparer.Ordinal);
         return new SettingLayers(
         [
-            .. text.Entries.Where(entry => !overridden.Contains(entry.Path)).Select(entry => (entry, $"{file}, {entry.Place}")),
-            .. variables.Select(variable => (CreateEntry(variable.Path, variable.Value), $"the variable {variable.Name}")),
-            .. flags.Select(flag => (CreateEntry(flag.Path, flag.Value), flag.Flag)),
+            .. text.Entries.Where(entry => !overridden.Contains(entry.Path))
+                .Select(entry => (entry, SettingLayer.File, $"{file}, {entry.Place}")),
+            .. variables.Select(variable =>
+                (CreateEntry(variable.Path, variable.Value), SettingLayer.Variable, $"the variable {variable.Name}")),
+            .. flags.Select(flag => (CreateEntry(flag.Path, flag.Value), SettingLayer.Flag, flag.Flag)),
         ]);
     }
 
@@ -80,9 +87,19 @@ internal sealed class SettingLayers
         HelpName = "FILE",
     };
 
+    /// <summary>Reads all settings with their defaults, in the order of <c>reference.conf</c>.</summary>
+    public static IReadOnlyList<HoconEntry> ReadDefaults()
+    {
+        using var stream = typeof(WorkerPool).Assembly.GetManifestResourceStream("ActorPool.reference.conf")!;
+        using var reader = new StreamReader(stream);
+        return new HoconText("reference.conf", reader.ReadToEnd()).Entries;
+    }
+
     /// <summary>Describes the engine's faults by the file, variable or flag of each setting.</summary>
-    public NodeException Describe(SettingsException error) =>
-        CreateError(error.Faults.Select(fault => fault.FormatProblem(Rename)), error);
+    public NodeException Describe(SettingsException error) => CreateError(FormatProblems(error), error);
+
+    /// <summary>The same faults, one by one.</summary>
+    public IEnumerable<string> FormatProblems(SettingsException error) => error.Faults.Select(fault => fault.FormatProblem(Rename));
 
     /// <summary>Replaces an option or a place in the text by its flag or its origin.</summary>
     private object? Rename(object? argument) => argument switch
@@ -109,9 +126,7 @@ internal sealed class SettingLayers
 
     private static Dictionary<string, string> FindMisspelt()
     {
-        using var stream = typeof(WorkerPool).Assembly.GetManifestResourceStream("ActorPool.reference.conf")!;
-        using var reader = new StreamReader(stream);
-        return new HoconText("reference.conf", reader.ReadToEnd()).Entries
+        return ReadDefaults()
             .Select(entry => entry.Path.Replace('-', '_').ToUpperInvariant())
             .ToDictionary(
                 path => path.Replace('.', '_'), path => path.Replace(".", "__", StringComparison.Ordinal),
@@ -172,4 +187,20 @@ internal sealed class SettingLayers
 
         public string Path => HoconText.FormatPath(["actorpool", .. Keys]);
     }
+}
+
+/// <summary>One setting in effect.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Layer">What it was set by.</param>
+/// <param name="Origin">Where exactly, for people: a line of a file, a variable, a flag.</param>
+internal sealed record LayeredSetting(string Path, string Value, SettingLayer Layer, string Origin);
+
+/// <summary>What a setting was set by; a later layer overrides an earlier one.</summary>
+internal enum SettingLayer
+{
+    Default,
+    File,
+    Variable,
+    Flag,
 }

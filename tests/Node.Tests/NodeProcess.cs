@@ -78,6 +78,11 @@ internal sealed class NodeProcess : IDisposable
     public static NodeProcess StartOnTerminal(params string[] arguments) =>
         Run("script", "-qec", $"dotnet {Repository.Node} {string.Join(' ', arguments)}", "/dev/null");
 
+    /// <summary>Starts the Node on a pseudo-terminal of some columns and 24 rows.</summary>
+    public static NodeProcess StartOnTerminalOf(int width, params string[] arguments) => Run(
+        "script", "-qec", $"stty cols {width} rows 24; exec env TERM=xterm-256color dotnet {Repository.Node} {string.Join(' ', arguments)}",
+        "/dev/null");
+
     /// <summary>Starts any program.</summary>
     public static NodeProcess Run(string file, params string[] arguments) => new(file, arguments);
 
@@ -114,6 +119,13 @@ internal sealed class NodeProcess : IDisposable
         var ended = await EndAsync(limit);
         if (ended != exitCode)
             throw new InvalidOperationException($"It should have ended with {exitCode}. {Log}");
+    }
+
+    /// <summary>Presses keys, on a terminal.</summary>
+    public async Task PressAsync(string keys)
+    {
+        await _process.StandardInput.WriteAsync(keys);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Sends a signal, for example INT.</summary>

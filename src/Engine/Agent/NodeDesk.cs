@@ -59,7 +59,12 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
         var pools = answers.Where(answer => answer.Pool is not null).Select(answer => answer.Pool!);
         var problems = answers.Where(answer => answer.Problem is not null).Select(answer => answer.Problem!);
         return ToJson(
-            new AgentReport(Describe([.. runs], answers.Length), [.. pools], node.Members, [.. problems]),
+            new AgentReport(Describe([.. runs], answers.Length), [.. pools], node.Members, [.. problems])
+            {
+                Now = node.Settings.TimeProvider.GetUtcNow(),
+                ControlProtocol = node.Versions.Control.ToString(),
+                DataProtocol = node.Versions.Data.ToString(),
+            },
             ReportJson.Default.AgentReport);
     }
 

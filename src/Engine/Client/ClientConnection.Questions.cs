@@ -22,7 +22,7 @@ internal sealed partial class ClientConnection
     public async Task<byte[]> AskAsync(DataProtocol.NodeQuestionKind kind, string? argument, CancellationToken cancellationToken)
     {
         if (connection.Version < DataProtocol.AskingVersion)
-            throw new QuestionException("The node is of an earlier release, which cannot be asked.");
+            throw new QuestionException(QuestionException.EarlierRelease);
         return await _questions.AskAsync(
             number =>
             {

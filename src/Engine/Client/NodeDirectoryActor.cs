@@ -16,6 +16,7 @@ internal sealed class NodeDirectoryActor : HandlerActor
     private readonly NodeNews _news;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<NodeAddress, IActorRef> _links = [];
+    private readonly Dictionary<NodeAddress, ProcessTraits> _traits = []; // of nodes that have a link
     private readonly HashSet<NodeAddress> _suspects = []; // nodes whose links were told that they are suspect
 
     public NodeDirectoryActor(PoolState pool, ClusterClient client, IActorRef coordinator)
@@ -36,7 +37,10 @@ internal sealed class NodeDirectoryActor : HandlerActor
         Receive<NodeRenamed>(OnNodeRenamed);
         Receive<NodeProtocol.ListNodes>(_ => Sender.Tell(new NodeProtocol.NodesListed(
             _links.ToDictionary(link => link.Key.ToString(), link => link.Value, StringComparer.Ordinal),
-            _suspects.Select(suspect => suspect.ToString()).ToHashSet(StringComparer.Ordinal))));
+            _suspects.Select(suspect => suspect.ToString()).ToHashSet(StringComparer.Ordinal))
+        {
+            Traits = _traits.ToDictionary(node => node.Key.ToString(), node => node.Value, StringComparer.Ordinal),
+        }));
         Receive<MembersSeen>(_ => { }); // late messages of a link that was stopped
         Receive<NodeGone>(_ => { });
     }
@@ -64,6 +68,8 @@ internal sealed class NodeDirectoryActor : HandlerActor
 
     private void OnNodeMet(NodeMet met)
     {
+        if (_links.ContainsKey(met.Address))
+            _traits[met.Address] = met.Traits;
         if (_news.TakeDifferences(met.Address, met.Traits) is { } differences)
             _log.NodeDiffers(met.Address.ToString(), _pool.Settings.Name, differences);
     }
@@ -76,6 +82,7 @@ internal sealed class NodeDirectoryActor : HandlerActor
         {
             Context.Stop(link);
             _links.Remove(address);
+            _traits.Remove(address);
             _suspects.Remove(address);
         }
         foreach (var address in _views.Nodes.Where(address => !_links.ContainsKey(address)))

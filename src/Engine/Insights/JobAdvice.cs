@@ -41,8 +41,9 @@ internal static class JobAdvice
             return $"{Percent(time.Serializing, total)} of the time went into writing inputs and reading results: send less in each item, "
                 + "share what is common with BroadcastAsync, or run the job on the workers of this process.";
         if (time.Transferring > Much * total)
-            return $"{Percent(time.Transferring, total)} of the time the workers waited for chunks that were on their way: items are too "
-                + "short for the network. Use larger chunks (JobOptions.ChunkSize), or the workers of this process.";
+            return $"{Percent(time.Transferring, total)} of the time the workers had nothing to do while chunks were on their way. "
+                + "If no other job kept the nodes busy, items are too short for the network: use larger chunks (JobOptions.ChunkSize), "
+                + "or the workers of this process.";
         var each = time.Working.TotalSeconds / progress.Done;
         if (each < ShortItem && progress.Done >= ManyItems)
         {

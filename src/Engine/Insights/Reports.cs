@@ -75,7 +75,17 @@ internal sealed record RunReport(string Pool, string Job, string Name, long Star
 /// <param name="Members">The members of its cluster that it knows.</param>
 /// <param name="Problems">What is missing, in words.</param>
 internal sealed record AgentReport(
-    NodeReport Node, IReadOnlyList<PoolReport> Pools, IReadOnlyList<string> Members, IReadOnlyList<string> Problems);
+    NodeReport Node, IReadOnlyList<PoolReport> Pools, IReadOnlyList<string> Members, IReadOnlyList<string> Problems)
+{
+    /// <summary>The node's clock when it answered; null if it does not tell.</summary>
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary>The versions of the messages that it understands; null if it does not tell.</summary>
+    public string? ControlProtocol { get; init; }
+
+    /// <summary>The versions of the frames that it understands; null if it does not tell.</summary>
+    public string? DataProtocol { get; init; }
+}
 
 /// <summary>What is known of a cluster.</summary>
 internal sealed record ClusterReport(

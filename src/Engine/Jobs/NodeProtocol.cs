@@ -1,3 +1,4 @@
+using ActorPool.Diagnostics;
 using ActorPool.Shipping;
 using ActorPool.Wire;
 using Akka.Actor;
@@ -77,7 +78,11 @@ internal static class NodeProtocol
     }
 
     /// <summary>Directory to observer: the links, and the nodes that others do not reach.</summary>
-    public sealed record NodesListed(IReadOnlyDictionary<string, IActorRef> Links, IReadOnlySet<string> Suspects) : IPoolMessage;
+    public sealed record NodesListed(IReadOnlyDictionary<string, IActorRef> Links, IReadOnlySet<string> Suspects) : IPoolMessage
+    {
+        /// <summary>How the processes of nodes that were met are set up.</summary>
+        public required IReadOnlyDictionary<string, ProcessTraits> Traits { get; init; }
+    }
 
     /// <summary>Coordinator to link: the job has ended; the node stops and forgets it.</summary>
     /// <param name="Job">The job.</param>

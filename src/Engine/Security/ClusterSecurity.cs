@@ -132,6 +132,10 @@ internal sealed class ClusterSecurity
     public Task<ProbeResult> ProbeAsync(NodeAddress address, CancellationToken cancellationToken) =>
         SeedProbe.RunAsync(Channel, address.Host, address.Port, cancellationToken);
 
+    /// <summary>Finds out with one connection why the data port of a node cannot be used.</summary>
+    public Task<ProbeResult> ProbeDataAsync(NodeAddress address, CancellationToken cancellationToken) =>
+        SeedProbe.RunAsync(Channel, address.Host, address.Port, cancellationToken, isData: true);
+
     /// <exception cref="IdentityException">The user has no place for it.</exception>
     private static string FindDevelopmentDirectory()
     {

@@ -27,7 +27,14 @@ internal static class SeedProbe
     /// <summary>The beginning of a message for Akka without TLS; invalid for TLS.</summary>
     private static readonly byte[] s_messageStart = [2, 0, 0, 0, 0];
 
-    public static async Task<ProbeResult> RunAsync(IChannelSecurity channel, string host, int port, CancellationToken cancellationToken)
+    /// <summary>Connects once.</summary>
+    /// <param name="channel">Protects the connection.</param>
+    /// <param name="host">The node's name or address.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="isData">Whether that is to be a node's data port, and not its control port.</param>
+    public static async Task<ProbeResult> RunAsync(
+        IChannelSecurity channel, string host, int port, CancellationToken cancellationToken, bool isData = false)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_limit);
@@ -50,10 +57,13 @@ internal static class SeedProbe
             var stream = await channel.SecureAsync(socket.GetStream(), isServer: false, host, limit.Token).ConfigureAwait(false);
             await using var disposal = stream.ConfigureAwait(false);
             isSecured = true;
-            if (stream is SslStream tls && tls.NegotiatedApplicationProtocol == TlsChannel.Protocol)
-                return new ProbeResult("it is the data port of a node; give its control port", IsFinal: true);
+            if (stream is SslStream tls && (tls.NegotiatedApplicationProtocol == TlsChannel.Protocol) != isData)
+            {
+                return new ProbeResult(
+                    isData ? "something else listens there" : "it is the data port of a node; give its control port", IsFinal: true);
+            }
             limit.CancelAfter(s_refusalTimeout);
-            if (channel is PlainChannel)
+            if (channel is PlainChannel && !isData)
                 await stream.WriteAsync(s_messageStart, limit.Token).ConfigureAwait(false);
             return await stream.ReadAsync(new byte[1], limit.Token).ConfigureAwait(false) == 0 || channel is PlainChannel
                 ? new ProbeResult(

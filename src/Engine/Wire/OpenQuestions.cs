@@ -64,4 +64,8 @@ internal sealed class OpenQuestions
 }
 
 /// <summary>A question has no answer; the message says why, as a sentence.</summary>
-internal sealed class QuestionException(string message) : Exception(message);
+internal sealed class QuestionException(string message) : Exception(message)
+{
+    /// <summary>The message where the other side speaks a version without questions.</summary>
+    public const string EarlierRelease = "The node is of an earlier release, which cannot be asked.";
+}

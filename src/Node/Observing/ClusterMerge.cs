@@ -1,3 +1,4 @@
+using ActorPool.Diagnostics;
 using ActorPool.Insights;
 
 namespace ActorPool.Node.Observing;
@@ -43,4 +44,14 @@ internal static class ClusterMerge
 /// <param name="Report">Its answer; null if there is none.</param>
 /// <param name="Problem">Why not, as a sentence.</param>
 /// <param name="IsUnreachable">Whether other members do not reach it.</param>
-internal sealed record NodeAnswer(string Address, AgentReport? Report, string? Problem, bool IsUnreachable);
+internal sealed record NodeAnswer(string Address, AgentReport? Report, string? Problem, bool IsUnreachable)
+{
+    /// <summary>When it was asked, by the clock of this machine.</summary>
+    public DateTimeOffset Asked { get; init; }
+
+    /// <summary>When the answer was here.</summary>
+    public DateTimeOffset Answered { get; init; }
+
+    /// <summary>How its process is set up; null if that is not known.</summary>
+    public ProcessTraits? Traits { get; init; }
+}

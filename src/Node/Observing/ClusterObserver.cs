@@ -60,19 +60,31 @@ internal sealed class ClusterObserver : IAsyncDisposable
     /// <remarks>What did not answer in time is named in its problems.</remarks>
     public async Task<ClusterReport> DescribeAsync(CancellationToken cancellationToken)
     {
-        var nodes = await ListAsync(cancellationToken);
-        var answers = await Task.WhenAll(nodes.Links.Select(async link =>
-        {
-            var (report, problem) = await TryAskAsync(
-                link.Value, NodeQuestionKind.Describe, argument: null, ReportJson.Default.AgentReport, cancellationToken);
-            return new NodeAnswer(link.Key, report, problem, nodes.Suspects.Contains(link.Key));
-        }));
+        var answers = await AskNodesAsync(cancellationToken);
         foreach (var answer in answers)
         {
             foreach (var pool in answer.Report?.Pools ?? [])
                 _nodeOfPool[pool.Key] = answer.Address;
         }
         return ClusterMerge.Create(_asked, _clock.GetUtcNow(), answers);
+    }
+
+    /// <summary>Asks each node to describe itself.</summary>
+    public async Task<IReadOnlyList<NodeAnswer>> AskNodesAsync(CancellationToken cancellationToken)
+    {
+        var nodes = await ListAsync(cancellationToken);
+        return await Task.WhenAll(nodes.Links.Select(async link =>
+        {
+            var asked = _clock.GetUtcNow();
+            var (report, problem) = await TryAskAsync(
+                link.Value, NodeQuestionKind.Describe, argument: null, ReportJson.Default.AgentReport, cancellationToken);
+            return new NodeAnswer(link.Key, report, problem, nodes.Suspects.Contains(link.Key))
+            {
+                Asked = asked,
+                Answered = _clock.GetUtcNow(),
+                Traits = nodes.Traits.GetValueOrDefault(link.Key),
+            };
+        }));
     }
 
     /// <summary>Describes one job, in full.</summary>

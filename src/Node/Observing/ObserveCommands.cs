@@ -7,13 +7,24 @@ namespace ActorPool.Node.Observing;
 /// <summary>Makes the commands that ask a cluster, and tell it what to do.</summary>
 internal static class ObserveCommands
 {
-    public static IEnumerable<Command> Create() => [CreateStatus(), CreateNodes(), CreateJobs()];
+    public static IEnumerable<Command> Create() => [CreateStatus(), CreateNodes(), CreateJobs(), CreateTop()];
 
     private static Command CreateStatus() => new ObserverFlags().Create(
         "status", "Shows nodes, workers and running jobs of a cluster in short.",
         async (_, observer, output, stop) =>
         {
             output.Write(await observer.DescribeAsync(stop), ReportJson.Default.ClusterReport, ReportTables.ShowStatus);
+            return 0;
+        });
+
+    private static Command CreateTop() => new ObserverFlags().Create(
+        "top", "Shows a cluster in the terminal, anew each second, until q or Ctrl-C is pressed; without a terminal, once.",
+        async (_, observer, output, stop) =>
+        {
+            if (output.Screen is { } screen)
+                await new TopScreen(observer, screen, TimeProvider.System).RunAsync(stop);
+            else
+                output.Write(await observer.DescribeAsync(stop), ReportJson.Default.ClusterReport, ReportTables.ShowAll);
             return 0;
         });
 

@@ -19,31 +19,30 @@ internal sealed class ObserverFlags
         HelpName = "DIR",
     };
 
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "A table for people, or JSON for programs.",
-        HelpName = "table|json",
-        DefaultValueFactory = _ => "table",
-    };
+    private readonly Option<string> _output = ReportOutput.CreateOption();
 
     private readonly Option<string?> _config = SettingLayers.CreateOption();
 
-    public ObserverFlags()
+    public ObserverFlags() => CheckAddresses(_cluster);
+
+    /// <summary>Refuses what is no list of addresses.</summary>
+    public static void CheckAddresses<T>(Option<T> cluster) => cluster.Validators.Add(result =>
     {
-        _output.AcceptOnlyFromAmong("table", "json");
-        _cluster.Validators.Add(result =>
+        try
         {
-            try
-            {
-                if (result.Tokens is [{ Value: var addresses }])
-                    NodeAddress.ParseList(addresses);
-            }
-            catch (FormatException e)
-            {
-                result.AddError($"--cluster: {e.Message}");
-            }
-        });
-    }
+            if (result.Tokens is [{ Value: var addresses }])
+                NodeAddress.ParseList(addresses);
+        }
+        catch (FormatException e)
+        {
+            result.AddError($"--cluster: {e.Message}");
+        }
+    });
+
+    /// <summary>Returns the setting that the flag of certificates stands for; none if it is not given.</summary>
+    public static (string Path, string Value, string Flag)[] ReadCertificates(string? directory) => directory is null
+        ? []
+        : [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")];
 
     /// <summary>Makes a command with these flags.</summary>
     /// <param name="name">Its name.</param>
@@ -74,9 +73,7 @@ internal sealed class ObserverFlags
     {
         var layers = SettingLayers.Read(
             parsed.GetValue(_config), Environment.GetEnvironmentVariables(),
-            parsed.GetValue(_certs) is { } directory
-                ? [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")]
-                : []);
+            ReadCertificates(parsed.GetValue(_certs)));
         try
         {
             return await ClusterObserver.ConnectAsync(parsed.GetValue(_cluster)!, layers.Text, stop);

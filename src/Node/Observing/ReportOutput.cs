@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
@@ -9,6 +10,22 @@ namespace ActorPool.Node.Observing;
 internal sealed class ReportOutput(bool isJson)
 {
     private readonly IAnsiConsole _console = Terminal.CreateOutput();
+
+    /// <summary>The terminal for what changes all the time; null if there is none, or JSON is wanted.</summary>
+    public IAnsiConsole? Screen => !isJson && _console.Profile is { Capabilities: { Ansi: true, Interactive: true } } ? _console : null;
+
+    /// <summary>Makes the flag that chooses between them.</summary>
+    public static Option<string> CreateOption()
+    {
+        var option = new Option<string>("--output", "-o")
+        {
+            Description = "A table for people, or JSON for programs.",
+            HelpName = "table|json",
+            DefaultValueFactory = _ => "table",
+        };
+        option.AcceptOnlyFromAmong("table", "json");
+        return option;
+    }
 
     /// <summary>Writes one report.</summary>
     /// <param name="report">The report.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorPool.Diagnostics;
 using ActorPool.Insights;
+using ActorPool.Terminal;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -25,12 +26,15 @@ internal static class ReportTables
             yield return Text(problem, Color.Red);
     }
 
+    public static IEnumerable<IRenderable> ShowAll(ClusterReport report) =>
+        [.. ShowStatus(report), .. ShowNodes(report with { Problems = [] })];
+
     public static IEnumerable<IRenderable> ShowNodes(ClusterReport report)
     {
         var table = CreateTable("Node", "State", "Busy", "Waiting", "Pools", "Memory", "Release", "Machine");
         foreach (var node in report.Nodes)
         {
-            table.AddRow(Cells(
+            table.AddRow(Row(
                 node.Address, node.State.ToString().ToLowerInvariant(), $"{node.Busy} of {node.Workers}", Number(node.Waiting),
                 Number(node.Pools), $"{node.MemoryBytes / (1 << 20)} MiB", node.Engine,
                 node.Host.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{node.Host}, process {node.Process}")));
@@ -84,7 +88,7 @@ internal static class ReportTables
         var table = CreateTable("Job", "Name", "Function", "State", "Done", "Failed", "Requeued", "A second", "Remaining", "Elapsed");
         foreach (var job in jobs)
         {
-            table.AddRow(Cells(
+            table.AddRow(Row(
                 job.Key, job.Name, job.Function, job.State.ToString().ToLowerInvariant(),
                 $"{Number(job.Done)} of {(job.Total is { } total ? Number(total) : "?")}", Number(job.Failed), Number(job.Requeued),
                 job.Rate.ToString("N0", CultureInfo.InvariantCulture), job.Remaining is { } remaining ? Time(remaining) : "",
@@ -97,13 +101,16 @@ internal static class ReportTables
     {
         var table = CreateTable("Ran on", "Chunks", "Items", "Working", "Lost chunks");
         foreach (var holder in report.Holders)
-            table.AddRow(Cells(holder.Name, Number(holder.Chunks), Number(holder.Items), Time(holder.Work), Number(holder.Lost)));
+            table.AddRow(Row(holder.Name, Number(holder.Chunks), Number(holder.Items), Time(holder.Work), Number(holder.Lost)));
         return table;
     }
 
     public static Text Text(string text, Color? color = null) => new(Clean(text), new Style(color ?? Color.Default));
 
-    private static Table CreateTable(params string[] columns)
+    /// <summary>Makes a text of one row, which is cut to some columns of the terminal.</summary>
+    public static Text Line(string text, int columns, Color? color = null) => Text(Cells.Cut(Cells.Clean(text), columns, "…"), color);
+
+    public static Table CreateTable(params string[] columns)
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in columns)
@@ -111,7 +118,7 @@ internal static class ReportTables
         return table;
     }
 
-    private static IEnumerable<IRenderable> Cells(params string[] texts) => texts.Select(text => Text(text));
+    private static IEnumerable<IRenderable> Row(params string[] texts) => texts.Select(text => Text(text));
 
     private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
@@ -119,7 +126,7 @@ internal static class ReportTables
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Time(TimeSpan time) => time.TotalMinutes >= 1
+    public static string Time(TimeSpan time) => time.TotalMinutes >= 1
         ? time.ToString(time.TotalHours >= 1 ? @"d\.hh\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture)
         : TimeText.Format(time.TotalSeconds);
 }

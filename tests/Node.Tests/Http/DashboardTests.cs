@@ -158,7 +158,7 @@ public sealed class DashboardTests : IAsyncLifetime
         using var response = await _http.SendAsync(request).Within("the answer");
         using var error = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         Assert.Equal(1, error.RootElement.GetProperty("version").GetInt32());
-        Assert.NotEqual("", error.RootElement.GetProperty("error").GetString());
+        Assert.NotEqual("", error.RootElement.GetProperty("error").GetString(), StringComparer.Ordinal);
         return response.StatusCode;
     }
 

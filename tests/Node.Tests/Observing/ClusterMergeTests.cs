@@ -16,10 +16,11 @@ public sealed class ClusterMergeTests
         var report = ClusterMerge.Create(
             "x", s_now, [Answer("n1", pool), Answer("n2", pool), Answer("n3", CreatePool("b", CreateJob("b", 1)))]);
 
-        Assert.Equal(["a", "b"], report.Pools.Select(one => one.Key));
+        Assert.Equal(["a", "b"], report.Pools.Select(one => one.Key), StringComparer.Ordinal);
         Assert.All(report.Pools, one => Assert.Null(one.RecentJobs));
-        Assert.Equal(["a-2", "a-1", "b-1"], report.Jobs.OrderByDescending(job => job.Started).Select(job => job.Key));
-        Assert.Equal(["n1", "n2", "n3"], report.Nodes.Select(node => node.Address));
+        Assert.Equal(
+            ["a-2", "a-1", "b-1"], report.Jobs.OrderByDescending(job => job.Started).Select(job => job.Key), StringComparer.Ordinal);
+        Assert.Equal(["n1", "n2", "n3"], report.Nodes.Select(node => node.Address), StringComparer.Ordinal);
         Assert.Empty(report.Problems);
     }
 

@@ -22,11 +22,13 @@ public sealed class ClusterObserverTests
 
         var report = await cluster.Observer.DescribeAsync(default);
 
-        Assert.Equal(cluster.Nodes.Select(node => node.Address).Order(StringComparer.Ordinal), report.Nodes.Select(node => node.Address));
+        Assert.Equal(
+            cluster.Nodes.Select(node => node.Address).Order(StringComparer.Ordinal), report.Nodes.Select(node => node.Address),
+            StringComparer.Ordinal);
         Assert.All(report.Nodes, node =>
         {
             Assert.Equal((NodeState.Up, 2, 1, Environment.ProcessId), (node.State, node.Workers, node.Pools, node.Process));
-            Assert.Equal(["held", "held"], node.Runs.Select(run => run.Name));
+            Assert.Equal(["held", "held"], node.Runs.Select(run => run.Name), StringComparer.Ordinal);
         });
         var pool = Assert.Single(report.Pools);
         Assert.Equal(("orders", 4, 1), (pool.Name, pool.Workers, pool.Jobs));
@@ -59,7 +61,8 @@ public sealed class ClusterObserverTests
         Assert.Equal((typeof(FormatException).FullName, 5L, "no number 3"), (group.Type, group.Count, group.Message));
         Assert.Equal([3L, 13, 23, 33, 43], group.Indices);
         Assert.Equal(5, report.Chunks.Cells.Count(chunk => chunk.State == ChunkState.Failed));
-        Assert.All(report.Holders, holder => Assert.Contains(holder.Name, cluster.Nodes.Select(node => node.Address)));
+        var addresses = cluster.Nodes.Select(node => node.Address).ToList();
+        Assert.All(report.Holders, holder => Assert.Contains(holder.Name, addresses, StringComparer.Ordinal));
         Assert.Equal(50, report.Holders.Sum(holder => holder.Items));
     }
 
