@@ -42,6 +42,8 @@ public sealed partial class PoolTest : IAsyncDisposable
         }
         """;
 
+    private static readonly TimeSpan s_tick = TimeSpan.FromTicks(1);
+
     private readonly bool _ownsSystem;
     private readonly DateTimeOffset _start;
     private readonly WarningLog _warnings;
@@ -132,14 +134,29 @@ public sealed partial class PoolTest : IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
     /// <exception cref="PoolTestException">The pool did not answer in <see cref="RealTimeLimit"/>.</exception>
     /// <remarks>
-    /// What the pool was told before is handled first. Functions may go on after this has completed: wait for what they do.
+    /// What the pool was told before is handled first. The time stops before each timer of <see cref="Time"/> that is due on the way, such
+    /// as that of an item which completes after some time, and at it: the pool's own timeouts that are due before it have happened then. What
+    /// a timeout starts counts from where the time stands: to run through several of them, move the time in several steps. Functions may go
+    /// on after this has completed: wait for what they do.
     /// </remarks>
     public async Task AdvanceAsync(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         await SettleAsync().ConfigureAwait(false); // a timer that the pool is about to set counts from the time before
-        Time.Advance(by);
-        await SettleAsync().ConfigureAwait(false);
+        var end = Time.GetUtcNow() + by;
+        while (Time.NextDue is { } due && due > Time.GetUtcNow() && due <= end)
+        {
+            // Timers run at once and messages later: a timeout must not lose against an item that ends long after it.
+            await AdvanceToAsync(due - s_tick).ConfigureAwait(false);
+            await AdvanceToAsync(due).ConfigureAwait(false);
+        }
+        await AdvanceToAsync(end).ConfigureAwait(false);
+    }
+
+    private Task AdvanceToAsync(DateTimeOffset time)
+    {
+        Time.Advance(time > Time.GetUtcNow() ? time - Time.GetUtcNow() : TimeSpan.Zero);
+        return SettleAsync();
     }
 
     /// <summary>Creates a function whose items the test completes, fails, delays, and whose workers it kills.</summary>

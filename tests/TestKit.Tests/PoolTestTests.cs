@@ -64,6 +64,33 @@ public sealed class PoolTestTests
         Assert.True(item.HasEnded);
     }
 
+    [Theory]
+    [InlineData(true, 60)]
+    [InlineData(true, 61)]
+    [InlineData(false, 60)]
+    [InlineData(false, 90)]
+    public async Task A_timeout_before_the_end_of_an_item_comes_first_however_far_the_time_moves(bool ofItem, int minutes)
+    {
+        for (var run = 0; run < 10; run++)
+        {
+            await using var test = PoolTest.Start(workers: 2);
+            var work = test.CreateFunction<string, int>();
+            var limit = TimeSpan.FromMinutes(30);
+            var options = ofItem ? new JobOptions { ItemTimeout = limit } : new JobOptions { Timeout = limit };
+            var job = test.Pool.TryMapAsync(work.RunAsync, ["slow", "fast"], options);
+            var items = await work.NextAsync(2);
+            items.Single(item => item.Input is "slow").CompleteAfter(TimeSpan.FromHours(1), 1);
+            items.Single(item => item.Input is "fast").Complete(2);
+
+            await test.AdvanceAsync(TimeSpan.FromMinutes(minutes));
+
+            if (ofItem)
+                Assert.IsType<TimeoutException>((await test.ExpectResultAsync(job))[0].Error!.InnerException);
+            else
+                await test.ExpectFailureAsync<TimeoutException>(job);
+        }
+    }
+
     [Fact]
     public async Task An_item_ends_after_virtual_time()
     {

@@ -4,6 +4,7 @@ using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using ActorPool.Jobs;
 using ActorPool.Remoting;
+using ActorPool.Security;
 using ActorPool.Transport;
 using Akka.Event;
 
@@ -14,7 +15,7 @@ namespace ActorPool.Client;
 /// They go through the node's socket if that is of this user on this machine, else to its port. What can go wrong with the socket costs at
 /// most <see cref="s_socketTimeout"/>; then the port serves the same session, since a ticket is good until a connection has proved it.
 /// </remarks>
-internal sealed class NodeConnector(NodeAddress address, PoolState pool, IChannelSecurity channel, ILoggingAdapter log)
+internal sealed class NodeConnector(NodeAddress address, PoolState pool, ClusterSecurity security, ILoggingAdapter log)
 {
     /// <summary>Time for connection and handshake, which take a millisecond.</summary>
     private static readonly TimeSpan s_socketTimeout = TimeSpan.FromSeconds(2);
@@ -32,13 +33,15 @@ internal sealed class NodeConnector(NodeAddress address, PoolState pool, IChanne
         var versions = pool.Settings.Versions ?? ControlProtocol.Supported;
         var limits = new TransportLimits { MaxFrameBytes = settings.MaxFrameBytes, Versions = versions.Data };
         var ticket = new Ticket(enlisted.Secret, enlisted.Session);
-        if (settings.LocalSocket && enlisted.SocketPath.Length > 0
+        // Over the socket no certificate is shown, and one of fewer roles is to hold on this machine, too.
+        if (settings.LocalSocket && security.HasAllRoles && enlisted.SocketPath.Length > 0
             && await TryConnectAsync(enlisted.SocketPath, ticket, limits, cancellationToken).ConfigureAwait(false) is { } local)
         {
             return local;
         }
         return await DataConnection.ConnectAsync(
-            new DnsEndPoint(address.Host, enlisted.DataPort), ticket, limits, channel, pool.Settings.TimeProvider, cancellationToken)
+            new DnsEndPoint(address.Host, enlisted.DataPort), ticket, limits, security.Channel, pool.Settings.TimeProvider,
+            cancellationToken)
             .ConfigureAwait(false);
     }
 

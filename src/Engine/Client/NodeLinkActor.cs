@@ -59,7 +59,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
         _seed = _client.FindSeed(address);
         _versions = (pool.Settings.Versions ?? ControlProtocol.Supported).Control;
         _offered = _versions.Max;
-        _connector = new NodeConnector(address, pool, client.Security.Channel, _log);
+        _connector = new NodeConnector(address, pool, client.Security, _log);
         _failureDetector = new NodeFailureDetector(_settings.LeaseInterval, _settings.LeaseTimeout, pool.Settings.TimeProvider);
         Enlisting();
     }
@@ -250,7 +250,8 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
         var reason = SafeText.GetReason(failed.Error);
         RecordAttempt(
             $"it answered, but its data port [{failed.DataAddress}] cannot be reached: {reason}. Open that port for this process; "
-            + "actorpool.cluster.data-port (--data-port) of the node fixes its number");
+            + "actorpool.cluster.data-port (--data-port) of the node fixes its number; where ports are translated, others are told "
+            + "public-data-port (--public-data-port)");
         if (++_connectFailures == FailuresToLog)
             _log.DataPortUnreachable(failed.DataAddress, Pool.Settings.Name, $"{reason}.");
         Context.Parent.Tell(new NodeDirectoryActor.NodeGone(_address));

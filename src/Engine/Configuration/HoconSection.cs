@@ -39,11 +39,12 @@ internal sealed class HoconSection
             number = fraction < 0 ? text : text.AsSpan(0, end + 1 + fraction);
         var ticks = text[number.Length..].Trim() switch
         {
-            "ms" or "milli" or "millis" or "millisecond" or "milliseconds" or "" => TimeSpan.TicksPerMillisecond,
+            "ms" or "milli" or "millis" or "millisecond" or "milliseconds" => TimeSpan.TicksPerMillisecond,
             "s" or "second" or "seconds" => TimeSpan.TicksPerSecond,
             "m" or "minute" or "minutes" => TimeSpan.TicksPerMinute,
             "h" or "hour" or "hours" => TimeSpan.TicksPerHour,
             "d" or "day" or "days" => TimeSpan.TicksPerDay,
+            "" when number.TrimStart('0').IsEmpty && number.Length > 0 => TimeSpan.TicksPerMillisecond, // nothing, in any unit
             _ => 0,
         };
         duration = default;
@@ -68,7 +69,7 @@ internal sealed class HoconSection
     public TimeSpan ReadDuration(string key, string min, string max)
     {
         _ = TryReadDuration(min, out var from) & TryReadDuration(max, out var to);
-        return Read(key, $"a duration of {min} to {max}, in ms, s, m, h or d (such as 1.5s)",
+        return Read(key, $"a duration of {min} to {max}, with its unit: ms, s, m, h or d (such as 1.5s)",
             text => TryReadDuration(text, out var duration) && duration >= from && duration <= to ? duration : (TimeSpan?)null);
     }
 

@@ -38,6 +38,9 @@ internal sealed class ClusterSecurity
     /// <summary>Whether the certificate is the one that this user's processes on this machine share.</summary>
     public bool IsDevelopment { get; }
 
+    /// <summary>Whether the certificate of this process gives it all roles.</summary>
+    public bool HasAllRoles => _identity is null || CertificateRoles.Read(_identity.Current.Certificate) == PeerRoles.All;
+
     /// <summary>The protection of the data plane.</summary>
     public IChannelSecurity Channel { get; }
 

@@ -72,7 +72,7 @@ internal sealed class LogForwarder(ILoggerFactory factory, string what, string n
 
     private static string GetAkkaCategory(LogEvent e) =>
         e.LogClass?.FullName is { } type && type.StartsWith($"{AkkaCategory}.", StringComparison.Ordinal)
-            && !type.Contains('`', StringComparison.Ordinal)
+            && !type.Contains('`', StringComparison.Ordinal) && e.LogClass != typeof(DummyClassForStringSources)
             ? type.Replace('+', '.')
             : AkkaCategory;
 

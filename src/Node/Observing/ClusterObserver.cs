@@ -21,8 +21,8 @@ internal sealed class ClusterObserver : IAsyncDisposable
     private static readonly TimeSpan s_timeToMeet = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
-    // What goes wrong is in the exceptions; Akka's lines would stand between the tables.
-    private const string Quiet = "akka.loglevel = OFF";
+    // What goes wrong is in the exceptions; Akka's lines would stand between the tables. And a person waits.
+    private const string Quiet = "akka.loglevel = OFF\nactorpool.cluster.connect-timeout = 5s";
 
     private readonly WorkerPool _pool;
     private readonly string _asked;
