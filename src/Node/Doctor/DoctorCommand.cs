@@ -8,7 +8,7 @@ using Spectre.Console.Rendering;
 
 namespace ActorPool.Node.Doctor;
 
-/// <summary>Makes the command <c>doctor</c>: what is wrong on this machine and with a cluster, and what to do.</summary>
+/// <summary>Makes the command <c>doctor</c>: what is wrong here and with a cluster.</summary>
 internal sealed class DoctorCommand
 {
     private static readonly string s_usualSeed = $"127.0.0.1:{StartCommand.DefaultPort}";

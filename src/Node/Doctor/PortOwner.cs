@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ActorPool.Node.Doctor;
 
-/// <summary>Finds which process listens on a port of this machine, as far as this user may know.</summary>
+/// <summary>Finds which process listens on a port of this machine.</summary>
+/// <remarks>As far as this user may know.</remarks>
 internal static class PortOwner
 {
     private const string Listening = "0A"; // the state in proc(5), net/tcp

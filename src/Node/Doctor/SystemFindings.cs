@@ -62,7 +62,7 @@ internal static class SystemFindings
             : new Finding(FindingLevel.Ok, "open files", $"At most {(files > 0 ? Format(files) : limit)}.");
     }
 
-    /// <summary>Checks that a file can be made in a directory, or in the one that it would be made in.</summary>
+    /// <summary>Checks that a file can be made in a directory, or in its nearest parent.</summary>
     /// <returns>Why not; null if it can.</returns>
     public static string? FindUnwritable(string directory)
     {

@@ -103,9 +103,6 @@ internal sealed class NodeFlags
             .. _network.Read(parsed),
         ]);
 
-    /// <summary>Returns the workers, which are an option of a node and not a setting; null if not given.</summary>
-    public int? ReadWorkers(ParseResult parsed) => parsed.GetValue(_workers);
-
     /// <summary>Reads the options of a node.</summary>
     public async Task<PoolNodeOptions> ReadOptionsAsync(ParseResult parsed, SettingLayers layers, CancellationToken cancellationToken)
     {

@@ -39,7 +39,7 @@ internal sealed class ObserverFlags
         }
     });
 
-    /// <summary>Returns the setting that the flag of certificates stands for; none if it is not given.</summary>
+    /// <summary>Returns the setting of the flag of certificates; none if it is not given.</summary>
     public static (string Path, string Value, string Flag)[] ReadCertificates(string? directory) => directory is null
         ? []
         : [("actorpool.cluster.tls.certificates", directory is "auto" ? directory : Path.GetFullPath(directory), "--certs")];

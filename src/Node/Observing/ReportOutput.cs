@@ -11,7 +11,8 @@ internal sealed class ReportOutput(bool isJson)
 {
     private readonly IAnsiConsole _console = Terminal.CreateOutput();
 
-    /// <summary>The terminal for what changes all the time; null if there is none, or JSON is wanted.</summary>
+    /// <summary>The terminal for what changes all the time.</summary>
+    /// <value>Null if there is none, or JSON is wanted.</value>
     public IAnsiConsole? Screen => !isJson && _console.Profile is { Capabilities: { Ansi: true, Interactive: true } } ? _console : null;
 
     /// <summary>Makes the flag that chooses between them.</summary>

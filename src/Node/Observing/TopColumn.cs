@@ -3,7 +3,8 @@ using Spectre.Console.Rendering;
 
 namespace ActorPool.Node.Observing;
 
-/// <summary>A column of the live view, of a fixed width so that nothing moves from second to second.</summary>
+/// <summary>A column of the live view.</summary>
+/// <remarks>Its width is fixed, so that nothing moves from second to second.</remarks>
 /// <param name="Title">Its title.</param>
 /// <param name="Width">Its columns of the terminal.</param>
 /// <param name="Read">What it shows.</param>
@@ -13,7 +14,7 @@ internal sealed record TopColumn<T>(string Title, int Width, Func<T, string> Rea
 {
     private const int Gap = 2;
 
-    /// <summary>Draws the columns that fit, from the left, and as many rows as there is room for.</summary>
+    /// <summary>Draws the columns and rows that fit.</summary>
     public static IEnumerable<IRenderable> Draw(IReadOnlyList<TopColumn<T>> columns, IReadOnlyList<T> items, int width, int rows)
     {
         var fitting = 1;
