@@ -77,7 +77,8 @@ internal sealed class Browser : IAsyncDisposable
     {
         try
         {
-            await Deadline.Until(async () => await EvaluateAsync($"(async () => Boolean({expression}))()") == "true", expression);
+            var condition = $"(async () => Boolean({expression}))()";
+            await Deadline.Until(async () => bool.Parse(await EvaluateAsync(condition)), expression);
         }
         catch (HangException e)
         {

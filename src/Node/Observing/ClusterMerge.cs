@@ -10,7 +10,7 @@ internal static class ClusterMerge
     public static ClusterReport Create(string asked, DateTimeOffset now, IReadOnlyCollection<NodeAnswer> answers)
     {
         // A pool tells the same to each node that it uses.
-        var pools = answers.SelectMany(answer => answer.Report?.Pools ?? []).DistinctBy(pool => pool.Key).ToList();
+        var pools = answers.SelectMany(answer => answer.Report?.Pools ?? []).DistinctBy(pool => pool.Key, StringComparer.Ordinal).ToList();
         var nodes = answers.Select(answer => Describe(answer)).OrderBy(node => node.Address, StringComparer.Ordinal);
         var jobs = pools.SelectMany(pool => pool.RecentJobs ?? []).OrderByDescending(job => job.Started);
         var told = pools.Select(pool => pool.Key).ToHashSet(StringComparer.Ordinal);
