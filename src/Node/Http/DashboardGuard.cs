@@ -80,11 +80,13 @@ internal sealed class DashboardGuard(IPAddress address)
             return $"The dashboard is served on the loopback interface only, and --http is [{address}]. "
                 + "Use --http 127.0.0.1:PORT, and from elsewhere: ssh -L.";
         }
-        if (request.Host.Host is not ("localhost" or "127.0.0.1" or "[::1]") && !string.Equals(request.Host.Host, address.ToString(), StringComparison.Ordinal))
+        if (request.Host.Host is not ("localhost" or "127.0.0.1" or "[::1]")
+            && !string.Equals(request.Host.Host, address.ToString(), StringComparison.Ordinal))
             return $"The dashboard is not served under the name [{request.Host.Host}]: use localhost or 127.0.0.1.";
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
             return null;
-        if (request.Headers.Origin is [{ } origin] && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.Ordinal))
+        if (request.Headers.Origin is [{ } origin]
+            && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.Ordinal))
             return $"A page of [{origin}] may not use the dashboard.";
         return request.Headers.ContainsKey(OwnHeader) ? null : $"A command needs the header {OwnHeader}: 1.";
     }
