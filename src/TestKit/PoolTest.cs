@@ -135,9 +135,9 @@ public sealed partial class PoolTest : IAsyncDisposable
     /// <exception cref="PoolTestException">The pool did not answer in <see cref="RealTimeLimit"/>.</exception>
     /// <remarks>
     /// What the pool was told before is handled first. The time stops before each timer of <see cref="Time"/> that is due on the way, such
-    /// as that of an item which completes after some time, and at it: the pool's own timeouts that are due before it have happened then. What
-    /// a timeout starts counts from where the time stands: to run through several of them, move the time in several steps. Functions may go
-    /// on after this has completed: wait for what they do.
+    /// as that of an item which completes after some time, and at it: the pool's own timeouts that are due before it have happened then.
+    /// What a timeout starts counts from where the time stands: to run through several of them, move the time in several steps. Functions
+    /// may go on after this has completed: wait for what they do.
     /// </remarks>
     public async Task AdvanceAsync(TimeSpan by)
     {

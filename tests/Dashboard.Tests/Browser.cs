@@ -36,7 +36,8 @@ internal sealed class Browser : IAsyncDisposable
         RedirectStandardError = true,
     })!;
 
-    /// <summary>Errors and warnings of the page: of its console, of its scripts, and of the browser about it.</summary>
+    /// <summary>Errors and warnings of the page.</summary>
+    /// <remarks>They are those of its console, of its scripts, and of the browser about it.</remarks>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     public static async Task<Browser> StartAsync()
@@ -77,7 +78,8 @@ internal sealed class Browser : IAsyncDisposable
     {
         try
         {
-            await Deadline.Until(async () => await EvaluateAsync($"(async () => Boolean({expression}))()") == "true", expression);
+            var condition = $"(async () => Boolean({expression}))()";
+            await Deadline.Until(async () => bool.Parse(await EvaluateAsync(condition)), expression);
         }
         catch (HangException e)
         {

@@ -57,7 +57,8 @@ public sealed class JobReportsTests : IDisposable
         await job.Completion.Within("the job", pool);
         await Assert.ThrowsAsync<ArgumentNullException>(() => JobReports.SaveReportAsync<int>(null!, Path));
         await Assert.ThrowsAsync<ArgumentException>(() => job.SaveReportAsync(""));
-        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => job.SaveReportAsync(System.IO.Path.Combine(_folder.FullName, "no", "x")));
+        var nowhere = System.IO.Path.Combine(_folder.FullName, "no", "x");
+        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => job.SaveReportAsync(nowhere));
     }
 
     private static int FailAtSeven(int x) => x == 7 ? throw new FormatException($"no order: <i>{x}</i>") : x;

@@ -16,7 +16,8 @@
     ];
 
     /** What workers did. The calling process serializes beside them: that is no part of their time. */
-    function Time({ time }) {
+    function Time({ report }) {
+        const { time, job } = report;
         const all = uses.reduce((sum, [use]) => sum + time[use], 0);
         const words = uses.map(([use]) => `${use} ${format.percent(time[use], all)}`).join(", ");
         return html`<${Panel} title="Where the time went" note=${`${format.duration(all)} of workers, summed`}>
@@ -24,7 +25,8 @@
                 time[use] > 0 && html`<i key=${use} class=${use} style=${{ width: `${time[use] / all * 100}%` }}>
                     ${time[use] / all > 0.12 ? format.percent(time[use], all) : ""}</i>`)}</div>`}
             <dl class="uses">${uses.map(([use, meaning]) => html`<div key=${use}><dt><i class=${`key ${use}`} aria-hidden="true"></i>${use}
-                <span class="note">${meaning}</span></dt><dd>${format.duration(time[use])}<span
+                <span class="note">${use === "idle" && job.running > 0 ? "nothing to do, or chunks that have not come back yet"
+                    : meaning}</span></dt><dd>${format.duration(time[use])}<span
                     class="note">${format.percent(time[use], all)}</span></dd></div>`)}
             <div class="apart"><dt>serializing<span class="note">the calling process wrote inputs and read results, beside the
                 workers</span></dt><dd>${format.duration(time.serializing)}</dd></div></dl><//>`;

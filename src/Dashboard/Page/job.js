@@ -5,6 +5,7 @@
     const { format, store } = Dash;
     const everyMilliseconds = 1000;
     const maxDelayMilliseconds = 10000;
+    const maxMisses = 3;
 
     /** What the server has nothing to say about may be null. */
     function complete(report) {
@@ -22,6 +23,7 @@
             let timer = 0;
             let ended = false;
             let isDone = false;
+            let misses = 0;
             let delay = everyMilliseconds;
             setView({ key, report: null, isGone: false, reason: null });
             const ask = async () => {
@@ -31,11 +33,14 @@
                     const report = complete(await store.get(`api/v1/jobs/${encodeURIComponent(key)}`));
                     if (ended) return;
                     isDone = report.job.state !== "running";
+                    misses = 0;
                     delay = everyMilliseconds;
                     setView({ key, report, isGone: false, reason: null });
                 } catch (error) {
                     if (ended) return;
-                    isDone = error.status === 404;
+                    // A pool is asked through a node: while that one is being lost, the answer may be missing once or twice.
+                    if (error.status === 404) misses++;
+                    isDone = misses >= maxMisses;
                     delay = Math.min(maxDelayMilliseconds, delay * 2);
                     setView(before => ({ ...before, isGone: isDone, reason: error.status ? error.message : "The node does not answer." }));
                 }
@@ -117,7 +122,7 @@
             <${Numbers} report=${report} />
             <${parts.Advice} advice=${report.advice} />
             <${Pictures} report=${report} holders=${holders} />
-            <div class="pair"><${parts.Time} time=${report.time} /><${parts.Speed} report=${report} /></div>
+            <div class="pair"><${parts.Time} report=${report} /><${parts.Speed} report=${report} /></div>
             <${parts.Failures} report=${report} />
             <div class="pair"><${parts.ItemTimes} report=${report} /><${parts.Slowest} report=${report} holders=${holders} /></div>
             <div class="pair"><${parts.Holders} report=${report} holders=${holders} /><${parts.Sizes} sizes=${report.chunkSizes} /></div>`;

@@ -84,6 +84,8 @@
             <${Table} caption="Jobs" className="jobs" head=${columns.map(column => html`<${Heading} key=${column.key}
                 column=${column} />`)}>
                 ${shown.map(job => html`<${Row} key=${job.key} job=${job} now=${cluster.now} />`)}<//>`}
+            ${cluster.jobs.length > 0 && html`<p class="hint">Jobs that succeeded within 10 ms are not kept, and of others the last 64 of
+                each pool.</p>`}
             ${shown.length < found.length && html`<p class="more"><button type="button" onClick=${() => setAll(true)}>
                 Show all ${format.count(found.length)} jobs</button></p>`}`;
     }

@@ -59,8 +59,8 @@ internal static class JobAdvice
     }
 
     private static string DescribeFailure(FailureGroup group) =>
-        $"{group.Count} {(group.Count == 1 ? "item" : "items")} failed with {group.Type}, for example item {group.Indices[0]}: "
-        + $"{group.Message.TrimEnd('.')}.";
+        $"{group.Count} {(group.Count == 1 ? "item" : "items")} failed with {group.Type}, "
+        + $"for example item {group.Indices[0]}: {group.Message.TrimEnd('.')}.";
 
     private static string Percent(TimeSpan part, TimeSpan total) => (part / total).ToString("P0", CultureInfo.InvariantCulture);
 }

@@ -80,7 +80,7 @@ internal sealed class DashboardGuard(IPAddress address)
             return $"The dashboard is served on the loopback interface only, and --http is [{address}]. "
                 + "Use --http 127.0.0.1:PORT, and from elsewhere: ssh -L.";
         }
-        if (request.Host.Host is not ("localhost" or "127.0.0.1" or "[::1]") 
+        if (request.Host.Host is not ("localhost" or "127.0.0.1" or "[::1]")
             && !string.Equals(request.Host.Host, address.ToString(), StringComparison.Ordinal))
         {
             return $"The dashboard is not served under the name [{request.Host.Host}]: use localhost or 127.0.0.1.";

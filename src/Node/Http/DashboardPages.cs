@@ -41,27 +41,23 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         application.MapGet("/api/v1/events", SendEventsAsync);
         application.MapFallback("{*path}", SendFileAsync); // also what looks like a file
 
-        void MapJson<T>(string path, Func<HttpContext, CancellationToken, Task<T>> find, JsonTypeInfo<T> type)
-        {
-            application.MapGet(path, Answer);
+        void MapJson<T>(string path, Func<HttpContext, CancellationToken, Task<T>> find, JsonTypeInfo<T> type) =>
+            application.MapGet(path, Answer(find, type));
 
-            Task Answer(HttpContext context) => AnswerAsync(context, stop => find(context, stop), type);
-        }
-
-        void MapCommand(string path, Func<HttpContext, ClusterObserver, CancellationToken, Task<CommandReport>> command)
-        {
-            application.MapPost(path, Answer);
-
-            Task Answer(HttpContext context) => AnswerAsync(
-                context, stop => watch.DoAsync(observer => command(context, observer, stop), stop), ReportJson.Default.CommandReport);
-        }
+        void MapCommand(string path, Func<HttpContext, ClusterObserver, CancellationToken, Task<CommandReport>> command) =>
+            application.MapPost(path, Answer(
+                (context, stop) => watch.DoAsync(observer => command(context, observer, stop), stop), ReportJson.Default.CommandReport));
     }
 
-    private static async Task AnswerAsync<T>(HttpContext context, Func<CancellationToken, Task<T>> find, JsonTypeInfo<T> type)
+    private static RequestDelegate Answer<T>(Func<HttpContext, CancellationToken, Task<T>> find, JsonTypeInfo<T> type) =>
+        context => AnswerAsync(context, find, type);
+
+    private static async Task AnswerAsync<T>(
+        HttpContext context, Func<HttpContext, CancellationToken, Task<T>> find, JsonTypeInfo<T> type)
     {
         try
         {
-            var report = await find(context.RequestAborted);
+            var report = await find(context, context.RequestAborted);
             context.Response.ContentType = Json;
             await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(report, type), context.RequestAborted);
         }

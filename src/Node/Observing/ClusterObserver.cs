@@ -157,6 +157,21 @@ internal sealed class ClusterObserver : IAsyncDisposable
     {
         if (!PoolKey.TryParseJob(key, out var pool, out _))
             throw new QuestionException($"[{key}] is not the key of a job.");
+        try
+        {
+            return await AskThroughNodeAsync(kind, pool, key, type, cancellationToken);
+        }
+        catch (QuestionException)
+        {
+            // The node may be gone; the pool is asked through another one that it uses.
+            return await AskThroughNodeAsync(kind, pool, key, type, cancellationToken);
+        }
+    }
+
+    private async Task<T> AskThroughNodeAsync<T>(
+        NodeQuestionKind kind, string pool, string key, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
         if (!_nodeOfPool.ContainsKey(pool))
             await DescribeAsync(cancellationToken);
         if (!_nodeOfPool.TryGetValue(pool, out var node))
