@@ -40,12 +40,10 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     private PoolNode(ActorSystem system, NodeRuntime runtime, IActorRef agent, DataListener listener, PoolNodeOptions options)
     {
         (_system, _runtime, _agent, _listener, _hasFixedPort) = (system, runtime, agent, listener, options.Port != 0);
-        var host = options.Host;
-        var self = Akka.Cluster.Cluster.Get(system).SelfAddress;
-        (runtime.Address, runtime.OnOutside) = (NodeAddress.From(host, self.Port!.Value), OnOutside);
+        runtime.OnOutside = OnOutside;
         runtime.OnDrain = () => _ = LeaveAsync();
         Address = runtime.Lines.Node = runtime.Address.ToString();
-        DataAddress = NodeAddress.From(host, runtime.DataPort).ToString();
+        DataAddress = NodeAddress.From(options.Host, runtime.DataPort).ToString();
     }
 
     /// <summary>Where pools connect and further nodes join, as <c>host:port</c>.</summary>
@@ -160,6 +158,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
         try
         {
             var log = Akka.Event.Logging.GetLogger(system, nameof(PoolNode));
+            runtime.Address = NodeAddress.From(options.Host, Akka.Cluster.Cluster.Get(system).SelfAddress.Port!.Value);
             var (agent, listener) = NodeStart.Serve(system, runtime, log, isSeed: join.Count == 0 || options.IsSeed);
             node = new PoolNode(system, runtime, agent, listener, options);
             if (await new ClusterJoin(system, runtime, log).RunAsync(join, node.Completion, cancellationToken).ConfigureAwait(false))
@@ -228,7 +227,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
 
     /// <summary>Shows the node's address and workers.</summary>
     /// <returns>For example <c>127.0.0.1:8110: 4 workers</c>.</returns>
-    public override string ToString() => $"{Address}: {Workers} workers";
+    public override string ToString() => $"{Address}: {CountText.Format(Workers, "worker")}";
 
     private static Func<Guid, CodeContext> CreateCodeContextFactory(PoolNodeOptions options, PoolSettings settings)
     {

@@ -229,7 +229,8 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
     /// <summary>Shows the pool's name, workers and state.</summary>
     /// <returns>For example <c>actorpool-1: 4 workers, open</c>.</returns>
     public override string ToString() =>
-        $"{_settings.Name}: {Workers} workers, {_phase switch { PoolPhase.Open => "open", PoolPhase.Closed => "closed", _ => "disposed" }}";
+        $"{_settings.Name}: {CountText.Format(Workers, "worker")}, "
+        + $"{_phase switch { PoolPhase.Open => "open", PoolPhase.Closed => "closed", _ => "disposed" }}";
 
     internal PoolState State => _pool;
 

@@ -79,7 +79,7 @@ public sealed class ForeignProgramTests(ForeignProgram program, TwoSingleNodes n
 
         Assert.True(await run.EndAsync() == 0, Log(run));
 
-        Assert.Contains("1 workers", run.Output, StringComparison.Ordinal);
+        Assert.Contains(": 1 worker", run.Output, StringComparison.Ordinal);
         Assert.Equal(times, run.Error.Split("globalization-invariant").Length - 1);
     }
 

@@ -52,7 +52,8 @@ public sealed class ReadOnlyRootTests : IDisposable
     [ReadOnlyRootFact]
     public async Task Without_certificates_the_message_says_what_to_set()
     {
-        using var node = NodeProcess.StartWith([], ["--seed", "--port", "0"], [.. ReadOnlyRoot.CreatePrefix(""), "env", "HOME=/"]);
+        string[] prefix = [.. ReadOnlyRoot.CreatePrefix(""), "env", "HOME=/none", "XDG_DATA_HOME=/none"];
+        using var node = NodeProcess.StartWith([], ["--seed", "--port", "0"], prefix);
 
         await node.CheckEndAsync(78);
 

@@ -136,7 +136,7 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
                 $"[{workers}] is not a number of workers for {node.Address}: 1 to [{max}], with which it was started (--workers).");
         }
         agent.Tell(new NodeAgentActor.Resize((int)workers));
-        return Tell($"The node {node.Address} runs {workers} {(workers == 1 ? "chunk" : "chunks")} at a time.");
+        return Tell($"The node {node.Address} runs {CountText.Format(workers, "chunk")} at a time.");
     }
 
     private byte[] SetLogLevel(string level)

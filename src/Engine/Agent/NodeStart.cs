@@ -91,10 +91,13 @@ internal static class NodeStart
     };
 
     /// <summary>Starts the node's data plane and its agent.</summary>
+    /// <remarks>The node has its address before: its agent starts on another thread, at once.</remarks>
     /// <exception cref="IOException">The port of the data plane is in use.</exception>
     public static (IActorRef Agent, DataListener Listener) Serve(ActorSystem system, NodeRuntime runtime, ILoggingAdapter log, bool isSeed)
     {
         var settings = runtime.Settings;
+        if (runtime.Address == default)
+            throw new InvalidOperationException("A node has an address before its agent starts.");
         // The host program's choice; Node.dll refuses to start.
         if (CultureProbe.Measure() == CultureSupport.Invariant)
             log.RunsInvariant();

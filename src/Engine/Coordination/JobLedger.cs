@@ -159,7 +159,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     public IReadOnlyList<ChunkInsight> DescribeRunning()
     {
         var clock = Job.Pool.Settings.TimeProvider;
-        return [.. _inFlight.Where(lease => lease.IsClaimed).Take(JobRecorder.MaxChunks).Select(lease => new ChunkInsight(
+        return [.. _inFlight.Where(lease => lease.IsClaimed).Take(ChunkLog.MaxChunks).Select(lease => new ChunkInsight(
             lease.Chunk.Start, lease.Chunk.Count, ChunkState.Running, lease.Attempt, lease.WorkerName,
             FindBegin(lease) is var begin and > 0 ? clock.GetElapsedTime(Job.Meter.Started, begin) : TimeSpan.Zero, End: null,
             TimeSpan.Zero))];

@@ -3,11 +3,11 @@ using System.Numerics;
 namespace ActorPool.Insights;
 
 /// <summary>Records how the size of a job's chunks changed, by powers of two.</summary>
-internal sealed class ChunkSizes
+internal sealed class ChunkSizes(ChunkSizes? before)
 {
     private const int MaxSteps = 64;
 
-    private readonly List<(long From, int Size, long Count)> _steps = [];
+    private readonly List<(long From, int Size, long Count)> _steps = [.. before?._steps ?? []];
 
     public void Add(long start, int count)
     {

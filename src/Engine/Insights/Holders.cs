@@ -1,64 +1,36 @@
-using ActorPool.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace ActorPool.Insights;
 
 /// <summary>Counts what each worker or node did for a job.</summary>
 /// <remarks>The first 255 one by one, the others together.</remarks>
-internal sealed class Holders
+internal sealed class Holders(Holders? before)
 {
     private const int MaxHolders = 256;
     private const string Others = "others";
 
-    private readonly List<Holder> _holders = [];
-    private readonly Dictionary<int, int> _byId = [];
-    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+    private readonly List<string> _order = [.. before?._order ?? []];
+    private readonly Dictionary<string, HolderInsight> _holders = new(before?._holders ?? [], StringComparer.Ordinal);
 
     /// <summary>Counts a chunk.</summary>
-    /// <returns>The number of its holder.</returns>
-    public int Add(in RecordedChunk chunk)
+    public void Add(in KeptChunk chunk, string name)
     {
-        if (!_byId.TryGetValue(chunk.HolderId, out var number))
-            number = Find(chunk.HolderId, chunk.Holder ?? WorkerName.Format(chunk.HolderId));
-        var holder = _holders[number];
-        if (chunk.State == ChunkState.Requeued)
-            holder.Lost++;
-        else
-            (holder.Chunks, holder.Items, holder.Work) = (holder.Chunks + 1, holder.Items + chunk.Count, holder.Work + chunk.Work);
-        return number;
+        // A node that comes back has the same name.
+        if (_order.Count >= MaxHolders - 1 && !_holders.ContainsKey(name))
+            name = Others;
+        ref var holder = ref CollectionsMarshal.GetValueRefOrAddDefault(_holders, name, out var isKnown);
+        if (!isKnown)
+            _order.Add(name);
+        holder ??= new HolderInsight(name, 0, 0, TimeSpan.Zero, 0);
+        holder = chunk.State == ChunkState.Requeued
+            ? holder with { Lost = holder.Lost + 1 }
+            : holder with
+            {
+                Chunks = holder.Chunks + 1,
+                Items = holder.Items + chunk.Count,
+                Work = holder.Work + TimeSpan.FromSeconds(chunk.Work),
+            };
     }
 
-    public string GetName(int number) => _holders[number].Name;
-
-    public IReadOnlyList<HolderInsight> ToList() => [.. _holders.Select(holder =>
-        new HolderInsight(holder.Name, holder.Chunks, holder.Items, TimeSpan.FromSeconds(holder.Work), holder.Lost))];
-
-    private int Find(int id, string name)
-    {
-        if (!_byName.TryGetValue(name, out var number))
-        {
-            // A node that comes back has another number and the same name.
-            var isLast = _holders.Count >= MaxHolders - 1;
-            if (isLast && _byName.TryGetValue(Others, out number))
-                return number;
-            number = _holders.Count;
-            _holders.Add(new Holder(isLast ? Others : name));
-            _byName.Add(isLast ? Others : name, number);
-        }
-        if (_byId.Count < MaxHolders)
-            _byId[id] = number;
-        return number;
-    }
-
-    private sealed class Holder(string name)
-    {
-        public string Name => name;
-
-        public long Chunks { get; set; }
-
-        public long Items { get; set; }
-
-        public double Work { get; set; }
-
-        public long Lost { get; set; }
-    }
+    public IReadOnlyList<HolderInsight> ToList() => [.. _order.Select(name => _holders[name])];
 }

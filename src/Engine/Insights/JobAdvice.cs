@@ -54,12 +54,15 @@ internal static class JobAdvice
             return $"Item {slowest.Start} took {TimeText.Format(slowest.Each.TotalSeconds)} of the job's "
                 + $"{TimeText.Format(progress.Elapsed.TotalSeconds)}: put the inputs that take the longest first.";
         if (progress.Total is { } items && items < workers)
-            return $"The job has {items} items for {workers} workers: more and smaller items would use them.";
+        {
+            return $"The job has {CountText.Format(items, "item")} for {CountText.Format(workers, "worker")}: "
+                + "more and smaller items would use them.";
+        }
         return null;
     }
 
     private static string DescribeFailure(FailureGroup group) =>
-        $"{group.Count} {(group.Count == 1 ? "item" : "items")} failed with {group.Type}, "
+        $"{CountText.Format(group.Count, "item")} failed with {group.Type}, "
         + $"for example item {group.Indices[0]}: {group.Message.TrimEnd('.')}.";
 
     private static string Percent(TimeSpan part, TimeSpan total) => (part / total).ToString("P0", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ActorPool.Diagnostics;
 
 namespace ActorPool.Insights;
 
@@ -8,17 +9,11 @@ namespace ActorPool.Insights;
 /// </remarks>
 internal sealed class JobRecorder
 {
-    public const int MaxChunks = 2000;
-    public const int MaxSlow = 20;
-
     private readonly Lock _lock = new();
-    private readonly List<Entry> _entries = [];
-    private readonly Holders _holders = new();
-    private readonly ItemTimes _times = new();
-    private readonly ChunkSizes _sizes = new();
-    private readonly List<(Entry Entry, double Each)> _slow = []; // slowest first
+    private readonly ChunkLog _chunks = new();
+    private Dictionary<int, string>? _names; // of nodes and worker processes
+    private ChunkSummary? _before; // of the chunks that are kept no longer
     private FailureGroups? _failures;
-    private int _oldest;
     private long _omitted;
     private long _requeued;
     private double _working;
@@ -36,20 +31,19 @@ internal sealed class JobRecorder
     {
         lock (_lock)
         {
-            var holder = _holders.Add(chunk);
-            var entry = new Entry(chunk, holder);
-            Keep(entry);
+            if (chunk.Holder is { } name)
+                (_names ??= [])[chunk.HolderId] = name;
+            if (_chunks.Add(new KeptChunk(chunk)) is { } oldest)
+            {
+                (_before ??= new ChunkSummary()).Add(oldest, GetHolder(oldest.Holder));
+                _omitted++;
+            }
             Volatile.Write(ref _requeued, _requeued + requeued);
             if (chunk.State == ChunkState.Requeued)
                 return;
-            _sizes.Add(chunk.Start, chunk.Count);
             _working += chunk.Work;
             _serializing += way.Serializing;
             _transferring += Math.Max(0, way.Total - chunk.Work - way.Serializing);
-            var each = chunk.Work / chunk.Count;
-            _times.Add(each, chunk.Count);
-            if (_slow.Count < MaxSlow || each > _slow[^1].Each)
-                KeepSlow(entry, each);
         }
     }
 
@@ -72,18 +66,16 @@ internal sealed class JobRecorder
     {
         lock (_lock)
         {
-            var filled = insights with
+            var summary = new ChunkSummary(_before);
+            foreach (var chunk in _chunks.Read())
+                summary.Add(chunk, GetHolder(chunk.Holder));
+            var filled = summary.AddTo(insights, GetHolder) with
             {
                 Requeued = _requeued,
-                Chunks = [.. ReadEntries().Select(Describe), .. running],
+                Chunks = [.. _chunks.Read().Select(Describe), .. running],
                 OmittedChunks = _omitted,
-                Holders = _holders.ToList(),
-                Histogram = _times.ToHistogram(),
-                Slowest = [.. _slow.Select(slow => new SlowChunk(
-                    slow.Entry.Start, slow.Entry.Count, TimeSpan.FromSeconds(slow.Each), _holders.GetName(slow.Entry.Holder)))],
                 Time = DescribeTimes(workers * insights.Progress.Elapsed.TotalSeconds),
                 Failures = _failures?.ToList() ?? [],
-                ChunkSizes = _sizes.ToList(),
             };
             return filled with { Advice = JobAdvice.Create(filled, workers) };
         }
@@ -97,32 +89,14 @@ internal sealed class JobRecorder
         Progress = progress,
         Chunks = [],
         Holders = [],
-        Histogram = new ItemTimes().ToHistogram(),
+        Histogram = new ItemTimes(before: null).ToHistogram(),
         Slowest = [],
         Time = new JobTimes(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero),
         Failures = [],
         ChunkSizes = [],
     };
 
-    private void Keep(Entry entry)
-    {
-        if (_entries.Count < MaxChunks)
-        {
-            _entries.Add(entry);
-            return;
-        }
-        _entries[_oldest] = entry;
-        _oldest = (_oldest + 1) % MaxChunks;
-        _omitted++;
-    }
-
-    private void KeepSlow(Entry entry, double each)
-    {
-        var place = _slow.FindIndex(slow => slow.Each < each);
-        _slow.Insert(place < 0 ? _slow.Count : place, (entry, each));
-        if (_slow.Count > MaxSlow)
-            _slow.RemoveAt(MaxSlow);
-    }
+    private string GetHolder(int id) => _names?.GetValueOrDefault(id) ?? WorkerName.Format(id);
 
     /// <param name="available">Seconds that the workers had.</param>
     /// <remarks>A chunk that waits at a node while the workers there run others costs nothing: only idle workers wait for chunks.</remarks>
@@ -135,32 +109,10 @@ internal sealed class JobRecorder
             TimeSpan.FromSeconds(idle - transferring));
     }
 
-    private IEnumerable<Entry> ReadEntries() => _entries.Skip(_oldest).Concat(_entries.Take(_oldest));
-
-    private ChunkInsight Describe(Entry entry) => new(
-        entry.Start, entry.Count, entry.State, entry.Attempt, _holders.GetName(entry.Holder), TimeSpan.FromSeconds(entry.Begin),
-        TimeSpan.FromSeconds(entry.End), TimeSpan.FromSeconds(entry.Work));
-
-    /// <summary>A chunk in as few bytes as it takes: a long job has 2,000.</summary>
-    [StructLayout(LayoutKind.Auto)]
-    private readonly struct Entry(in RecordedChunk chunk, int holder)
-    {
-        public readonly long Start = chunk.Start;
-        public readonly int Count = chunk.Count;
-        public readonly float Begin = (float)chunk.Begin;
-        public readonly float End = (float)chunk.End;
-        public readonly float Work = (float)chunk.Work;
-        public readonly ushort Holder = (ushort)holder;
-        public readonly ushort Attempt = (ushort)Math.Min(chunk.Attempt, ushort.MaxValue);
-        public readonly ChunkState State = chunk.State;
-    }
+    private ChunkInsight Describe(KeptChunk chunk) => new(
+        chunk.Start, chunk.Count, chunk.State, chunk.Attempt, GetHolder(chunk.Holder), TimeSpan.FromSeconds(chunk.Begin),
+        TimeSpan.FromSeconds(chunk.End), TimeSpan.FromSeconds(chunk.Work));
 }
-
-/// <summary>A chunk that came back; times are seconds since the job's start.</summary>
-/// <remarks>Its holder has a number, and a name if it is no worker of this process: making one for each chunk would cost memory.</remarks>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct RecordedChunk(
-    long Start, int Count, int Attempt, ChunkState State, int HolderId, string? Holder, double Begin, double End, double Work);
 
 /// <summary>How long a chunk was away, in seconds.</summary>
 /// <param name="Total">Between its sending and its return; 0 in this process.</param>

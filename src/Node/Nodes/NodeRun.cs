@@ -75,9 +75,9 @@ internal sealed class NodeRun(PoolNodeOptions options, SettingLayers layers, Tex
     {
         _nodes.RemoveAll(earlier => earlier.IsGone);
         _nodes.Add(node);
+        _status.Enter(NodePhase.Ready, node); // before it is announced: who reads that may ask at once
         foreach (var line in Announcement.Create(node, options))
             await notes.WriteLineAsync(line);
-        _status.Enter(NodePhase.Ready, node);
         try
         {
             await node.Completion.WaitAsync(stop);

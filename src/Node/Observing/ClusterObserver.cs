@@ -21,9 +21,6 @@ internal sealed class ClusterObserver : IAsyncDisposable
     private static readonly TimeSpan s_timeToMeet = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
-    // What goes wrong is in the exceptions; Akka's lines would stand between the tables. And a person waits.
-    private const string Quiet = "akka.loglevel = OFF\nactorpool.cluster.connect-timeout = 5s";
-
     private readonly WorkerPool _pool;
     private readonly string _asked;
     private readonly TimeProvider _clock;
@@ -33,13 +30,13 @@ internal sealed class ClusterObserver : IAsyncDisposable
 
     /// <summary>Connects to a cluster, and waits for its members for some seconds at most.</summary>
     /// <param name="seed">One or more nodes as <c>host:port</c>.</param>
-    /// <param name="config">HOCON: certificates and timeouts.</param>
+    /// <param name="config">HOCON, a setting on each line: certificates and timeouts, or all of a node's settings.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="ArgumentException">The address is none, or a setting is wrong.</exception>
     /// <exception cref="NoWorkersException">No node has answered; the message says what was tried.</exception>
     public static async Task<ClusterObserver> ConnectAsync(string seed, string config, CancellationToken cancellationToken)
     {
-        var options = new WorkerPoolOptions { Name = "observer", Config = $"{Quiet}\n{config}", IsObserver = true };
+        var options = new WorkerPoolOptions { Name = "observer", Config = ObserverConfig.Create(config), IsObserver = true };
         var pool = await WorkerPool.ConnectAsync(seed, options, cancellationToken);
         var observer = new ClusterObserver(pool, seed, TimeProvider.System);
         try

@@ -10,7 +10,6 @@ internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvide
 {
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(0.9);
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
-    private const string Own = "actorpool { isolation = none, cluster.connect-timeout = 5s }"; // workers are the node's
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly MergedLog _log = new();
@@ -82,7 +81,7 @@ internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvide
         await LetGoAsync();
         try
         {
-            _observer = await ClusterObserver.ConnectAsync(node.Address, $"{config}\n{Own}", cancellationToken);
+            _observer = await ClusterObserver.ConnectAsync(node.Address, config, cancellationToken);
             _observed = node;
             return _observer;
         }

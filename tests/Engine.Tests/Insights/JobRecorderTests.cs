@@ -10,14 +10,14 @@ public sealed class JobRecorderTests
     [Fact]
     public void The_newest_chunks_are_kept_in_order_and_the_others_counted()
     {
-        for (var i = 0; i < JobRecorder.MaxChunks + 500; i++)
+        for (var i = 0; i < ChunkLog.MaxChunks + 500; i++)
             Record(i, count: 1, work: 0.001);
 
         var insights = Describe();
 
         Assert.Equal(500, insights.OmittedChunks);
-        Assert.Equal(Enumerable.Range(500, JobRecorder.MaxChunks).Select(i => (long)i), insights.Chunks.Select(chunk => chunk.Start));
-        Assert.Equal(JobRecorder.MaxChunks + 500, insights.Histogram.Counts.Sum());
+        Assert.Equal(Enumerable.Range(500, ChunkLog.MaxChunks).Select(i => (long)i), insights.Chunks.Select(chunk => chunk.Start));
+        Assert.Equal(ChunkLog.MaxChunks + 500, insights.Histogram.Counts.Sum());
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class JobRecorderTests
         foreach (var (start, count, work) in all)
             Record(start, count, work);
 
-        var naive = all.OrderByDescending(one => one.Work / one.Count).Take(JobRecorder.MaxSlow).Select(one => one.Start);
+        var naive = all.OrderByDescending(one => (float)one.Work / one.Count).Take(ChunkSummary.MaxSlow).Select(one => one.Start);
 
         Assert.Equal(naive, Describe().Slowest.Select(slow => slow.Start));
     }
@@ -48,6 +48,22 @@ public sealed class JobRecorderTests
         Assert.Equal(3, histogram.Counts[place]);
         Assert.True(place == 0 || histogram.Edges[place - 1].TotalSeconds <= seconds);
         Assert.True(place == histogram.Edges.Count || seconds <= histogram.Edges[place].TotalSeconds);
+    }
+
+    [Fact]
+    public void What_is_kept_no_longer_still_counts()
+    {
+        for (var i = 0; i < 3 * ChunkLog.MaxChunks; i++)
+            Record(i, count: 2, work: i == 7 ? 100 : 0.002, holder: i % 3);
+
+        var insights = Describe();
+
+        Assert.Equal(2 * ChunkLog.MaxChunks, insights.OmittedChunks);
+        Assert.Equal(7, insights.Slowest[0].Start);
+        Assert.Equal(6 * ChunkLog.MaxChunks, insights.Holders.Sum(holder => holder.Items));
+        Assert.Equal(6 * ChunkLog.MaxChunks, insights.Histogram.Counts.Sum());
+        Assert.Equal(3 * ChunkLog.MaxChunks, Assert.Single(insights.ChunkSizes).Count);
+        Assert.Equal(insights.Holders, Describe().Holders); // looking changes nothing
     }
 
     [Fact]

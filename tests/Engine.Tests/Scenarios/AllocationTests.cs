@@ -25,13 +25,13 @@ public sealed class AllocationTests : IAsyncLifetime
 
     [Fact]
     public async Task A_call_of_many_items_besides_its_results() =>
-        Assert.InRange(await MeasureAsync(50, () => _pool.MapAsync(static x => x, _inputs, _results)), 0, 1_640);
+        Assert.InRange(await MeasureAsync(50, () => _pool.MapAsync(static x => x, _inputs, _results)), 0, 2_000);
 
     [Fact]
     public async Task A_chunk()
     {
         var options = new JobOptions { ChunkSize = 1 };
-        Assert.InRange(await MeasureAsync(1, () => _pool.MapAsync(static x => x, _inputs, _results, options)) / Items, 0, 340);
+        Assert.InRange(await MeasureAsync(1, () => _pool.MapAsync(static x => x, _inputs, _results, options)) / Items, 0, 380);
     }
 
     private async Task<double> MeasureAsync(int calls, Func<Task> callAsync)

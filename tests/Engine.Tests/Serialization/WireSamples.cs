@@ -43,6 +43,11 @@ internal static class WireSamples
         new DataProtocol.SessionDefinition(MaxTasksPerWorker: 9),
         new DataProtocol.SessionRequests("pool", "127.0.0.1:8110", LogLevel.Warning, TakesOutput: true),
         new DataProtocol.SessionRequests("pool", Node: null, LogLevel.None, TakesOutput: false),
+        new DataProtocol.NodeQuestion(1, DataProtocol.NodeQuestionKind.Describe, Argument: null),
+        new DataProtocol.NodeQuestion(long.MaxValue, DataProtocol.NodeQuestionKind.SetLogLevel, "debug"),
+        new DataProtocol.PoolQuestion(7, DataProtocol.PoolQuestionKind.CancelJob, 12),
+        new DataProtocol.AnswerHeader(7, Error: null),
+        new DataProtocol.AnswerHeader(8, "The pool has no job 12 (any longer)."),
         new DataProtocol.TraceLink(new ActivityContext(
             ActivityTraceId.CreateFromString("0123456789abcdef0123456789abcdef"), ActivitySpanId.CreateFromString("0123456789abcdef"),
             ActivityTraceFlags.Recorded, "vendor=1", isRemote: true)),

@@ -17,7 +17,7 @@ public sealed class ContainerFileTests
         Assert.Equal(2, stages.Length);
         Assert.Equal("build", stages[0]);
         Assert.Contains("/dotnet/sdk:", Find("FROM")[0], StringComparison.Ordinal);
-        Assert.Contains("/dotnet/runtime:", stages[1], StringComparison.Ordinal);
+        Assert.Contains("/dotnet/aspnet:", stages[1], StringComparison.Ordinal);
         Assert.Contains($"DOTNET_VERSION={Environment.Version.ToString(2)}", Find("ARG"), StringComparer.Ordinal);
     }
 
