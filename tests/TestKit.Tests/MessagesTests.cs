@@ -37,13 +37,15 @@ public sealed class MessagesTests
     {
         await using var test = PoolTest.Start(workers: 1);
         var work = test.CreateFunction<int, int>();
-        _ = test.Pool.MapAsync(x => work.Run(x), new[] { 1, 2, 3 }, new JobOptions { ChunkSize = 3, Name = "sync" });
+        // An array: of inputs that have to be enumerated, the first may be a chunk of its own.
+        int[] inputs = [1, 2, 3];
+        _ = test.Pool.MapAsync(x => work.Run(x), inputs, new JobOptions { ChunkSize = 3, Name = "sync" });
         await work.NextAsync();
         await test.AdvanceAsync(TimeSpan.FromHours(1));
 
         var text = await test.DescribeAsync();
-        Assert.True(
-            text.Contains("sync: 0 of 3 items are done; in flight: items 0 to 2 at worker-0 for [01:00:00].", StringComparison.Ordinal), text);
+        const string Expected = "sync: 0 of 3 items are done; in flight: items 0 to 2 at worker-0 for [01:00:00].";
+        Assert.True(text.Contains(Expected, StringComparison.Ordinal), text);
     }
 
     [Fact]
