@@ -1,36 +1,60 @@
-using System.Runtime.InteropServices;
-
 namespace ActorPool.Insights;
 
 /// <summary>Counts what each worker or node did for a job.</summary>
 /// <remarks>The first 255 one by one, the others together.</remarks>
-internal sealed class Holders(Holders? before)
+internal sealed class Holders
 {
     private const int MaxHolders = 256;
     private const string Others = "others";
 
-    private readonly List<string> _order = [.. before?._order ?? []];
-    private readonly Dictionary<string, HolderInsight> _holders = new(before?._holders ?? [], StringComparer.Ordinal);
+    private readonly List<Holder> _order;
+    private readonly Dictionary<string, Holder> _byName;
+
+    /// <param name="before">What they did earlier; null for nothing.</param>
+    public Holders(Holders? before)
+    {
+        _order = [.. before?._order.Select(holder => holder.Copy()) ?? []];
+        _byName = _order.ToDictionary(holder => holder.Name, StringComparer.Ordinal);
+    }
 
     /// <summary>Counts a chunk.</summary>
     public void Add(in KeptChunk chunk, string name)
     {
-        // A node that comes back has the same name.
-        if (_order.Count >= MaxHolders - 1 && !_holders.ContainsKey(name))
-            name = Others;
-        ref var holder = ref CollectionsMarshal.GetValueRefOrAddDefault(_holders, name, out var isKnown);
-        if (!isKnown)
-            _order.Add(name);
-        holder ??= new HolderInsight(name, 0, 0, TimeSpan.Zero, 0);
-        holder = chunk.State == ChunkState.Requeued
-            ? holder with { Lost = holder.Lost + 1 }
-            : holder with
-            {
-                Chunks = holder.Chunks + 1,
-                Items = holder.Items + chunk.Count,
-                Work = holder.Work + TimeSpan.FromSeconds(chunk.Work),
-            };
+        var holder = Find(name);
+        if (chunk.State == ChunkState.Requeued)
+            holder.Lost++;
+        else
+            (holder.Chunks, holder.Items, holder.Work) = (holder.Chunks + 1, holder.Items + chunk.Count, holder.Work + chunk.Work);
     }
 
-    public IReadOnlyList<HolderInsight> ToList() => [.. _order.Select(name => _holders[name])];
+    public IReadOnlyList<HolderInsight> ToList() => [.. _order.Select(holder =>
+        new HolderInsight(holder.Name, holder.Chunks, holder.Items, TimeSpan.FromSeconds(holder.Work), holder.Lost))];
+
+    // A node that comes back has the same name.
+    private Holder Find(string name)
+    {
+        if (_byName.TryGetValue(name, out var known))
+            return known;
+        if (_order.Count >= MaxHolders - 1 && !name.Equals(Others, StringComparison.Ordinal))
+            return Find(Others);
+        var holder = new Holder(name);
+        _order.Add(holder);
+        _byName.Add(name, holder);
+        return holder;
+    }
+
+    private sealed class Holder(string name)
+    {
+        public string Name => name;
+
+        public long Chunks { get; set; }
+
+        public long Items { get; set; }
+
+        public double Work { get; set; }
+
+        public long Lost { get; set; }
+
+        public Holder Copy() => (Holder)MemberwiseClone();
+    }
 }

@@ -9,9 +9,11 @@ namespace ActorPool.Insights;
 /// </remarks>
 internal sealed class JobRecorder
 {
+    private const int MaxNames = 2 * ChunkLog.MaxChunks; // each worker may be replaced after a chunk
+
     private readonly Lock _lock = new();
     private readonly ChunkLog _chunks = new();
-    private Dictionary<int, string>? _names; // of nodes and worker processes
+    private Dictionary<int, string>? _names; // of nodes and worker processes, and of workers when they are asked for
     private ChunkSummary? _before; // of the chunks that are kept no longer
     private FailureGroups? _failures;
     private long _omitted;
@@ -32,7 +34,7 @@ internal sealed class JobRecorder
         lock (_lock)
         {
             if (chunk.Holder is { } name)
-                (_names ??= [])[chunk.HolderId] = name;
+                Name(chunk.HolderId, name);
             if (_chunks.Add(new KeptChunk(chunk)) is { } oldest)
             {
                 (_before ??= new ChunkSummary()).Add(oldest, GetHolder(oldest.Holder));
@@ -96,7 +98,26 @@ internal sealed class JobRecorder
         ChunkSizes = [],
     };
 
-    private string GetHolder(int id) => _names?.GetValueOrDefault(id) ?? WorkerName.Format(id);
+    private string GetHolder(int id)
+    {
+        if (_names?.GetValueOrDefault(id) is { } known)
+            return known;
+        var name = WorkerName.Format(id);
+        Name(id, name);
+        return name;
+    }
+
+    private void Name(int id, string name)
+    {
+        _names ??= [];
+        if (_names.Count >= MaxNames && !_names.ContainsKey(id))
+        {
+            var kept = _chunks.Read().Select(chunk => chunk.Holder).ToHashSet();
+            foreach (var other in _names.Keys.Where(other => !kept.Contains(other)).ToList())
+                _names.Remove(other);
+        }
+        _names[id] = name;
+    }
 
     /// <param name="available">Seconds that the workers had.</param>
     /// <remarks>A chunk that waits at a node while the workers there run others costs nothing: only idle workers wait for chunks.</remarks>

@@ -80,6 +80,15 @@ public sealed class JobRecorderTests
     }
 
     [Fact]
+    public void Processes_that_run_one_chunk_each_keep_their_names()
+    {
+        for (var i = 0; i < 10 * ChunkLog.MaxChunks; i++)
+            _recorder.Record(new RecordedChunk(i, 1, 1, ChunkState.Done, i, $"process-{i}", 0, 1, 1), default, requeued: 0);
+
+        Assert.All(Describe().Chunks, chunk => Assert.Equal($"process-{chunk.Start}", chunk.Holder));
+    }
+
+    [Fact]
     public void A_node_that_comes_back_is_the_same_holder()
     {
         _recorder.Record(new RecordedChunk(0, 1, 1, ChunkState.Requeued, 3, "10.0.0.5:8110", 0, 1, 0), default, requeued: 1);
