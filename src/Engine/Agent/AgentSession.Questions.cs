@@ -16,6 +16,14 @@ internal sealed partial class AgentSession
     /// <summary>Whether the client is a pool that runs jobs here; an observer has no workers.</summary>
     public bool ServesPool => _pool is not null && Volatile.Read(ref _connection) is not null;
 
+    /// <summary>By what observers know the client's pool.</summary>
+    /// <value>Null until the pool has told it.</value>
+    public string? PoolKey
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
     /// <summary>Asks the client's pool, and waits for its answer.</summary>
     /// <returns>The answer's JSON.</returns>
     /// <exception cref="QuestionException">There is no answer; the message says why, as a sentence.</exception>

@@ -16,6 +16,7 @@ namespace ActorPool.Agent;
 /// <remarks>Any thread may call. What the node's pools know of themselves, it asks them for.</remarks>
 internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef agent)
 {
+    private const int MaxRuns = 256;
     private static readonly TimeSpan s_timeToAsk = TimeSpan.FromSeconds(2.5);
 
     private readonly ILoggingAdapter _log = Logging.GetLogger(system, nameof(NodeDesk));
@@ -36,7 +37,7 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
         }
         var argument = question.Argument ?? "";
         if (needed == PeerRoles.Operate)
-            _log.OperatorCommand(asker, question.Kind.ToString(), argument);
+            _log.OperatorCommand(asker, question.Kind.ToString(), PeerValidation.FormatName(argument)); // a peer has chosen it
         return question.Kind switch
         {
             DataProtocol.NodeQuestionKind.Describe => await DescribeAsync(cancellationToken).ConfigureAwait(false),
@@ -68,8 +69,6 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
             ReportJson.Default.AgentReport);
     }
 
-    private const int MaxRuns = 256;
-
     private NodeReport Describe(IReadOnlyList<RunReport> runs, int pools)
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
@@ -86,7 +85,11 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
         try
         {
             var json = await AskAsync(session, DataProtocol.PoolQuestionKind.Describe, 0, cancellationToken).ConfigureAwait(false);
-            return (session, JsonSerializer.Deserialize(json, ReportJson.Default.PoolReport), null);
+            var pool = JsonSerializer.Deserialize(json, ReportJson.Default.PoolReport) ?? throw new JsonException("The report is null.");
+            if (pool.RecentJobs?.Contains(null) is true)
+                throw new JsonException("A job of the report is null.");
+            session.PoolKey = pool.Key;
+            return (session, pool, null);
         }
         catch (Exception e) when (e is QuestionException or JsonException)
         {
@@ -99,12 +102,18 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
     {
         if (!PoolKey.TryParseJob(key, out var pool, out var id))
             throw new QuestionException($"[{key}] is not the key of a job.");
-        var asked = await Task.WhenAll(node.Sessions.Values.Where(session => session.ServesPool)
-            .Select(session => DescribeAsync(session, cancellationToken))).ConfigureAwait(false);
-        var owner = asked.FirstOrDefault(one => string.Equals(one.Pool?.Key, pool, StringComparison.Ordinal)).Session
-            ?? throw new QuestionException($"No pool with the job [{key}] uses the node {node.Address}.");
+        if (FindSession(pool) is null)
+        {
+            // Those that nobody has asked yet have not told their keys.
+            await Task.WhenAll(node.Sessions.Values.Where(session => session is { ServesPool: true, PoolKey: null })
+                .Select(session => DescribeAsync(session, cancellationToken))).ConfigureAwait(false);
+        }
+        var owner = FindSession(pool) ?? throw new QuestionException($"No pool with the job [{key}] uses the node {node.Address}.");
         return await AskAsync(owner, kind, id, cancellationToken).ConfigureAwait(false);
     }
+
+    private AgentSession? FindSession(string pool) => node.Sessions.Values.FirstOrDefault(
+        session => session.ServesPool && string.Equals(session.PoolKey, pool, StringComparison.Ordinal));
 
     private async Task<byte[]> AskAsync(
         AgentSession session, DataProtocol.PoolQuestionKind kind, long job, CancellationToken cancellationToken)

@@ -5,11 +5,13 @@ namespace ActorPool.Insights;
 
 /// <summary>Reports as JSON: between pools, nodes and observers, for scripts and for the dashboard.</summary>
 /// <remarks>
-/// Names are in camel case, times in seconds, instants in UTC. A release may add members; <see cref="Version"/> changes when it takes one
-/// away or gives it another meaning. The types are fixed: what is read never chooses one.
+/// Names are in camel case, times in seconds, instants in UTC. A release may add members, as properties that may be absent, since those of
+/// a constructor are required; <see cref="Version"/> changes when it takes one away or gives it another meaning. The types are fixed: what
+/// is read never chooses one.
 /// </remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 16,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
     Converters = [typeof(SecondsConverter), typeof(StateConverter<JobState>), typeof(StateConverter<ChunkState>),
         typeof(StateConverter<NodeState>), typeof(StateConverter<WorkerIsolation>)])]
 [JsonSerializable(typeof(AgentReport))]

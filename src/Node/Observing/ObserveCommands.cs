@@ -61,7 +61,7 @@ internal static class ObserveCommands
     private static Command CreateJobs()
     {
         var jobs = new ObserverFlags().Create(
-            "jobs", "Lists running jobs, and ended ones for a while.",
+            "jobs", "Lists running jobs, and those that ended last, while their programs run.",
             async (_, observer, output, stop) =>
             {
                 output.Write(await observer.DescribeAsync(stop), ReportJson.Default.ClusterReport, ReportTables.ShowJobs);
