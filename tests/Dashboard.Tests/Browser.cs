@@ -78,12 +78,13 @@ internal sealed class Browser : IAsyncDisposable
     {
         try
         {
-            var condition = $"(async () => Boolean({expression}))()";
+            // A page that has just been opened has no body yet.
+            var condition = $"(async () => Boolean(document.body && ({expression})))()";
             await Deadline.Until(async () => bool.Parse(await EvaluateAsync(condition)), expression);
         }
         catch (HangException e)
         {
-            var text = await EvaluateAsync("document.body.innerText");
+            var text = await EvaluateAsync("document.body?.innerText");
             throw new HangException($"{e.Message} The page says: {text} Its complaints: {string.Join('\n', Complaints)}", e);
         }
     }

@@ -99,7 +99,7 @@ public sealed class DashboardInBrowserTests : IAsyncLifetime
     public async Task Without_the_token_a_page_says_where_it_is_printed()
     {
         await Page.OpenAsync(_url.Split('?')[0]);
-        await Page.UntilAsync("document.body?.innerText.includes('The node prints the address of its dashboard')");
+        await Page.UntilAsync("document.body.innerText.includes('The node prints the address of its dashboard')");
         Assert.Equal("No token, or a wrong one", await Page.EvaluateAsync("document.querySelector('h1').innerText"));
         Assert.Equal("401", await Page.EvaluateAsync("fetch('api/v1/cluster').then(answer => answer.status)"));
     }
