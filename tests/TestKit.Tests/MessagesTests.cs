@@ -12,10 +12,12 @@ public sealed class MessagesTests
     {
         await using var test = PoolTest.Start(workers: 2);
         var work = test.CreateFunction<string, int>();
-        var job = test.Pool.StartMap(work.RunAsync, ["a", "b", "c", "d"], new JobOptions { ChunkSize = 2, Name = "sizes" });
+        // An array: of inputs that have to be enumerated, the first may be a chunk of its own.
+        string[] inputs = ["a", "b", "c", "d"];
+        var job = test.Pool.StartMap(work.RunAsync, inputs, new JobOptions { ChunkSize = 2, Name = "sizes" });
         var items = await work.NextAsync(2);
         await test.AdvanceAsync(TimeSpan.FromMinutes(3));
-        items[0].Complete(1);
+        items.Single(item => item.Input is "a").Complete(1);
         await work.NextAsync();
         await test.AdvanceAsync(TimeSpan.FromMinutes(2));
         test.RealTimeLimit = s_shortWait;
@@ -37,7 +39,6 @@ public sealed class MessagesTests
     {
         await using var test = PoolTest.Start(workers: 1);
         var work = test.CreateFunction<int, int>();
-        // An array: of inputs that have to be enumerated, the first may be a chunk of its own.
         int[] inputs = [1, 2, 3];
         _ = test.Pool.MapAsync(x => work.Run(x), inputs, new JobOptions { ChunkSize = 3, Name = "sync" });
         await work.NextAsync();
