@@ -161,7 +161,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
             runtime.Address = NodeAddress.From(options.Host, Akka.Cluster.Cluster.Get(system).SelfAddress.Port!.Value);
             var (agent, listener) = NodeStart.Serve(system, runtime, log, isSeed: join.Count == 0 || options.IsSeed);
             node = new PoolNode(system, runtime, agent, listener, options);
-            if (await new ClusterJoin(system, runtime, log).RunAsync(join, node.Completion, cancellationToken).ConfigureAwait(false))
+            if (await new ClusterJoin(system, runtime, agent, log).RunAsync(join, node.Completion, cancellationToken).ConfigureAwait(false))
                 return node;
             await node.DisposeAsync().ConfigureAwait(false);
             return null;

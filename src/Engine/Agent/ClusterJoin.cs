@@ -6,7 +6,7 @@ using Akka.Event;
 namespace ActorPool.Agent;
 
 /// <summary>Joins a node to its cluster, and finds out why that takes long.</summary>
-internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime, ILoggingAdapter log)
+internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime, IActorRef agent, ILoggingAdapter log)
 {
     private static readonly TimeSpan s_probeInterval = TimeSpan.FromSeconds(2);
     private const int MaxFinalProbes = 2;
@@ -19,7 +19,8 @@ internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime, ILogg
     /// <returns>Whether the node is in the cluster; if not, it is useless to wait any longer.</returns>
     /// <exception cref="NodeOutsideException">
     /// The cluster extension has ended. Akka lets that happen without a word when its start takes longer than
-    /// <c>akka.actor.creation-timeout</c>: it logs an error, and whoever joins waits forever (no issue is filed).
+    /// <c>akka.actor.creation-timeout</c>: it logs an error, and whoever joins waits forever (no issue is filed). Or the node's agent has
+    /// not started, so that nobody would learn that the node has joined.
     /// </exception>
     /// <exception cref="ActorPoolException">No seed can be joined until someone changes the setup.</exception>
     public async Task<bool> RunAsync(IReadOnlyList<NodeAddress> join, Task completion, CancellationToken cancellationToken)
@@ -32,10 +33,14 @@ internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime, ILogg
             cluster.JoinSeedNodes(join.Select(seed => seed.ToAkka(cluster.SelfAddress)));
         runtime.Security.OnRenamed = OnRenamed;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var unanswered = WatchSeedsAsync(join, ended.Token);
+        var agentEnd = agent.WatchAsync(ended.Token);
+        var unanswered = WatchAsync(cluster, join, ended.Token);
         try
         {
-            var first = await Task.WhenAny(runtime.Joined.Task, unanswered, completion).ConfigureAwait(false);
+            var first = await Task.WhenAny(runtime.Joined.Task, unanswered, completion, agentEnd).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (first == agentEnd)
+                throw new NodeOutsideException(runtime.Address.ToString(), NodeEnd.NoAgent);
             if (first == completion)
                 throw new NodeOutsideException(runtime.Address.ToString(), NodeEnd.NotStarted);
             await first.ConfigureAwait(false);
@@ -61,9 +66,13 @@ internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime, ILogg
 
     /// <summary>Probes the seeds while Akka tries to join.</summary>
     /// <returns>A task that completes when a seed has been reachable for long, and has not answered.</returns>
+    /// <exception cref="NodeOutsideException">The cluster extension has ended.</exception>
     /// <exception cref="ActorPoolException">No seed can be joined until someone changes the setup.</exception>
-    /// <remarks>Akka tries forever, and does not tell its caller why it fails.</remarks>
-    private async Task WatchSeedsAsync(IReadOnlyList<NodeAddress> join, CancellationToken ended)
+    /// <remarks>
+    /// Akka tries forever, and does not tell its caller why it fails. Nor does it call back for an end that it has begun when the callback
+    /// is registered, and whose flag it sets a moment later.
+    /// </remarks>
+    private async Task WatchAsync(Akka.Cluster.Cluster cluster, IReadOnlyList<NodeAddress> join, CancellationToken ended)
     {
         var unanswered = 0;
         var final = 0; // one final result may be chance: a seed that is just being stopped
@@ -72,6 +81,8 @@ internal sealed class ClusterJoin(ActorSystem system, NodeRuntime runtime, ILogg
         using var timer = new PeriodicTimer(s_probeInterval, runtime.Settings.TimeProvider);
         while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
         {
+            if (cluster.IsTerminated)
+                throw new NodeOutsideException(runtime.Address.ToString(), NodeEnd.NotStarted);
             if (others.Count == 0)
                 continue; // the first node of its cluster
             // Another seed of the same list waits for itself, too.

@@ -14,4 +14,7 @@ internal enum NodeEnd
 
     /// <summary>Akka's cluster ended before the node was in it.</summary>
     NotStarted,
+
+    /// <summary>The actor that answers for the node did not start.</summary>
+    NoAgent,
 }

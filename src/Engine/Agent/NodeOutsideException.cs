@@ -19,6 +19,7 @@ internal sealed class NodeOutsideException(string address, NodeEnd reason)
         NodeEnd.SeedStartedAnew => $"The node [{address}] had joined a seed that has restarted and has started a new cluster.",
         NodeEnd.NotStarted =>
             $"Akka's cluster did not start for the node [{address}] within akka.actor.creation-timeout: the machine is busy.",
+        NodeEnd.NoAgent => $"The agent of the node [{address}] did not start; the node's log says why.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason is unknown."),
     };
 }
