@@ -84,6 +84,7 @@ internal static class ClusterConfig
 
     private static readonly Config s_node = ConfigurationFactory.ParseString($$"""
         akka {
+          scheduler.tick-duration = 100ms # half of the shortest interval below
           actor {
             provider = cluster
             serializers {

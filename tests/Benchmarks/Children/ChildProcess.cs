@@ -53,6 +53,9 @@ internal static class ChildProcess
             case [StartChild.Name, .. var rest]:
                 await PrintAsync(await StartChild.RunAsync(rest));
                 return 0;
+            case [WaitsChild.Name, .. var rest]:
+                await PrintAsync(await WaitsChild.RunAsync(rest));
+                return 0;
             case [RawChild.Name, .. var rest]:
                 RawChild.Serve(rest);
                 return 0;

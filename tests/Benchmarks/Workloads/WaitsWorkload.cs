@@ -1,138 +1,22 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Threading.Channels;
-using System.Threading.Tasks.Dataflow;
+using ActorPool.Benchmarks.Children;
 
 namespace ActorPool.Benchmarks.Workloads;
 
 /// <summary>Asynchronous items that wait and use no processor: what a wide pool costs.</summary>
 internal static class WaitsWorkload
 {
-    private const int ItemsPerWorker = 20;
-    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(5);
+    private static readonly string[] s_contenders = [Names.ActorPool, Names.ForEachAsync, Names.AsyncChannels, Names.Dataflow];
 
     public static IReadOnlyList<Workload> All { get; } = [Create(64), Create(256), Create(1_024), Create(4_096), Create(10_000)];
 
     private static Workload Create(int workers) => new(
         string.Create(CultureInfo.InvariantCulture, $"W10-{workers}"),
-        string.Create(CultureInfo.InvariantCulture, $"{ItemsPerWorker} items for each of {workers:N0} workers, each awaits Task.Delay(5)"),
-        _ =>
-        {
-            int[] items = [.. Enumerable.Range(0, workers * ItemsPerWorker)];
-            return
-            [
-                new Contender(Names.ActorPool, () => MeasureOnPoolAsync(items, workers)),
-                new Contender(Names.ForEachAsync, () => MeasureAsync(items, () => RunForEachAsync(items, workers))),
-                new Contender(Names.AsyncChannels, () => MeasureAsync(items, () => RunChannelAsync(items, workers))),
-                new Contender(Names.Dataflow, () => MeasureAsync(items, () => RunDataflowAsync(items, workers))),
-            ];
-        })
+        string.Create(
+            CultureInfo.InvariantCulture, $"{WaitsChild.ItemsPerWorker} items for each of {workers:N0} workers, each awaits Task.Delay(5)"),
+        _ => [.. s_contenders.Select(name => new Contender(name, () => WaitsChild.MeasureAsync(name, workers)))])
     {
         Metrics = [Metric.Time, new("threads", "at most", 0)],
-        Note = "The threads are those of the process, with those that the runtime and the contenders before have started.",
+        Note = "Each contender has a process of its own. It runs the work three times before it is measured.",
     };
-
-    private static async Task<int> WaitAsync(int item)
-    {
-#pragma warning disable RS0030 // the wait is the work here, and what its peers are measured with
-        await Task.Delay(s_wait);
-#pragma warning restore RS0030
-        return item;
-    }
-
-    private static async Task<double[]> MeasureOnPoolAsync(int[] items, int workers)
-    {
-        await using var pool = WorkerPool.Create(workers);
-        await pool.MapAsync(WaitAsync, items); // its workers are there
-        return await MeasureAsync(items, () => pool.MapAsync(WaitAsync, items));
-    }
-
-    private static async Task<double[]> MeasureAsync(int[] items, Func<Task<int[]>> runAsync)
-    {
-        using var watch = new ThreadWatch();
-        var start = TimeProvider.System.GetTimestamp();
-        var results = await runAsync();
-        var time = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
-        return results.AsSpan().SequenceEqual(items) ? [time, watch.Stop()] : throw new WrongResultException("The items are not in order.");
-    }
-
-    private static async Task<int[]> RunForEachAsync(int[] items, int workers)
-    {
-        var results = new int[items.Length];
-        await Parallel.ForEachAsync(
-            items, new ParallelOptions { MaxDegreeOfParallelism = workers }, async (item, _) => results[item] = await WaitAsync(item));
-        return results;
-    }
-
-    private static async Task<int[]> RunChannelAsync(int[] items, int workers)
-    {
-        var results = new int[items.Length];
-        var channel = Channel.CreateBounded<int>(workers);
-        var readers = Enumerable.Range(0, workers).Select(async _ =>
-        {
-            await foreach (var item in channel.Reader.ReadAllAsync())
-                results[item] = await WaitAsync(item);
-        }).ToArray();
-        foreach (var item in items)
-            await channel.Writer.WriteAsync(item);
-        channel.Writer.Complete();
-        await Task.WhenAll(readers);
-        return results;
-    }
-
-    private static async Task<int[]> RunDataflowAsync(int[] items, int workers)
-    {
-        var results = new List<int>(items.Length);
-        var work = new TransformBlock<int, int>(WaitAsync, new() { MaxDegreeOfParallelism = workers, BoundedCapacity = 2 * workers });
-        var take = Task.Run(async () =>
-        {
-            await foreach (var result in work.ReceiveAllAsync())
-                results.Add(result);
-        });
-        foreach (var item in items)
-            await work.SendAsync(item);
-        work.Complete();
-        await take;
-        return [.. results];
-    }
-
-    /// <summary>Counts the threads of the process from time to time.</summary>
-    private sealed class ThreadWatch : IDisposable
-    {
-        private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(25);
-
-        private readonly ManualResetEventSlim _stop = new();
-        private readonly Thread _thread;
-        private int _most;
-
-        public ThreadWatch()
-        {
-            _thread = new Thread(Watch) { IsBackground = true };
-            _thread.Start();
-        }
-
-        public int Stop()
-        {
-            _stop.Set();
-            _thread.Join();
-            return _most;
-        }
-
-        public void Dispose()
-        {
-            Stop();
-            _stop.Dispose();
-        }
-
-        private void Watch()
-        {
-            using var process = Process.GetCurrentProcess();
-            do
-            {
-                process.Refresh();
-                _most = Math.Max(_most, process.Threads.Count);
-            }
-            while (!_stop.Wait(s_interval));
-        }
-    }
 }
