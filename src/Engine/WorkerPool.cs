@@ -135,7 +135,17 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
         var settings = PoolSettings.Read(options, PoolConfig.ForOwnSystem(options)).ForWorkers();
         if (settings.Processes > 0)
             settings = settings with { Config = PoolConfig.ForProcesses(options) };
-        return new WorkerPool(SystemStarter.Start(settings), ownsSystem: true, settings, CreateProcessSource(options, settings));
+        var processes = CreateProcessSource(options, settings);
+        try
+        {
+            processes?.StartEarly(settings);
+            return new WorkerPool(SystemStarter.Start(settings), ownsSystem: true, settings, processes);
+        }
+        catch
+        {
+            _ = processes?.EndAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a pool inside a caller's actor system: a service's, or a TestKit's <c>Sys</c>.</summary>

@@ -60,9 +60,9 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     protected override void PostStop()
     {
         if (_start is { } start)
-            _source.AddEnding(EndAsync(start, Connection, Task.CompletedTask, _settings.AbandonAfter));
+            _source.AddEnding(start.EndAsync(Connection, Task.CompletedTask, _settings.AbandonAfter));
         else if (_creating is { } creating)
-            _source.AddEnding(EndAsync(creating));
+            _source.AddEnding(ProcessStart.EndAsync(creating));
     }
 
     protected override void MarkLost(string reason) => Kill(ProcessLossCause.Died, reason);
@@ -121,9 +121,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     {
         (_cause, _reason, _isConnectionOver, _exit, _stoppedSince) = (ProcessLossCause.Died, null, false, null, 0);
         Become(Starting);
-        var (id, source, settings) = (Pool.NextWorkerId(), _source, _settings);
-        // The system takes some 30 ms for it.
-        _creating = Task.Run(() => ProcessStart.Create(id, source.GetDirectory(), settings));
+        _creating = _source.StartAsync(Pool.NextWorkerId(), _settings);
         _creating.PipeTo(Self, success: start => new Created(start), failure: e => new CreateFailed(e));
     }
 
@@ -207,7 +205,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             var lost = new NodeProtocol.ProcessLost(connection.NodeId, cause, running, position, reason, _exit!.ErrorLines);
             told = TellLostAsync(Coordinator, lost, start, connection.FindLease(start.Note.KeptChunk));
         }
-        _source.AddEnding(EndAsync(start, connection, told, TimeSpan.Zero));
+        _source.AddEnding(start.EndAsync(connection, told, TimeSpan.Zero));
         if (connection is null || isUnready)
         {
             var output = _exit!.ErrorLines.Count == 0 ? "" : $" It wrote: {string.Join(Environment.NewLine, _exit.ErrorLines)}";
@@ -309,29 +307,6 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             return;
         }
         coordinator.Tell(lost);
-    }
-
-    private static async Task EndAsync(Task<ProcessStart> creating)
-    {
-        await ((Task)creating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (creating.IsCompletedSuccessfully)
-            await EndAsync(await creating.ConfigureAwait(false), connection: null, Task.CompletedTask, TimeSpan.Zero).ConfigureAwait(false);
-    }
-
-    private static async Task EndAsync(ProcessStart start, ClientConnection? connection, Task told, TimeSpan time)
-    {
-        await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // One that has not connected yet would only tell that its files are missing.
-        if (connection is null)
-            start.Process.Kill();
-        // In order: the process disposes of its worker's state, and ends by itself.
-        connection?.Close();
-        start.RemoveFiles();
-        await ((Task)start.Process.Exited).WaitAsync(time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        start.Process.Kill();
-        await start.Process.DisposeAsync().ConfigureAwait(false);
-        connection?.Dispose();
-        start.Note.Dispose();
     }
 
     private sealed record Created(ProcessStart Start) : IPoolMessage;

@@ -87,4 +87,34 @@ internal sealed class ProcessStart(
         File.Delete(socketPath);
         File.Delete(notePath);
     }
+
+    /// <summary>Ends a process that may not have been created yet.</summary>
+    public static async Task EndAsync(Task<ProcessStart> creating)
+    {
+        await ((Task)creating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!creating.IsCompletedSuccessfully)
+            return;
+        var start = await creating.ConfigureAwait(false);
+        await start.EndAsync(connection: null, Task.CompletedTask, TimeSpan.Zero).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the process, and removes what it has left.</summary>
+    /// <param name="connection">The process's connection; null if it has not connected.</param>
+    /// <param name="told">Completes when what the process has left was read.</param>
+    /// <param name="time">How long the process may take to end by itself.</param>
+    public async Task EndAsync(ClientConnection? connection, Task told, TimeSpan time)
+    {
+        await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // One that has not connected yet would only tell that its files are missing.
+        if (connection is null)
+            process.Kill();
+        // In order: the process disposes of its worker's state, and ends by itself.
+        connection?.Close();
+        RemoveFiles();
+        await ((Task)process.Exited).WaitAsync(time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        process.Kill();
+        await process.DisposeAsync().ConfigureAwait(false);
+        connection?.Dispose();
+        Note.Dispose();
+    }
 }
