@@ -11,7 +11,7 @@ internal sealed record TakenFailures(
     IReadOnlyList<ItemRun> Runs, IReadOnlyList<Chunk> Items, IReadOnlyCollection<WorkItemException> Left)
 {
     /// <summary>Items that run again.</summary>
-    public int Count { get; } = Runs.Sum(run => run.Count) + Items.Count;
+    public int Count => Runs.Sum(run => run.Count) + Items.Count;
 
     /// <summary>Positions of the items that run again.</summary>
     public IEnumerable<long> Indices => Runs.SelectMany(run => run.Indices).Concat(Items.Select(item => item.Start));
