@@ -4,7 +4,7 @@ using ActorPool.Jobs;
 
 namespace ActorPool.Coordination;
 
-/// <summary>Decides whether failed items of a job can run again by order, and says what came of it.</summary>
+/// <summary>Decides whose failed items can run again by order, and says what came of it.</summary>
 /// <remarks>
 /// Only an outcome that no one has seen can be replaced: it must be kept until the job's end. A job that ends at its first failure has
 /// none, and a stream hands outcomes over as they come.
@@ -13,7 +13,7 @@ internal static class RetryRules
 {
     private const int MaxIndices = 20;
 
-    /// <summary>Says why no item of a running job can run again; null if failed ones can.</summary>
+    /// <summary>Says why no item of a running job can run again; null if some can.</summary>
     public static RetriedItems? FindRefusal(JobExecution job)
     {
         if (job.Sink.KeepsFailures)
@@ -27,7 +27,7 @@ internal static class RetryRules
                 + DescribeOwnWay(job.Describe([]).Failures));
     }
 
-    /// <summary>Says that a job has ended, and how its failed items can run again nevertheless.</summary>
+    /// <summary>Says that a job has ended, and how the program runs its failed items.</summary>
     public static RetriedItems RefuseEnded(JobInsights job) => Refuse(
         job.Progress.Failed,
         $"{job.Name} has ended: its failed items cannot run again in it.{DescribeOwnWay(job.Failures)}");

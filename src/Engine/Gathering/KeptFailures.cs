@@ -12,7 +12,7 @@ namespace ActorPool.Gathering;
 internal sealed class KeptFailures(int? maxInputs)
 {
     private readonly Dictionary<long, WorkItemException> _failures = [];
-    private readonly Dictionary<long, Chunk> _inputs = [];
+    private Dictionary<long, Chunk>? _inputs; // null until the first failure: most jobs never have one
 
     /// <summary>Adds the failure of an item.</summary>
     /// <param name="failure">The failure.</param>
@@ -21,7 +21,7 @@ internal sealed class KeptFailures(int? maxInputs)
     {
         var index = failure.Index;
         _failures[index] = failure;
-        if (_inputs.Count < maxInputs)
+        if (maxInputs is { } max && (_inputs ??= []).Count < max)
             _inputs[index] = chunk.CopyItem((int)(index - chunk.Start));
     }
 
@@ -37,10 +37,10 @@ internal sealed class KeptFailures(int? maxInputs)
             _failures.Clear();
             return new TakenFailures(runs, [], []);
         }
-        Chunk[] items = [.. _inputs.Values.OrderBy(item => item.Start)];
+        Chunk[] items = [.. (_inputs ?? []).Values.OrderBy(item => item.Start)];
         foreach (var item in items)
             _failures.Remove(item.Start);
-        _inputs.Clear();
+        _inputs = null;
         return new TakenFailures([], items, [.. _failures.Values]);
     }
 

@@ -170,7 +170,7 @@ internal abstract class JobExecution : IPoolMessage
     /// <returns>Null when no input is there yet, or none is left.</returns>
     public abstract Chunk? Cut(int max);
 
-    /// <summary>Cuts a chunk of inputs that are in memory once more, for results in the same place.</summary>
+    /// <summary>Cuts a chunk that was cut before, of inputs in memory.</summary>
     public abstract Chunk CutAgain(long start, int count);
 
     public abstract ValueTask RunAsync(ChunkRun run);

@@ -53,7 +53,8 @@ public sealed class JobRecorderTests
     [Fact]
     public void Failures_of_items_that_run_again_are_no_longer_in_the_groups()
     {
-        var failures = Enumerable.Range(0, 40).Select(i => new WorkItemException(i, "worker-1", 1, new FormatException($"no {i}"))).ToList();
+        var failures = Enumerable.Range(0, 40)
+            .Select(i => new WorkItemException(i, "worker-1", 1, new FormatException($"no {i}"))).ToList();
         _recorder.RecordFailures(failures);
         Assert.Equal((40L, "no 0"), (Describe().Failures.Single().Count, Describe().Failures.Single().Message));
 

@@ -5,7 +5,7 @@ using Akka.Actor;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>Failed items of a running job run again by order, in a pool of this process.</summary>
+/// <summary>Failed items of a running job run again by order, in this process.</summary>
 /// <remarks>
 /// Item 99, which is alone in its chunk, waits at the gate: it keeps the job from its end, and one of the workers. The others can try items
 /// again, each at one that has not failed at it.

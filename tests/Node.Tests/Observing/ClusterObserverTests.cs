@@ -243,7 +243,7 @@ public sealed class ClusterObserverTests
         return x;
     }
 
-    /// <summary>Waits until all but the last one of <see cref="FailingItems"/> have an outcome, as an observer sees it.</summary>
+    /// <summary>Waits until an observer sees outcomes of all <see cref="FailingItems"/> but the last.</summary>
     /// <returns>The key of the job.</returns>
     private static async Task<string> UntilDoneAsync(ObservedCluster cluster)
     {

@@ -2,7 +2,8 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Node.Tests.Observing;
 
-/// <summary>A job of 20 items of which three fail until they are repaired; the last one waits for the test.</summary>
+/// <summary>A job of 20 items, three of which fail until they are repaired.</summary>
+/// <remarks>The last one waits for the test: it keeps the job from its end.</remarks>
 internal sealed class FailingItems
 {
     private readonly Gate _gate = new();
