@@ -223,7 +223,6 @@ public sealed class RetryFailedTests : PoolScenario
         var cancelled = job.RetryFailedAsync(new CancellationToken(canceled: true));
 
         var terminated = pool.TerminateAsync();
-        _gate.Open();
         gate.Open();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Within("the cancelled wait", pool));
@@ -231,6 +230,7 @@ public sealed class RetryFailedTests : PoolScenario
         Assert.Contains("prices", (await answer.Within("the answer", pool)).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<PoolTerminatedException>(() => job.Completion.Within("the job", pool));
         Assert.Contains("has ended", (await job.RetryFailedAsync().Within("the next answer", pool)).Message, StringComparison.Ordinal);
+        _gate.Open();
     }
 
     [Theory]
