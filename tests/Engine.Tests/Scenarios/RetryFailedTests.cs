@@ -153,6 +153,7 @@ public sealed class RetryFailedTests : PoolScenario
     public async Task Jobs_that_a_failure_ends_and_streams_are_refused()
     {
         var pool = CreatePool(3);
+        _isRepaired = true;
         var map = pool.StartMap(Run, s_inputs, s_options);
         Assert.Contains(
             "The first failure ends prices", (await map.RetryFailedAsync().Within("the map's answer", pool)).Message,
