@@ -10,14 +10,17 @@ public sealed class Job<TResult>
 {
     private readonly JobExecution _execution;
     private readonly Action<JobExecution, Exception> _end;
+    private readonly Func<JobExecution, Task, CancellationToken, Task<RetriedItems>> _retry;
 
     /// <summary>What the engine knows of it, for reports.</summary>
     internal JobExecution Execution => _execution;
 
-    internal Job(JobExecution execution, Task<TResult> completion, Action<JobExecution, Exception> end)
+    internal Job(
+        JobExecution execution, Task<TResult> completion, Action<JobExecution, Exception> end,
+        Func<JobExecution, Task, CancellationToken, Task<RetriedItems>> retry)
     {
         _execution = execution;
-        _end = end;
+        (_end, _retry) = (end, retry);
         Completion = completion;
     }
 
@@ -53,6 +56,25 @@ public sealed class Job<TResult>
     /// Returns at once; functions that do not watch their token run on, without effect on the job.
     /// </remarks>
     public void Cancel() => _end(_execution, new OperationCanceledException($"{Name} was cancelled."));
+
+    /// <summary>Runs the items that have failed for good again, if the job still runs.</summary>
+    /// <param name="cancellationToken">Ends the waiting for the answer; items may run again nevertheless.</param>
+    /// <returns>
+    /// How many items run again, and why others do not. It does not wait for them: their new outcomes are in the job's result. Nothing runs
+    /// again when the job has ended, or is one that its first failure ends, as <c>StartMap</c> makes them.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled before the answer arrived.
+    /// </exception>
+    /// <remarks>
+    /// For a job of <c>StartTryMap</c>, when what made items fail is repaired. An item that had used up its
+    /// <see cref="JobOptions.Retries"/> starts with its first attempt; its former failure is forgotten, and counts no longer in
+    /// <see cref="Progress"/> and <see cref="Insights"/>. The job never waits for this: when its last item has an outcome, it ends. Inputs
+    /// that are read while the job runs are kept only for failed items, at most <see cref="JobOptions.Window"/> or
+    /// <c>actorpool.stream.max-window</c> of them; items beyond keep their failure. An operator does the same with <c>jobs retry</c>.
+    /// </remarks>
+    public Task<RetriedItems> RetryFailedAsync(CancellationToken cancellationToken = default) =>
+        _retry(_execution, Completion, cancellationToken);
 
     /// <summary>Awaits <see cref="Completion"/>.</summary>
     /// <returns>The awaiter of <see cref="Completion"/>.</returns>

@@ -1,10 +1,13 @@
 namespace ActorPool;
 
 /// <summary>How far a job has come, at one moment.</summary>
-/// <param name="Done">Items with an outcome, failed ones included; 0 or more.</param>
+/// <param name="Done">
+/// Items with an outcome, failed ones included; 0 or more. It falls only when <see cref="Job{TResult}.RetryFailedAsync"/>, or an operator,
+/// lets failed items run again.
+/// </param>
 /// <param name="Failed">Items among them that failed; 0 or more.</param>
 /// <param name="Retried">
-/// Attempts that were followed by another one: after an exception, the loss of a worker, or because their node left; 0 or more.
+/// Attempts that were followed by another one: after an exception, the loss of a worker, by order, or because their node left; 0 or more.
 /// </param>
 /// <param name="Total">All items of the job; <see langword="null"/> while the source has not ended and its length is unknown.</param>
 /// <param name="Elapsed">Time since the job was submitted, until its end.</param>

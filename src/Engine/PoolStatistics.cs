@@ -17,8 +17,10 @@ namespace ActorPool;
 /// Workers of this process that were given up because their function did not return in time, and were replaced. A function that is not
 /// asynchronous keeps its thread until it returns.
 /// </param>
-/// <param name="ItemsDone">Items with an outcome, failed ones included.</param>
-/// <param name="ItemsFailed">Items that failed.</param>
+/// <param name="ItemsDone">
+/// Items with an outcome, failed ones included; one that <see cref="Job{TResult}.RetryFailedAsync"/> ran again counts for each outcome.
+/// </param>
+/// <param name="ItemsFailed">Items that failed, also those that were run again afterwards.</param>
 /// <param name="ItemsRetried">
 /// Attempts that were followed by another one: after an exception, the loss of a worker, or because their node left.
 /// </param>

@@ -107,4 +107,31 @@ public sealed partial class WorkerPool
         Func<TIn, ValueTask<TOut>> function, IEnumerable<TIn> inputs, JobOptions? options = null,
         CancellationToken cancellationToken = default)
         => Start(JobFactory.Map(_pool, CallFactory.MapAsync(function), inputs, options), cancellationToken);
+
+    /// <summary>Starts a map with an asynchronous function in which no failure ends the job.</summary>
+    /// <param name="function">
+    /// Awaited for each input, one at a time on each worker; its token is that of <see cref="WorkContext.Current"/>. It holds no thread
+    /// while it waits, so for I/O give the pool as many workers as items should be in flight. Runs again for an item whose worker was lost
+    /// or, with <see cref="JobOptions.Retries"/>, that threw. A null in place of a task counts as the default result.
+    /// </param>
+    /// <inheritdoc
+    /// cref="StartTryMap{TIn, TOut}(Func{TIn, CancellationToken, ValueTask{TOut}}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public Job<ItemResult<TOut>[]> StartTryMap<TIn, TOut>(
+        Func<TIn, Task<TOut>?> function, IEnumerable<TIn> inputs, JobOptions? options = null,
+        CancellationToken cancellationToken = default)
+        => Start(JobFactory.TryMap(_pool, CallFactory.MapAsync(function), inputs, options), cancellationToken);
+
+    /// <summary>Starts a map with an asynchronous function in which no failure ends the job.</summary>
+    /// <param name="function">
+    /// Awaited for each input, one at a time on each worker; its token is that of <see cref="WorkContext.Current"/>. It holds no thread
+    /// while it waits, so for I/O give the pool as many workers as items should be in flight. Runs again for an item whose worker was lost
+    /// or, with <see cref="JobOptions.Retries"/>, that threw.
+    /// </param>
+    /// <inheritdoc
+    /// cref="StartTryMap{TIn, TOut}(Func{TIn, CancellationToken, ValueTask{TOut}}, IEnumerable{TIn}, JobOptions?, CancellationToken)"/>
+    public Job<ItemResult<TOut>[]> StartTryMap<TIn, TOut>(
+        Func<TIn, ValueTask<TOut>> function, IEnumerable<TIn> inputs, JobOptions? options = null,
+        CancellationToken cancellationToken = default)
+        => Start(JobFactory.TryMap(_pool, CallFactory.MapAsync(function), inputs, options), cancellationToken);
 }

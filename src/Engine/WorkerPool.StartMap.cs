@@ -90,6 +90,6 @@ public sealed partial class WorkerPool
     private Job<TResult> Start<TResult>((JobExecution Execution, Task<TResult> Completion) job, CancellationToken cancellationToken)
     {
         Submit(job.Execution, cancellationToken);
-        return new Job<TResult>(job.Execution, job.Completion, _endJob);
+        return new Job<TResult>(job.Execution, job.Completion, _endJob, RetryFailedAsync);
     }
 }

@@ -1,4 +1,5 @@
 using ActorPool.Node.Tests;
+using ActorPool.Node.Tests.Observing;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Dashboard.Tests;
@@ -51,6 +52,28 @@ public sealed class DashboardInBrowserTests : IAsyncLifetime
         await Page.UntilAsync("document.querySelector('h1 .badge').innerText === 'Cancelled'");
         Assert.Equal("0", await Page.EvaluateAsync("document.querySelectorAll('img').length"));
         Assert.Empty(Page.Complaints);
+    }
+
+    [ChromiumFact]
+    public async Task Failed_items_run_again_and_the_numbers_of_the_page_follow()
+    {
+        await using var pool = await ConnectAsync();
+        var test = new FailingItems();
+        var job = test.Start(pool);
+        await Page.OpenAsync(_url);
+        await Page.ClickAsync("main a", "parse");
+        await Page.UntilAsync("document.querySelector('.failures')?.innerText.includes('System.FormatException')");
+        test.Repair();
+
+        await Page.ClickAsync("button", "Run failed items again");
+        await Page.ClickAsync("dialog button", "Run them again");
+
+        await Page.UntilAsync("document.body.innerText.includes('3 failed items of parse run again.')");
+        await Page.UntilAsync("!document.querySelector('.failures')");
+        await Page.UntilAsync("![...document.querySelectorAll('button')].some(one => one.innerText.includes('Run failed items again'))");
+        Assert.Empty(Page.Complaints);
+        test.End();
+        Assert.All(await job.Within("the job", pool), one => Assert.True(one.IsSuccess));
     }
 
     [ChromiumFact]

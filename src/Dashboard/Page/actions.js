@@ -1,5 +1,5 @@
 "use strict";
-// What operators do: cancel a job, drain a node, change its workers or its log level. Each asks first.
+// What operators do: cancel a job, run its failed items again, drain a node, change its workers or its log level. Each asks first.
 (function (Dash) {
     const { html, useState, Dialog, Icon } = Dash.parts;
     const { format, store } = Dash;
@@ -16,6 +16,21 @@
                 <p><strong>${job.name}</strong> ends with a cancellation in the program that called it. Of its items,
                 ${" "}${job.total == null ? format.count(job.done) : `${format.count(job.done)} of ${format.count(job.total)}`}
                 ${" "}are done.</p>
+            <//>`}`;
+    }
+
+    /** While the job runs, no one has seen its outcomes: failed items may get others. */
+    function RetryFailed({ job }) {
+        const [open, setOpen] = useState(false);
+        const close = confirmed => {
+            setOpen(false);
+            if (confirmed) store.post(`api/v1/jobs/${encode(job.key)}/retry`);
+        };
+        return html`<button type="button" onClick=${() => setOpen(true)}><${Icon} name="again" />Run failed items again</button>
+            ${open && html`<${Dialog} title="Run the failed items again?" confirm="Run them again" onClose=${close}>
+                <p>${format.plural(job.failed, "item")} of <strong>${job.name}</strong> failed so far.
+                ${job.failed === 1 ? " It starts" : " They start"} with the first attempt, and
+                ${job.failed === 1 ? " its failure counts" : " their failures count"} no longer.</p>
             <//>`}`;
     }
 
@@ -79,5 +94,5 @@
             <button type="submit" class="small">Set</button></form>`;
     }
 
-    Dash.actions = { CancelJob, Drain, Workers, LogLevel };
+    Dash.actions = { CancelJob, RetryFailed, Drain, Workers, LogLevel };
 })(window.Dash);

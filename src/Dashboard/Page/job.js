@@ -101,6 +101,7 @@
                 <p class="note"><code>${job.function}</code> · pool ${job.poolName} · called from ${job.caller}
                     ${" "}· started ${format.dateTime(job.started)}</p></div>
             ${!isSaved && html`<div class="buttons"><${SaveButton} report=${report} />
+                ${job.canRetry && job.failed > 0 && html`<${Dash.actions.RetryFailed} job=${job} />`}
                 ${job.state === "running" && html`<${Dash.actions.CancelJob} job=${job} />`}</div>`}</div>`;
     }
 

@@ -32,6 +32,8 @@ internal sealed partial class AgentSession
     {
         if (Volatile.Read(ref _connection) is not { Version: >= DataProtocol.AskingVersion } connection)
             throw new QuestionException("It is of an earlier release, which cannot be asked.");
+        if (connection.Version < DataProtocol.GetFirstVersion(kind))
+            throw new QuestionException($"The job's pool is of an earlier release, which does not know the order {kind}.");
         return _poolQuestions.AskAsync(
             number =>
             {

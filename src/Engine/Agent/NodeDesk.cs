@@ -45,6 +45,8 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
                 await AskOwnerAsync(DataProtocol.PoolQuestionKind.DescribeJob, argument, cancellationToken).ConfigureAwait(false),
             DataProtocol.NodeQuestionKind.CancelJob =>
                 await AskOwnerAsync(DataProtocol.PoolQuestionKind.CancelJob, argument, cancellationToken).ConfigureAwait(false),
+            DataProtocol.NodeQuestionKind.RetryJob =>
+                await AskOwnerAsync(DataProtocol.PoolQuestionKind.RetryJob, argument, cancellationToken).ConfigureAwait(false),
             DataProtocol.NodeQuestionKind.ReadLog => ToJson(node.Lines.ReadAfter(ReadNumber(argument)), ReportJson.Default.LogReport),
             DataProtocol.NodeQuestionKind.Drain => Drain(),
             DataProtocol.NodeQuestionKind.Resize => Resize(ReadNumber(argument)),

@@ -12,6 +12,9 @@ internal abstract class Chunk(long start, int count, ResultShape shape)
 
     /// <summary>A part of this chunk, with the same inputs and the same room for results.</summary>
     public abstract Chunk Slice(int offset, int count);
+
+    /// <summary>One item of this chunk, which keeps no other input in memory.</summary>
+    public abstract Chunk CopyItem(int offset);
 }
 
 /// <summary>A chunk as the gatherer sees it, without the type of its inputs.</summary>
@@ -41,5 +44,11 @@ internal sealed class Chunk<TIn, TOut>(long start, ReadOnlyMemory<TIn> inputs, M
     public ReadOnlyMemory<TIn> Inputs { get; } = inputs;
 
     public override Chunk Slice(int offset, int count) => offset == 0 && count == Count ? this : new Chunk<TIn, TOut>(
-        Start + offset, Inputs.Slice(offset, count), Shape == ResultShape.PerItem ? Results.Slice(offset, count) : Results, Shape);
+        Start + offset, Inputs.Slice(offset, count), SliceResults(offset, count), Shape);
+
+    public override Chunk CopyItem(int offset) => new Chunk<TIn, TOut>(
+        Start + offset, new[] { Inputs.Span[offset] }, SliceResults(offset, 1), Shape);
+
+    private Memory<TOut> SliceResults(int offset, int count) =>
+        Shape == ResultShape.PerItem ? Results.Slice(offset, count) : Results;
 }

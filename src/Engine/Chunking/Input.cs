@@ -93,4 +93,7 @@ internal abstract class Input<T> : Input
 {
     /// <summary>Takes up to <paramref name="max"/> neighbouring inputs; empty when none has arrived or remains.</summary>
     public abstract ReadOnlyMemory<T> Take(int max);
+
+    /// <summary>Gets inputs that were taken before; empty if they are not kept.</summary>
+    public virtual ReadOnlyMemory<T> GetAgain(long start, int count) => default;
 }

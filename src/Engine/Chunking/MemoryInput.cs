@@ -27,4 +27,6 @@ internal sealed class MemoryInput<T> : Input<T>
         Taken += slice.Length;
         return slice;
     }
+
+    public override ReadOnlyMemory<T> GetAgain(long start, int count) => _inputs.Slice((int)(start - _first), count);
 }

@@ -23,6 +23,8 @@ internal sealed partial class ClientConnection
     {
         if (connection.Version < DataProtocol.AskingVersion)
             throw new QuestionException(QuestionException.EarlierRelease);
+        if (connection.Version < DataProtocol.GetFirstVersion(kind))
+            throw new QuestionException($"The node is of an earlier release, which does not know the order {kind}. Upgrade it first.");
         return await _questions.AskAsync(
             number =>
             {
@@ -65,16 +67,21 @@ internal sealed partial class ClientConnection
         {
             DataProtocol.PoolQuestionKind.Describe => JobProtocol.DescribePool.Instance,
             DataProtocol.PoolQuestionKind.DescribeJob => new JobProtocol.DescribeJob(question.Job),
+            DataProtocol.PoolQuestionKind.RetryJob => new JobProtocol.RetryFailed(question.Job, IsOperator: true),
             _ => new JobProtocol.CancelById(question.Job),
         };
         try
         {
             var answer = await coordinator.Ask<object>(message, s_timeToAnswer, _stop.Token).ConfigureAwait(false);
+            if (answer is RetriedItems { IsRefused: true } refused)
+                return DataProtocol.AnswerHeader.Write(question.Number, refused.Message);
             var json = answer switch
             {
                 PoolReport report => JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.PoolReport),
                 JobReport report => JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.JobReport),
                 CommandReport report => JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.CommandReport),
+                RetriedItems retried => JsonSerializer.SerializeToUtf8Bytes(
+                    new CommandReport(ReportJson.Version, retried.Message), ReportJson.Default.CommandReport),
                 _ => null,
             };
             return json switch

@@ -62,8 +62,11 @@ internal sealed partial class CoordinatorActor
     {
         var execution = job.Execution;
         var started = _settings.TimeProvider.GetUtcNow() - execution.Meter.GetElapsed(_pool);
-        return JobSummary.Create(
-            _pool.Key, execution.Id, execution.Summarize(), started, execution.Recorder?.Requeued ?? 0, job.Ledger.InFlight.Count);
+        var requeued = execution.Recorder?.Requeued ?? 0;
+        return JobSummary.Create(_pool.Key, execution.Id, execution.Summarize(), started, requeued, job.Ledger.InFlight.Count) with
+        {
+            CanRetry = job.Phase == JobPhase.Running && execution.Sink.KeepsFailures,
+        };
     }
 
     private JobSummary Summarize(ArchivedJob job) =>

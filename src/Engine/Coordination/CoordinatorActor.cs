@@ -151,6 +151,8 @@ internal sealed partial class CoordinatorActor : HandlerActor
         Receive<JobProtocol.DescribePool>(_ => OnDescribePool());
         Receive<JobProtocol.DescribeJob>(OnDescribeJob);
         Receive<JobProtocol.CancelById>(OnCancelById);
+        Receive<JobProtocol.RetryFailed>(OnRetryFailed);
+        Receive<GatheringProtocol.FailuresTaken>(OnFailuresTaken);
         Receive<NodeProtocol.ListNodes>(list => Context.Child(NodesName).Forward(list));
         Receive<JobProtocol.Close>(_ => OnClose());
         Receive<JobProtocol.Terminate>(_ => OnTerminate());

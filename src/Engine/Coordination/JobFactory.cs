@@ -38,7 +38,7 @@ internal static class JobFactory
     {
         options = Validate(options);
         var input = Input.From(inputs);
-        var sink = new OutcomeSink<TOut>(input.Count);
+        var sink = new OutcomeSink<TOut>(input.Count, input.Reader is null ? null : options.Window ?? pool.Settings.StreamMaxWindow);
         return (new JobExecution<TIn, TOut>(pool, options, input, function, sink) { FailsFast = false }, sink.Completion);
     }
 

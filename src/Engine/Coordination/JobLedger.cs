@@ -149,6 +149,22 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     public void Retry(Lease lease, int offset) => Requeue(new RequeuedChunk(
         Job.ChunkIsItem ? lease.Chunk : lease.Chunk.Slice(offset, 1), lease.Attempt + 1, lease.Losses, lease.WorkerId));
 
+    /// <summary>Requeues failed items as if they had never run; they count against the window again.</summary>
+    public void RunAgain(TakenFailures failures)
+    {
+        foreach (var (start, count) in failures.Runs)
+        {
+            for (var done = 0; done < count;)
+            {
+                var size = Math.Min(count - done, sizer?.Current ?? 1);
+                RunAgain(Job.CutAgain(start + done, size));
+                done += size;
+            }
+        }
+        foreach (var item in failures.Items)
+            RunAgain(item);
+    }
+
     /// <summary>Records that a consumer has taken this many items.</summary>
     public void Release(long items) => _released += items;
 
@@ -201,6 +217,13 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
             if (Job.ChunkIsItem)
                 break;
         }
+    }
+
+    private void RunAgain(Chunk chunk)
+    {
+        Requeue(new RequeuedChunk(chunk, Job.FirstAttempt, Losses: 0, Avoid: -1));
+        if (!Job.AwaitsConsumer)
+            _released -= chunk.Count;
     }
 
     private int CountRetries(Lease lease) => lease.Retries is null ? 0 : Job.ChunkIsItem ? lease.Chunk.Count : lease.Retries.Count;

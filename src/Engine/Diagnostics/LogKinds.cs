@@ -19,6 +19,7 @@ internal static class LogKinds
     public static readonly LogKind InputDisposalFailed = Create(203, "ActorPool.Jobs");
     public static readonly LogKind DroppedOutcome = Create(204, "ActorPool.Jobs");
     public static readonly LogKind JobCancelledByOperator = Create(205, "ActorPool.Jobs");
+    public static readonly LogKind ItemsRetriedByOperator = Create(206, "ActorPool.Jobs");
 
     // Workers of this process, and worker processes.
     public static readonly LogKind WorkerLost = Create(301, "ActorPool.Workers");

@@ -15,6 +15,7 @@ namespace ActorPool.Gathering;
 /// connection, coordinator ──ChunkOutcome─►
 /// coordinator ──Begin, InputEnded────────► gatherer ──Finished, Yielded──► coordinator
 /// coordinator ──Repeated, WorkersChanged─►          ──EndJob(failure)──► coordinator
+/// coordinator ──TakeFailures─────────────►          ──FailuresTaken────► coordinator
 /// coordinator ──Finish(reason)───────────►
 /// </code>
 /// A lease lets one outcome through; sinks that order results also drop repeats. A few gatherers serve all jobs of a pool. Outcomes come
@@ -22,7 +23,7 @@ namespace ActorPool.Gathering;
 /// what still runs. The caller's code (merging, progress handlers) runs on the workers' threads, one call at a time for each job, in the
 /// caller's context.
 /// </remarks>
-internal sealed class GathererActor : HandlerActor
+internal sealed partial class GathererActor : HandlerActor
 {
     // A handler that does not return must not keep a cancelled job, or one that is out of time, from its end.
     private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(1);
@@ -41,6 +42,7 @@ internal sealed class GathererActor : HandlerActor
         Receive<Begin>(begin => OnBegin(begin.Job));
         Receive<InputEnded>(OnInputEnded);
         Receive<Repeated>(OnRepeated);
+        Receive<TakeFailures>(OnTakeFailures);
         Receive<WorkersChanged>(changed => OnWorkersChanged(changed.Job));
         Receive<Finish>(OnFinish);
         Receive<WorkDone>(OnWorkDone);

@@ -4,11 +4,14 @@ namespace ActorPool.Gathering;
 
 /// <summary>Answers with each item's value or error.</summary>
 /// <param name="count">How many items there will be; null while unknown.</param>
-internal sealed class OutcomeSink<TOut>(long? count) : TaskSink<TOut, ItemResult<TOut>[]>
+/// <param name="maxInputs">As in <see cref="KeptFailures"/>.</param>
+internal sealed class OutcomeSink<TOut>(long? count, int? maxInputs) : TaskSink<TOut, ItemResult<TOut>[]>
 {
     private readonly ResultBuffer<TOut> _results = new(count);
-    private readonly Dictionary<long, WorkItemException> _failures = [];
+    private readonly KeptFailures _failures = new(maxInputs);
     private readonly Dictionary<long, int> _attempts = [];
+
+    public override bool KeepsFailures => true;
 
     public override Memory<TOut> GetRoom(long start, int count) => _results.GetRoom(start, count);
 
@@ -17,7 +20,7 @@ internal sealed class OutcomeSink<TOut>(long? count) : TaskSink<TOut, ItemResult
         if (!_results.Accept(outcome))
             return false;
         foreach (var failure in outcome.Failures ?? [])
-            _failures[failure.Index] = failure;
+            _failures.Add(failure, outcome.Chunk);
         if (outcome.Attempt > 1)
         {
             for (var i = 0; i < outcome.Chunk.Count; i++)
@@ -26,13 +29,24 @@ internal sealed class OutcomeSink<TOut>(long? count) : TaskSink<TOut, ItemResult
         return true;
     }
 
+    public override TakenFailures TakeFailures()
+    {
+        var taken = _failures.Take();
+        foreach (var index in taken.Indices)
+        {
+            _attempts.Remove(index);
+            _results.AcceptAgain(index);
+        }
+        return taken;
+    }
+
     protected override ItemResult<TOut>[] Finish()
     {
         var values = _results.ToArray();
         var all = new ItemResult<TOut>[values.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            all[i] = _failures.TryGetValue(i, out var failure)
+            all[i] = _failures.Find(i) is { } failure
                 ? new ItemResult<TOut>(failure)
                 : new ItemResult<TOut>(i, values[i], _attempts.GetValueOrDefault(i, 1));
         }

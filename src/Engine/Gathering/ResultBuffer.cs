@@ -12,6 +12,7 @@ internal sealed class ResultBuffer<TOut>
     private readonly TOut[]? _array;
     private readonly ReorderBuffer<Memory<TOut>>? _order;
     private readonly List<Memory<TOut>>? _segments;
+    private HashSet<long>? _again; // items that have a place, and whose results are written there once more
 
     /// <param name="count">How many results there will be; null while unknown.</param>
     public ResultBuffer(long? count)
@@ -32,10 +33,27 @@ internal sealed class ResultBuffer<TOut>
             return true;
         var accepted = true;
         foreach (var part in outcome.GetSettledParts())
-            accepted &= _order.Add(part.Start, part.Count, ((ResultChunk<TOut>)part).Results);
+            accepted &= TryAcceptAgain(part) || _order.Add(part.Start, part.Count, ((ResultChunk<TOut>)part).Results);
         while (_order.TryTake(out var next))
             _segments!.Add(next);
         return accepted;
+    }
+
+    /// <summary>Lets an item have another result, in the place of the one that it has.</summary>
+    public void AcceptAgain(long index)
+    {
+        if (_order is not null)
+            (_again ??= []).Add(index);
+    }
+
+    // A chunk of items that run again has no others.
+    private bool TryAcceptAgain(Chunk part)
+    {
+        if (_again?.Contains(part.Start) is not true)
+            return false;
+        for (var i = 0; i < part.Count; i++)
+            _again.Remove(part.Start + i);
+        return true;
     }
 
     /// <summary>Returns all results in the inputs' order; called at the end of the job.</summary>

@@ -53,10 +53,16 @@ internal sealed class JobRecorder
     public void RecordFailures(IEnumerable<WorkItemException> failures)
     {
         lock (_lock)
+            AddFailures(failures);
+    }
+
+    /// <summary>Records that only these items have failed for good: others that did run again.</summary>
+    public void ReplaceFailures(IReadOnlyCollection<WorkItemException> failures)
+    {
+        lock (_lock)
         {
-            _failures ??= new FailureGroups();
-            foreach (var failure in failures)
-                _failures.Add(failure.Index, failure.InnerException ?? failure);
+            _failures = null;
+            AddFailures(failures);
         }
     }
 
@@ -97,6 +103,12 @@ internal sealed class JobRecorder
         Failures = [],
         ChunkSizes = [],
     };
+
+    private void AddFailures(IEnumerable<WorkItemException> failures)
+    {
+        foreach (var failure in failures)
+            (_failures ??= new FailureGroups()).Add(failure.Index, failure.InnerException ?? failure);
+    }
 
     private string GetHolder(int id)
     {

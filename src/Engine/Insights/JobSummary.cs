@@ -25,6 +25,9 @@ internal sealed record JobSummary(
     long? Total, long Done, long Failed, long Retried, long Requeued, double Rate, TimeSpan? Remaining, DateTimeOffset Started,
     TimeSpan Elapsed, int Running)
 {
+    /// <summary>Whether its failed items can be run again now.</summary>
+    public bool CanRetry { get; init; }
+
     /// <summary>Makes the summary of a job.</summary>
     public static JobSummary Create(PoolKey pool, long id, JobInsights insights, DateTimeOffset started, long requeued, int running)
     {

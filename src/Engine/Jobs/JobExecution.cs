@@ -170,6 +170,9 @@ internal abstract class JobExecution : IPoolMessage
     /// <returns>Null when no input is there yet, or none is left.</returns>
     public abstract Chunk? Cut(int max);
 
+    /// <summary>Cuts a chunk that was cut before, of inputs in memory.</summary>
+    public abstract Chunk CutAgain(long start, int count);
+
     public abstract ValueTask RunAsync(ChunkRun run);
 
     /// <summary>Decides whether an item that threw runs again, and what its failure is if not.</summary>
@@ -317,8 +320,13 @@ internal sealed class JobExecution<TIn, TOut>(
     {
         var start = input.Taken;
         var items = input.Take(max);
-        if (items.IsEmpty)
-            return null;
+        return items.IsEmpty ? null : CreateChunk(start, items);
+    }
+
+    public override Chunk CutAgain(long start, int count) => CreateChunk(start, input.GetAgain(start, count));
+
+    private Chunk<TIn, TOut> CreateChunk(long start, ReadOnlyMemory<TIn> items)
+    {
         var room = function.Shape switch
         {
             ResultShape.PerItem => sink.GetRoom(start, items.Length),

@@ -34,6 +34,12 @@ internal static class JobProtocol
     /// <remarks>The answer is a <see cref="Insights.CommandReport"/>, or <see cref="JobUnknown"/>.</remarks>
     public sealed record CancelById(long Id) : IPoolMessage;
 
+    /// <summary>Connection or caller to coordinator: run a job's failed items again.</summary>
+    /// <remarks>The answer is <see cref="RetriedItems"/>, or <see cref="JobUnknown"/>.</remarks>
+    /// <param name="Id">The job.</param>
+    /// <param name="IsOperator">Whether an operator orders it, and not the program.</param>
+    public sealed record RetryFailed(long Id, bool IsOperator) : IPoolMessage;
+
     /// <summary>Coordinator to connection: there is no such job, or it has ended.</summary>
     public sealed record JobUnknown : IPoolMessage
     {

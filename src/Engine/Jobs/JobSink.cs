@@ -18,6 +18,13 @@ internal abstract class JobSink
     /// <returns>Null if there is none.</returns>
     public virtual SinkWork? TakeWork(bool complete) => null;
 
+    /// <summary>Whether it keeps failures until the job's end, so that their items can run again.</summary>
+    public virtual bool KeepsFailures => false;
+
+    /// <summary>Gives up the failures whose items can run again: these have no outcome any longer.</summary>
+    /// <exception cref="NotSupportedException">It does not keep failures.</exception>
+    public virtual TakenFailures TakeFailures() => throw new NotSupportedException("This sink keeps no failures.");
+
     /// <summary>Answers the caller with the results.</summary>
     public abstract void Succeed();
 

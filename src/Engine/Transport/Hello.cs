@@ -38,7 +38,7 @@ internal readonly record struct Hello(
     ReadOnlyMemory<byte> Nonce, ProcessTraits? Traits, byte FurtherVersions = 0)
 {
     /// <summary>Increase it when an older peer would misunderstand.</summary>
-    public const ushort CurrentVersion = 8;
+    public const ushort CurrentVersion = 9;
 
     /// <summary>The oldest version that this build still speaks.</summary>
     /// <remarks>It stays behind <see cref="CurrentVersion"/> for one release, so that a cluster can be upgraded node by node.</remarks>

@@ -9,6 +9,9 @@ internal static partial class DataProtocol
     /// <summary>The first version with questions.</summary>
     public const int AskingVersion = 8;
 
+    /// <summary>The first version with the order to run failed items again.</summary>
+    public const int RetryVersion = 9;
+
     /// <summary>Most questions of one connection and direction that have no answer yet.</summary>
     public const int MaxQuestions = 16;
 
@@ -43,6 +46,9 @@ internal static partial class DataProtocol
 
         /// <summary>Changes the level of the log.</summary>
         SetLogLevel,
+
+        /// <summary>Runs the failed items of a job again, by its key.</summary>
+        RetryJob,
     }
 
     /// <summary>What a node asks a pool, or tells it to do.</summary>
@@ -56,7 +62,16 @@ internal static partial class DataProtocol
 
         /// <summary>Cancels a job.</summary>
         CancelJob,
+
+        /// <summary>Runs the failed items of a job again.</summary>
+        RetryJob,
     }
+
+    /// <summary>Gets the first version of which a node understands a question.</summary>
+    public static int GetFirstVersion(NodeQuestionKind kind) => kind == NodeQuestionKind.RetryJob ? RetryVersion : AskingVersion;
+
+    /// <summary>Gets the first version of which a pool understands a question.</summary>
+    public static int GetFirstVersion(PoolQuestionKind kind) => kind == PoolQuestionKind.RetryJob ? RetryVersion : AskingVersion;
 
     /// <summary>A question to a node.</summary>
     /// <param name="Number">For the answer.</param>

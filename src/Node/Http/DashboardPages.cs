@@ -33,6 +33,7 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         MapJson("/api/v1/log", (context, stop) =>
             watch.ReadLogAsync(ReadNumber(context.Request.Query["after"]), stop), ReportJson.Default.LogReport);
         MapCommand("/api/v1/jobs/{key}/cancel", (context, observer, stop) => observer.CancelJobAsync(Get(context, "key"), stop));
+        MapCommand("/api/v1/jobs/{key}/retry", (context, observer, stop) => observer.RetryJobAsync(Get(context, "key"), stop));
         MapCommand("/api/v1/nodes/{node}/drain", (context, observer, stop) => observer.DrainAsync(Get(context, "node"), stop));
         MapCommand("/api/v1/nodes/{node}/workers", async (context, observer, stop) =>
             await observer.ResizeAsync(Get(context, "node"), await ReadAsync(context, "workers", value => value.GetInt32()), stop));

@@ -94,6 +94,11 @@ internal sealed class ClusterObserver : IAsyncDisposable
     public Task<CommandReport> CancelJobAsync(string key, CancellationToken cancellationToken) =>
         AskOwnerAsync(NodeQuestionKind.CancelJob, key, ReportJson.Default.CommandReport, cancellationToken);
 
+    /// <summary>Runs a job's failed items again.</summary>
+    /// <inheritdoc cref="DescribeJobAsync"/>
+    public Task<CommandReport> RetryJobAsync(string key, CancellationToken cancellationToken) =>
+        AskOwnerAsync(NodeQuestionKind.RetryJob, key, ReportJson.Default.CommandReport, cancellationToken);
+
     /// <summary>Lets a node finish what it runs and end.</summary>
     /// <exception cref="QuestionException">There is no such node, it does not answer, or refuses.</exception>
     public Task<CommandReport> DrainAsync(string node, CancellationToken cancellationToken) =>

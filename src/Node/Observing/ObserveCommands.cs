@@ -83,6 +83,11 @@ internal static class ObserveCommands
             async (parsed, observer, output, stop) =>
                 await TellAsync(observer.CancelJobAsync(await FindKeyAsync(observer, parsed.GetValue(job)!, stop), stop), output),
             job));
+        jobs.Subcommands.Add(new ObserverFlags().Create(
+            "retry", "Runs the failed items of a running job of TryMapAsync or StartTryMap again.",
+            async (parsed, observer, output, stop) =>
+                await TellAsync(observer.RetryJobAsync(await FindKeyAsync(observer, parsed.GetValue(job)!, stop), stop), output),
+            job));
         return jobs;
     }
 

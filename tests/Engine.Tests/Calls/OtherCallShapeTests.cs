@@ -57,6 +57,25 @@ public sealed class OtherCallShapeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Started_try_maps()
+    {
+        Job<ItemResult<int>[]>[] jobs =
+        [
+            _pool.StartTryMap(x => x * 2, s_inputs),
+            _pool.StartTryMap(Twice, s_inputs, s_named),
+            _pool.StartTryMap(async (x, _) => await TwiceAsync(x), s_inputs),
+            _pool.StartTryMap((x, token) => new ValueTask<int>(x * 2), s_inputs, s_named),
+            _pool.StartTryMap(async x => await TwiceAsync(x), s_inputs),
+            _pool.StartTryMap(TwiceAsync, s_inputs, s_named),
+            _pool.StartTryMap(x => new ValueTask<int>(x * 2), s_inputs),
+        ];
+        foreach (var job in jobs)
+            Assert.Equal(s_doubled, (await job.Within("a job", _pool)).Select(y => y.Value));
+        var failures = await _pool.StartTryMap<int, int>(_ => throw new FormatException(), s_inputs).Within("throw", _pool);
+        Assert.All(failures, one => Assert.IsType<FormatException>(one.Error!.InnerException));
+    }
+
+    [Fact]
     public async Task Streams()
     {
         var slow = GeneratedAsync(s_inputs);

@@ -25,6 +25,8 @@ public sealed class CallerContextTests(LoopbackCluster cluster) : IClassFixture<
         ["MapChunksAsync"] = pool => pool.MapChunksAsync(chunk => chunk.ToArray(), s_inputs),
         ["AggregateAsync"] = pool => pool.AggregateAsync(() => 0, (sum, x) => sum + x, (a, b) => a + b, s_inputs),
         ["StartMap"] = pool => pool.StartMap(x => x + 1, s_inputs).Completion,
+        ["StartTryMap"] = pool => pool.StartTryMap(x => 100 / x, s_inputs).Completion,
+        ["RetryFailedAsync"] = pool => pool.StartTryMap(x => 100 / x, s_inputs).RetryFailedAsync(),
         ["StreamAsync"] = pool => Read(pool.StreamAsync(x => x + 1, s_inputs)),
         ["StreamAsync, left early"] = pool => Read(pool.StreamAsync(x => x + 1, s_inputs), max: 3),
         ["TryStreamAsync"] = pool => Read(pool.TryStreamAsync(x => 100 / x, s_inputs)),

@@ -224,6 +224,39 @@ public sealed class JobLedgerTests
         Assert.Equal(int.MaxValue, JobLedger.GetMaxChunkItems(TestJobs.Map(10), settings, workers: 2));
     }
 
+    [Fact]
+    public void Failed_items_that_run_again_are_cut_like_new_ones_and_start_with_the_first_attempt()
+    {
+        var ledger = TestJobs.Ledger(TestJobs.TryMap(10, s_chunksOfFour));
+        while (Take(ledger) is { } lease)
+            ledger.TrySettle(lease);
+        Assert.True(ledger.IsExhausted);
+
+        ledger.RunAgain(new TakenFailures([new ItemRun(1, 6), new ItemRun(9, 1)], [], []));
+
+        var leases = new[] { Take(ledger)!, Take(ledger)!, Take(ledger)! };
+        Assert.Equal([(1L, 4), (5L, 2), (9L, 1)], leases.Select(lease => (lease.Chunk.Start, lease.Chunk.Count)));
+        Assert.All(leases, lease => Assert.Equal((1, 0), (lease.Attempt, lease.Losses)));
+        Assert.Equal([5, 6], ((Chunk<int, int>)leases[1].Chunk).Inputs.ToArray());
+        Assert.True(ledger.IsExhausted);
+    }
+
+    [Fact]
+    public void Failed_items_that_run_again_count_against_the_window_until_they_are_done_again()
+    {
+        var ledger = TestJobs.Ledger(TestJobs.Map(CreateSource(100), new JobOptions { ChunkSize = 4, Window = 8 }));
+        var first = Take(ledger)!;
+        ledger.TrySettle(first);
+        Assert.Equal(12, ledger.GetInputLimit(workers: 1));
+
+        ledger.RunAgain(new TakenFailures([], [first.Chunk.CopyItem(1), first.Chunk.CopyItem(3)], []));
+
+        Assert.Equal(10, ledger.GetInputLimit(workers: 1));
+        for (var i = 0; i < 2; i++)
+            ledger.TrySettle(Take(ledger)!);
+        Assert.Equal(12, ledger.GetInputLimit(workers: 1));
+    }
+
     internal static EnumeratedInput<int> CreateSource(int items)
     {
         var input = new EnumeratedInput<int>(new CountingSource(items));

@@ -51,6 +51,23 @@ public sealed class JobRecorderTests
     }
 
     [Fact]
+    public void Failures_of_items_that_run_again_are_no_longer_in_the_groups()
+    {
+        var failures = Enumerable.Range(0, 40)
+            .Select(i => new WorkItemException(i, "worker-1", 1, new FormatException($"no {i}"))).ToList();
+        _recorder.RecordFailures(failures);
+        Assert.Equal((40L, "no 0"), (Describe().Failures.Single().Count, Describe().Failures.Single().Message));
+
+        _recorder.ReplaceFailures([failures[35], failures[30]]);
+
+        var group = Describe().Failures.Single();
+        Assert.Equal((2L, "no 30"), (group.Count, group.Message));
+        Assert.Equal([30L, 35], group.Indices);
+        _recorder.ReplaceFailures([]);
+        Assert.Empty(Describe().Failures);
+    }
+
+    [Fact]
     public void What_is_kept_no_longer_still_counts()
     {
         for (var i = 0; i < 3 * ChunkLog.MaxChunks; i++)

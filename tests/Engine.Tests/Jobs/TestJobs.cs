@@ -29,6 +29,16 @@ internal static class TestJobs
         return new JobExecution<int, int>(s_pool, options, input, function, sink) { AwaitsConsumer = awaitsConsumer };
     }
 
+    /// <summary>A map in which no failure ends the job.</summary>
+    public static JobExecution TryMap(int items, JobOptions? options = null) =>
+        JobFactory.TryMap(s_pool, new ItemFunction<int, int>(x => x), Enumerable.Range(0, items).ToArray(), options).Execution;
+
+    public static JobExecution Stream(int items, JobOptions options)
+    {
+        var input = new MemoryInput<int>(Enumerable.Range(0, items).ToArray());
+        return JobFactory.Stream(s_pool, new ItemFunction<int, int>(x => x), input, options).Execution;
+    }
+
     /// <summary>A function over whole chunks.</summary>
     public static JobExecution MapChunks(int items, JobOptions? options = null) =>
         JobFactory.MapChunks(

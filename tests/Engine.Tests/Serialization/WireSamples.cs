@@ -45,7 +45,9 @@ internal static class WireSamples
         new DataProtocol.SessionRequests("pool", Node: null, LogLevel.None, TakesOutput: false),
         new DataProtocol.NodeQuestion(1, DataProtocol.NodeQuestionKind.Describe, Argument: null),
         new DataProtocol.NodeQuestion(long.MaxValue, DataProtocol.NodeQuestionKind.SetLogLevel, "debug"),
+        new DataProtocol.NodeQuestion(2, DataProtocol.NodeQuestionKind.RetryJob, "0123456789ab-12"),
         new DataProtocol.PoolQuestion(7, DataProtocol.PoolQuestionKind.CancelJob, 12),
+        new DataProtocol.PoolQuestion(8, DataProtocol.PoolQuestionKind.RetryJob, 12),
         new DataProtocol.AnswerHeader(7, Error: null),
         new DataProtocol.AnswerHeader(8, "The pool has no job 12 (any longer)."),
         new DataProtocol.TraceLink(new ActivityContext(

@@ -31,8 +31,8 @@ public sealed class HandshakeTests
 
     public static TheoryData<int, byte, string> Misfits => new()
     {
-        { 8, 9, "version [9 to 10]" },
-        { 8, 1, "version [1 to 2]" },
+        { 8, 10, "version [10 to 12]" },
+        { 8, 1, "version [1 to 3]" },
         { 11, 2, "byte order [2]" },
         { 12, 4, "pointers have [4] bytes" },
         { 14, 8, ".NET [8]" },

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using ActorPool.Node.Tests.Observing;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Node.Tests.Http;
@@ -37,6 +38,7 @@ public sealed class DashboardTests : IAsyncLifetime
     [InlineData("GET", "/api/v1/events")]
     [InlineData("GET", "/nothing")]
     [InlineData("POST", "/api/v1/jobs/0123456789ab-1/cancel")]
+    [InlineData("POST", "/api/v1/jobs/0123456789ab-1/retry")]
     public async Task Without_the_token_there_is_nothing(string method, string path)
     {
         foreach (var token in new[] { null, "", "x", _token[..^1], _token + "0", _token.ToUpperInvariant() + "x" })
@@ -64,6 +66,34 @@ public sealed class DashboardTests : IAsyncLifetime
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'; script-src 'self'", policy, StringComparison.Ordinal);
         Assert.Contains("<title>ActorPool</title>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failed_items_of_a_job_run_again_and_a_page_of_another_site_does_not_order_it()
+    {
+        await using var pool = await WorkerPool.ConnectAsync(_address, new WorkerPoolOptions { Name = "web" }).Within("the connection");
+        var test = new FailingItems();
+        var job = test.Start(pool);
+        await Deadline.Until(() => job.Progress.Done == 19, "all outcomes but one", pool);
+        using var ask = Create("GET", "/api/v1/cluster", _token);
+        using var cluster = await _http.SendAsync(ask).Within("the cluster");
+        var key = FindJob(await cluster.Content.ReadAsStringAsync());
+        using var foreign = Create("POST", $"/api/v1/jobs/{key}/retry", _token);
+        foreign.Headers.Add("X-ActorPool", "1");
+        foreign.Headers.Add("Origin", "http://evil.example");
+        using var refusal = await _http.SendAsync(foreign).Within("the refusal");
+        Assert.Equal((HttpStatusCode.Forbidden, 3L), (refusal.StatusCode, job.Progress.Failed));
+        test.Repair();
+
+        using var order = Create("POST", $"/api/v1/jobs/{key}/retry", _token);
+        order.Headers.Add("X-ActorPool", "1");
+        using var answer = await _http.SendAsync(order).Within("the answer");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("3 failed items of parse run again.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        test.End();
+        Assert.All(await job.Within("the job", pool), one => Assert.True(one.IsSuccess));
+        Assert.Equal(HttpStatusCode.Conflict, await GetErrorAsync("POST", $"/api/v1/jobs/{key}/retry", body: null));
     }
 
     [Theory]

@@ -1,5 +1,9 @@
+using ActorPool.Configuration;
 using ActorPool.Insights;
+using ActorPool.Node.Observing;
+using ActorPool.Remoting;
 using ActorPool.Tests.Support;
+using ActorPool.Transport;
 using ActorPool.Wire;
 
 namespace ActorPool.Node.Tests.Observing;
@@ -80,6 +84,70 @@ public sealed class ClusterObserverTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within("the end"));
         var again = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.CancelJobAsync(key, default));
         Assert.Contains("has no job", again.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_failed_items_of_a_job_run_again_at_the_nodes()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 2);
+        var test = new FailingItems();
+        var job = test.Start(cluster.Pool);
+        var key = await UntilDoneAsync(cluster);
+        var before = await cluster.Observer.DescribeJobAsync(key, default);
+        Assert.Equal((3L, 3L, true), (before.Job.Failed, Assert.Single(before.Failures).Count, before.Job.CanRetry));
+        test.Repair();
+
+        var answer = await cluster.Observer.RetryJobAsync(key, default);
+
+        Assert.Equal("3 failed items of parse run again.", answer.Message);
+        await UntilDoneAsync(cluster);
+        var after = await cluster.Observer.DescribeJobAsync(key, default);
+        Assert.Equal((19L, 0L), (after.Job.Done, after.Job.Failed));
+        Assert.Empty(after.Failures);
+        Assert.Equal("parse has no failed items.", (await cluster.Observer.RetryJobAsync(key, default)).Message);
+        test.End();
+        Assert.Equal(Enumerable.Range(0, 20), (await job.Within("the job", cluster.Pool)).Select(one => one.Value));
+    }
+
+    [Fact]
+    public async Task Items_of_an_ended_job_cannot_run_again_and_the_answer_says_what_to_do()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
+        var test = new FailingItems();
+        test.End();
+        await test.Start(cluster.Pool).Within("the job", cluster.Pool);
+        var key = (await cluster.Observer.DescribeAsync(default)).Jobs.Single().Key;
+
+        var error = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.RetryJobAsync(key, default));
+
+        Assert.Contains("parse has ended", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("var again = new[] { 3, 8, 13 }.Select(i => inputs[i]);", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.RetryJobAsync(key + "0", default));
+        Assert.Contains("has no job", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "The node is of an earlier release, which does not know the order RetryJob")]
+    [InlineData(false, "The job's pool is of an earlier release, which does not know the order RetryJob")]
+    public async Task An_earlier_release_is_not_told_to_run_items_again(bool isNode, string expected)
+    {
+        var earlier = new ProtocolVersions(ControlProtocol.Supported.Control, new VersionRange(Hello.MinVersion, 8));
+        var options = new PoolNodeOptions { Port = 0, Workers = 2, Versions = isNode ? earlier : null };
+        await using var node = await PoolNode.StartAsync(options).Within("a node");
+        await using var pool = await WorkerPool.ConnectAsync(
+            node.Address, new WorkerPoolOptions { Versions = isNode ? null : earlier }).Within("the pool");
+        await using var observer = await ClusterObserver.ConnectAsync(node.Address, "", default).Within("the observer");
+        var test = new FailingItems();
+        var job = test.Start(pool);
+        await Deadline.Until(() => job.Progress.Done == 19, "all outcomes but one", pool);
+        var key = (await observer.DescribeAsync(default)).Jobs.Single().Key;
+
+        var error = await Assert.ThrowsAsync<QuestionException>(() => observer.RetryJobAsync(key, default).Within("the refusal"));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, (await observer.DescribeJobAsync(key, default)).Job.Failed);
+        test.End();
+        Assert.Equal(17, (await job.Within("the job", pool)).Count(one => one.IsSuccess));
     }
 
     [Fact]
@@ -173,5 +241,14 @@ public sealed class ClusterObserverTests
     {
         await s_never.Task.WaitAsync(token);
         return x;
+    }
+
+    /// <summary>Waits until an observer sees outcomes of all <see cref="FailingItems"/> but the last.</summary>
+    /// <returns>The key of the job.</returns>
+    private static async Task<string> UntilDoneAsync(ObservedCluster cluster)
+    {
+        await Deadline.Until(
+            async () => (await cluster.Observer.DescribeAsync(default)).Jobs is [{ Done: 19 }], "all outcomes but one", cluster.Pool);
+        return (await cluster.Observer.DescribeAsync(default)).Jobs.Single().Key;
     }
 }

@@ -1,7 +1,9 @@
+using ActorPool.Jobs;
 using ActorPool.Node.Observing;
 using ActorPool.Tests.Security;
 using ActorPool.Tests.Support;
 using ActorPool.Wire;
+using Akka.Actor;
 
 namespace ActorPool.Node.Tests.Observing;
 
@@ -22,6 +24,17 @@ public sealed class RolesTests : IDisposable
         Assert.Single((await observer.DescribeAsync(default)).Nodes);
         var order = await Assert.ThrowsAsync<QuestionException>(() => observer.DrainAsync(node.Address, default));
         Assert.Contains("is for [observe], and this needs [operate]", order.Message, StringComparison.Ordinal);
+        await using var owner = await WorkerPool.ConnectAsync(
+            node.Address, new WorkerPoolOptions { Config = Config(_certificates.For("127.0.0.1")) }).Within("a pool");
+        var test = new FailingItems();
+        var job = test.Start(owner);
+        await Deadline.Until(() => job.Progress.Done == 19, "all outcomes but one", owner);
+        var key = (await observer.DescribeAsync(default)).Jobs.Single().Key;
+        var retry = await Assert.ThrowsAsync<QuestionException>(() => observer.RetryJobAsync(key, default));
+        Assert.Contains("is for [observe], and this needs [operate]", retry.Message, StringComparison.Ordinal);
+        Assert.Equal(3, job.Progress.Failed);
+        test.End();
+        await job.Within("the job", owner);
         await using var pool = await WorkerPool.ConnectAsync(node.Address, new WorkerPoolOptions { Config = config }).Within("the pool");
         var run = await Assert.ThrowsAsync<NoWorkersException>(() => pool.ApplyAsync(x => x + 1, 1).Within("the call", pool));
         Assert.Contains("is for [observe], and running functions needs [submit]", $"{run}", StringComparison.Ordinal);
@@ -39,6 +52,14 @@ public sealed class RolesTests : IDisposable
         var report = await observer.DescribeAsync(default);
         Assert.Contains("is for [submit], and this needs [observe]", Assert.Single(report.Problems), StringComparison.Ordinal);
         Assert.Empty(report.Jobs);
+        var test = new FailingItems();
+        var job = test.Start(pool);
+        await Deadline.Until(() => job.Progress.Done == 19, "all outcomes but one", pool);
+        var order = await Assert.ThrowsAsync<QuestionException>(() => OrderAsync(pool, pool.State.Key.GetJobKey(job.Id)));
+        Assert.Contains("is for [submit], and this needs [operate]", order.Message, StringComparison.Ordinal);
+        Assert.Equal(3, job.Progress.Failed);
+        test.End();
+        await job.Within("the job", pool);
     }
 
     [Fact]
@@ -49,6 +70,14 @@ public sealed class RolesTests : IDisposable
         var error = await Assert.ThrowsAnyAsync<ArgumentException>(() => PoolNode.StartAsync(options));
 
         Assert.Contains("only for [observe, submit]: a node needs one for all roles", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Orders failed items to run again, over the connection of a pool.</summary>
+    private static async Task OrderAsync(WorkerPool pool, string key)
+    {
+        var nodes = await pool.Coordinator.Ask<NodeProtocol.NodesListed>(NodeProtocol.ListNodes.Instance, Deadline.Limit);
+        await nodes.Links.Values.Single().Ask<NodeProtocol.NodeAnswered>(
+            new NodeProtocol.AskNode(DataProtocol.NodeQuestionKind.RetryJob, key, CancellationToken.None), Deadline.Limit);
     }
 
     private Task<PoolNode> StartNodeAsync()

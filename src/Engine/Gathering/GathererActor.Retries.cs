@@ -1,0 +1,26 @@
+using ActorPool.Jobs;
+using Akka.Actor;
+using static ActorPool.Jobs.GatheringProtocol;
+
+namespace ActorPool.Gathering;
+
+// Failed items that run again by order. The outcomes are here, so this actor decides whether the job still waits for some: a job whose
+// last outcome has arrived is answered, whatever was ordered.
+internal sealed partial class GathererActor
+{
+    private void OnTakeFailures(TakeFailures take)
+    {
+        var job = take.Job;
+        var taken = IsGathering(job) ? job.Sink.TakeFailures() : null;
+        if (taken is { Count: > 0 and var count })
+        {
+            job.Sink.Settled -= count;
+            job.Meter.Add(-count, -count, count);
+            // The pool's counts only grow, as instruments must: there, an item has had two outcomes.
+            _pool.Counters.Items(done: 0, failed: 0, count);
+            job.GetRecorder().ReplaceFailures(taken.Left);
+            Report(job);
+        }
+        _coordinator.Tell(new FailuresTaken(job, taken, take.Asker));
+    }
+}
