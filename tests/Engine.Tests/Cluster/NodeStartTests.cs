@@ -41,8 +41,12 @@ public sealed class NodeStartTests
         try
         {
             var address = NodeAddress.From("127.0.0.1", Akka.Cluster.Cluster.Get(system).SelfAddress.Port!.Value);
-            var runtime = new NodeRuntime(settings, _ => throw new InvalidOperationException("No pool asks.")) { Seeds = join, Security = security };
-            runtime.Address = address;
+            var runtime = new NodeRuntime(settings, _ => throw new InvalidOperationException("No pool asks."))
+            {
+                Seeds = join,
+                Security = security,
+                Address = address,
+            };
             var agent = system.ActorOf(Props.Empty);
             var joining = new ClusterJoin(system, runtime, agent, Logging.GetLogger(system, "test"));
             var joined = joining.RunAsync(join, new TaskCompletionSource().Task, CancellationToken.None);
