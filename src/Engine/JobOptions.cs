@@ -39,8 +39,9 @@ public sealed record JobOptions
     /// <summary>Decides which exceptions are worth a retry.</summary>
     /// <value>
     /// Runs on a worker, after each failing attempt that could be followed by another. Default <see langword="null"/>: all of them, as long
-    /// as <see cref="Retries"/> allows. A predicate that throws fails the item with both exceptions. One that never returns keeps its item
-    /// until the end of the job: no limit of an item counts for it. In a pool over nodes it travels like the function.
+    /// as <see cref="Retries"/> allows. A predicate that throws fails the item with both exceptions. One that does not return
+    /// within <c>actorpool.retry-when-timeout</c> (1 min) fails the item with an <see cref="AggregateException"/> that names it, and its
+    /// worker is replaced as after <see cref="ItemTimeout"/>. In a pool over nodes it travels like the function.
     /// </value>
     public Func<Exception, bool>? RetryWhen { get; init; }
 

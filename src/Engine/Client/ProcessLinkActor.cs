@@ -79,7 +79,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     protected override void OnLease(Lease lease)
     {
         base.OnLease(lease);
-        var isLimited = lease.Job.Options.ItemTimeout is not null || _settings.MaxMemoryPerWorker is not null;
+        var isLimited = lease.Job.HasItemLimit || _settings.MaxMemoryPerWorker is not null;
         if (isLimited && !Timers.IsTimerActive(Check.Instance))
             Timers.StartPeriodicTimer(Check.Instance, Check.Instance, s_checkInterval);
     }
@@ -279,7 +279,12 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
             _stoppedSince = _settings.TimeProvider.GetTimestamp();
         else if (_settings.TimeProvider.GetElapsedTime(_stoppedSince) > s_maxStop)
             Kill(ProcessLossCause.Died, $"it was stopped for [{s_maxStop}] while a chunk waited in it");
-        if (running?.Job.Options.ItemTimeout is { } limit && start.Note.ItemStarted is not 0 and var started
+        if (running is not null && start.Note.Asked is not 0 and var asked)
+        {
+            if (_settings.TimeProvider.GetElapsedTime(asked) > _settings.RetryWhenTimeout)
+                Kill(ProcessLossCause.Unanswered, $"JobOptions.RetryWhen has not returned within [{_settings.RetryWhenTimeout}]");
+        }
+        else if (running?.Job.Options.ItemTimeout is { } limit && start.Note.ItemStarted is not 0 and var started
             && _settings.TimeProvider.GetElapsedTime(started) > limit + _settings.AbandonAfter)
             Kill(ProcessLossCause.TimedOut, $"its item did not watch its token after [{limit}]");
         else if (_settings.MaxMemoryPerWorker is { } most && start.Process.ResidentBytes is var bytes && bytes > most)

@@ -96,30 +96,61 @@ internal sealed partial class CoordinatorActor
     {
         if (job.Phase != JobPhase.Running)
             return;
-        var limit = job.Execution.Options.ItemTimeout!.Value;
-        var next = limit;
+        var limit = job.Execution.Options.ItemTimeout;
+        var next = GetItemLimit(job.Execution);
         foreach (var lease in job.Ledger.InFlight.ToArray())
         {
-            var started = lease.ItemStarted;
+            var question = lease.Question;
+            var started = question?.Asked ?? (limit is null ? 0 : lease.ItemStarted);
             if (started == 0 || !lease.IsClaimed)
                 continue;
-            var remaining = limit - _settings.TimeProvider.GetElapsedTime(started);
+            var remaining = (question is null ? limit!.Value : _settings.RetryWhenTimeout) - _settings.TimeProvider.GetElapsedTime(started);
             if (remaining > TimeSpan.Zero)
                 next = remaining < next ? remaining : next;
+            else if (question is not null)
+                OnUnanswered(job, lease, question);
             else
-                OnItemTimedOut(job, lease, started, limit);
+                OnItemTimedOut(job, lease, started, limit!.Value);
         }
         job.ItemCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(next, Self, new CheckItems(job), Self);
         Dispatch();
     }
 
-    private void OnItemTimedOut(RunningJob job, Lease lease, long started, TimeSpan limit)
+    private TimeSpan GetItemLimit(JobExecution execution) =>
+        execution.Options is { ItemTimeout: { } limit } options && (options.RetryWhen is null || limit < _settings.RetryWhenTimeout)
+            ? limit
+            : _settings.RetryWhenTimeout;
+
+    /// <summary>Gives up an item about which the caller's predicate does not decide.</summary>
+    private void OnUnanswered(RunningJob job, Lease lease, RetryQuestion question)
+    {
+        if (!TryStopItem(job, lease))
+            return;
+        if (ReferenceEquals(lease.Question, question))
+        {
+            var item = lease.Chunk.Start + lease.Completed;
+            GiveUpItem(job, lease, RetryQuestion.CreateError(item, _settings.RetryWhenTimeout, question.Error));
+        }
+        else
+            SettleAndRequeue(job, lease, countLoss: false); // it decided at the last moment
+        OnLedgerChanged(job);
+    }
+
+    /// <summary>Revokes a lease whose item takes too long; its worker may be abandoned.</summary>
+    private bool TryStopItem(RunningJob job, Lease lease)
     {
         if (!lease.TryRevoke())
-            return;
+            return false;
         lease.CancelItem();
         lease.Reaper = Context.System.Scheduler.ScheduleTellOnceCancelable(_settings.AbandonAfter, Self, new Reap(job, lease), Self);
-        if (lease.ItemStarted != started)
+        return true;
+    }
+
+    private void OnItemTimedOut(RunningJob job, Lease lease, long started, TimeSpan limit)
+    {
+        if (!TryStopItem(job, lease))
+            return;
+        if (lease.ItemStarted != started || lease.Question is not null)
         {
             SettleAndRequeue(job, lease, countLoss: false); // the item ended at the last moment; the items behind it are not to blame
             OnLedgerChanged(job);
@@ -132,17 +163,30 @@ internal sealed partial class CoordinatorActor
             OnItemJudged(new ItemJudged(job, lease, error, ShouldRetry: attempt <= execution.Options.Retries));
             return;
         }
-        JudgeAsync(execution, attempt, error)
+        JudgeAsync(execution, attempt, error, lease.Chunk.Start + lease.Completed)
             .PipeTo(Self, success: judged => new ItemJudged(job, lease, judged.Error, judged.ShouldRetry));
     }
 
     /// <summary>Asks the caller's predicate, which may block or throw, on a worker's thread.</summary>
-    private static Task<(bool ShouldRetry, Exception Error)> JudgeAsync(JobExecution execution, int attempt, Exception error) =>
-        Task.Factory.StartNew(
+    /// <remarks>A predicate that does not return keeps that thread.</remarks>
+    private Task<(bool ShouldRetry, Exception Error)> JudgeAsync(JobExecution execution, int attempt, Exception error, long item)
+    {
+        var judging = Task.Factory.StartNew(
             () => execution.ShouldRetry(attempt, error),
             CancellationToken.None,
             TaskCreationOptions.DenyChildAttach,
             UserTaskScheduler.For(Context.System));
+        return WaitAsync(_settings.RetryWhenTimeout, _settings.TimeProvider);
+
+        async Task<(bool ShouldRetry, Exception Error)> WaitAsync(TimeSpan limit, TimeProvider clock)
+        {
+            // What the predicate throws is a part of its answer.
+            await ((Task)judging).WaitAsync(limit, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return judging.IsCompleted
+                ? await judging.ConfigureAwait(false)
+                : (false, RetryQuestion.CreateError(item, limit, error));
+        }
+    }
 
     private void OnItemJudged(ItemJudged judged)
     {
