@@ -22,7 +22,8 @@ internal sealed partial class CoordinatorActor
     /// <param name="cause">How it came back.</param>
     /// <param name="holder">Who held it: a worker's name, or a node's address.</param>
     /// <param name="reason">Why it came back, in words.</param>
-    private void OnLeaseBack(Lease lease, LossCause cause, string holder, string reason)
+    /// <param name="output">What a process wrote before it ended, as a sentence; empty for nothing.</param>
+    private void OnLeaseBack(Lease lease, LossCause cause, string holder, string reason, string output = "")
     {
         var lost = LostChunk.From(lease, cause); // before it is revoked, which hides whether it was claimed
         if (TakeBack(lease) is not { } job)
@@ -32,13 +33,15 @@ internal sealed partial class CoordinatorActor
             RecordHandedBack(lease, cause, holder);
         if (verdict.Repeated > 0)
             job.Gatherer.Tell(new GatheringProtocol.Repeated(job.Execution, verdict.Repeated));
+        if (cause is LossCause.NodeLost or LossCause.ProcessLost)
+            job.Losses.Add(lease.Chunk.Start, lease.Chunk.Count, $"{holder}: {reason}");
         switch (verdict.Charge)
         {
             case LossCharge.Chunk:
                 job.Ledger.RequeueInParts(lease, verdict.Losses, verdict.Parts);
                 break;
             case LossCharge.GiveUp:
-                GiveUpItem(job, lease, CreatePoisonException(lease, cause, verdict.Losses, holder, reason));
+                GiveUpItem(job, lease, CreatePoisonException(job, lease, cause, verdict.Losses, holder, reason, output));
                 break;
             default:
                 SettleAndRequeue(job, lease, countLoss: verdict.Charge == LossCharge.Running);
@@ -73,7 +76,8 @@ internal sealed partial class CoordinatorActor
             lease.Job.Name, lease.Chunk.Start + lease.SettledItems, items, node, _settings.Name, hasStarted: cause != LossCause.HandedBack);
     }
 
-    private static PoisonItemException CreatePoisonException(Lease lease, LossCause cause, int losses, string holder, string reason)
+    private static PoisonItemException CreatePoisonException(
+        RunningJob job, Lease lease, LossCause cause, int losses, string holder, string reason, string output)
     {
         var index = lease.Chunk.Start + lease.Completed;
         var (holders, question, lastLoss) = cause switch
@@ -82,13 +86,14 @@ internal sealed partial class CoordinatorActor
                 ("workers", "Does it stop the worker that runs it?", $"{holder} was stopped while it ran item {index}."),
             LossCause.ProcessLost =>
                 ("worker processes",
-                "Does the reading of its input, as by a converter, or the writing of its result end the process? "
-                + $"{holder}: {reason}",
-                $"{holder} ended while it had item {index}: {reason}"),
+                "Does the reading of its input, as by a converter, or the writing of its result end the process?",
+                $"{holder} ended while it had item {index}: {reason}{output}"),
             _ => ("nodes", "Does it stop the process that runs it?", $"The node {holder} was lost while it had item {index}: {reason}"),
         };
+        var ends = job.ProcessEnds.GetValueOrDefault(index, []).Concat(job.Losses.Of(index));
         return new PoisonItemException(
-            $"Item {index} lost {losses} {holders} in a row and was given up (actorpool.worker-losses). {question}",
+            $"Item {index} lost {losses} {holders} in a row and was given up (actorpool.worker-losses). {question}"
+            + $"{string.Concat(ends.Select(end => $" {end}"))}{output}",
             new WorkerLostException(lastLoss));
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class CoordinatorActor
             else
             {
                 var cause = lost is { Cause: ProcessLossCause.Died, Running: null } ? LossCause.ProcessLost : LossCause.Stopped;
-                OnLeaseBack(lease, cause, link.Address, $"{lost.Reason}{FormatOutput(lost.Output)}");
+                OnLeaseBack(lease, cause, link.Address, lost.Reason, FormatOutput(lost.Output));
             }
         }
         Dispatch();

@@ -113,7 +113,7 @@ internal abstract class JobExecution : IPoolMessage
     /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
     public bool IsGuarded => IsAsync || HasItemLimit;
 
-    /// <summary>Whether an item may have to be given up while the user's code runs for it.</summary>
+    /// <summary>Whether an item may be given up while the user's code runs for it.</summary>
     public bool HasItemLimit => Options.ItemTimeout is not null || Options.RetryWhen is not null;
 
     /// <summary>Keeps the outcomes of finished items for the parent of this worker process.</summary>
