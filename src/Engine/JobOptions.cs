@@ -52,7 +52,9 @@ public sealed record JobOptions
     /// <see cref="Retries"/> counts. If the function does not return within <c>actorpool.abandon-after</c>, its worker is abandoned and
     /// replaced, counted in <see cref="PoolStatistics.Abandoned"/>, and a warning names the item. A worker process is killed then, and
     /// counted in <see cref="PoolStatistics.Lost"/>. For <c>MapChunksAsync</c> and
-    /// <c>AggregateAsync</c> it is the limit of one chunk. Costs some tenths of a microsecond an item.
+    /// <c>AggregateAsync</c> it is the limit of one chunk. On nodes and in worker processes it does not count while code of the program's
+    /// reads an input or writes a result, as a converter or a sequence that is computed late: only <see cref="Timeout"/> does. Costs some
+    /// tenths of a microsecond an item.
     /// </value>
     public TimeSpan? ItemTimeout { get; init; }
 
