@@ -9,6 +9,20 @@ public sealed class VirtualTimeTests() : Akka.TestKit.Xunit2.TestKit(VirtualTime
     private static readonly TimeSpan s_tick = TimeSpan.FromTicks(1);
 
     [Fact]
+    public async Task A_clock_starts_at_a_fixed_date_or_at_the_one_that_the_test_gives()
+    {
+        var start = new DateTimeOffset(2024, 2, 29, 12, 0, 0, TimeSpan.FromHours(1));
+        await using var plain = PoolTest.Start();
+        await using var given = PoolTest.Start(new WorkerPoolOptions { Workers = 1 }, start);
+
+        Assert.Equal(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), plain.Time.GetUtcNow());
+        Assert.Equal(VirtualTime.DefaultStart, new VirtualTime(Sys).GetUtcNow());
+        Assert.Equal(start, given.Time.GetUtcNow());
+        await given.AdvanceAsync(TimeSpan.FromHours(24));
+        Assert.Equal(start.AddDays(1), given.Time.GetUtcNow());
+    }
+
+    [Fact]
     public void Clock_and_scheduler_move_together()
     {
         var time = new VirtualTime(Sys);
