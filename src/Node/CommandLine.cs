@@ -70,7 +70,8 @@ internal static class CommandLine
     private static RootCommand CreateWithoutArguments(Command command)
     {
         var root = new RootCommand();
-        foreach (var option in command.Options.Where(option => root.Options.All(known => known.Name != option.Name)).ToArray())
+        var known = root.Options.Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var option in command.Options.Where(option => !known.Contains(option.Name)).ToArray())
             root.Options.Add(option);
         return root;
     }
