@@ -10,6 +10,7 @@ namespace ActorPool.TestKit;
 /// moves them. Pass it to your own code as well, and use <c>Task.Delay(delay, time)</c> there.
 /// </para>
 /// <para>
+/// Both pass together, but the scheduler's <c>Now</c> began at the machine's date: take the time from this clock.
 /// The system needs <see cref="Config"/>. All members may be called from any thread. <see cref="PoolTest"/> does all of this in one line.
 /// </para>
 /// </remarks>
