@@ -27,6 +27,7 @@ internal static class ChildMain
         if (start.Handler.Length > 0)
             return await FindHandler(start.Handler)(start).ConfigureAwait(false);
         using var note = WorkNote.Open(start.NotePath);
+        using var pulse = Pulse.Start(note);
         var ticket = new Ticket(start.Secret, start.SessionId);
         var connection = await LocalSocket.ConnectAsync(start.SocketPath, ticket, s_transport, TimeProvider.System, CancellationToken.None)
             .ConfigureAwait(false);

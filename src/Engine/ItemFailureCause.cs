@@ -4,6 +4,7 @@ namespace ActorPool;
 internal enum ItemFailureCause : byte
 {
     /// <summary>The function, or the caller's <see cref="JobOptions.RetryWhen"/>, threw it.</summary>
+    /// <remarks>Or that predicate did not return in time.</remarks>
     Thrown = 1,
 
     /// <summary>The pool: the item ran longer than its <see cref="JobOptions.ItemTimeout"/>.</summary>

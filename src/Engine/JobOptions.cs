@@ -39,8 +39,9 @@ public sealed record JobOptions
     /// <summary>Decides which exceptions are worth a retry.</summary>
     /// <value>
     /// Runs on a worker, after each failing attempt that could be followed by another. Default <see langword="null"/>: all of them, as long
-    /// as <see cref="Retries"/> allows. A predicate that throws fails the item with both exceptions. One that never returns keeps its item
-    /// until the end of the job: no limit of an item counts for it. In a pool over nodes it travels like the function.
+    /// as <see cref="Retries"/> allows. A predicate that throws fails the item with both exceptions. One that does not return
+    /// within <c>actorpool.retry-when-timeout</c> (1 min) fails the item with an <see cref="AggregateException"/> that names it, and its
+    /// worker is replaced as after <see cref="ItemTimeout"/>. In a pool over nodes it travels like the function.
     /// </value>
     public Func<Exception, bool>? RetryWhen { get; init; }
 
@@ -51,7 +52,9 @@ public sealed record JobOptions
     /// <see cref="Retries"/> counts. If the function does not return within <c>actorpool.abandon-after</c>, its worker is abandoned and
     /// replaced, counted in <see cref="PoolStatistics.Abandoned"/>, and a warning names the item. A worker process is killed then, and
     /// counted in <see cref="PoolStatistics.Lost"/>. For <c>MapChunksAsync</c> and
-    /// <c>AggregateAsync</c> it is the limit of one chunk. Costs some tenths of a microsecond an item.
+    /// <c>AggregateAsync</c> it is the limit of one chunk. On nodes and in worker processes it does not count while code of the program's
+    /// reads an input or writes a result, as a converter or a sequence that is computed late: only <see cref="Timeout"/> does. Costs some
+    /// tenths of a microsecond an item.
     /// </value>
     public TimeSpan? ItemTimeout { get; init; }
 

@@ -162,7 +162,10 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
             var (agent, listener) = NodeStart.Serve(system, runtime, log, isSeed: join.Count == 0 || options.IsSeed);
             node = new PoolNode(system, runtime, agent, listener, options);
             if (await new ClusterJoin(system, runtime, agent, log).RunAsync(join, node.Completion, cancellationToken).ConfigureAwait(false))
+            {
+                _ = NodeStart.CheckPublicPortsAsync(runtime, log);
                 return node;
+            }
             await node.DisposeAsync().ConfigureAwait(false);
             return null;
         }

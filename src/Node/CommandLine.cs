@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace ActorPool.Node;
 
@@ -26,6 +27,8 @@ internal static class CommandLine
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args)
     {
         var parsed = root.Parse(args);
+        if (FindUnknownFlag(parsed) is { } unknown)
+            parsed = CreateWithoutArguments(parsed.CommandResult.Command).Parse([unknown]);
         if (parsed.Action is ParseErrorAction wrong)
         {
             wrong.ShowHelp = false;
@@ -51,5 +54,25 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"Error: {e.Message}");
             return e is NodeException { ExitCode: var code } ? code : Failure;
         }
+    }
+
+    /// <summary>Finds an unknown flag that was taken for an argument such as HOST.</summary>
+    /// <returns>Null if there is none, or what follows -- says that arguments may look so.</returns>
+    private static string? FindUnknownFlag(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+        ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
+
+    /// <summary>Makes a command that knows the same flags and takes no arguments.</summary>
+    /// <remarks>System.CommandLine suggests flags only for what no argument takes.</remarks>
+    private static RootCommand CreateWithoutArguments(Command command)
+    {
+        var root = new RootCommand();
+        var known = root.Options.Select(option => option.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var option in command.Options.Where(option => !known.Contains(option.Name)).ToArray())
+            root.Options.Add(option);
+        return root;
     }
 }

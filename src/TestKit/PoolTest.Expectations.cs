@@ -123,8 +123,20 @@ public sealed partial class PoolTest
     {
         var outstanding = await DescribeAsync().ConfigureAwait(false);
         return new PoolTestException(
-            $"Not in [{RealTimeLimit.TotalSeconds}] s of real time: {expected}. "
-            + $"Does it need AdvanceAsync, or an item that the test has to end?{Environment.NewLine}{outstanding}");
+            $"Not in [{RealTimeLimit.TotalSeconds}] s of real time: {expected}. {GetAdvice()}{Environment.NewLine}{outstanding}");
+    }
+
+    private string GetAdvice()
+    {
+        if (GetFunctions().Any(function => function.Describe().Any()))
+        {
+            return "Items wait for the test: end them with Complete or Fail, or with CompleteAfter or FailAfter and AdvanceAsync. "
+                + "AdvanceAsync alone lets timeouts happen.";
+        }
+        return Pool.Statistics.Busy > 0
+            ? "A function of the test's own still runs: if it takes that long in real time, raise RealTimeLimit; if it waits for Time, "
+                + "it needs AdvanceAsync."
+            : "Does it need AdvanceAsync? If the machine is only slow, raise RealTimeLimit.";
     }
 
     private async Task<IReadOnlyList<string>> DescribeJobsAsync()

@@ -50,10 +50,10 @@ public sealed partial class PoolTest : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<IControlledFunction> _functions = [];
 
-    private PoolTest(ActorSystem system, bool ownsSystem, WorkerPoolOptions options)
+    private PoolTest(ActorSystem system, bool ownsSystem, WorkerPoolOptions options, DateTimeOffset start)
     {
         (System, _ownsSystem) = (system, ownsSystem);
-        Time = new VirtualTime(system);
+        Time = new VirtualTime(system, start);
         _start = Time.GetUtcNow();
         _warnings = new WarningLog(system);
         Pool = WorkerPool.Create(system, options with { TimeProvider = Time });
@@ -63,7 +63,10 @@ public sealed partial class PoolTest : IAsyncDisposable
     public WorkerPool Pool { get; }
 
     /// <summary>The clock of the pool.</summary>
-    /// <value>Pass it to the code under test as its <see cref="TimeProvider"/>.</value>
+    /// <value>
+    /// Pass it to the code under test as its <see cref="TimeProvider"/>. It starts at <see cref="VirtualTime.DefaultStart"/>, or at the
+    /// time given to <see cref="Start(WorkerPoolOptions, DateTimeOffset)"/>.
+    /// </value>
     public VirtualTime Time { get; }
 
     /// <summary>The actor system of the pool.</summary>
@@ -97,13 +100,25 @@ public sealed partial class PoolTest : IAsyncDisposable
     /// <paramref name="options"/> is null, has a clock, or is refused by <see cref="WorkerPool.Create(ActorSystem, WorkerPoolOptions)"/>.
     /// </exception>
     /// <remarks>Takes some 50 ms. <c>actorpool.shutdown-timeout</c> is 1 s if the options do not set it.</remarks>
-    public static PoolTest Start(WorkerPoolOptions options)
+    public static PoolTest Start(WorkerPoolOptions options) => Start(options, VirtualTime.DefaultStart);
+
+    /// <summary>Starts a pool in an actor system of its own, at a chosen time.</summary>
+    /// <param name="options">
+    /// The pool's settings, without a clock; <see cref="WorkerPoolOptions.Config"/> may have only <c>actorpool { … }</c>.
+    /// </param>
+    /// <param name="start">What the clock shows at first, for a test that depends on the date.</param>
+    /// <returns>The pool and its clock; dispose it to end both.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="options"/> is null, has a clock, or is refused by <see cref="WorkerPool.Create(ActorSystem, WorkerPoolOptions)"/>.
+    /// </exception>
+    /// <remarks>Takes some 50 ms. <c>actorpool.shutdown-timeout</c> is 1 s if the options do not set it.</remarks>
+    public static PoolTest Start(WorkerPoolOptions options, DateTimeOffset start)
     {
         Check(options);
         var system = ActorSystem.Create("pool-test", ConfigurationFactory.ParseString(s_systemConfig));
         try
         {
-            return new PoolTest(system, ownsSystem: true, options);
+            return new PoolTest(system, ownsSystem: true, options, start);
         }
         catch
         {
@@ -125,7 +140,7 @@ public sealed partial class PoolTest : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(system);
         options ??= new WorkerPoolOptions();
         Check(options);
-        return new PoolTest(system, ownsSystem: false, options);
+        return new PoolTest(system, ownsSystem: false, options, VirtualTime.DefaultStart);
     }
 
     /// <summary>Moves the time, and waits until the pool has handled what became due.</summary>

@@ -31,7 +31,6 @@ namespace ActorPool.TestKit;
 /// </example>
 public sealed class Schedule
 {
-    private static readonly DateTimeOffset s_start = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(5);
 
     private readonly World _world;
@@ -40,7 +39,7 @@ public sealed class Schedule
     {
         (_world, System) = (world, system);
         Random = new Random(world.Seed);
-        Time = new VirtualTime(system, s_start);
+        Time = new VirtualTime(system);
         Context = new WorldContext(world, thread);
         Pool = WorkerPool.Create(system, options.Pool with
         {

@@ -10,6 +10,7 @@ namespace ActorPool.TestKit;
 /// moves them. Pass it to your own code as well, and use <c>Task.Delay(delay, time)</c> there.
 /// </para>
 /// <para>
+/// Both pass together, but the scheduler's <c>Now</c> began at the machine's date: take the time from this clock.
 /// The system needs <see cref="Config"/>. All members may be called from any thread. <see cref="PoolTest"/> does all of this in one line.
 /// </para>
 /// </remarks>
@@ -28,31 +29,39 @@ public sealed class VirtualTime : TimeProvider
     private readonly TimeSpan _offset;
     private readonly TimerDues _dues = new();
 
-    /// <summary>Follows the scheduler of an actor system.</summary>
+    /// <summary>Follows the scheduler of an actor system; the clock shows <see cref="DefaultStart"/>.</summary>
     /// <param name="system">For example a TestKit's <c>Sys</c>.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="system"/> is null, or its scheduler is not a <see cref="TestScheduler"/>: start it with <see cref="Config"/>.
     /// </exception>
     public VirtualTime(ActorSystem system)
-        : this(system, start: null)
+        : this(system, DefaultStart)
     {
     }
 
-    /// <param name="system">The actor system.</param>
-    /// <param name="start">What the clock shows now; null for the scheduler's time.</param>
-    internal VirtualTime(ActorSystem system, DateTimeOffset? start)
+    /// <summary>Follows the scheduler of an actor system, from a time on.</summary>
+    /// <param name="system">For example a TestKit's <c>Sys</c>.</param>
+    /// <param name="start">What the clock shows now, for a test that depends on the date.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="system"/> is null, or its scheduler is not a <see cref="TestScheduler"/>: start it with <see cref="Config"/>.
+    /// </exception>
+    public VirtualTime(ActorSystem system, DateTimeOffset start)
     {
         ArgumentNullException.ThrowIfNull(system);
         _scheduler = system.Scheduler as TestScheduler ?? throw new ArgumentException(
             $"The actor system [{system.Name}] has the scheduler [{system.Scheduler.GetType().Name}], whose time a test cannot move. "
             + $"Start the system with VirtualTime.Config, or use PoolTest.Start.",
             nameof(system));
-        _offset = start - _scheduler.Now ?? TimeSpan.Zero;
+        _offset = start - _scheduler.Now;
     }
 
     /// <summary>The HOCON that gives an actor system a <see cref="TestScheduler"/>.</summary>
     /// <value>For the constructor of a TestKit, or to be put before other HOCON.</value>
     public static string Config => $"""akka.scheduler.implementation = "{typeof(TestScheduler).FullName}, Akka.TestKit" """;
+
+    /// <summary>What the clock of a test shows at first, unless the test says otherwise.</summary>
+    /// <value>2000-01-01 00:00 UTC, a Saturday: a test means the same on each day.</value>
+    public static DateTimeOffset DefaultStart { get; } = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

@@ -25,6 +25,7 @@ public sealed class MessagesTests
         var error = await Assert.ThrowsAsync<PoolTestException>(() => test.ExpectResultAsync(job));
 
         Assert.Contains("the end of [job]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("CompleteAfter", error.Message, StringComparison.Ordinal);
         Assert.Contains("[00:05:00] of virtual time after its start", error.Message, StringComparison.Ordinal);
         Assert.Contains("Busy = 2, Jobs = 1", error.Message, StringComparison.Ordinal);
         // The whole message if it does not match: xunit would cut it.
@@ -62,6 +63,25 @@ public sealed class MessagesTests
 
         var condition = await Assert.ThrowsAsync<PoolTestException>(() => test.ExpectAsync(now => now.Lost == 7));
         Assert.Contains("now => now.Lost == 7", condition.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_that_takes_long_in_real_time_is_told_from_one_that_waits_for_the_test()
+    {
+        await using var test = PoolTest.Start(workers: 1);
+        test.RealTimeLimit = s_shortWait;
+        using var end = new ManualResetEventSlim();
+        var job = test.Pool.ApplyAsync(() =>
+        {
+            end.Wait();
+            return 1;
+        });
+
+        var error = await Assert.ThrowsAsync<PoolTestException>(() => test.ExpectResultAsync(job));
+
+        end.Set();
+        Assert.Contains("raise RealTimeLimit", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("CompleteAfter", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

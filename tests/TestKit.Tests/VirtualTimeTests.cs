@@ -9,10 +9,25 @@ public sealed class VirtualTimeTests() : Akka.TestKit.Xunit2.TestKit(VirtualTime
     private static readonly TimeSpan s_tick = TimeSpan.FromTicks(1);
 
     [Fact]
+    public async Task A_clock_starts_at_a_fixed_date_or_at_the_one_that_the_test_gives()
+    {
+        var start = new DateTimeOffset(2024, 2, 29, 12, 0, 0, TimeSpan.FromHours(1));
+        await using var plain = PoolTest.Start();
+        await using var given = PoolTest.Start(new WorkerPoolOptions { Workers = 1 }, start);
+
+        Assert.Equal(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), plain.Time.GetUtcNow());
+        Assert.Equal(VirtualTime.DefaultStart, new VirtualTime(Sys).GetUtcNow());
+        Assert.Equal(start, given.Time.GetUtcNow());
+        await given.AdvanceAsync(TimeSpan.FromHours(24));
+        Assert.Equal(start.AddDays(1), given.Time.GetUtcNow());
+    }
+
+    [Fact]
     public void Clock_and_scheduler_move_together()
     {
         var time = new VirtualTime(Sys);
         var (before, started) = (time.GetUtcNow(), time.GetTimestamp());
+        var scheduled = Sys.Scheduler.Now;
         Sys.Scheduler.ScheduleTellOnce(s_minute, TestActor, "due", ActorRefs.NoSender);
         time.Advance(s_minute - s_tick);
         Assert.Equal(s_minute - s_tick, time.GetElapsedTime(started));
@@ -20,7 +35,7 @@ public sealed class VirtualTimeTests() : Akka.TestKit.Xunit2.TestKit(VirtualTime
         time.Advance(s_tick);
         ExpectMsg("due");
         Assert.Equal(before + s_minute, time.GetUtcNow());
-        Assert.Equal(Sys.Scheduler.Now, time.GetUtcNow());
+        Assert.Equal(scheduled + s_minute, Sys.Scheduler.Now);
         Assert.Equal(TimeSpan.Zero, time.GetLocalNow().Offset);
     }
 

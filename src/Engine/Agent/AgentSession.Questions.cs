@@ -95,8 +95,9 @@ internal sealed partial class AgentSession
         {
             _isRefused = true;
             var roles = CertificateRoles.Format(Connection.PeerRoles);
-            var error = new InvalidOperationException(
-                $"The pool's certificate is for [{roles}], and running functions needs [submit] (certs issue HOST --role submit).");
+            var error = new RoleException(
+                $"The pool's certificate is for [{roles}], and running functions needs [submit]. Use another one, or issue one with that "
+                + "role (certs issue HOST --role submit).");
             await SendFailureAsync(DataProtocol.SessionFailed, 0, error, token).ConfigureAwait(false);
         }
         return false;

@@ -41,6 +41,9 @@ internal sealed partial class AgentSession(
     /// <summary>The pool's name at its client, for the log.</summary>
     public string ClientPool => clientPool;
 
+    /// <summary>Whether the client only looks, and gives orders: it has no jobs.</summary>
+    public bool IsObserver { get; init; }
+
     /// <summary>Lets the client connect; null where the connection comes authenticated.</summary>
     public Ticket? Ticket { get; init; }
 

@@ -119,22 +119,26 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         var settings = new SessionSettings(
             _node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter)
         {
-            Client = new PoolIdentity(enlist.Pool, PoolRole.Node, _node.Address.ToString()),
+            Client = new PoolIdentity(enlist.Name, PoolRole.Node, _node.Address.ToString()),
             Traffic = _node.Traffic,
             Clock = _clock,
         };
         var session = new AgentSession(
-            enlist.Session, $"{enlist.Pool} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", code, _gate, _host, settings,
+            enlist.Session, $"{enlist.Name} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", code, _gate, _host, settings,
             _node.Settings.Workers * (1 + ClusterSettings.MaxPrefetch))
         {
             Ticket = Ticket.Create(enlist.Session),
+            IsObserver = enlist.IsObserver,
             Process = enlist.Process,
             Renewed = _clock.GetTimestamp(),
         };
         _gate.Enter(session);
         _clients.Add(session.Id, Sender);
         _node.Sessions.TryAdd(session.Id, session);
-        _log.SessionStarted(session.ClientPool);
+        if (session.IsObserver)
+            _log.ObserverCame(session.ClientPool);
+        else
+            _log.SessionStarted(session.ClientPool);
         SendEnlisted(session);
     }
 
@@ -198,7 +202,10 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         if (!_node.Sessions.TryRemove(id, out var session))
             return;
         _clients.Remove(id);
-        _log.SessionEnded(session.ClientPool, reason);
+        if (session.IsObserver)
+            _log.ObserverWent(session.ClientPool, reason);
+        else
+            _log.SessionEnded(session.ClientPool, reason);
         _gate.Remove(session);
         var self = Self;
         session.EndAsync(handsBack).PipeTo(

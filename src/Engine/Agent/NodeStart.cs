@@ -133,6 +133,33 @@ internal static class NodeStart
         return (system.ActorOf(NodeAgentActor.PropsFor(runtime), ControlProtocol.AgentName), listener);
     }
 
+    /// <summary>Connects once to the public ports that the node announces; logs a failure.</summary>
+    /// <remarks>Others look only when they need the node, and would not say it here.</remarks>
+    public static async Task CheckPublicPortsAsync(NodeRuntime runtime, ILoggingAdapter log)
+    {
+        var (cluster, security, address) = (runtime.Settings.Cluster, runtime.Security, runtime.Address);
+        List<string> failures = [];
+        if (cluster.PublicPort > 0)
+        {
+            var probe = await security.ProbeAsync(address, CancellationToken.None).ConfigureAwait(false);
+            Add(probe, address.ToString(), "public-port");
+        }
+        if (cluster.PublicDataPort > 0)
+        {
+            var data = NodeAddress.From(address.Host, runtime.DataPort);
+            var probe = await security.ProbeDataAsync(data, CancellationToken.None).ConfigureAwait(false);
+            Add(probe, data.ToString(), "public-data-port");
+        }
+        if (failures.Count > 0)
+            log.PublicPortsUnreachable(failures);
+
+        void Add(ProbeResult probe, string asked, string key)
+        {
+            if (probe.Reason is { } reason)
+                failures.Add($"[{asked}] (actorpool.cluster.{key}, --{key}): {reason}");
+        }
+    }
+
     /// <returns>Null if the node cannot have one: pools then connect over TCP.</returns>
     private static NodeSocket? TryOpenSocket(ILoggingAdapter log)
     {

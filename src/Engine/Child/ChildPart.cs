@@ -48,7 +48,8 @@ internal sealed class ChildPart(JobExecution execution, long number)
     /// <summary>Records the outcome of a lease whose function has returned.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="hasTimedOut">Whether the item that ran last was stopped because of its time.</param>
-    public void Settle(Lease lease, bool hasTimedOut)
+    /// <param name="note">Tells the parent that the caller's predicate is asked; null without a parent.</param>
+    public void Settle(Lease lease, bool hasTimedOut, WorkNote? note)
     {
         lock (_gate)
             _running = null;
@@ -60,7 +61,7 @@ internal sealed class ChildPart(JobExecution execution, long number)
         else if (HasEnded)
             _ledger.Forget(lease);
         else if (hasTimedOut)
-            SettleTimedOut(lease);
+            SettleTimedOut(lease, note);
         else
             Settle(lease, lease.SettledItems);
     }
@@ -89,11 +90,11 @@ internal sealed class ChildPart(JobExecution execution, long number)
         execution.Fail(reason);
     }
 
-    private void SettleTimedOut(Lease lease)
+    private void SettleTimedOut(Lease lease, WorkNote? note)
     {
         var index = lease.Chunk.Start + lease.Completed;
         var late = new TimeoutException($"Item {index} ran longer than JobOptions.ItemTimeout [{execution.Options.ItemTimeout}].");
-        var (shouldRetry, error) = execution.ShouldRetry(lease.Attempt, late);
+        var (shouldRetry, error) = execution.ShouldRetry(lease, late, note);
         // What RetryWhen threw is inside an AggregateException.
         var cause = error is TimeoutException ? ItemFailureCause.TimedOut : ItemFailureCause.Thrown;
         var failure = shouldRetry ? null : JobExecution.CreateFailure(lease, lease.Completed, error, cause);

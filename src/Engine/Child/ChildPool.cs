@@ -220,7 +220,7 @@ internal sealed class ChildPool : ISessionPool
                 hasTimedOut = _timer.Stop();
         }
         lease.Elapsed = clock.GetElapsedTime(started);
-        part.Settle(lease, hasTimedOut); // which may ask the caller's RetryWhen
+        part.Settle(lease, hasTimedOut, _note); // which may ask the caller's RetryWhen
     }
 
     private void DisposeState()

@@ -28,6 +28,7 @@ internal static class ChildSettings
         StreamMaxWindow = 262_144,
         ProgressInterval = TimeSpan.FromMilliseconds(100),
         AbandonAfter = child.AbandonAfter,
+        RetryWhenTimeout = TimeSpan.FromMinutes(1), // the parent watches it
         ShutdownTimeout = TimeSpan.FromSeconds(2),
         WorkerLosses = 3,
         NestedWorkers = 256,

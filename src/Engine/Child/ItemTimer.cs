@@ -55,6 +55,11 @@ internal sealed class ItemTimer : IDisposable
         {
             if (_lease is not { } lease)
                 return;
+            if (lease.Question is not null)
+            {
+                Schedule(_limit); // it has thrown in time, and the parent sees how long its exception is judged
+                return;
+            }
             var started = lease.ItemStarted;
             var remaining = started == 0 ? _limit : _limit - _clock.GetElapsedTime(started);
             if (remaining > TimeSpan.Zero)

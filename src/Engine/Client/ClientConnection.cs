@@ -307,12 +307,13 @@ internal sealed partial class ClientConnection(
         }
     }
 
-    private List<WorkItemException> ReadFailures(IEnumerable<DataProtocol.ItemFailure> failures, JobExecution job)
+    private List<WorkItemException> ReadFailures(IEnumerable<DataProtocol.ItemFailure> failures, Lease lease)
     {
         WorkerThreads.EnterUserCode(); // exceptions of the program's read themselves
         try
         {
-            return [.. failures.Select(failure => failure.ToException(GetWorker(failure), job.Wire!.Exceptions))];
+            var (format, nodes) = (lease.Job.Wire!.Exceptions, isWorker ? 0 : lease.Losses);
+            return [.. failures.Select(failure => failure.ToException(GetWorker(failure), format, nodes))];
         }
         finally
         {
@@ -323,7 +324,7 @@ internal sealed partial class ClientConnection(
     private void ReportOutcome(SentChunk sent, DataProtocol.OutcomeHeader header)
     {
         var (job, chunk) = (sent.Lease.Job, sent.Lease.Chunk);
-        var failures = header.Failures.Count == 0 ? null : ReadFailures(header.Failures, job);
+        var failures = header.Failures.Count == 0 ? null : ReadFailures(header.Failures, sent.Lease);
         if (sent.Span is { } span)
         {
             // Before the outcome is told: the caller may have its answer then.

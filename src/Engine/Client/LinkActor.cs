@@ -1,4 +1,5 @@
 using ActorPool.Jobs;
+using ActorPool.Security;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
 using ActorPool.Wire;
@@ -262,8 +263,12 @@ internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRe
 
     private void OnSessionFailed(ClientConnection.SessionFailed failed)
     {
-        if (Connection is not null)
-            coordinator.Tell(new NodeProtocol.InitializerFailed(Connection.NodeId, failed.Error));
+        if (Connection is not { NodeId: var node })
+            return;
+        coordinator.Tell(
+            RoleException.IsSentAs(failed.Error)
+                ? new NodeProtocol.PoolRefused(node, failed.Error)
+                : new NodeProtocol.InitializerFailed(node, failed.Error));
     }
 
     /// <summary>A job of which chunks were dispatched to the node.</summary>

@@ -153,7 +153,7 @@ internal sealed class NodeLinkActor : LinkActor, IWithTimers
     }
 
     private void SendEnlist() => _agent.Tell(new Enlist(
-        _session, ClusterClient.Process, Pool.Settings.Name, _offered,
+        _session, ClusterClient.Process, Pool.Settings.IsObserver ? $"{ObserverMark}{Pool.Settings.Name}" : Pool.Settings.Name, _offered,
         typeof(NodeLinkActor).Assembly.GetName().Version!.ToString(3)));
 
     private void Probe() =>

@@ -26,7 +26,6 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(250); // each further one is twice as long
     private const string EndTimer = "end";
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan s_maxStop = TimeSpan.FromSeconds(10); // of a process that has a chunk, by SIGSTOP
     private static readonly TimeSpan s_checkInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(2); // between the ends of process and connection
 
@@ -41,12 +40,14 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private ChildExit? _exit;
     private int _failedStarts;
     private bool _hasServed; // an earlier process was ready
-    private long _stoppedSince; // the process has a chunk and cannot begin it, as a timestamp; 0: it can
+    private readonly PulseWatch _pulse;
 
     public ProcessLinkActor(PoolState pool, ProcessSource source, IActorRef coordinator)
         : base(pool, source, coordinator)
     {
         (_source, _settings) = (source, pool.Settings);
+        var cluster = _settings.Cluster;
+        _pulse = new PulseWatch(cluster.LeaseInterval, cluster.LeaseTimeout, _settings.TimeProvider);
         Starting();
     }
 
@@ -79,9 +80,13 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     protected override void OnLease(Lease lease)
     {
         base.OnLease(lease);
-        var isLimited = lease.Job.Options.ItemTimeout is not null || _settings.MaxMemoryPerWorker is not null;
+        var isLimited = lease.Job.HasItemLimit || _settings.MaxMemoryPerWorker is not null;
         if (isLimited && !Timers.IsTimerActive(Check.Instance))
             Timers.StartPeriodicTimer(Check.Instance, Check.Instance, s_checkInterval);
+        if (Timers.IsTimerActive(Look.Instance))
+            return;
+        _pulse.Restart();
+        Timers.StartPeriodicTimer(Look.Instance, Look.Instance, _settings.Cluster.LeaseInterval);
     }
 
     private void Starting()
@@ -100,6 +105,7 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         Receive<ConnectionEnded>(ended => ended.Start == _start, OnConnectionEnded);
         Receive<Overdue>(overdue => overdue.Start == _start, OnOverdue);
         Receive<Check>(_ => OnCheck());
+        Receive<Look>(_ => OnLook());
         Receive<NodeProtocol.RetireProcess>(_ => OnRetire());
         InAllStates();
     }
@@ -112,14 +118,14 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         Receive<Connected>(late => _ = late.Connection.DisposeAsync().AsTask());
         // What belongs to an earlier process means nothing. A chunk that arrives while the process is lost is requeued with the loss.
         Receive<object>(
-            message => message is ConnectFailed or ConnectionEnded or Exited or Overdue or Check or EndTimedOut
+            message => message is ConnectFailed or ConnectionEnded or Exited or Overdue or Check or Look or EndTimedOut
                 or NodeProtocol.RetireProcess || IsOfSession(message),
             _ => { });
     }
 
     private void StartProcess()
     {
-        (_cause, _reason, _isConnectionOver, _exit, _stoppedSince) = (ProcessLossCause.Died, null, false, null, 0);
+        (_cause, _reason, _isConnectionOver, _exit) = (ProcessLossCause.Died, null, false, null);
         Become(Starting);
         _creating = _source.StartAsync(Pool.NextWorkerId(), _settings);
         _creating.PipeTo(Self, success: start => new Created(start), failure: e => new CreateFailed(e));
@@ -266,22 +272,39 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
         if (!HasChunks)
         {
             Timers.Cancel(Check.Instance);
-            _stoppedSince = 0;
             return;
         }
         var running = connection.FindLease(start.Note.Chunk);
-        // Not how long it begins nothing: it may run the initializer, read inputs, or write results that a query computes.
-        if (running is not null || !connection.HasInFlight || !start.Process.IsStopped)
-            _stoppedSince = 0;
-        else if (_stoppedSince == 0)
-            _stoppedSince = _settings.TimeProvider.GetTimestamp();
-        else if (_settings.TimeProvider.GetElapsedTime(_stoppedSince) > s_maxStop)
-            Kill(ProcessLossCause.Died, $"it was stopped for [{s_maxStop}] while a chunk waited in it");
-        if (running?.Job.Options.ItemTimeout is { } limit && start.Note.ItemStarted is not 0 and var started
+        if (running is not null && start.Note.Asked is not 0 and var asked)
+        {
+            if (_settings.TimeProvider.GetElapsedTime(asked) > _settings.RetryWhenTimeout)
+                Kill(ProcessLossCause.Unanswered, $"JobOptions.RetryWhen has not returned within [{_settings.RetryWhenTimeout}]");
+        }
+        else if (running?.Job.Options.ItemTimeout is { } limit && start.Note.ItemStarted is not 0 and var started
             && _settings.TimeProvider.GetElapsedTime(started) > limit + _settings.AbandonAfter)
             Kill(ProcessLossCause.TimedOut, $"its item did not watch its token after [{limit}]");
         else if (_settings.MaxMemoryPerWorker is { } most && start.Process.ResidentBytes is var bytes && bytes > most)
             Kill(ProcessLossCause.Died, $"it used [{bytes}] bytes of memory, and WorkerPoolOptions.MaxMemoryPerWorker is [{most}]");
+    }
+
+    /// <summary>Looks whether a process that has a chunk runs at all, or is stopped.</summary>
+    /// <remarks>
+    /// How long it takes for the chunk means nothing: it may run the initializer, read inputs, or write results that a query computes.
+    /// </remarks>
+    private void OnLook()
+    {
+        if (!HasChunks)
+        {
+            Timers.Cancel(Look.Instance);
+            return;
+        }
+        var (note, process) = (_start!.Note, _start.Process);
+        if (_pulse.Look(note.Pulse, note.IsDebugged, process.ReadProcessorTime) is not { } silence)
+            return;
+        if (process.IsHeld)
+            _pulse.Restart();
+        else
+            Kill(ProcessLossCause.Died, $"it gave no sign of life for [{silence}]: it was stopped (SIGSTOP), or hung as a whole");
     }
 
     /// <summary>Tells the coordinator what the process has left, once that is read.</summary>
@@ -328,6 +351,11 @@ internal sealed class ProcessLinkActor : LinkActor, IWithTimers
     private sealed record Restart : IPoolMessage
     {
         public static readonly Restart Instance = new();
+    }
+
+    private sealed record Look : IPoolMessage
+    {
+        public static readonly Look Instance = new();
     }
 
     private sealed record Check : IPoolMessage

@@ -56,6 +56,8 @@ internal sealed record PoolSettings
 
     public required TimeSpan AbandonAfter { get; init; }
 
+    public required TimeSpan RetryWhenTimeout { get; init; }
+
     public required TimeSpan ShutdownTimeout { get; init; }
 
     public required int WorkerLosses { get; init; }
@@ -151,6 +153,7 @@ internal sealed record PoolSettings
             StreamMaxWindow = section.ReadInt32("stream.max-window", 1, 100_000_000),
             ProgressInterval = section.ReadDuration("progress-interval", "0ms", "1h"),
             AbandonAfter = section.ReadDuration("abandon-after", "0ms", "1d"),
+            RetryWhenTimeout = section.ReadDuration("retry-when-timeout", "1ms", "1d"),
             ShutdownTimeout = section.ReadDuration("shutdown-timeout", "0ms", "1d"),
             WorkerLosses = section.ReadInt32("worker-losses", 1, 1_000_000),
             NestedWorkers = section.ReadInt32("nested-workers", 0, MaxWorkers),

@@ -49,8 +49,8 @@ internal sealed partial class CoordinatorActor
             job.Gatherer.Tell(new GatheringProtocol.Begin(execution));
         if (execution.Options.Timeout is { } timeout)
             job.Deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(timeout, Self, new DeadlinePassed(execution), Self);
-        if (execution.Options.ItemTimeout is { } itemTimeout)
-            job.ItemCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(itemTimeout, Self, new CheckItems(job), Self);
+        if (execution.HasItemLimit)
+            job.ItemCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(GetItemLimit(execution), Self, new CheckItems(job), Self);
         if (execution.Input.Reader is { } reader)
         {
             var props = InputReaderActor.PropsFor(reader, Self, new InputAvailable(execution), new InputEnded(execution));

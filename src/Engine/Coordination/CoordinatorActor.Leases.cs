@@ -22,7 +22,8 @@ internal sealed partial class CoordinatorActor
     /// <param name="cause">How it came back.</param>
     /// <param name="holder">Who held it: a worker's name, or a node's address.</param>
     /// <param name="reason">Why it came back, in words.</param>
-    private void OnLeaseBack(Lease lease, LossCause cause, string holder, string reason)
+    /// <param name="output">What a process wrote before it ended, as a sentence; empty for nothing.</param>
+    private void OnLeaseBack(Lease lease, LossCause cause, string holder, string reason, string output = "")
     {
         var lost = LostChunk.From(lease, cause); // before it is revoked, which hides whether it was claimed
         if (TakeBack(lease) is not { } job)
@@ -32,13 +33,15 @@ internal sealed partial class CoordinatorActor
             RecordHandedBack(lease, cause, holder);
         if (verdict.Repeated > 0)
             job.Gatherer.Tell(new GatheringProtocol.Repeated(job.Execution, verdict.Repeated));
+        if (cause is LossCause.NodeLost or LossCause.ProcessLost)
+            job.Losses.Add(lease.Chunk.Start, lease.Chunk.Count, $"{holder}: {reason}");
         switch (verdict.Charge)
         {
             case LossCharge.Chunk:
                 job.Ledger.RequeueInParts(lease, verdict.Losses, verdict.Parts);
                 break;
             case LossCharge.GiveUp:
-                GiveUpItem(job, lease, CreatePoisonException(lease, cause, verdict.Losses, holder, reason));
+                GiveUpItem(job, lease, CreatePoisonException(job, lease, cause, verdict.Losses, holder, reason, output));
                 break;
             default:
                 SettleAndRequeue(job, lease, countLoss: verdict.Charge == LossCharge.Running);
@@ -73,7 +76,8 @@ internal sealed partial class CoordinatorActor
             lease.Job.Name, lease.Chunk.Start + lease.SettledItems, items, node, _settings.Name, hasStarted: cause != LossCause.HandedBack);
     }
 
-    private static PoisonItemException CreatePoisonException(Lease lease, LossCause cause, int losses, string holder, string reason)
+    private static PoisonItemException CreatePoisonException(
+        RunningJob job, Lease lease, LossCause cause, int losses, string holder, string reason, string output)
     {
         var index = lease.Chunk.Start + lease.Completed;
         var (holders, question, lastLoss) = cause switch
@@ -82,13 +86,14 @@ internal sealed partial class CoordinatorActor
                 ("workers", "Does it stop the worker that runs it?", $"{holder} was stopped while it ran item {index}."),
             LossCause.ProcessLost =>
                 ("worker processes",
-                "Does the reading of its input, as by a converter, or the writing of its result end the process? "
-                + $"{holder}: {reason}",
-                $"{holder} ended while it had item {index}: {reason}"),
+                "Does the reading of its input, as by a converter, or the writing of its result end the process?",
+                $"{holder} ended while it had item {index}: {reason}{output}"),
             _ => ("nodes", "Does it stop the process that runs it?", $"The node {holder} was lost while it had item {index}: {reason}"),
         };
+        var ends = job.ProcessEnds.GetValueOrDefault(index, []).Concat(job.Losses.Of(index));
         return new PoisonItemException(
-            $"Item {index} lost {losses} {holders} in a row and was given up (actorpool.worker-losses). {question}",
+            $"Item {index} lost {losses} {holders} in a row and was given up (actorpool.worker-losses). {question}"
+            + $"{string.Concat(ends.Select(end => $" {end}"))}{output}",
             new WorkerLostException(lastLoss));
     }
 
@@ -96,30 +101,61 @@ internal sealed partial class CoordinatorActor
     {
         if (job.Phase != JobPhase.Running)
             return;
-        var limit = job.Execution.Options.ItemTimeout!.Value;
-        var next = limit;
+        var limit = job.Execution.Options.ItemTimeout;
+        var next = GetItemLimit(job.Execution);
         foreach (var lease in job.Ledger.InFlight.ToArray())
         {
-            var started = lease.ItemStarted;
+            var question = lease.Question;
+            var started = question?.Asked ?? (limit is null ? 0 : lease.ItemStarted);
             if (started == 0 || !lease.IsClaimed)
                 continue;
-            var remaining = limit - _settings.TimeProvider.GetElapsedTime(started);
+            var remaining = (question is null ? limit!.Value : _settings.RetryWhenTimeout) - _settings.TimeProvider.GetElapsedTime(started);
             if (remaining > TimeSpan.Zero)
                 next = remaining < next ? remaining : next;
+            else if (question is not null)
+                OnUnanswered(job, lease, question);
             else
-                OnItemTimedOut(job, lease, started, limit);
+                OnItemTimedOut(job, lease, started, limit!.Value);
         }
         job.ItemCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(next, Self, new CheckItems(job), Self);
         Dispatch();
     }
 
-    private void OnItemTimedOut(RunningJob job, Lease lease, long started, TimeSpan limit)
+    private TimeSpan GetItemLimit(JobExecution execution) =>
+        execution.Options is { ItemTimeout: { } limit } options && (options.RetryWhen is null || limit < _settings.RetryWhenTimeout)
+            ? limit
+            : _settings.RetryWhenTimeout;
+
+    /// <summary>Gives up an item about which the caller's predicate does not decide.</summary>
+    private void OnUnanswered(RunningJob job, Lease lease, RetryQuestion question)
+    {
+        if (!TryStopItem(job, lease))
+            return;
+        if (ReferenceEquals(lease.Question, question))
+        {
+            var item = lease.Chunk.Start + lease.Completed;
+            GiveUpItem(job, lease, RetryQuestion.CreateError(item, _settings.RetryWhenTimeout, question.Error));
+        }
+        else
+            SettleAndRequeue(job, lease, countLoss: false); // it decided at the last moment
+        OnLedgerChanged(job);
+    }
+
+    /// <summary>Revokes a lease whose item takes too long; its worker may be abandoned.</summary>
+    private bool TryStopItem(RunningJob job, Lease lease)
     {
         if (!lease.TryRevoke())
-            return;
+            return false;
         lease.CancelItem();
         lease.Reaper = Context.System.Scheduler.ScheduleTellOnceCancelable(_settings.AbandonAfter, Self, new Reap(job, lease), Self);
-        if (lease.ItemStarted != started)
+        return true;
+    }
+
+    private void OnItemTimedOut(RunningJob job, Lease lease, long started, TimeSpan limit)
+    {
+        if (!TryStopItem(job, lease))
+            return;
+        if (lease.ItemStarted != started || lease.Question is not null)
         {
             SettleAndRequeue(job, lease, countLoss: false); // the item ended at the last moment; the items behind it are not to blame
             OnLedgerChanged(job);
@@ -132,17 +168,30 @@ internal sealed partial class CoordinatorActor
             OnItemJudged(new ItemJudged(job, lease, error, ShouldRetry: attempt <= execution.Options.Retries));
             return;
         }
-        JudgeAsync(execution, attempt, error)
+        JudgeAsync(execution, attempt, error, lease.Chunk.Start + lease.Completed)
             .PipeTo(Self, success: judged => new ItemJudged(job, lease, judged.Error, judged.ShouldRetry));
     }
 
     /// <summary>Asks the caller's predicate, which may block or throw, on a worker's thread.</summary>
-    private static Task<(bool ShouldRetry, Exception Error)> JudgeAsync(JobExecution execution, int attempt, Exception error) =>
-        Task.Factory.StartNew(
+    /// <remarks>A predicate that does not return keeps that thread.</remarks>
+    private Task<(bool ShouldRetry, Exception Error)> JudgeAsync(JobExecution execution, int attempt, Exception error, long item)
+    {
+        var judging = Task.Factory.StartNew(
             () => execution.ShouldRetry(attempt, error),
             CancellationToken.None,
             TaskCreationOptions.DenyChildAttach,
             UserTaskScheduler.For(Context.System));
+        return WaitAsync(_settings.RetryWhenTimeout, _settings.TimeProvider);
+
+        async Task<(bool ShouldRetry, Exception Error)> WaitAsync(TimeSpan limit, TimeProvider clock)
+        {
+            // What the predicate throws is a part of its answer.
+            await ((Task)judging).WaitAsync(limit, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return judging.IsCompleted
+                ? await judging.ConfigureAwait(false)
+                : (false, RetryQuestion.CreateError(item, limit, error));
+        }
+    }
 
     private void OnItemJudged(ItemJudged judged)
     {

@@ -83,6 +83,14 @@ internal sealed partial class CoordinatorActor
             : $"the node {link.Address}",
             failed.Error);
 
+    private void OnPoolRefused(NodeProtocol.PoolRefused refused)
+    {
+        var (address, reason) = (_links.TryGetValue(refused.NodeId, out var link) ? link.Address : "?", SafeText.GetReason(refused.Error));
+        if (_poolFailure is null)
+            _log.PoolRefused(address, _settings.Name, reason);
+        FailPool(new NoWorkersException($"No work can be done: the node {address} refuses this pool. {reason}", refused.Error));
+    }
+
     /// <summary>Takes a chunk back from a node; false if the node does not hold it.</summary>
     /// <remarks>A process that has had all items that it may get is replaced.</remarks>
     private bool TryReleaseNode(int id, Lease lease)

@@ -22,14 +22,14 @@ internal sealed partial class CoordinatorActor
         foreach (var lease in held)
         {
             var isRunning = ReferenceEquals(lease, lost.Running);
-            var isCharged = lost.Cause is ProcessLossCause.Died or ProcessLossCause.TimedOut && isRunning;
+            var isCharged = lost.Cause is ProcessLossCause.Died or ProcessLossCause.TimedOut or ProcessLossCause.Unanswered && isRunning;
             var kept = ReferenceEquals(lease, lost.Kept?.Lease) ? lost.Kept!.Runs : [];
             if (isCharged || kept.Count > 0)
                 OnChunkLost(lease, lost, kept, isCharged, link.Address);
             else
             {
                 var cause = lost is { Cause: ProcessLossCause.Died, Running: null } ? LossCause.ProcessLost : LossCause.Stopped;
-                OnLeaseBack(lease, cause, link.Address, $"{lost.Reason}{FormatOutput(lost.Output)}");
+                OnLeaseBack(lease, cause, link.Address, lost.Reason, FormatOutput(lost.Output));
             }
         }
         Dispatch();
@@ -63,6 +63,8 @@ internal sealed partial class CoordinatorActor
         var item = new LostItem(job, lease, kept, offset, before is null ? lease.Attempt : before.Attempt + 1) { Place = place };
         if (lost.Cause == ProcessLossCause.TimedOut)
             OnItemOutOfTime(item);
+        else if (lost.Cause == ProcessLossCause.Unanswered)
+            GiveUp(item, RetryQuestion.CreateError(item.NamedIndex, _settings.RetryWhenTimeout, error: null), ItemFailureCause.Thrown);
         else
             OnItemKilled(item, $"{worker}: {lost.Reason}", lost.Output);
     }
@@ -88,7 +90,7 @@ internal sealed partial class CoordinatorActor
             OnLostItemJudged(new LostItemJudged(item, error, ShouldRetry: item.Attempt <= execution.Options.Retries));
         else
         {
-            JudgeAsync(execution, item.Attempt, error)
+            JudgeAsync(execution, item.Attempt, error, item.NamedIndex)
                 .PipeTo(Self, success: judged => new LostItemJudged(item, judged.Error, judged.ShouldRetry));
         }
     }

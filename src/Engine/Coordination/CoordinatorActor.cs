@@ -143,6 +143,7 @@ internal sealed partial class CoordinatorActor : HandlerActor
         Receive<NodeProtocol.ChunkReturned>(OnChunkReturned);
         Receive<NodeProtocol.JobRefused>(refused => OnEndJob(refused.Job, refused.Reason));
         Receive<NodeProtocol.InitializerFailed>(OnInitializerFailed);
+        Receive<NodeProtocol.PoolRefused>(OnPoolRefused);
         Receive<NodeProtocol.PublishBroadcast>(OnPublishBroadcast);
         Receive<WorkersMissing>(OnWorkersMissing);
         Receive<IJobRequest>(OnJobRequest);

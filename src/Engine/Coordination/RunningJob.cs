@@ -107,6 +107,9 @@ internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
     /// <value>Only of items that ended some and were not given up.</value>
     public Dictionary<long, List<string>> ProcessEnds => MadeExtras.ProcessEnds;
 
+    /// <summary>How processes and nodes ended that had its items without running one that is known.</summary>
+    public LossHistory Losses => MadeExtras.Losses;
+
     private Extras MadeExtras => _extras ??= new Extras();
 
     /// <summary>What most jobs never have.</summary>
@@ -124,6 +127,8 @@ internal sealed partial class RunningJob(JobLedger ledger, Gatherer gatherer)
         public StallWatch Watch { get; } = new();
 
         public Dictionary<long, List<string>> ProcessEnds => field ??= [];
+
+        public LossHistory Losses => field ??= new LossHistory();
     }
 }
 

@@ -30,6 +30,9 @@ internal static class AkkaLines
     /// <summary>A line of the transport about a port that is in use.</summary>
     public const string PortInUse = "Failed to bind";
 
+    /// <summary>A line of a system that ends abruptly, as one that could not listen.</summary>
+    public const string AbruptEnd = "Remoting system has been terminated abruptly";
+
     /// <summary>Lines of the transport about a handshake that failed.</summary>
     public const string FailedHandshake = "TLS ";
 
@@ -80,7 +83,8 @@ internal static class AkkaLines
         public override LogFilterDecision ShouldKeepMessage(LogEvent content, string? expandedMessage = null) =>
             IsOfRemoting(content)
             && !IsAboutCaller(content)
-            && (IsAboutLostPeer(content) || IsAboutHandshake(content) || IsAboutRenamed(content) || StartsWith(content, PortInUse))
+            && (IsAboutLostPeer(content) || IsAboutHandshake(content) || IsAboutRenamed(content) || StartsWith(content, PortInUse)
+                || StartsWith(content, AbruptEnd))
                 ? LogFilterDecision.Drop
                 : LogFilterDecision.Keep;
 

@@ -44,6 +44,12 @@ internal static partial class Log
         WarningLevel, LogKinds.HasNoLocalSocket,
         "Pools of this user on this machine connect over TCP (actorpool.cluster.local-socket = off: without this line). {Reason}", reason);
 
+    public static void PublicPortsUnreachable(this ILoggingAdapter log, IEnumerable<string> failures) => log.Write(
+        WarningLevel, LogKinds.PublicPortsUnreachable,
+        "This node does not reach itself at what it announces: {Failures}. Others use that address: correct the port or its translation. "
+        + "If they reach the node (dotnet Node.dll doctor, from there), only the way from inside is missing (hairpin NAT).",
+        string.Join("; ", failures));
+
     /// <remarks>Names of variables may tell of the caller's program; its values do not appear.</remarks>
     public static void Restored(this ILoggingAdapter log, string pool, IReadOnlyList<string> changed) => log.Write(
         WarningLevel, LogKinds.Restored,

@@ -30,6 +30,11 @@ internal static partial class Log
     public static void NodeRefused(this ILoggingAdapter log, string address, string reason) =>
         log.Write(WarningLevel, LogKinds.NodeRefused, "The node [{Node}] does not take part: {Reason}.", address, reason);
 
+    /// <remarks>The callers get the same.</remarks>
+    public static void PoolRefused(this ILoggingAdapter log, string address, string pool, string reason) => log.Write(
+        ErrorLevel, LogKinds.PoolRefused,
+        "The node [{Node}] refuses the pool [{Pool}], which takes no more work: {Reason}", address, pool, reason);
+
     public static void ClusterSilent(this ILoggingAdapter log, string pool, TimeSpan after, string attempts) => log.Write(
         WarningLevel, LogKinds.ClusterSilent,
         "The pool [{Pool}] has no node after [{After}] and continues to try; its jobs wait. {Attempts} "

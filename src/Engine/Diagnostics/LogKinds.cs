@@ -47,6 +47,7 @@ internal static class LogKinds
     public static readonly LogKind JobsGoOn = Create(510, "ActorPool.Nodes");
     public static readonly LogKind SeedRenamed = Create(511, "ActorPool.Nodes");
     public static readonly LogKind DataPortUnreachable = Create(512, "ActorPool.Nodes");
+    public static readonly LogKind PoolRefused = Create(513, "ActorPool.Nodes");
 
     // The node of this process, and the pools that use it.
     public static readonly LogKind SessionStarted = Create(601, "ActorPool.Node");
@@ -74,6 +75,9 @@ internal static class LogKinds
     public static readonly LogKind JobFailedHere = Create(623, "ActorPool.Node");
     public static readonly LogKind OtherCluster = Create(624, "ActorPool.Node");
     public static readonly LogKind OperatorCommand = Create(625, "ActorPool.Node");
+    public static readonly LogKind ObserverCame = Create(626, "ActorPool.Node");
+    public static readonly LogKind ObserverWent = Create(627, "ActorPool.Node");
+    public static readonly LogKind PublicPortsUnreachable = Create(628, "ActorPool.Node");
 
     // Connections and messages that are refused.
     public static readonly LogKind HandshakesRefused = Create(701, "ActorPool.Security");

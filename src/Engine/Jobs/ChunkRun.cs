@@ -56,7 +56,9 @@ internal readonly struct ChunkRun(WorkContext context)
     /// <returns>Whether the loop should go on with the next item.</returns>
     public bool Fail(int offset, Exception error)
     {
-        (var shouldRetry, error) = Lease.Job.ShouldRetry(Lease.Attempt, error);
+        if (IsGuarded && Lease.ShouldStop)
+            return false; // its outcome is no longer asked for, and neither is the caller's predicate
+        (var shouldRetry, error) = Lease.Job.ShouldRetry(Lease, error, context.Note);
         if (IsGuarded && !Lease.TryPublish())
             return false;
         var failure = shouldRetry ? null : JobExecution.CreateFailure(Lease, offset, error);

@@ -111,7 +111,10 @@ internal abstract class JobExecution : IPoolMessage
     public abstract Delegate? Remembered { get; }
 
     /// <summary>Whether outcomes are published item by item; see <see cref="Lease"/>.</summary>
-    public bool IsGuarded => IsAsync || Options.ItemTimeout is not null;
+    public bool IsGuarded => IsAsync || HasItemLimit;
+
+    /// <summary>Whether an item may be given up while the user's code runs for it.</summary>
+    public bool HasItemLimit => Options.ItemTimeout is not null || Options.RetryWhen is not null;
 
     /// <summary>Keeps the outcomes of finished items for the parent of this worker process.</summary>
     /// <value>Null in other processes, and for a function whose chunk is one item.</value>
@@ -186,6 +189,28 @@ internal abstract class JobExecution : IPoolMessage
         catch (Exception e)
         {
             return (false, new AggregateException("JobOptions.RetryWhen threw while it judged the item's exception.", e, error));
+        }
+    }
+
+    /// <summary>Decides about the running item of a lease, which says since when.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="error">What the item threw.</param>
+    /// <param name="note">Tells the parent of a worker process; null in other processes.</param>
+    public (bool ShouldRetry, Exception Error) ShouldRetry(Lease lease, Exception error, WorkNote? note)
+    {
+        if (Options.RetryWhen is null)
+            return ShouldRetry(lease.Attempt, error);
+        var now = Pool.Settings.TimeProvider.GetTimestamp();
+        lease.Question = new RetryQuestion(error, now);
+        note?.Asked = now;
+        try
+        {
+            return ShouldRetry(lease.Attempt, error);
+        }
+        finally
+        {
+            note?.Asked = 0;
+            lease.Question = null;
         }
     }
 

@@ -147,6 +147,13 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         set => MadeExtras.Reaper = value;
     }
 
+    /// <summary>What the caller's predicate is asked about the running item; null: nothing.</summary>
+    public RetryQuestion? Question
+    {
+        get => Volatile.Read(ref _extras)?.Question;
+        set => MadeExtras.Question = value;
+    }
+
     /// <summary>The name of the node or worker process that has it.</summary>
     /// <value>Null for a worker of this process.</value>
     public string? RemoteName => _extras?.WorkerName;
@@ -242,6 +249,12 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         public TimeSpan Serializing { get; set; }
 
         public bool HasFailures { get; set; }
+
+        public RetryQuestion? Question
+        {
+            get => Volatile.Read(ref field);
+            set => Volatile.Write(ref field, value);
+        }
 
         public bool HasStarted
         {

@@ -61,6 +61,11 @@ internal static class NodeProtocol
     /// <summary>Link to coordinator: the pool's initializer or state factory threw on the node.</summary>
     public sealed record InitializerFailed(int NodeId, Exception Error) : IPoolMessage;
 
+    /// <summary>Link to coordinator: the node runs nothing for this pool, and neither would another.</summary>
+    /// <param name="NodeId">The node.</param>
+    /// <param name="Error">Why; its message is a sentence.</param>
+    public sealed record PoolRefused(int NodeId, Exception Error) : IPoolMessage;
+
     /// <summary>Caller to coordinator to links: a value for all nodes.</summary>
     public sealed record PublishBroadcast(BroadcastValue Value) : IPoolMessage;
 

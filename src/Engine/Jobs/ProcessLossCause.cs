@@ -18,4 +18,7 @@ internal enum ProcessLossCause
 
     /// <summary>It was killed because an item took too long and did not watch its token.</summary>
     TimedOut,
+
+    /// <summary>It was killed because the caller's <see cref="JobOptions.RetryWhen"/> did not return.</summary>
+    Unanswered,
 }

@@ -11,7 +11,8 @@ namespace ActorPool.Jobs;
 /// <para>A chunk may be run in parts, since items are retried alone: <see cref="Position"/> adds where the part begins.</para>
 /// <para>Layout: offset of the item in the part that runs 0–3 · offset of the part in the chunk 4–7 · number of the chunk at the parent,
 /// 0 for none, 8–15 · start of the item, as a timestamp of the system's clock, 16–23 · number of the chunk of the outcomes 24–31 · their
-/// bytes 32–39 · whether the worker is ready 40 · the outcomes 64–.</para>
+/// bytes 32–39 · whether the worker is ready 40 · whether a debugger is attached 41 · when RetryWhen was asked, 0 for not
+    /// now, 48–55 · a count of signs of life 56–63 · the outcomes 64–.</para>
 /// </remarks>
 internal sealed unsafe class WorkNote : IDisposable
 {
@@ -84,6 +85,28 @@ internal sealed unsafe class WorkNote : IDisposable
         set => Volatile.Write(ref *(bool*)(_note + 40), value);
     }
 
+    /// <summary>When RetryWhen was asked about the item, as a timestamp of the system's clock.</summary>
+    /// <value>0: it is not asked now.</value>
+    public long Asked
+    {
+        get => Volatile.Read(ref *(long*)(_note + 48));
+        set => Volatile.Write(ref *(long*)(_note + 48), value);
+    }
+
+    /// <summary>Changes several times a second while the process runs.</summary>
+    public long Pulse
+    {
+        get => Volatile.Read(ref *(long*)(_note + 56));
+        private set => Volatile.Write(ref *(long*)(_note + 56), value);
+    }
+
+    /// <summary>Whether a debugger was attached at the last beat of the <see cref="Pulse"/>.</summary>
+    public bool IsDebugged
+    {
+        get => Volatile.Read(ref *(bool*)(_note + 41));
+        private set => Volatile.Write(ref *(bool*)(_note + 41), value);
+    }
+
     private SafeFileHandle Handle => _file.SafeFileHandle;
 
     /// <summary>Makes the file; for the parent.</summary>
@@ -117,6 +140,14 @@ internal sealed unsafe class WorkNote : IDisposable
     {
         Chunk = 0;
         ItemStarted = 0;
+    }
+
+    /// <summary>Gives a sign of life; for the child.</summary>
+    /// <param name="isDebugged">Whether a debugger is attached, and may hold the process.</param>
+    public void Beat(bool isDebugged)
+    {
+        IsDebugged = isDebugged;
+        Pulse++;
     }
 
     /// <summary>Keeps an outcome of a chunk, and forgets those of others; for the child.</summary>

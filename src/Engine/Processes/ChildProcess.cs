@@ -81,14 +81,33 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a signal keeps the process from running (SIGSTOP).</summary>
+    /// <summary>Whether a debugger of the system holds the process.</summary>
     /// <value>Only Linux tells; false elsewhere.</value>
-    public bool IsStopped
+    public bool IsHeld
     {
         get
         {
             lock (_gate)
-                return !_hasEnded && ProcessState.Read(Id) is 'T';
+                return !_hasEnded && ProcessState.Read(Id) is 't';
+        }
+    }
+
+    /// <summary>How long the process has used processors.</summary>
+    public TimeSpan ReadProcessorTime()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                if (_hasEnded || _process.HasExited)
+                    return TimeSpan.Zero;
+                _process.Refresh();
+                return _process.TotalProcessorTime;
+            }
+            catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+            {
+                return TimeSpan.Zero; // It has ended just now.
+            }
         }
     }
 

@@ -8,7 +8,7 @@ internal static class ProcessState
     private const int StateField = 0; // of those after the name
     private const int StartField = 19;
 
-    /// <summary>Reads the letter of its state, T for stopped; null if unknown.</summary>
+    /// <summary>Reads the letter of its state, t if a debugger holds it; null if unknown.</summary>
     public static char? Read(int processId) => ReadFields(processId)?[StateField][0];
 
     /// <summary>Reads when it started, in ticks; null if unknown.</summary>

@@ -51,6 +51,10 @@ internal static class ControlProtocol
     /// <summary>The name of the actor systems of nodes.</summary>
     public const string SystemName = "actorpool";
 
+    /// <summary>Begins the name by which an observer enlists; no pool's name can have it.</summary>
+    /// <remarks>A node of an earlier release takes it for a part of the name, which is only shown.</remarks>
+    public const string ObserverMark = "observer/";
+
     /// <param name="Session">Chosen by the link, a new one each time it starts over.</param>
     /// <param name="Process">The client's process: its pools share a code context.</param>
     /// <param name="Pool">The pool's name, for the node's log.</param>
@@ -59,6 +63,12 @@ internal static class ControlProtocol
     public sealed record Enlist(Guid Session, Guid Process, string Pool, int Protocol, string Engine) : IWireMessage, IWireRecord<Enlist>
     {
         public static int MaxBytes => 2 * MaxTextBytes + 64;
+
+        /// <summary>Whether no jobs will follow.</summary>
+        public bool IsObserver => Pool.StartsWith(ObserverMark, StringComparison.Ordinal);
+
+        /// <summary>The name without the mark of an observer.</summary>
+        public string Name => IsObserver ? Pool[ObserverMark.Length..] : Pool;
 
         public void WriteFields(RecordWriter writer)
         {

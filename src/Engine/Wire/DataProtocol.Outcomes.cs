@@ -197,16 +197,22 @@ internal static partial class DataProtocol
             new(failure.Index, failure.Attempts, failure.Worker, failure.Cause, format.Capture(failure.InnerException!));
 
         /// <summary>Makes the exception; no code of the class of what was thrown runs.</summary>
-        public WorkItemException ToException(string worker, ExceptionFormat format)
+        /// <param name="worker">The name of the worker.</param>
+        /// <param name="format">Makes what was thrown.</param>
+        /// <param name="nodes">Nodes that were lost with the item before: the one that tells of its worker processes cannot know.</param>
+        public WorkItemException ToException(string worker, ExceptionFormat format, int nodes = 0)
         {
             var error = format.Create(Error);
+            var lost = nodes > 0 && Cause == ItemFailureCause.WorkersLost
+                ? $"Item {Index} had been lost with {(nodes == 1 ? "a node" : $"{nodes} nodes")} before. "
+                : "";
             error = Cause switch
             {
                 ItemFailureCause.TimedOut => new TimeoutException(Error.Message),
-                ItemFailureCause.WorkersLost => new PoisonItemException(Error.Message, error.InnerException),
+                ItemFailureCause.WorkersLost => new PoisonItemException(lost + Error.Message, error.InnerException),
                 _ => error,
             };
-            var message = WorkItemException.Describe(Index, worker, Attempts, error, Error.Message);
+            var message = WorkItemException.Describe(Index, worker, Attempts, error, lost + Error.Message);
             return new WorkItemException(Index, worker, Attempts, error, message) { Cause = Cause };
         }
 

@@ -66,6 +66,9 @@ internal sealed class OpenQuestions
 /// <summary>A question has no answer; the message says why, as a sentence.</summary>
 internal sealed class QuestionException(string message) : Exception(message)
 {
+    /// <summary>Whether what was asked about does not exist.</summary>
+    public bool IsUnknown { get; init; }
+
     /// <summary>The message where the other side speaks a version without questions.</summary>
     public const string EarlierRelease = "The node is of an earlier release, which cannot be asked.";
 }

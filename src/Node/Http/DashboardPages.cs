@@ -32,8 +32,10 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
             watch.DoAsync(observer => observer.DescribeJobAsync(Get(context, "key"), stop), stop), ReportJson.Default.JobReport);
         MapJson("/api/v1/log", (context, stop) =>
             watch.ReadLogAsync(ReadNumber(context.Request.Query["after"]), stop), ReportJson.Default.LogReport);
-        MapCommand("/api/v1/jobs/{key}/cancel", (context, observer, stop) => observer.CancelJobAsync(Get(context, "key"), stop));
-        MapCommand("/api/v1/jobs/{key}/retry", (context, observer, stop) => observer.RetryJobAsync(Get(context, "key"), stop));
+        MapCommand("/api/v1/jobs/{key}/cancel", (context, observer, stop) =>
+            OfJobAsync(Get(context, "key"), observer, observer.CancelJobAsync, stop));
+        MapCommand("/api/v1/jobs/{key}/retry", (context, observer, stop) =>
+            OfJobAsync(Get(context, "key"), observer, observer.RetryJobAsync, stop));
         MapCommand("/api/v1/nodes/{node}/drain", (context, observer, stop) => observer.DrainAsync(Get(context, "node"), stop));
         MapCommand("/api/v1/nodes/{node}/workers", async (context, observer, stop) =>
             await observer.ResizeAsync(Get(context, "node"), await ReadAsync(context, "workers", value => value.GetInt32()), stop));
@@ -64,7 +66,8 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         }
         catch (QuestionException e)
         {
-            var status = HttpMethods.IsPost(context.Request.Method) ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound;
+            var isRefused = HttpMethods.IsPost(context.Request.Method) && !e.IsUnknown;
+            var status = isRefused ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound;
             await DashboardGuard.WriteErrorAsync(context.Response, status, e.Message);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or BadHttpRequestException)
@@ -74,6 +77,35 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody waits for the answer.
+        }
+    }
+
+    /// <summary>Does something with a job; one that nobody knows is not found.</summary>
+    private static async Task<CommandReport> OfJobAsync(
+        string key, ClusterObserver observer, Func<string, CancellationToken, Task<CommandReport>> command, CancellationToken stop)
+    {
+        try
+        {
+            return await command(key, stop);
+        }
+        catch (QuestionException e)
+        {
+            if (await HasJobAsync(key, observer, stop))
+                throw;
+            throw new QuestionException(e.Message) { IsUnknown = true };
+        }
+    }
+
+    private static async Task<bool> HasJobAsync(string key, ClusterObserver observer, CancellationToken stop)
+    {
+        try
+        {
+            await observer.DescribeJobAsync(key, stop);
+            return true;
+        }
+        catch (QuestionException)
+        {
+            return false;
         }
     }
 

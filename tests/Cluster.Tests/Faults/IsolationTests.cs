@@ -58,7 +58,8 @@ public sealed class IsolationTests
             new JobOptions { ChunkSize = 10 }).Within("map", pool);
         Assert.Equal(39, outcomes.Count(one => one.IsSuccess && one.Value == one.Index + 6));
         var poison = Assert.IsType<PoisonItemException>(outcomes[7].Error!.InnerException);
-        Assert.Contains("Item 7 ended 2 worker processes", poison.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Item 7 had been lost with a node before. Item 7 ended 2 worker processes", poison.Message, StringComparison.Ordinal);
         Assert.Contains("a stack overflow", poison.Message, StringComparison.Ordinal);
         await Deadline.Until(() => seed.Process.HasExited != other.Process.HasExited, "one node to have ended");
     }

@@ -92,6 +92,7 @@ public sealed class AddressTests : IDisposable
         await using var seed = await StartAsync(string.Create(
             CultureInfo.InvariantCulture, $"actorpool.cluster.public-data-port = {((IPEndPoint)port.LocalEndpoint).Port}"));
 
+        (await port.AcceptSocketAsync().Within("the node's own look at its public port")).Dispose();
         var connecting = Assert.ThrowsAsync<NoWorkersException>(
             () => ConnectAsync(seed.Address, "actorpool.cluster.connect-timeout = 5s"));
         (await port.AcceptSocketAsync().Within("the first connection")).Dispose();

@@ -23,6 +23,7 @@ public sealed class PoolSettingsTests
         Assert.Equal(262_144, settings.StreamMaxWindow);
         Assert.Equal(TimeSpan.FromMilliseconds(100), settings.ProgressInterval);
         Assert.Equal(TimeSpan.FromSeconds(1), settings.AbandonAfter);
+        Assert.Equal(TimeSpan.FromMinutes(1), settings.RetryWhenTimeout);
         Assert.Equal(TimeSpan.FromSeconds(2), settings.ShutdownTimeout);
         Assert.Equal(3, settings.WorkerLosses);
         Assert.Equal(256, settings.NestedWorkers);
@@ -36,7 +37,7 @@ public sealed class PoolSettingsTests
         var settings = Read("""
             actorpool {
               workers = 7, chunk.target = 3ms, stream { max-window = 11 }
-              progress-interval = 0ms, abandon-after = 4s, shutdown-timeout = 0.5 minutes
+              progress-interval = 0ms, abandon-after = 4s, retry-when-timeout = 9s, shutdown-timeout = 0.5 minutes
               worker-losses = 5, nested-workers = 0
             }
             """);
@@ -45,6 +46,7 @@ public sealed class PoolSettingsTests
         Assert.Equal(11, settings.StreamMaxWindow);
         Assert.Equal(TimeSpan.Zero, settings.ProgressInterval);
         Assert.Equal(TimeSpan.FromSeconds(4), settings.AbandonAfter);
+        Assert.Equal(TimeSpan.FromSeconds(9), settings.RetryWhenTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), settings.ShutdownTimeout);
         Assert.Equal(5, settings.WorkerLosses);
         Assert.Equal(0, settings.NestedWorkers);

@@ -178,6 +178,15 @@ internal static class ChildHandlers
         return Task.FromResult(0);
     }
 
+    /// <summary>As <see cref="LeaveOwnDaemon"/>, of a process that writes without pause.</summary>
+    public static Task<int> LeaveChattyDaemon(ChildStart start)
+    {
+        // Killed by the end of its output, when the worker's parent closes that.
+        using var process = Process.Start("setsid", ["env", "-u", ProcessMark.Variable, "yes"]);
+        Console.WriteLine(process.Id);
+        return Task.FromResult(0);
+    }
+
     /// <summary>Waits with a worker whose process has left its group and its parent.</summary>
     public static async Task<int> BeParentOfDaemon(ChildStart start)
     {

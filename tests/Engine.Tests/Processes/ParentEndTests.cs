@@ -124,6 +124,20 @@ public sealed class ParentEndTests
         await new[] { id }.EndInTime();
     }
 
+    [Fact]
+    public async Task A_process_that_stays_and_writes_without_pause_delays_nothing_though_nobody_reads()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        // Lines are kept, and not dropped: the reading of the output waits for a reader that never comes.
+        await using var child = ChildProcess.Start(ChildHandlers.For(ChildHandlers.LeaveChattyDaemon) with { KeepsLines = true });
+        var id = int.Parse(await child.ReadLine(), System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.Equal(0, (await child.Exited.Within("the end of the child")).ExitCode);
+
+        await new[] { id }.EndInTime();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -189,6 +189,44 @@ public sealed class AbandonedWorkerTests : PoolScenario
         await ReleaseStuck(item, pool);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_retry_predicate_that_does_not_return_fails_its_item_by_name(bool isAsync, bool timesOut)
+    {
+        var pool = CreatePool(2, "abandon-after = 30ms, retry-when-timeout = 200ms");
+        var predicate = new Gate();
+        var options = new JobOptions
+        {
+            ItemTimeout = timesOut ? s_itemTimeout : null,
+            ChunkSize = 3,
+            Retries = 1,
+            RetryWhen = _ =>
+            {
+                predicate.Pass();
+                return true;
+            },
+        };
+        var items = Enumerable.Range(0, 9).ToArray();
+        var job = isAsync || timesOut
+            ? pool.TryMapAsync(async (x, token) =>
+            {
+                if (x == 4 && timesOut)
+                    await new TaskCompletionSource<int>().Task.WaitAsync(token);
+                return x == 4 ? throw new FormatException("bad item") : x;
+            }, items, options)
+            : pool.TryMapAsync(x => x == 4 ? throw new FormatException("bad item") : x, items, options);
+        var results = await job.Within("result", pool);
+        Assert.Equal([4], results.Where(result => !result.IsSuccess).Select(result => result.Index));
+        var both = Assert.IsType<AggregateException>(results[4].Error!.InnerException);
+        Assert.Contains("JobOptions.RetryWhen did not decide about item 4", both.Message, StringComparison.Ordinal);
+        Assert.Contains("[00:00:00.2000000] (actorpool.retry-when-timeout)", both.Message, StringComparison.Ordinal);
+        Assert.Contains(both.InnerExceptions, error => timesOut ? error is TimeoutException : error is FormatException);
+        await CheckFullCapacity(pool);
+        predicate.Open();
+    }
+
     [Fact]
     public async Task A_retry_predicate_that_throws_for_a_timeout_fails_the_item_with_both_exceptions()
     {

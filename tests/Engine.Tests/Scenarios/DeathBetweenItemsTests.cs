@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Scenarios;
@@ -67,6 +68,8 @@ public sealed class DeathBetweenItemsTests : IAsyncLifetime
         var poison = Assert.IsType<PoisonItemException>(error.InnerException);
         Assert.Contains($"Item {Poison} lost 3 worker processes in a row", poison.Message, StringComparison.Ordinal);
         Assert.Contains(Reason, poison.Message, StringComparison.Ordinal);
+        // Each death has its process, as with those that ended while they ran the item.
+        Assert.Equal(3, Regex.Count(poison.Message, @"worker-\d+: its process \d+ ended with "));
     }
 
     private static IEnumerable<int> Compute(int item)

@@ -149,6 +149,25 @@ public sealed class FinishedItemsTests : IAsyncLifetime
         Assert.Equal([0, 2], outcomes.Where(one => one.IsSuccess).Select(one => one.Value));
     }
 
+    [Fact]
+    public async Task A_process_whose_RetryWhen_does_not_return_is_ended_and_only_its_item_fails()
+    {
+        await using var pool = WorkerPool.Create(new WorkerPoolOptions
+        {
+            Workers = 1,
+            Isolation = WorkerIsolation.Process,
+            Config = "actorpool.retry-when-timeout = 200ms",
+        });
+        var path = Runs;
+        var options = new JobOptions { ChunkSize = 3, Retries = 1, RetryWhen = _ => Block() == 0 };
+        var outcomes = await pool.TryMapAsync(
+            x => Note(path, x) == 1 ? throw new FormatException() : Compute(x), [0, 1, 2], options).Within("map", pool);
+        Assert.Equal([0, 2], outcomes.Where(one => one.IsSuccess).Select(one => one.Value));
+        Assert.Contains(
+            "JobOptions.RetryWhen did not decide about item 1", outcomes[1].Error!.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Equal(1, ReadRuns()[1]);
+    }
+
     private static void CheckOutcomes(ItemResult<int>[] outcomes, Func<int, int> expected)
     {
         Assert.Equal(

@@ -10,6 +10,8 @@ public sealed class WorkerProcessLimitTests : IAsyncLifetime
 {
     private static readonly WorkerPoolOptions s_options = new() { Workers = 2, Isolation = WorkerIsolation.Process };
 
+    private const string ImpatientConfig = "actorpool.cluster { lease-interval = 200ms, lease-timeout = 1s }";
+
     private readonly WorkerPool _pool = WorkerPool.Create(s_options);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("actorpool-limits-");
 
@@ -54,6 +56,52 @@ public sealed class WorkerProcessLimitTests : IAsyncLifetime
         var next = await _pool.MapAsync(x => x + 1, [1, 2]).Within("the next job", _pool);
         Assert.Equal([2, 3], next);
         Assert.Equal(2, _pool.Statistics.Abandoned);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_stopped_is_replaced_and_its_item_runs_elsewhere()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await using var pool = WorkerPool.Create(s_options with { Config = ImpatientConfig });
+        var path = Path.Combine(_folder.FullName, "stopped");
+        int[] inputs = [0, 1, 2, 3];
+        var job = pool.MapAsync(
+            x =>
+            {
+                // The second attempt finds the file.
+                if (x == 1 && !File.Exists(path))
+                {
+                    File.WriteAllText(path, "");
+                    _ = Kill(Environment.ProcessId, OperatingSystem.IsMacOS() ? 17 : 19); // SIGSTOP
+                }
+                return x;
+            },
+            inputs);
+        Assert.Equal(inputs, await job.Within("the stopped process is replaced", pool));
+        Assert.Equal(1, pool.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task A_process_whose_function_keeps_all_threads_is_left_alone()
+    {
+        await using var pool = WorkerPool.Create(s_options with { Config = ImpatientConfig });
+        int[] inputs = [0, 1];
+        var results = await pool.MapAsync(
+            x =>
+            {
+                using var never = new ManualResetEventSlim();
+                for (var i = 0; i < 50; i++)
+                    ThreadPool.UnsafeQueueUserWorkItem(_ => never.Wait(), null);
+                var watch = Stopwatch.StartNew();
+                while (watch.Elapsed < TimeSpan.FromSeconds(3))
+                    Thread.SpinWait(100);
+                never.Set();
+                return x;
+            },
+            inputs).Within("map", pool);
+        Assert.Equal(inputs, results);
+        Assert.Equal(0, pool.Statistics.Lost);
     }
 
     [Fact]
@@ -146,4 +194,8 @@ public sealed class WorkerProcessLimitTests : IAsyncLifetime
             file.WriteByte(1);
         yield return Block();
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
 }

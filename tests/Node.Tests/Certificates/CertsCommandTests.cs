@@ -51,6 +51,14 @@ public sealed class CertsCommandTests : IDisposable
         Assert.NotEqual(key, await File.ReadAllTextAsync(Path.Combine(Authority, "ca.key")), StringComparer.Ordinal);
     }
 
+    [Fact]
+    public async Task A_flag_that_does_not_exist_is_no_host_and_the_right_one_is_named()
+    {
+        var node = await RunAsync(2, "issue", "10.0.0.5", "--roles", "observe", "--ca", Authority, "--out", In("node5"));
+        Assert.Contains("'--roles' was not matched. Did you mean one of the following?\n--role\n", node.Error, StringComparison.Ordinal);
+        Assert.Contains("Unrecognized command or argument '--roles'.", node.Error, StringComparison.Ordinal);
+    }
+
     private string In(string name) => Path.Combine(_directory.FullName, name);
 
     private static async Task AssertFailsAsync(string reason, params string[] arguments) =>

@@ -159,6 +159,9 @@ public sealed class DashboardTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within("the end"));
+        Assert.Equal(HttpStatusCode.Conflict, await GetErrorAsync("POST", $"/api/v1/jobs/{key}/cancel", body: null)); // it has ended
+        var unknown = $"{key[..key.LastIndexOf('-')]}-999";
+        Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("POST", $"/api/v1/jobs/{unknown}/cancel", body: null));
     }
 
     [Fact]
@@ -166,6 +169,8 @@ public sealed class DashboardTests : IAsyncLifetime
     {
         Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("GET", "/api/v1/jobs/nonsense", body: null));
         Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("GET", "/api/v2/cluster", body: null));
+        Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("POST", "/api/v1/jobs/nonsense/cancel", body: null));
+        Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("POST", "/api/v1/jobs/0123456789ab-1/cancel", body: null));
         Assert.Equal(HttpStatusCode.Conflict, await GetErrorAsync("POST", "/api/v1/nodes/nowhere/drain", body: null));
         Assert.Equal(HttpStatusCode.BadRequest, await GetErrorAsync("POST", $"/api/v1/nodes/{_address}/workers", "{}"));
         Assert.Equal(HttpStatusCode.BadRequest, await GetErrorAsync("POST", $"/api/v1/nodes/{_address}/workers", "{\"workers\":\"x\"}"));

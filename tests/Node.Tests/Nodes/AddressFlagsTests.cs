@@ -42,6 +42,22 @@ public sealed class AddressFlagsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_says_which_of_its_public_ports_it_does_not_reach()
+    {
+        var (wrong, data) = (FindFreePort(), FindFreePort());
+        using var node = NodeProcess.Start(
+            "--seed", "--port", "0", "--public-port", $"{wrong}", "--data-port", $"{data}", "--public-data-port", $"{data}");
+
+        var line = await node.AwaitAsync("does not reach itself");
+
+        Assert.StartsWith("[WARNING]", line, StringComparison.Ordinal);
+        Assert.Contains(
+            $"[127.0.0.1:{wrong}] (actorpool.cluster.public-port, --public-port): Connection refused", line, StringComparison.Ordinal);
+        Assert.Contains("hairpin NAT", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("public-data-port", line, StringComparison.Ordinal); // that one is right
+    }
+
+    [Fact]
     public async Task The_printed_command_works_with_certificates_and_without_TLS()
     {
         using var secured = NodeProcess.Start("--seed", "--port", "0", "--host", "::1", "--certs", _certificates.For("::1"));

@@ -32,6 +32,21 @@ public sealed class NodeLogTests : IDisposable
         Assert.DoesNotContain("[INFO]", seed.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task One_that_only_looks_is_no_pool()
+    {
+        await File.WriteAllTextAsync(_file, "akka.loglevel = DEBUG");
+        using var seed = await NodeProcess.StartAndAwaitAsync("next:", "--seed", "--port", "0", "--config", _file);
+        var control = await seed.AwaitAsync("control:");
+        using var nodes = NodeProcess.Start("nodes", "--cluster", control[(control.LastIndexOf(' ') + 1)..]);
+        await nodes.CheckEndAsync(0);
+
+        var line = await seed.AwaitAsync("no longer looks at this node");
+
+        Assert.Matches(@"\[DEBUG\].*The observer \[observer at 127\.0\.0\.1:\d+\] no longer looks at this node: ", line);
+        Assert.DoesNotContain("The pool [observer", seed.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>Lets a second node join and leave, and runs a demo on the first.</summary>
     private static async Task UseAsync(NodeProcess seed)
     {

@@ -134,6 +134,21 @@ public sealed class StatusServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_of_the_node_that_is_in_use_is_one_line_and_none_of_Akka()
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        using var node = NodeProcess.Start("--seed", "--port", $"{port}", "--http", "0");
+
+        await node.CheckEndAsync(1);
+
+        Assert.Contains($"Error: The node cannot listen on [127.0.0.1:{port}]", node.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("[ERROR]", node.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_address_is_refused()
     {
         using var flag = NodeProcess.Start("--seed", "--port", "0", "--http", "example.org:9110");
