@@ -287,7 +287,7 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
         }
         if (cancellationToken.IsCancellationRequested)
         {
-            execution.Fail(new OperationCanceledException(cancellationToken));
+            execution.Fail(JobCancellation.ByToken(execution.Name, cancellationToken));
             return;
         }
         execution.Owner = this;

@@ -65,7 +65,7 @@ internal sealed partial class ClientConnection
         {
             DataProtocol.PoolQuestionKind.Describe => JobProtocol.DescribePool.Instance,
             DataProtocol.PoolQuestionKind.DescribeJob => new JobProtocol.DescribeJob(question.Job),
-            _ => new JobProtocol.CancelById(question.Job),
+            _ => new JobProtocol.CancelById(question.Job, address),
         };
         try
         {

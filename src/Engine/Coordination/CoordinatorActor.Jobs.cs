@@ -105,7 +105,7 @@ internal sealed partial class CoordinatorActor
         if (JobExecution.TryGetId(cancel.Name, out var id) && _jobs.TryGetValue(id, out var unnamed) && !unnamed.Execution.IsNamed)
             jobs = [.. jobs, unnamed];
         foreach (var job in jobs)
-            OnEndJob(job.Execution, new OperationCanceledException($"{cancel.Name} was cancelled."));
+            OnEndJob(job.Execution, JobCancellation.ByCaller(cancel.Name));
     }
 
     /// <param name="lease">The lease that is back.</param>

@@ -65,7 +65,7 @@ internal sealed class GathererActor : HandlerActor
         var failed = outcome.Failures?.Count ?? 0;
         var retried = (outcome.Retries?.Count ?? 0) + outcome.Retried;
         if (failed > 0)
-            job.GetRecorder().RecordFailures(outcome.Failures!);
+            job.GetRecorder().RecordFailures(outcome.Failures!, job.Options.ShowInputs ? outcome.Chunk : null);
         job.Sink.Settled += settled;
         job.Meter.Add(settled, failed, retried);
         _pool.Counters.Items(settled, failed, retried);

@@ -207,7 +207,11 @@ internal abstract class JobExecution : IPoolMessage
             _callerToken.Unregister();
     }
 
-    public void ThrowIfCancelledByCaller() => _callerToken?.Token.ThrowIfCancellationRequested();
+    public void ThrowIfCancelledByCaller()
+    {
+        if (_callerToken is { Token: { IsCancellationRequested: true } token })
+            throw JobCancellation.ByToken(Name, token);
+    }
 
     public JobProgress GetProgress() => GetProgress(State);
 
@@ -251,7 +255,7 @@ internal abstract class JobExecution : IPoolMessage
     /// <remarks>The caller's token may have reached the function before it reached this job.</remarks>
     private Exception Reconsider(Exception reason) =>
         reason is WorkItemException or OperationCanceledException && _callerToken is { Token: { IsCancellationRequested: true } token }
-            ? new OperationCanceledException($"{Name} was cancelled.", reason, token)
+            ? JobCancellation.ByToken(Name, token, reason)
             : reason;
 
     private bool TryEnd(JobState state)
@@ -292,7 +296,7 @@ internal abstract class JobExecution : IPoolMessage
 
         public void Unregister() => _registration.Unregister();
 
-        private void Cancel() => end(job, new OperationCanceledException($"{job.Name} was cancelled.", token));
+        private void Cancel() => end(job, JobCancellation.ByToken(job.Name, token));
     }
 }
 
