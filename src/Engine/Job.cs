@@ -32,8 +32,8 @@ public sealed class Job<TResult>
     /// Faults with a <see cref="TimeoutException"/>, an <see cref="ActorPoolException"/> such as <see cref="WorkItemException"/>,
     /// <see cref="PoolTerminatedException"/> or <see cref="NoWorkersException"/>, with an <see cref="InvalidOperationException"/> if a
     /// nested job finds no worker, or with what the source of the inputs or the progress handler threw. It is cancelled after
-    /// <see cref="Cancel"/>, by its token, and by an operator: the exception's message says which. To wait for a limited time, use <c>Completion.WaitAsync(timeout)</c>: the job goes on, and a later wait gets
-    /// its result.
+    /// <see cref="Cancel"/>, by the caller's token, or by an operator: the message of the exception says by which. To wait for a limited
+    /// time, use <c>Completion.WaitAsync(timeout)</c>: the job goes on, and a later wait gets its result.
     /// </value>
     public Task<TResult> Completion { get; }
 

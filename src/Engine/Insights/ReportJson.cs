@@ -13,12 +13,14 @@ namespace ActorPool.Insights;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 16,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
-    Converters = [typeof(SecondsConverter), typeof(StateConverter<JobState>), typeof(StateConverter<ChunkState>),
-        typeof(StateConverter<NodeState>), typeof(StateConverter<WorkerIsolation>), typeof(SizeReasonConverter),
-        typeof(ListConverter<string>), typeof(ListConverter<ChunkInsight>), typeof(ListConverter<ChunkSizeStep>),
-        typeof(ListConverter<FailureGroup>), typeof(ListConverter<HolderInsight>), typeof(ListConverter<ItemInput>), typeof(ListConverter<JobSummary>),
+    Converters = [
+        typeof(SecondsConverter), typeof(StateConverter<JobState>), typeof(StateConverter<ChunkState>), typeof(StateConverter<NodeState>),
+        typeof(StateConverter<WorkerIsolation>), typeof(SizeReasonConverter), typeof(ListConverter<string>),
+        typeof(ListConverter<ChunkInsight>), typeof(ListConverter<ChunkSizeStep>), typeof(ListConverter<FailureGroup>),
+        typeof(ListConverter<HolderInsight>), typeof(ListConverter<ItemInput>), typeof(ListConverter<JobSummary>),
         typeof(ListConverter<LogLineReport>), typeof(ListConverter<NodeReport>), typeof(ListConverter<PoolReport>),
-        typeof(ListConverter<RunReport>), typeof(ListConverter<SlowChunk>)])]
+        typeof(ListConverter<RunReport>), typeof(ListConverter<SlowChunk>),
+    ])]
 [JsonSerializable(typeof(AgentReport))]
 [JsonSerializable(typeof(ClusterReport))]
 [JsonSerializable(typeof(CommandReport))]

@@ -140,6 +140,25 @@ internal abstract class JobExecution : IPoolMessage
     public JobRecorder GetRecorder() =>
         Volatile.Read(ref _recorder) ?? Interlocked.CompareExchange(ref _recorder, new JobRecorder(), null) ?? _recorder;
 
+    /// <summary>Records the outcome of items, for progress, results, statistics, instruments and insights.</summary>
+    /// <remarks>Only what gathers the job's outcomes calls. Nothing else counts its items, so that all of these agree.</remarks>
+    public void Record(in ChunkOutcome outcome)
+    {
+        Sink.Settled += outcome.Settled;
+        if (outcome.Failures is { Count: > 0 } failures && !IsPart)
+            GetRecorder().RecordFailures(failures, Options.ShowInputs ? outcome.Chunk : null);
+        CountItems(outcome.Settled, outcome.Failures?.Count ?? 0, (outcome.Retries?.Count ?? 0) + outcome.Retried);
+    }
+
+    /// <summary>Records attempts at items that were followed by another one, before their chunk has an outcome.</summary>
+    public void RecordRetries(int attempts) => CountItems(done: 0, failed: 0, attempts);
+
+    private void CountItems(int done, int failed, int retried)
+    {
+        _meter.Add(done, failed, retried);
+        Pool.Counters.Items(done, failed, retried);
+    }
+
     /// <summary>Describes what has happened in it so far.</summary>
     /// <param name="running">Its chunks in flight, as far as the caller knows them.</param>
     public JobInsights Describe(IReadOnlyList<ChunkInsight> running)

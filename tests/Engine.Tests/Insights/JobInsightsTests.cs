@@ -60,7 +60,8 @@ public sealed class JobInsightsTests
         {
             var job = pool.StartMap(function, inputs, options);
             await job.Completion.Within("the job", pool);
-            await Deadline.Until(() => inputs.Length == 1 || job.Insights.Chunks.Sum(chunk => chunk.Count) >= inputs.Length, "its chunks", pool);
+            await Deadline.Until(
+                () => inputs.Length == 1 || job.Insights.Chunks.Sum(chunk => chunk.Count) >= inputs.Length, "its chunks", pool);
             return [.. job.Insights.Chunks.Select(chunk => (chunk.Count, chunk.SizeReason))];
         }
     }

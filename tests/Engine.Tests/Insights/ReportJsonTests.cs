@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ActorPool.Insights;
 
 namespace ActorPool.Tests.Insights;
@@ -52,7 +53,8 @@ public sealed class ReportJsonTests
     {
         var lists = new HashSet<Type>();
         var seen = new HashSet<Type>();
-        foreach (var root in typeof(ReportJson).GetCustomAttributesData().Where(data => data.AttributeType.Name is "JsonSerializableAttribute"))
+        var roots = typeof(ReportJson).GetCustomAttributesData().Where(data => data.AttributeType == typeof(JsonSerializableAttribute));
+        foreach (var root in roots)
             Visit((Type)root.ConstructorArguments[0].Value!);
 
         Assert.Contains(typeof(IReadOnlyList<ChunkInsight>), lists);
