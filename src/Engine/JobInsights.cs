@@ -93,7 +93,7 @@ public sealed record ChunkInsight(
     /// <summary>Why it has this many items.</summary>
     public ChunkSizeReason SizeReason { get; init; }
 
-    /// <summary>How long it waited at its node for a worker there, between its arrival and its start.</summary>
+    /// <summary>How long it waited at its node, between its arrival and its start.</summary>
     /// <value>Zero while it runs, for a worker of this process, and for a node of an older release.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // one for each of 2,000 chunks
     public TimeSpan Waited { get; init; }
@@ -172,7 +172,7 @@ public sealed record ChunkSizeStep(long From, int Size, long Count)
 /// <remarks>Where several limits hold, it is the tightest one.</remarks>
 public enum ChunkSizeReason
 {
-    /// <summary>Not known: the pool is of an older release, or of a later one with more reasons.</summary>
+    /// <summary>Not known: the pool is of another release.</summary>
     Unknown,
 
     /// <summary>The caller has set it: <see cref="JobOptions.ChunkSize"/>.</summary>

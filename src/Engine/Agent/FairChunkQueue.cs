@@ -107,8 +107,8 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers, TimeProvider
             _sessions.Remove(session);
     }
 
-    /// <summary>Adds what others had of the workers while a session's chunks waited; call before each change.</summary>
-    /// <remarks>Chunks that run of the session itself take nothing from it.</remarks>
+    /// <summary>Adds what others had of the workers while chunks of a session waited.</summary>
+    /// <remarks>Call it before each change. Chunks that run of the session itself take nothing from it.</remarks>
     /// <returns>The time now, as a timestamp.</returns>
     private long Measure()
     {
@@ -128,7 +128,7 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers, TimeProvider
         /// <summary>Its chunks, and since when they wait, as timestamps.</summary>
         public Queue<(TChunk Chunk, long Since)> Waiting { get; } = [];
 
-        /// <summary>Time of workers that ran chunks of others, summed over those that could have run one of this session.</summary>
+        /// <summary>Time of workers that ran chunks of others while its own waited.</summary>
         public TimeSpan TakenByOthers { get; set; }
 
         public int Running { get; set; }

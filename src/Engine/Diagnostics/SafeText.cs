@@ -28,7 +28,7 @@ internal static class SafeText
         }
     }
 
-    /// <summary>Replaces what a terminal or a page would not show as it is: control and format characters, halves of pairs.</summary>
+    /// <summary>Replaces control and format characters, and halves of surrogate pairs.</summary>
     public static string Clean(string text) =>
         string.Concat(text.EnumerateRunes().Select(rune => IsPrintable(rune) ? rune : Rune.ReplacementChar));
 

@@ -40,7 +40,7 @@ internal sealed class InputTexts
         return text;
     }
 
-    /// <summary>Makes the text of a chunk's first input, if the chunk is among the slowest so far.</summary>
+    /// <summary>Makes the text of a chunk's first input, if its items are slow.</summary>
     /// <param name="start">The position of the input.</param>
     /// <param name="each">The mean time of an item of the chunk, in seconds.</param>
     /// <param name="chunk">The chunk.</param>
@@ -57,7 +57,7 @@ internal sealed class InputTexts
         }
     }
 
-    /// <summary>Finds the text of the first input of a slow chunk; null if there is none yet.</summary>
+    /// <summary>Finds the text of a slow chunk's first input; null for none yet.</summary>
     public string? FindSlow(long start)
     {
         lock (_lock)

@@ -166,6 +166,6 @@ internal sealed class JobRecorder
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RoundTrip(double Total, double Serializing)
 {
-    /// <summary>Time of its node's workers that other pools had while chunks of this one waited there.</summary>
+    /// <summary>Time of the node's workers that other pools had while chunks waited there.</summary>
     public double TakenByOthers { get; init; }
 }

@@ -150,7 +150,7 @@ internal abstract class JobExecution : IPoolMessage
         CountItems(outcome.Settled, outcome.Failures?.Count ?? 0, (outcome.Retries?.Count ?? 0) + outcome.Retried);
     }
 
-    /// <summary>Records attempts at items that were followed by another one, before their chunk has an outcome.</summary>
+    /// <summary>Records attempts that were followed by another one, ahead of their chunk's outcome.</summary>
     public void RecordRetries(int attempts) => CountItems(done: 0, failed: 0, attempts);
 
     private void CountItems(int done, int failed, int retried)

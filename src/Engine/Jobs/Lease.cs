@@ -115,7 +115,7 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         set => MadeExtras.Serializing = value;
     }
 
-    /// <summary>How long it waited at its node for a worker; zero if the node does not tell.</summary>
+    /// <summary>How long it waited at its node; zero if that is not told.</summary>
     public DataProtocol.QueueTimes Queue
     {
         get => _extras?.Queue ?? default;

@@ -181,8 +181,8 @@ internal static partial class DataProtocol
         }
     }
 
-    /// <summary>How long a chunk waited at its node for a worker; behind its results, where an older client skips it.</summary>
-    /// <remarks>A node sends it only where it <see cref="IsWorthTelling"/>; an older one never does.</remarks>
+    /// <summary>How long a chunk waited at its node for a worker; behind its results.</summary>
+    /// <remarks>An older client skips it. A node sends it only where it <see cref="IsWorthTelling"/>; an older one never does.</remarks>
     /// <param name="Waited">From its arrival to its start.</param>
     /// <param name="TakenByOthers">
     /// Time of workers that ran chunks of other pools while this pool's chunks waited, since another chunk has told that.
