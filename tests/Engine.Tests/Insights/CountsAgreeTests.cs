@@ -42,7 +42,8 @@ public sealed class CountsAgreeTests : PoolScenario
 
         var insights = pool.State.Archive.ToList().Single(job => job.Summary.Name is "all").Describe();
         var (progress, statistics) = (last.Report!, pool.Statistics);
-        Assert.Equal((12L, 1L, 2L, JobState.Succeeded), (progress.Done, progress.Failed, progress.Retried, progress.State));
+        // Items 3 and 5 ran twice after an exception, and item 8 after the loss of its worker.
+        Assert.Equal((12L, 1L, 3L, JobState.Succeeded), (progress.Done, progress.Failed, progress.Retried, progress.State));
         Assert.Equal(results.Count(result => !result.IsSuccess), progress.Failed);
         Assert.Equal(
             (progress.Done, progress.Failed, progress.Retried),
