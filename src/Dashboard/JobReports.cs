@@ -21,9 +21,9 @@ public static class JobReports
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <remarks>
     /// The page is the dashboard's page of a job: timeline, chunks, times, failures with a line of C# that runs those items again, and
-    /// advice. It needs no network. It has what <see cref="Job{TResult}.Insights"/> has at the call: neither inputs nor results, but the
-    /// messages of exceptions, and the names of the job, its function, this machine and its nodes. It takes some milliseconds
-    /// and 200 kB to 700 kB.
+    /// advice. It needs no network. It has what <see cref="Job{TResult}.Insights"/> has at the call: no results, and no inputs without
+    /// <see cref="JobOptions.ShowInputs"/>, but the messages of exceptions, and the names of the job, its function, this machine and its
+    /// nodes. It takes some milliseconds and 200 kB to 700 kB.
     /// </remarks>
     /// <example>
     /// <code>

@@ -35,8 +35,8 @@ public sealed class Job<TResult>
     /// Faults with a <see cref="TimeoutException"/>, an <see cref="ActorPoolException"/> such as <see cref="WorkItemException"/>,
     /// <see cref="PoolTerminatedException"/> or <see cref="NoWorkersException"/>, with an <see cref="InvalidOperationException"/> if a
     /// nested job finds no worker, or with what the source of the inputs or the progress handler threw. It is cancelled after
-    /// <see cref="Cancel"/>. To wait for a limited time, use <c>Completion.WaitAsync(timeout)</c>: the job goes on, and a later wait gets
-    /// its result.
+    /// <see cref="Cancel"/>, by the caller's token, or by an operator: the message of the exception says by which. To wait for a limited
+    /// time, use <c>Completion.WaitAsync(timeout)</c>: the job goes on, and a later wait gets its result.
     /// </value>
     public Task<TResult> Completion { get; }
 
@@ -46,16 +46,24 @@ public sealed class Job<TResult>
     /// <summary>What has happened in the job so far: chunks, times, failures and advice.</summary>
     /// <value>
     /// A copy, during the job and after it; without the chunks that run at this moment. A job of one input has no chunks there. Reading it
-    /// takes some 100 µs for a job of thousands of chunks; recording costs the job some 50 ns for each chunk.
+    /// takes some 100 µs for a job of thousands of chunks; recording costs the job some 50 ns for each chunk. With
+    /// <see cref="JobOptions.ShowInputs"/> it waits for the texts of inputs, for a second at most.
     /// </value>
-    public JobInsights Insights => _execution.Describe([]);
+    public JobInsights Insights
+    {
+        get
+        {
+            _execution.Recorder?.AwaitInputs();
+            return _execution.Describe([]);
+        }
+    }
 
     /// <summary>Ends the job and cancels <see cref="Completion"/>.</summary>
     /// <remarks>
     /// Chunks that were not dispatched are dropped, and running items see their token cancelled. Does nothing when the job has ended.
     /// Returns at once; functions that do not watch their token run on, without effect on the job.
     /// </remarks>
-    public void Cancel() => _end(_execution, new OperationCanceledException($"{Name} was cancelled."));
+    public void Cancel() => _end(_execution, JobCancellation.ByCaller(Name));
 
     /// <summary>Runs the items that have failed for good again, if the job still runs.</summary>
     /// <param name="cancellationToken">Ends the waiting for the answer; items may run again nevertheless.</param>

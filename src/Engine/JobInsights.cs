@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace ActorPool;
 
 /// <summary>What happened in a job so far: its chunks, their times, its failures, and advice.</summary>
 /// <remarks>
-/// From <see cref="Job{TResult}.Insights"/>, during and after the job. It has no inputs and no values. Its memory is bounded: the newest
+/// From <see cref="Job{TResult}.Insights"/>, during and after the job. It has no inputs, unless
+/// <see cref="JobOptions.ShowInputs"/> says so, and no values. Its memory is bounded: the newest
 /// 2,000 chunks, the 20 slowest, 20 groups of failures with 20 indices each.
 /// </remarks>
 public sealed record JobInsights
@@ -85,7 +88,16 @@ public enum ChunkState
 /// <param name="End">When it came back; null while it runs.</param>
 /// <param name="Work">How long the function ran over it; zero while it runs, and if it was lost.</param>
 public sealed record ChunkInsight(
-    long Start, int Count, ChunkState State, int Attempt, string Holder, TimeSpan Begin, TimeSpan? End, TimeSpan Work);
+    long Start, int Count, ChunkState State, int Attempt, string Holder, TimeSpan Begin, TimeSpan? End, TimeSpan Work)
+{
+    /// <summary>Why it has this many items.</summary>
+    public ChunkSizeReason SizeReason { get; init; }
+
+    /// <summary>How long it waited at its node, between its arrival and its start.</summary>
+    /// <value>Zero while it runs, for a worker of this process, and for a node of an older release.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // one for each of 2,000 chunks
+    public TimeSpan Waited { get; init; }
+}
 
 /// <summary>What one worker, node or worker process did for a job.</summary>
 /// <param name="Name">For example <c>worker-3</c>, or a node's address.</param>
@@ -106,14 +118,27 @@ public sealed record TimeHistogram(IReadOnlyList<TimeSpan> Edges, IReadOnlyList<
 /// <param name="Count">Its items; 1 or more.</param>
 /// <param name="Each">The mean time of its items.</param>
 /// <param name="Holder">Where it ran.</param>
-public sealed record SlowChunk(long Start, int Count, TimeSpan Each, string Holder);
+public sealed record SlowChunk(long Start, int Count, TimeSpan Each, string Holder)
+{
+    /// <summary>The input of its first item as text, cut to 200 characters.</summary>
+    /// <value>Null without <see cref="JobOptions.ShowInputs"/>, and while it is being made.</value>
+    public string? Input { get; init; }
+}
 
 /// <summary>Where a job's time went, summed over workers.</summary>
 /// <param name="Working">The function ran.</param>
 /// <param name="Serializing">This process wrote inputs for nodes or worker processes, and read results; beside the others.</param>
 /// <param name="Transferring">Workers had nothing to do while chunks were on their way to nodes and back.</param>
 /// <param name="Idle">Workers had nothing to do, and no chunk was on its way.</param>
-public sealed record JobTimes(TimeSpan Working, TimeSpan Serializing, TimeSpan Transferring, TimeSpan Idle);
+public sealed record JobTimes(TimeSpan Working, TimeSpan Serializing, TimeSpan Transferring, TimeSpan Idle)
+{
+    /// <summary>Workers of nodes ran chunks of other pools while chunks of this one waited there.</summary>
+    /// <value>
+    /// No part of the other times. A chunk that waits behind others of its own pool costs nothing, and is not in it. Zero for nodes of an
+    /// older release, whose waiting chunks count as transferring.
+    /// </value>
+    public TimeSpan Waiting { get; init; }
+}
 
 /// <summary>Failures of items with one cause: the same type of exception from the same place.</summary>
 /// <param name="Type">The full name of the exception's type.</param>
@@ -121,10 +146,75 @@ public sealed record JobTimes(TimeSpan Working, TimeSpan Serializing, TimeSpan T
 /// <param name="Stack">The first line of its stack; empty if it has none.</param>
 /// <param name="Count">Items that failed this way; 1 or more.</param>
 /// <param name="Indices">The lowest positions among the first of them, ascending; at most 20.</param>
-public sealed record FailureGroup(string Type, string Message, string Stack, long Count, IReadOnlyList<long> Indices);
+public sealed record FailureGroup(string Type, string Message, string Stack, long Count, IReadOnlyList<long> Indices)
+{
+    /// <summary>The inputs at <see cref="Indices"/>, in their order.</summary>
+    /// <value>Empty without <see cref="JobOptions.ShowInputs"/>; without those whose texts are being made.</value>
+    public IReadOnlyList<ItemInput> Inputs { get; init; } = [];
+}
+
+/// <summary>The input of an item.</summary>
+/// <param name="Index">Its 0-based position.</param>
+/// <param name="Text">What its <see cref="object.ToString"/> gives, cut to 200 characters.</param>
+public sealed record ItemInput(long Index, string Text);
 
 /// <summary>Chunks in a row of about the same size.</summary>
 /// <param name="From">The position of the first one's first item.</param>
 /// <param name="Size">The items of the first one.</param>
 /// <param name="Count">Chunks that were less than twice, and more than half as long.</param>
-public sealed record ChunkSizeStep(long From, int Size, long Count);
+public sealed record ChunkSizeStep(long From, int Size, long Count)
+{
+    /// <summary>Why the first one had this many items.</summary>
+    public ChunkSizeReason Reason { get; init; }
+}
+
+/// <summary>What decided how many items a chunk has.</summary>
+/// <remarks>Where several limits hold, it is the tightest one.</remarks>
+public enum ChunkSizeReason
+{
+    /// <summary>Not known: the pool is of another release.</summary>
+    Unknown,
+
+    /// <summary>The caller has set it: <see cref="JobOptions.ChunkSize"/>.</summary>
+    Caller,
+
+    /// <summary>Nothing was measured yet, so the chunk has one item.</summary>
+    FirstItems,
+
+    /// <summary>Earlier jobs have shown what the function's items cost; half a worker's share at most.</summary>
+    EarlierJobs,
+
+    /// <summary>It is eight times as long as the chunks that were measured, and not longer.</summary>
+    Growth,
+
+    /// <summary>That many items take about the target time, as measured.</summary>
+    /// <remarks>It is <c>actorpool.chunk.target</c>, and <c>actorpool.cluster.chunk-target</c> in a pool over nodes.</remarks>
+    TargetTime,
+
+    /// <summary>The job has no more items than there are workers.</summary>
+    FewItems,
+
+    /// <summary>A part of what remains, so that the workers finish together.</summary>
+    Share,
+
+    /// <summary>Shorter chunks would cost more than they balance, near the job's end.</summary>
+    Floor,
+
+    /// <summary>It takes as long as handing one chunk to each of many workers.</summary>
+    ManyWorkers,
+
+    /// <summary>More items would be too many bytes: <c>actorpool.cluster.chunk-bytes</c>.</summary>
+    Bytes,
+
+    /// <summary>More items do not fit into the window of the inputs that are read ahead.</summary>
+    Window,
+
+    /// <summary>The worker may run no more: <see cref="WorkerPoolOptions.MaxTasksPerWorker"/>.</summary>
+    WorkerLimit,
+
+    /// <summary>The source had no more inputs then.</summary>
+    Inputs,
+
+    /// <summary>Items of an earlier chunk, which run again after a failure or loss.</summary>
+    Again,
+}

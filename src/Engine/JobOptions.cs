@@ -81,6 +81,17 @@ public sealed record JobOptions
     /// <value>Default <see langword="null"/>: <c>job-1</c>, <c>job-2</c> and so on.</value>
     public string? Name { get; init; }
 
+    /// <summary>Whether <c>job.Insights</c> and reports show the inputs of failed and slow items.</summary>
+    /// <value>
+    /// Default <see langword="false"/>: inputs are never in it. If true, the pool calls <see cref="object.ToString"/>, or
+    /// <see cref="IFormattable.ToString(string, IFormatProvider)"/> in the invariant culture, of inputs in the program's own process, never
+    /// at a node: of items that failed for good, at most 20 in each of 20 groups, and of the first item of each chunk that is among the 20
+    /// slowest so far. That runs on a thread of its own, beside the job. One that throws is named in place of the text, and one that never
+    /// returns keeps that thread: the job then shows no further inputs, and goes on. A text has at most 200 characters and no control
+    /// characters. Whoever sees the job, at the dashboard and in saved reports too, then sees these inputs.
+    /// </value>
+    public bool ShowInputs { get; init; }
+
     internal void Validate(bool streams)
     {
         Check(ChunkSize is null or >= 1, nameof(ChunkSize), ChunkSize, "1 or more, or null for adaptive chunks");

@@ -62,9 +62,24 @@ public sealed record MapJob<TIn, TOut>(Func<TIn, TOut> Function, IReadOnlyList<T
         job.Completion.ContinueWith(
             done => asker.Tell(done.IsCompletedSuccessfully
                 ? new MapResult<TOut>(name, done.GetAwaiter().GetResult())
-                : new Status.Failure(done.Exception?.InnerException ?? new OperationCanceledException($"{name} was cancelled."), name)),
+                : new Status.Failure(GetReason(done), name)),
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return job.Execution;
+    }
+
+    private static Exception GetReason(Task ended)
+    {
+        if (ended.Exception?.InnerException is { } error)
+            return error;
+        try
+        {
+            ended.GetAwaiter().GetResult();
+            throw new InvalidOperationException("The job has succeeded.");
+        }
+        catch (OperationCanceledException e)
+        {
+            return e; // a cancelled task shows its reason only to who awaits it
+        }
     }
 
     private static JobOptions? Check(JobOptions? options)

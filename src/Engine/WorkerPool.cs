@@ -297,7 +297,7 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
         }
         if (cancellationToken.IsCancellationRequested)
         {
-            execution.Fail(new OperationCanceledException(cancellationToken));
+            execution.Fail(JobCancellation.ByToken(execution.Name, cancellationToken));
             return;
         }
         execution.Owner = this;

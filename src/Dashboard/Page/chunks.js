@@ -43,9 +43,11 @@
     function describe(cell, elapsed) {
         const span = cell.end == null ? `for ${format.duration(elapsed - cell.begin)}`
             : `${format.duration(cell.begin)} to ${format.duration(cell.end)}`;
+        const reason = Dash.jobParts.sizeReason(cell.sizeReason);
         const each = cell.state === "done" || cell.state === "failed" ? `, ${format.duration(timeOf(cell, elapsed))} each` : "";
         return `${format.range(cell.start, cell.count)}: ${words[cell.state] || cell.state}, on ${cell.holder ?? "no node"}, ${span}${each}`
-            + (cell.attempt > 1 ? `, attempt ${cell.attempt}` : "");
+            + (cell.waited > 0 ? `, waited ${format.duration(cell.waited)} there` : "")
+            + (cell.attempt > 1 ? `, attempt ${cell.attempt}` : "") + (reason ? `; size: ${reason}` : "");
     }
 
     /** The line below a picture that says what the pointer, or the arrow keys, have chosen. */

@@ -12,7 +12,8 @@
     }
 
     const uses = [
-        ["working", "the function ran"], ["transferring", "nothing to do while chunks were on their way"], ["idle", "nothing to do"],
+        ["working", "the function ran"], ["waiting", "other pools had the nodes' workers while chunks waited there"],
+        ["transferring", "nothing to do while chunks were on their way"], ["idle", "nothing to do"],
     ];
 
     /** What workers did. The calling process serializes beside them: that is no part of their time. */
@@ -70,13 +71,15 @@
     }
 
     function Failure({ failure, number }) {
-        const { type, message, stack, count, indices } = failure;
+        const { type, message, stack, count, indices, inputs } = failure;
         return html`<li class="failure"><details open=${number === 1}><summary><span class="count">${format.count(count)} ×</span>
             <span class="what"><b>${type}</b><span>${message}</span></span></summary>
             ${stack && html`<pre class="stack-trace" tabindex="0" role="region" aria-label=${`Stack of group ${number}`}>
                 <code>${stack}</code></pre>`}
             <p>${indices.length < count ? `The first ${format.plural(indices.length, "item")} of ${format.count(count)}: ` : "Items: "}
                 <span class="indices">${indices.map(format.count).join(", ")}</span></p>
+            ${inputs.length > 0 && html`<dl class="inputs">${inputs.map(({ index, text }) => html`<div key=${index}>
+                <dt>${format.count(index)}</dt><dd><code>${text}</code></dd></div>`)}</dl>`}
             ${indices.length > 0 && html`<p class="note">To run ${indices.length === 1 ? "it" : "them"} again, from the same inputs:</p>
                 <${Code} indices=${indices} label=${`C# line for group ${number}`} />`}
             </details></li>`;
@@ -107,10 +110,12 @@
                 className="short"
                 head=${["Items", "Time each", "Holder"].map((word, index) => html`<th scope="col"
                     class=${index === 1 ? "grow" : ""}>${word}</th>`)}>
-                ${slowest.slice(0, 8).map(({ start, count, each, holder }) => html`<tr><th
+                ${slowest.slice(0, 8).map(({ start, count, each, holder, input }) => html`<tr><th
                     scope="row">${format.count(start)}${count > 1 ? ` – ${format.count(start + count - 1)}` : ""}</th>
                 <td class="grow"><span class="inbar"><i style=${{ width: `${each / most * 100}%` }}></i></span>${format.duration(each)}</td>
-                <td><b>${holders.has(holder) ? holders.get(holder).letter : ""}</b> ${holder}</td></tr>`)}<//>`}<//>`;
+                <td><b>${holders.has(holder) ? holders.get(holder).letter : ""}</b> ${holder}</td></tr>
+                ${input != null && html`<tr class="input"><td colspan="3"><span class="note">${count > 1 ? "first input" : "input"}</span>
+                    <code>${input}</code></td></tr>`}`)}<//>`}<//>`;
     }
 
     function Holders({ report, holders }) {
@@ -127,16 +132,30 @@
                 <td class=${"number" + (one.lost ? " bad" : "")}>${format.count(one.lost)}</td></tr>`)}<//><//>`;
     }
 
+    const sizeReasons = {
+        caller: "set by the caller", firstItems: "nothing measured yet", earlierJobs: "from earlier jobs of the function",
+        growth: "eight times what was measured, at most", targetTime: "the target time, by the measured time of an item",
+        fewItems: "no more items than workers", share: "a share of the rest, so that workers finish together",
+        floor: "shorter ones would cost more than they balance", manyWorkers: "as long as handing one to each of many workers takes",
+        bytes: "bounded by bytes", window: "bounded by the window of inputs", workerLimit: "its worker could run no more",
+        inputs: "no more inputs then", again: "run again after a failure or loss",
+    };
+
+    /** Why a chunk has its size; empty where the pool does not tell it, or in words of a later release. */
+    function sizeReason(reason) {
+        return Object.hasOwn(sizeReasons, reason) ? sizeReasons[reason] : "";
+    }
+
     function Sizes({ sizes }) {
         const most = Math.max(1, ...sizes.map(one => one.size));
         return html`<${Panel} title="Chunk sizes" note="as the pool chose them">
             ${sizes.length === 0 ? html`<p class="hint">None yet.</p>` : html`<${Table} caption="Chunk sizes chosen" className="short sizes"
-                head=${["From item", "Size", "Chunks"].map((word, index) => html`<th scope="col"
-                    class=${["", "grow", "number"][index]}>${word}</th>`)}>
-                ${sizes.map(({ from, size, count }) => html`<tr><td>${format.count(from)}</td>
+                head=${["From item", "Size", "Chunks", "Why"].map((word, index) => html`<th scope="col"
+                    class=${["", "grow", "number", ""][index]}>${word}</th>`)}>
+                ${sizes.map(({ from, size, count, reason }) => html`<tr><td>${format.count(from)}</td>
                 <td class="grow"><span class="inbar"><i style=${{ width: `${size / most * 100}%` }}></i></span>${format.count(size)}</td>
-                <td class="number">${format.count(count)}</td></tr>`)}<//>`}<//>`;
+                <td class="number">${format.count(count)}</td><td class="why">${sizeReason(reason)}</td></tr>`)}<//>`}<//>`;
     }
 
-    Dash.jobParts = { Advice, Time, Speed, Failures, ItemTimes, Slowest, Holders, Sizes };
+    Dash.jobParts = { Advice, Time, Speed, Failures, ItemTimes, Slowest, Holders, Sizes, sizeReason };
 })(window.Dash);

@@ -12,7 +12,11 @@
         for (const list of ["holders", "slowest", "failures", "chunkSizes", "advice"]) report[list] ??= [];
         report.histogram ??= { edges: [], counts: [] };
         report.time ??= { working: 0, serializing: 0, transferring: 0, idle: 0 };
-        for (const failure of report.failures) failure.indices ??= [];
+        report.time.waiting ??= 0;
+        for (const failure of report.failures) {
+            failure.indices ??= [];
+            failure.inputs ??= [];
+        }
         return report;
     }
 
@@ -59,7 +63,7 @@
 
     function Numbers({ report }) {
         const { job, time } = report;
-        const seconds = time.working + time.transferring + time.idle;
+        const seconds = time.working + time.waiting + time.transferring + time.idle;
         const isRunning = job.state === "running";
         // An item whose worker or node was lost counts as one more attempt too.
         const again = Math.max(job.retried, job.requeued);

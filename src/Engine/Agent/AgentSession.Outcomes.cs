@@ -26,7 +26,7 @@ internal sealed partial class AgentSession
             host.OnHandedBack(this, hasStarted: false, ItemSpan.List(waiting.Select(held => (held.Job, held.Start, held.Count))));
     }
 
-    private async Task RunChunkAsync(PendingChunk pending)
+    private async Task RunChunkAsync(PendingChunk pending, DataProtocol.QueueTimes wait)
     {
         if (!_held.TryGetValue(pending.Chunk.Id, out var held) || !held.TryStart())
         {
@@ -60,7 +60,7 @@ internal sealed partial class AgentSession
         // The worker is released first: it can start its next chunk while this one's results are written.
         ReleaseWorker();
         if (mustSend)
-            await SendAsync(pending, report).ConfigureAwait(false);
+            await SendAsync(pending, report, wait).ConfigureAwait(false);
     }
 
     private void Count(PendingChunk pending, DataProtocol.OutcomeHeader header)
@@ -126,7 +126,7 @@ internal sealed partial class AgentSession
             host.OnLastChunkDone();
     }
 
-    private async Task SendAsync(PendingChunk pending, ChunkReport report)
+    private async Task SendAsync(PendingChunk pending, ChunkReport report, DataProtocol.QueueTimes wait)
     {
         var body = new PayloadWriter();
         // The gatherer's thread may run this: its other work should not wait until many results are written.
@@ -137,6 +137,8 @@ internal sealed partial class AgentSession
         {
             WireRecord.Write(body, report.Header);
             report.WriteResults?.Invoke(body);
+            if (wait.IsWorthTelling)
+                WireRecord.Write(body, wait);
             DataProtocol.CheckFits(body, Connection, "results");
         }
         catch (Exception e)

@@ -78,7 +78,9 @@ internal sealed partial class AgentSession(
     }
 
     /// <summary>Runs a chunk for which the gate has a free worker.</summary>
-    public void Start(PendingChunk pending) => _ = RunChunkAsync(pending);
+    /// <param name="pending">The chunk.</param>
+    /// <param name="wait">How long it has waited for the worker.</param>
+    public void Start(PendingChunk pending, DataProtocol.QueueTimes wait) => _ = RunChunkAsync(pending, wait);
 
     /// <summary>Returns chunks that will not run here, so that another node can run them.</summary>
     public void HandBack(IEnumerable<PendingChunk> pending) => HandBack(pending.Select(one => one.Chunk.Id));

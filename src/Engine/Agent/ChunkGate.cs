@@ -1,3 +1,5 @@
+using ActorPool.Wire;
+
 namespace ActorPool.Agent;
 
 /// <summary>Starts the chunks of a host's sessions as workers become free.</summary>
@@ -6,10 +8,11 @@ namespace ActorPool.Agent;
 /// would cost more than a small chunk. <see cref="FairChunkQueue{TSession, TChunk}"/> decides which is next.
 /// </remarks>
 /// <param name="workers">Chunks that may run at a time.</param>
-internal sealed class ChunkGate(int workers)
+/// <param name="clock">Measures how long chunks wait; null for the system's.</param>
+internal sealed class ChunkGate(int workers, TimeProvider? clock = null)
 {
     private readonly Lock _gate = new();
-    private readonly FairChunkQueue<AgentSession, AgentSession.PendingChunk> _queue = new(workers);
+    private readonly FairChunkQueue<AgentSession, AgentSession.PendingChunk> _queue = new(workers, clock);
     private readonly HashSet<AgentSession> _sessions = [];
     private bool _closed;
 
@@ -91,14 +94,14 @@ internal sealed class ChunkGate(int workers)
     // Outside of the lock: a chunk that starts sends messages, and may end at once.
     private void StartChunks()
     {
-        while (TryStart(out var session, out var chunk))
-            session.Start(chunk);
+        while (TryStart(out var session, out var chunk, out var wait))
+            session.Start(chunk, wait);
     }
 
-    private bool TryStart(out AgentSession session, out AgentSession.PendingChunk chunk)
+    private bool TryStart(out AgentSession session, out AgentSession.PendingChunk chunk, out DataProtocol.QueueTimes wait)
     {
         lock (_gate)
-            return _queue.TryStart(out session, out chunk);
+            return _queue.TryStart(out session, out chunk, out wait);
     }
 
     private T Read<T>(Func<FairChunkQueue<AgentSession, AgentSession.PendingChunk>, T> read)

@@ -1,3 +1,5 @@
+using ActorPool.Wire;
+
 namespace ActorPool.Agent;
 
 /// <summary>Shares a node's workers between the pools that use it.</summary>
@@ -6,10 +8,14 @@ namespace ActorPool.Agent;
 /// pool with the fewest running chunks; among equals, of the pool that was served longest ago. What waits is bounded by the sessions, each
 /// of which may send as many chunks as its agent allows. The class knows no actor and is used only by the agent.
 /// </remarks>
-internal sealed class FairChunkQueue<TSession, TChunk>(int workers)
+/// <param name="workers">Chunks that may run at a time.</param>
+/// <param name="clock">Measures how long chunks wait; null for the system's.</param>
+internal sealed class FairChunkQueue<TSession, TChunk>(int workers, TimeProvider? clock = null)
     where TSession : notnull
 {
     private readonly Dictionary<TSession, Entry> _sessions = [];
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private long _measured; // when what others have was last added, as a timestamp
     private long _turns;
 
     /// <summary>Chunks that may run at a time; lowering it stops no running chunk.</summary>
@@ -26,15 +32,22 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers)
 
     public void Add(TSession session, TChunk chunk)
     {
+        var now = Measure();
         if (!_sessions.TryGetValue(session, out var entry))
             _sessions.Add(session, entry = new Entry());
-        entry.Waiting.Enqueue(chunk);
+        entry.Waiting.Enqueue((chunk, now));
     }
 
     /// <summary>Takes the next chunk that may run, if a worker is free.</summary>
-    public bool TryStart(out TSession session, out TChunk chunk)
+    public bool TryStart(out TSession session, out TChunk chunk) => TryStart(out session, out chunk, out _);
+
+    /// <inheritdoc cref="TryStart(out TSession, out TChunk)"/>
+    /// <param name="session">Its session.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="wait">How long it has waited, and what others had of the workers since the session's last chunk started.</param>
+    public bool TryStart(out TSession session, out TChunk chunk, out DataProtocol.QueueTimes wait)
     {
-        (session, chunk) = (default!, default!);
+        (session, chunk, wait) = (default!, default!, default);
         if (Running >= Workers)
             return false;
         Entry? next = null;
@@ -48,7 +61,10 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers)
         }
         if (next is null)
             return false;
-        chunk = next.Waiting.Dequeue();
+        var now = Measure();
+        (chunk, var since) = next.Waiting.Dequeue();
+        wait = new DataProtocol.QueueTimes(_clock.GetElapsedTime(since, now), next.TakenByOthers);
+        next.TakenByOthers = TimeSpan.Zero;
         next.Running++;
         next.LastTurn = ++_turns;
         Running++;
@@ -58,6 +74,7 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers)
     /// <summary>Counts a started chunk of the session as ended.</summary>
     public void End(TSession session)
     {
+        Measure();
         Running--;
         if (!_sessions.TryGetValue(session, out var entry))
             return;
@@ -71,7 +88,8 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers)
     {
         if (!_sessions.TryGetValue(session, out var entry))
             return [];
-        var waiting = entry.Waiting.ToArray();
+        Measure();
+        TChunk[] waiting = [.. entry.Waiting.Select(one => one.Chunk)];
         entry.Waiting.Clear();
         return waiting;
     }
@@ -82,15 +100,36 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers)
     {
         if (!_sessions.TryGetValue(session, out var entry))
             return;
+        Measure();
         entry.Waiting.Clear();
         entry.IsRemoved = true;
         if (entry.Running == 0)
             _sessions.Remove(session);
     }
 
+    /// <summary>Adds what others had of the workers while chunks of a session waited.</summary>
+    /// <remarks>Call it before each change. Chunks that run of the session itself take nothing from it.</remarks>
+    /// <returns>The time now, as a timestamp.</returns>
+    private long Measure()
+    {
+        var now = _clock.GetTimestamp();
+        var elapsed = _clock.GetElapsedTime(_measured, now);
+        _measured = now;
+        foreach (var entry in _sessions.Values)
+        {
+            if (Math.Min(entry.Waiting.Count, Running - entry.Running) is > 0 and var taken)
+                entry.TakenByOthers += taken * elapsed;
+        }
+        return now;
+    }
+
     private sealed class Entry
     {
-        public Queue<TChunk> Waiting { get; } = [];
+        /// <summary>Its chunks, and since when they wait, as timestamps.</summary>
+        public Queue<(TChunk Chunk, long Since)> Waiting { get; } = [];
+
+        /// <summary>Time of workers that ran chunks of others while its own waited.</summary>
+        public TimeSpan TakenByOthers { get; set; }
 
         public int Running { get; set; }
 

@@ -47,7 +47,7 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         _settings = node.Settings.Cluster;
         _clock = node.Settings.TimeProvider;
         _measures = new NodeMeasures(node);
-        _node.Gate = _gate = new ChunkGate(node.FreeWorkers);
+        _node.Gate = _gate = new ChunkGate(node.FreeWorkers, _clock);
         _host = new NodeSessionHost(Self, Context.System, _clock, new NodeDesk(node, Context.System, Self));
         Receive<LastChunkDone>(_ => AnswerDrain());
         Receive<Enlist>(OnEnlist);

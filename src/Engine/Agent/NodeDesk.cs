@@ -88,8 +88,6 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
         {
             var json = await AskAsync(session, DataProtocol.PoolQuestionKind.Describe, 0, cancellationToken).ConfigureAwait(false);
             var pool = JsonSerializer.Deserialize(json, ReportJson.Default.PoolReport) ?? throw new JsonException("The report is null.");
-            if (pool.RecentJobs?.Contains(null) is true)
-                throw new JsonException("A job of the report is null.");
             session.PoolKey = pool.Key;
             return (session, pool, null);
         }

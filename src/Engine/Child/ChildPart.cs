@@ -120,11 +120,8 @@ internal sealed class ChildPart(JobExecution execution, long number)
     {
         if (HasEnded || !execution.Sink.Accept(outcome))
             return;
-        var (settled, failed, retried) = (outcome.Settled, outcome.Failures?.Count ?? 0, outcome.Retries?.Count ?? 0);
-        execution.Sink.Settled += settled;
-        execution.Meter.Add(settled, failed, retried);
-        execution.Pool.Counters.Items(settled, failed, retried);
-        if (failed > 0 && execution.FailsFast)
-            _failure = outcome.Failures![0];
+        execution.Record(outcome);
+        if (outcome.Failures is [var failure, ..] && execution.FailsFast)
+            _failure = failure;
     }
 }

@@ -3,12 +3,25 @@ namespace ActorPool.Chunking;
 /// <summary>Neighbouring inputs and the room for their results: what is dispatched to a worker.</summary>
 internal abstract class Chunk(long start, int count, ResultShape shape)
 {
+    private byte _sizeReason; // beside the shape: a chunk takes no more memory with it
+
     /// <summary>0-based position of the first input in the job.</summary>
     public long Start { get; } = start;
 
     public int Count { get; } = count;
 
     protected ResultShape Shape { get; } = shape;
+
+    /// <summary>Why it has this many inputs; set by the coordinator.</summary>
+    public ChunkSizeReason SizeReason
+    {
+        get => (ChunkSizeReason)_sizeReason;
+        set => _sizeReason = (byte)value;
+    }
+
+    /// <summary>Gets one of its inputs.</summary>
+    /// <param name="offset">The position of the input in the chunk.</param>
+    public abstract object? GetInput(int offset);
 
     /// <summary>A part of this chunk, with the same inputs and the same room for results.</summary>
     public abstract Chunk Slice(int offset, int count);
@@ -24,7 +37,7 @@ internal abstract class ResultChunk<TOut>(long start, int count, Memory<TOut> re
 }
 
 /// <summary>How many results a function leaves for one chunk.</summary>
-internal enum ResultShape
+internal enum ResultShape : byte
 {
     /// <summary>One for each input.</summary>
     PerItem,
@@ -42,6 +55,8 @@ internal sealed class Chunk<TIn, TOut>(long start, ReadOnlyMemory<TIn> inputs, M
     : ResultChunk<TOut>(start, inputs.Length, results, shape)
 {
     public ReadOnlyMemory<TIn> Inputs { get; } = inputs;
+
+    public override object? GetInput(int offset) => Inputs.Span[offset];
 
     public override Chunk Slice(int offset, int count) => offset == 0 && count == Count ? this : new Chunk<TIn, TOut>(
         Start + offset, Inputs.Slice(offset, count), SliceResults(offset, count), Shape);

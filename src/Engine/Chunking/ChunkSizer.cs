@@ -29,6 +29,8 @@ internal sealed class ChunkSizer
     private double _maxByBytes = double.MaxValue;
     private double _perItem = double.PositiveInfinity; // in milliseconds
     private double _grown = 1; // the longest chunk that what was measured allows
+    private ChunkSizeReason _learned = ChunkSizeReason.FirstItems;
+    private bool? _hasFewItems; // null: no size was asked for yet
 
     /// <param name="fixedSize">The size of each chunk; null: it is chosen.</param>
     /// <param name="target">How long a chunk should take.</param>
@@ -42,10 +44,20 @@ internal sealed class ChunkSizer
         _maxOfFirst = 0;
         _grown = (double)known.Longest * Growth;
         Learn(perItem, _grown);
+        _learned = ChunkSizeReason.EarlierJobs;
     }
 
     /// <summary>Inputs in a chunk of the target's length, as known so far; at least 1.</summary>
     public int Current => _fixedSize ?? (int)Math.Clamp(Math.Min(_size, _maxByBytes), 1, _max);
+
+    /// <summary>What decided the size that <see cref="Next"/> has last returned.</summary>
+    public ChunkSizeReason Reason { get; private set; }
+
+    /// <summary>What decides <see cref="Current"/>.</summary>
+    private ChunkSizeReason CurrentReason => _fixedSize is not null ? ChunkSizeReason.Caller
+        : Math.Min(_size, _maxByBytes) > _max ? ChunkSizeReason.Window
+        : _maxByBytes < _size ? ChunkSizeReason.Bytes
+        : _learned;
 
     /// <summary>Whether the last chunk took at most four target times.</summary>
     /// <remarks>Then a chunk may wait for another.</remarks>
@@ -57,10 +69,17 @@ internal sealed class ChunkSizer
     /// <param name="workers">Workers that share them; 1 or more.</param>
     public int Next(long? remaining, int workers)
     {
-        if (_fixedSize is { } size)
-            return size;
-        if (remaining is not { } inputs)
-            return Current;
+        (Reason, var current) = (CurrentReason, Current);
+        if (_fixedSize is not null || remaining is not { } inputs)
+            return current;
+        var size = Choose(inputs, workers, current);
+        if (_hasFewItems ??= inputs <= workers)
+            Reason = ChunkSizeReason.FewItems;
+        return size;
+    }
+
+    private int Choose(long inputs, int workers, int current)
+    {
         var round = Math.Min(workers * DispatchMilliseconds / _perItem, _grown);
         if (_maxOfFirst is { } first)
         {
@@ -71,11 +90,27 @@ internal sealed class ChunkSizer
                 var parts = isShort ? workers : 2 * workers;
                 _maxOfFirst = first = (int)Math.Clamp((inputs + parts - 1) / parts, 1, int.MaxValue);
             }
-            return Math.Min(first, Math.Max(Current, (int)Math.Min(round, _max)));
+            var least = (int)Math.Min(round, _max);
+            if (first <= Math.Max(current, least))
+                Reason = ChunkSizeReason.EarlierJobs;
+            else if (least > current)
+                Reason = ChunkSizeReason.ManyWorkers;
+            return Math.Min(first, Math.Max(current, least));
         }
-        var share = Math.Max(inputs / (Tail * workers), (long)Math.Max(_floor, round));
+        var part = inputs / (Tail * workers);
+        var share = Math.Max(part, (long)Math.Max(_floor, round));
         var longest = (int)Math.Min(Math.Min(2 * round, _grown), Math.Min(_maxByBytes, _max));
-        return (int)Math.Clamp(share, 1, Math.Max(Current, longest));
+        if (share < Math.Max(current, longest))
+        {
+            Reason = share <= Math.Max(1, part) ? ChunkSizeReason.Share
+                : round > _floor ? ChunkSizeReason.ManyWorkers
+                : ChunkSizeReason.Floor;
+        }
+        else if (longest > current)
+        {
+            Reason = ChunkSizeReason.ManyWorkers;
+        }
+        return (int)Math.Clamp(share, 1, Math.Max(current, longest));
     }
 
     /// <summary>Learns from a chunk that was run.</summary>
@@ -102,6 +137,10 @@ internal sealed class ChunkSizer
     {
         var ideal = _target.TotalMilliseconds / perItem;
         _perItem = perItem;
+        if (ideal < _size || ideal <= longest)
+            _learned = ChunkSizeReason.TargetTime;
+        else if (longest > _size)
+            _learned = ChunkSizeReason.Growth;
         _size = ideal < _size ? Math.Max(1, ideal) : Math.Max(_size, Math.Min(ideal, longest));
         _floor = Math.Min(_size, Math.Max(1, ideal / FloorDivisor));
     }

@@ -68,7 +68,7 @@ internal sealed partial class ClientConnection
             DataProtocol.PoolQuestionKind.Describe => JobProtocol.DescribePool.Instance,
             DataProtocol.PoolQuestionKind.DescribeJob => new JobProtocol.DescribeJob(question.Job),
             DataProtocol.PoolQuestionKind.RetryJob => new JobProtocol.RetryFailed(question.Job, IsOperator: true),
-            _ => new JobProtocol.CancelById(question.Job),
+            _ => new JobProtocol.CancelById(question.Job, address),
         };
         try
         {

@@ -266,8 +266,8 @@ internal sealed partial class ClientConnection(
         if (lease.TryReport())
         {
             // If results cannot be read, the job has failed: the gatherer must not count the chunk as done.
-            if (header.Status != DataProtocol.OutcomeStatus.Ran
-                || await TryReadResultsAsync(lease, sent.Span, body, token).ConfigureAwait(false))
+            var hasResults = header.Status == DataProtocol.OutcomeStatus.Ran;
+            if (await TryReadRestAsync(lease, hasResults, sent.Span, body, token).ConfigureAwait(false))
                 ReportOutcome(sent, header);
         }
         else
@@ -277,15 +277,19 @@ internal sealed partial class ClientConnection(
         coordinator.Tell(lease);
     }
 
-    private async ValueTask<bool> TryReadResultsAsync(Lease lease, Activity? span, PayloadReader body, CancellationToken token)
+    private async ValueTask<bool> TryReadRestAsync(
+        Lease lease, bool hasResults, Activity? span, PayloadReader body, CancellationToken token)
     {
         // The caller's converters run in it, and may wait for the pool: what they start must not wait for this thread.
         WorkerThreads.EnterUserCode();
         var started = _clock.GetTimestamp();
         try
         {
-            await lease.Job.Wire!.ReadResultsAsync(body, lease.Chunk, token).ConfigureAwait(false);
+            if (hasResults)
+                await lease.Job.Wire!.ReadResultsAsync(body, lease.Chunk, token).ConfigureAwait(false);
             lease.Serializing += _clock.GetElapsedTime(started);
+            if (body.Remaining > 0)
+                lease.Queue = await WireRecord.ReadAsync<DataProtocol.QueueTimes>(body, token).ConfigureAwait(false);
             return true;
         }
         catch (PayloadException e)

@@ -105,7 +105,7 @@ internal sealed partial class CoordinatorActor
         if (JobExecution.TryGetId(cancel.Name, out var id) && _jobs.TryGetValue(id, out var unnamed) && !unnamed.Execution.IsNamed)
             jobs = [.. jobs, unnamed];
         foreach (var job in jobs)
-            OnEndJob(job.Execution, new OperationCanceledException($"{cancel.Name} was cancelled."));
+            OnEndJob(job.Execution, JobCancellation.ByCaller(cancel.Name));
     }
 
     /// <param name="lease">The lease that is back.</param>
@@ -121,9 +121,9 @@ internal sealed partial class CoordinatorActor
                 job.Ledger.Forget(lease);
             else if (lease.IsReported)
             {
-                RecordChunk(lease);
                 job.Ledger.RecordBytes(lease, _settings.Cluster.ChunkBytes);
-                job.Ledger.TrySettle(lease);
+                if (job.Ledger.TrySettle(lease))
+                    RecordChunk(lease);
                 OnLedgerChanged(job);
             }
             ForgetWhenDone(job);
@@ -132,6 +132,7 @@ internal sealed partial class CoordinatorActor
         Dispatch();
     }
 
+    /// <summary>Counts a chunk for the pool, once the ledger has recorded it for its job.</summary>
     private void RecordChunk(Lease lease)
     {
         _pool.Counters.ChunkEnded();

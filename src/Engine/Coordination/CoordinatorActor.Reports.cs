@@ -54,7 +54,7 @@ internal sealed partial class CoordinatorActor
         }
         var name = job.Execution.Name;
         _log.JobCancelledByOperator(name, _settings.Name);
-        OnEndJob(job.Execution, new OperationCanceledException($"{name} was cancelled by an operator."));
+        OnEndJob(job.Execution, JobCancellation.ByOperator(name, cancel.Node));
         Sender.Tell(new CommandReport(ReportJson.Version, $"{name} was cancelled."));
     }
 

@@ -178,7 +178,10 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         return [.. _inFlight.Where(lease => lease.IsClaimed).Take(ChunkLog.MaxChunks).Select(lease => new ChunkInsight(
             lease.Chunk.Start, lease.Chunk.Count, ChunkState.Running, lease.Attempt, lease.WorkerName,
             FindBegin(lease) is var begin and > 0 ? clock.GetElapsedTime(Job.Meter.Started, begin) : TimeSpan.Zero, End: null,
-            TimeSpan.Zero))];
+            TimeSpan.Zero)
+        {
+            SizeReason = lease.Chunk.SizeReason,
+        })];
     }
 
     private static long FindBegin(Lease lease) => lease.Sent > 0 ? lease.Sent : lease.ItemStarted;
@@ -195,8 +198,13 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         var away = lease.Sent > 0 ? clock.GetElapsedTime(lease.Sent, now).TotalSeconds : 0;
         Job.GetRecorder().Record(
             new RecordedChunk(
-                chunk.Start, chunk.Count, lease.Attempt, state, lease.WorkerId, lease.RemoteName, end - Math.Max(away, work), end, work),
-            new RoundTrip(away, lease.Serializing.TotalSeconds), requeued);
+                chunk.Start, chunk.Count, lease.Attempt, state, lease.WorkerId, lease.RemoteName, end - Math.Max(away, work), end, work)
+            {
+                SizeReason = chunk.SizeReason,
+                Waited = Math.Clamp(lease.Queue.Waited.TotalSeconds, 0, Math.Max(0, away - work)),
+            },
+            new RoundTrip(away, lease.Serializing.TotalSeconds) { TakenByOthers = lease.Queue.TakenByOthers.TotalSeconds }, requeued,
+            Job.Options.ShowInputs ? chunk : null);
     }
 
     /// <summary>Whether a window limits the job.</summary>
@@ -240,6 +248,7 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
             _requeued.PutBack(requeued with { Chunk = chunk.Slice(max, chunk.Count - max) });
             chunk = chunk.Slice(0, max);
         }
+        chunk.SizeReason = ChunkSizeReason.Again;
         return new Lease(Job, chunk, requeued.Attempt, requeued.Losses);
     }
 
@@ -249,11 +258,16 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
         if (input.IsExhausted)
             return null;
         var room = HasWindow(Job) ? GetInputLimit(workers) - input.Taken : long.MaxValue;
-        var size = Math.Min(sizer?.Next(input.Count - input.Taken, workers) ?? 1, room);
+        var chosen = sizer?.Next(input.Count - input.Taken, workers) ?? 1;
+        var size = Math.Min(Math.Min(chosen, room), GetFairShare(workers));
         if (!Job.ChunkIsItem)
             size = Math.Min(size, max);
-        if (size < 1 || Job.Cut((int)Math.Min(size, GetFairShare(workers))) is not { } chunk)
+        if (size < 1 || Job.Cut((int)size) is not { } chunk)
             return null;
+        var reason = size == chosen ? sizer?.Reason ?? ChunkSizeReason.FewItems
+            : size == max && size < room ? ChunkSizeReason.WorkerLimit
+            : ChunkSizeReason.Window;
+        chunk.SizeReason = chunk.Count < size && reason != ChunkSizeReason.FewItems ? ChunkSizeReason.Inputs : reason;
         return new Lease(Job, chunk, Job.FirstAttempt, losses: 0);
     }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace ActorPool.Diagnostics;
 
 /// <summary>Reads texts that a user's types produce, which may throw or be endless.</summary>
@@ -25,7 +28,14 @@ internal static class SafeText
         }
     }
 
+    /// <summary>Replaces control and format characters, and halves of surrogate pairs.</summary>
+    public static string Clean(string text) =>
+        string.Concat(text.EnumerateRunes().Select(rune => IsPrintable(rune) ? rune : Rune.ReplacementChar));
+
     /// <summary>Cuts a text that is too long, and says how long it was.</summary>
     public static string Cut(string text, int maxChars) =>
         text.Length <= maxChars ? text : string.Concat(text.AsSpan(0, maxChars), $"... [{text.Length} characters]");
+
+    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

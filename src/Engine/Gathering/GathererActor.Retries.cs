@@ -14,11 +14,7 @@ internal sealed partial class GathererActor
         var taken = IsGathering(job) ? job.Sink.TakeFailures() : null;
         if (taken is { Count: > 0 and var count })
         {
-            job.Sink.Settled -= count;
-            job.Meter.Add(-count, -count, count);
-            // The pool's counts only grow, as instruments must: there, an item has had two outcomes.
-            _pool.Counters.Items(done: 0, failed: 0, count);
-            job.GetRecorder().ReplaceFailures(taken.Left);
+            job.RecordTaken(taken);
             Report(job);
         }
         _coordinator.Tell(new FailuresTaken(job, taken, take.Asker));

@@ -63,16 +63,9 @@ internal sealed partial class GathererActor : HandlerActor
             _log.DroppedOutcome(job.Name, outcome.Chunk.Start);
             return;
         }
-        var settled = outcome.Settled;
-        var failed = outcome.Failures?.Count ?? 0;
-        var retried = (outcome.Retries?.Count ?? 0) + outcome.Retried;
-        if (failed > 0)
-            job.GetRecorder().RecordFailures(outcome.Failures!);
-        job.Sink.Settled += settled;
-        job.Meter.Add(settled, failed, retried);
-        _pool.Counters.Items(settled, failed, retried);
-        if (failed > 0 && job.FailsFast)
-            FailFast(FindOrAdd(job), outcome.Failures![0]);
+        job.Record(outcome);
+        if (outcome.Failures is [var failure, ..] && job.FailsFast)
+            FailFast(FindOrAdd(job), failure);
         else
             Advance(job);
     }
@@ -97,8 +90,7 @@ internal sealed partial class GathererActor : HandlerActor
     {
         if (!IsGathering(repeated.Job))
             return;
-        repeated.Job.Meter.Add(done: 0, failed: 0, repeated.Attempts);
-        _pool.Counters.Items(done: 0, failed: 0, repeated.Attempts);
+        repeated.Job.RecordRetries(repeated.Attempts);
     }
 
     /// <summary>Reports at once: while a job waits for workers, nothing else would.</summary>

@@ -20,7 +20,7 @@ internal abstract class TaskSink<TOut, TResult>(TaskCreationOptions continuation
     public sealed override void Fail(Exception reason)
     {
         if (reason is OperationCanceledException cancelled)
-            _answer.TrySetCanceled(cancelled.CancellationToken);
+            _answer.TrySetFromTask(JobCancellation.ToTask<TResult>(cancelled));
         else if (_answer.TrySetException(reason))
             _ = _answer.Task.Exception; // observed: a caller who drops the task must not cause an UnobservedTaskException
     }

@@ -23,7 +23,7 @@ internal sealed class ChunkSummary
         _holders.Add(chunk, holder);
         if (chunk.State == ChunkState.Requeued)
             return;
-        _sizes.Add(chunk.Start, chunk.Count);
+        _sizes.Add(chunk.Start, chunk.Count, chunk.SizeReason);
         _times.Add(chunk.Each, chunk.Count);
         var each = chunk.Each;
         if (_slow.Count == MaxSlow && each <= _slow[^1].Each)

@@ -13,7 +13,8 @@ internal sealed class FailureGroups
 
     /// <param name="index">The position of the item.</param>
     /// <param name="error">What the function threw; nothing that it overrides may end the caller.</param>
-    public void Add(long index, Exception error)
+    /// <param name="describeInput">Begins to make a text of the item's input; null if it is not shown.</param>
+    public void Add(long index, Exception error, Func<InputText>? describeInput = null)
     {
         var remote = error as RemoteException;
         var type = remote?.TypeName ?? error.GetType().FullName ?? error.GetType().Name;
@@ -24,12 +25,21 @@ internal sealed class FailureGroups
                 return;
             _groups.Add((type, stack), group = new Group());
         }
-        if (group.Add(index))
+        if (group.Add(index, describeInput))
             group.Message = SafeText.Cut(remote?.RemoteMessage ?? SafeText.GetMessage(error), MaxChars);
     }
 
+    /// <summary>Finds the text of an item's input.</summary>
+    /// <returns>Null if there is none.</returns>
+    public InputText? FindInput(long index) =>
+        _groups.Values.Select(group => group.Items.GetValueOrDefault(index)).FirstOrDefault(text => text is not null);
+
     public IReadOnlyList<FailureGroup> ToList() => [.. _groups
-        .Select(one => new FailureGroup(one.Key.Type, one.Value.Message, one.Key.Stack, one.Value.Count, [.. one.Value.Indices]))
+        .Select(one => new FailureGroup(one.Key.Type, one.Value.Message, one.Key.Stack, one.Value.Count, [.. one.Value.Items.Keys])
+        {
+            Inputs = [.. one.Value.Items.Where(item => item.Value?.Text is not null)
+                .Select(item => new ItemInput(item.Key, item.Value!.Text!))],
+        })
         .OrderByDescending(group => group.Count)];
 
     private static string GetFirstLine(string? stack)
@@ -45,16 +55,21 @@ internal sealed class FailureGroups
 
         public long Count { get; private set; }
 
-        public SortedSet<long> Indices { get; } = [];
+        /// <summary>The lowest positions, with the inputs if they are shown.</summary>
+        public SortedList<long, InputText?> Items { get; } = [];
 
         /// <returns>Whether it is the lowest one so far.</returns>
-        public bool Add(long index)
+        public bool Add(long index, Func<InputText>? describeInput)
         {
             Count++;
-            Indices.Add(index);
-            if (Indices.Count > MaxIndices)
-                Indices.Remove(Indices.Max);
-            return Indices.Min == index;
+            if (Items.Count == MaxIndices)
+            {
+                if (index > Items.Keys[^1])
+                    return false;
+                Items.RemoveAt(MaxIndices - 1);
+            }
+            Items[index] = describeInput?.Invoke();
+            return Items.Keys[0] == index;
         }
     }
 }

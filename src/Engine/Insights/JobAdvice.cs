@@ -32,7 +32,7 @@ internal static class JobAdvice
     private static string? DescribeTimes(JobInsights insights, int workers)
     {
         var (progress, time) = (insights.Progress, insights.Time);
-        var total = time.Working + time.Transferring + time.Idle;
+        var total = time.Working + time.Waiting + time.Transferring + time.Idle;
         if (workers == 0)
             return "The job waits for workers: there is none.";
         if (progress.Done == 0 || total == TimeSpan.Zero)
@@ -40,10 +40,12 @@ internal static class JobAdvice
         if (time.Serializing > Much * total)
             return $"{Percent(time.Serializing, total)} of the time went into writing inputs and reading results: send less in each item, "
                 + "share what is common with BroadcastAsync, or run the job on the workers of this process.";
+        if (time.Waiting > Much * total)
+            return $"{Percent(time.Waiting, total)} of the time the workers of the nodes ran chunks of other pools, while chunks of "
+                + "this one waited there: it gets its share of them, and needs more nodes to be faster.";
         if (time.Transferring > Much * total)
             return $"{Percent(time.Transferring, total)} of the time the workers had nothing to do while chunks were on their way. "
-                + "If no other job kept the nodes busy, items are too short for the network: use larger chunks (JobOptions.ChunkSize), "
-                + "or the workers of this process.";
+                + "Items are too short for the network: use larger chunks (JobOptions.ChunkSize), or the workers of this process.";
         var each = time.Working.TotalSeconds / progress.Done;
         if (each < ShortItem && progress.Done >= ManyItems)
         {

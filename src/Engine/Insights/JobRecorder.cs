@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ActorPool.Chunking;
 using ActorPool.Diagnostics;
 
 namespace ActorPool.Insights;
@@ -16,11 +17,13 @@ internal sealed class JobRecorder
     private Dictionary<int, string>? _names; // of nodes and worker processes, and of workers when they are asked for
     private ChunkSummary? _before; // of the chunks that are kept no longer
     private FailureGroups? _failures;
+    private InputTexts? _inputs; // null unless inputs are shown
     private long _omitted;
     private long _requeued;
     private double _working;
     private double _serializing;
     private double _transferring;
+    private double _takenByOthers;
 
     /// <summary>Items that ran elsewhere, since their worker or node was lost.</summary>
     public long Requeued => Volatile.Read(ref _requeued);
@@ -29,10 +32,13 @@ internal sealed class JobRecorder
     /// <param name="chunk">The chunk.</param>
     /// <param name="way">Time between its sending and its return that was not work; zero in this process.</param>
     /// <param name="requeued">Items of it that run again elsewhere.</param>
-    public void Record(in RecordedChunk chunk, RoundTrip way, int requeued)
+    /// <param name="inputs">Its inputs, if they are shown.</param>
+    public void Record(in RecordedChunk chunk, RoundTrip way, int requeued, Chunk? inputs = null)
     {
         lock (_lock)
         {
+            if (inputs is not null && chunk.State != ChunkState.Requeued)
+                (_inputs ??= new InputTexts()).AddSlow(chunk.Start, chunk.Work / chunk.Count, inputs);
             if (chunk.Holder is { } name)
                 Name(chunk.HolderId, name);
             if (_chunks.Add(new KeptChunk(chunk)) is { } oldest)
@@ -45,15 +51,21 @@ internal sealed class JobRecorder
                 return;
             _working += chunk.Work;
             _serializing += way.Serializing;
-            _transferring += Math.Max(0, way.Total - chunk.Work - way.Serializing);
+            _transferring += Math.Max(0, way.Total - chunk.Work - chunk.Waited - way.Serializing);
+            _takenByOthers += way.TakenByOthers;
         }
     }
 
     /// <summary>Records items that failed for good.</summary>
-    public void RecordFailures(IEnumerable<WorkItemException> failures)
+    /// <param name="failures">The items.</param>
+    /// <param name="inputs">The chunk that has them, if inputs are shown.</param>
+    public void RecordFailures(IEnumerable<WorkItemException> failures, Chunk? inputs = null)
     {
         lock (_lock)
-            AddFailures(failures);
+        {
+            foreach (var failure in failures)
+                Add(failure, inputs is null ? null : () => Describe(failure, inputs));
+        }
     }
 
     /// <summary>Records that only these items have failed for good: others that did run again.</summary>
@@ -61,10 +73,18 @@ internal sealed class JobRecorder
     {
         lock (_lock)
         {
+            var before = _failures;
             _failures = null;
-            AddFailures(failures);
+            foreach (var failure in failures)
+                Add(failure, before?.FindInput(failure.Index) is { } known ? () => known : null);
         }
     }
+
+    /// <summary>Waits for the texts of inputs that are being made, for a second at most.</summary>
+    public void AwaitInputs() => Volatile.Read(ref _inputs)?.Await();
+
+    private InputText Describe(WorkItemException failure, Chunk inputs) =>
+        (_inputs ??= new InputTexts()).Add(inputs.GetInput((int)Math.Clamp(failure.Index - inputs.Start, 0, inputs.Count - 1)));
 
     /// <summary>Adds what is recorded to an empty description.</summary>
     /// <param name="insights">The job, without what is recorded.</param>
@@ -85,6 +105,8 @@ internal sealed class JobRecorder
                 Time = DescribeTimes(workers * insights.Progress.Elapsed.TotalSeconds),
                 Failures = _failures?.ToList() ?? [],
             };
+            if (_inputs is not null)
+                filled = filled with { Slowest = [.. filled.Slowest.Select(slow => slow with { Input = _inputs.FindSlow(slow.Start) })] };
             return filled with { Advice = JobAdvice.Create(filled, workers) };
         }
     }
@@ -104,11 +126,8 @@ internal sealed class JobRecorder
         ChunkSizes = [],
     };
 
-    private void AddFailures(IEnumerable<WorkItemException> failures)
-    {
-        foreach (var failure in failures)
-            (_failures ??= new FailureGroups()).Add(failure.Index, failure.InnerException ?? failure);
-    }
+    private void Add(WorkItemException failure, Func<InputText>? describeInput) =>
+        (_failures ??= new FailureGroups()).Add(failure.Index, failure.InnerException ?? failure, describeInput);
 
     private string GetHolder(int id)
     {
@@ -136,19 +155,31 @@ internal sealed class JobRecorder
     private JobTimes DescribeTimes(double available)
     {
         var idle = Math.Max(0, available - _working);
-        var transferring = Math.Min(_transferring, idle);
+        var waiting = Math.Min(_takenByOthers, idle);
+        var transferring = Math.Min(_transferring, idle - waiting);
         return new JobTimes(
             TimeSpan.FromSeconds(_working), TimeSpan.FromSeconds(_serializing), TimeSpan.FromSeconds(transferring),
-            TimeSpan.FromSeconds(idle - transferring));
+            TimeSpan.FromSeconds(idle - waiting - transferring))
+        {
+            Waiting = TimeSpan.FromSeconds(waiting),
+        };
     }
 
     private ChunkInsight Describe(KeptChunk chunk) => new(
         chunk.Start, chunk.Count, chunk.State, chunk.Attempt, GetHolder(chunk.Holder), TimeSpan.FromSeconds(chunk.Begin),
-        TimeSpan.FromSeconds(chunk.End), TimeSpan.FromSeconds(chunk.Work));
+        TimeSpan.FromSeconds(chunk.End), TimeSpan.FromSeconds(chunk.Work))
+    {
+        SizeReason = chunk.SizeReason,
+        Waited = TimeSpan.FromSeconds(chunk.Waited),
+    };
 }
 
 /// <summary>How long a chunk was away, in seconds.</summary>
 /// <param name="Total">Between its sending and its return; 0 in this process.</param>
 /// <param name="Serializing">The part of it in which this process wrote inputs and read results.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RoundTrip(double Total, double Serializing);
+internal readonly record struct RoundTrip(double Total, double Serializing)
+{
+    /// <summary>Time of the node's workers that other pools had while chunks waited there.</summary>
+    public double TakenByOthers { get; init; }
+}

@@ -56,4 +56,7 @@ internal sealed class ItemFunction<TIn, TOut> : SyncFunction<TIn, TOut>
 }
 
 /// <summary>The result of a function that has none.</summary>
-internal readonly struct Unit;
+internal readonly struct Unit
+{
+    public override string ToString() => "(no argument)";
+}

@@ -143,6 +143,36 @@ internal abstract class JobExecution : IPoolMessage
     public JobRecorder GetRecorder() =>
         Volatile.Read(ref _recorder) ?? Interlocked.CompareExchange(ref _recorder, new JobRecorder(), null) ?? _recorder;
 
+    /// <summary>Records the outcome of items, for progress, results, statistics, instruments and insights.</summary>
+    /// <remarks>Only what gathers the job's outcomes calls. Nothing else counts its items, so that all of these agree.</remarks>
+    public void Record(in ChunkOutcome outcome)
+    {
+        Sink.Settled += outcome.Settled;
+        if (outcome.Failures is { Count: > 0 } failures && !IsPart)
+            GetRecorder().RecordFailures(failures, Options.ShowInputs ? outcome.Chunk : null);
+        CountItems(outcome.Settled, outcome.Failures?.Count ?? 0, (outcome.Retries?.Count ?? 0) + outcome.Retried);
+    }
+
+    /// <summary>Records attempts that were followed by another one, ahead of their chunk's outcome.</summary>
+    public void RecordRetries(int attempts) => CountItems(done: 0, failed: 0, attempts);
+
+    /// <summary>Records failed items that run again, as if they had no outcome yet.</summary>
+    public void RecordTaken(TakenFailures taken)
+    {
+        var count = taken.Count;
+        Sink.Settled -= count;
+        _meter.Add(-count, -count, count);
+        // The pool's counts only grow, as instruments must: there, an item has had two outcomes.
+        Pool.Counters.Items(done: 0, failed: 0, count);
+        GetRecorder().ReplaceFailures(taken.Left);
+    }
+
+    private void CountItems(int done, int failed, int retried)
+    {
+        _meter.Add(done, failed, retried);
+        Pool.Counters.Items(done, failed, retried);
+    }
+
     /// <summary>Describes what has happened in it so far.</summary>
     /// <param name="running">Its chunks in flight, as far as the caller knows them.</param>
     public JobInsights Describe(IReadOnlyList<ChunkInsight> running)
@@ -235,7 +265,11 @@ internal abstract class JobExecution : IPoolMessage
             _callerToken.Unregister();
     }
 
-    public void ThrowIfCancelledByCaller() => _callerToken?.Token.ThrowIfCancellationRequested();
+    public void ThrowIfCancelledByCaller()
+    {
+        if (_callerToken is { Token: { IsCancellationRequested: true } token })
+            throw JobCancellation.ByToken(Name, token);
+    }
 
     public JobProgress GetProgress() => GetProgress(State);
 
@@ -279,7 +313,7 @@ internal abstract class JobExecution : IPoolMessage
     /// <remarks>The caller's token may have reached the function before it reached this job.</remarks>
     private Exception Reconsider(Exception reason) =>
         reason is WorkItemException or OperationCanceledException && _callerToken is { Token: { IsCancellationRequested: true } token }
-            ? new OperationCanceledException($"{Name} was cancelled.", reason, token)
+            ? JobCancellation.ByToken(Name, token, reason)
             : reason;
 
     private bool TryEnd(JobState state)
@@ -320,7 +354,7 @@ internal abstract class JobExecution : IPoolMessage
 
         public void Unregister() => _registration.Unregister();
 
-        private void Cancel() => end(job, new OperationCanceledException($"{job.Name} was cancelled.", token));
+        private void Cancel() => end(job, JobCancellation.ByToken(job.Name, token));
     }
 }
 

@@ -30,9 +30,9 @@ internal static class JobProtocol
     /// <remarks>The answer is a <see cref="Insights.JobReport"/>, or <see cref="JobUnknown"/>.</remarks>
     public sealed record DescribeJob(long Id) : IPoolMessage;
 
-    /// <summary>Connection to coordinator: an operator cancels a job.</summary>
+    /// <summary>Connection to coordinator: an operator cancels a job, through a node.</summary>
     /// <remarks>The answer is a <see cref="Insights.CommandReport"/>, or <see cref="JobUnknown"/>.</remarks>
-    public sealed record CancelById(long Id) : IPoolMessage;
+    public sealed record CancelById(long Id, string Node) : IPoolMessage;
 
     /// <summary>Connection or caller to coordinator: run a job's failed items again.</summary>
     /// <remarks>The answer is <see cref="RetriedItems"/>, or <see cref="JobUnknown"/>.</remarks>

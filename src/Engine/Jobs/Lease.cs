@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorPool.Chunking;
 using ActorPool.Diagnostics;
+using ActorPool.Wire;
 using Akka.Actor;
 
 namespace ActorPool.Jobs;
@@ -112,6 +113,13 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
     {
         get => _extras?.Serializing ?? TimeSpan.Zero;
         set => MadeExtras.Serializing = value;
+    }
+
+    /// <summary>How long it waited at its node; zero if that is not told.</summary>
+    public DataProtocol.QueueTimes Queue
+    {
+        get => _extras?.Queue ?? default;
+        set => MadeExtras.Queue = value;
     }
 
     /// <summary>Whether items of it have failed for good, here or at its node.</summary>
@@ -247,6 +255,8 @@ internal sealed class Lease(JobExecution job, Chunk chunk, int attempt, int loss
         public long Sent { get; set; }
 
         public TimeSpan Serializing { get; set; }
+
+        public DataProtocol.QueueTimes Queue { get; set; }
 
         public bool HasFailures { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ActorPool.Serialization;
 
 namespace ActorPool.Wire;
@@ -178,6 +179,40 @@ internal static partial class DataProtocol
                 failures[i] = ItemFailure.ReadFields(reader);
             return new OutcomeHeader(chunk, status, elapsed, retried, attempts, failures);
         }
+    }
+
+    /// <summary>How long a chunk waited at its node for a worker; behind its results.</summary>
+    /// <remarks>An older client skips it. A node sends it only where it <see cref="IsWorthTelling"/>; an older one never does.</remarks>
+    /// <param name="Waited">From its arrival to its start.</param>
+    /// <param name="TakenByOthers">
+    /// Time of workers that ran chunks of other pools while this pool's chunks waited, since another chunk has told that.
+    /// </param>
+    [StructLayout(LayoutKind.Auto)]
+    public readonly record struct QueueTimes(TimeSpan Waited, TimeSpan TakenByOthers) : IWireRecord<QueueTimes>
+    {
+        private static readonly TimeSpan s_short = TimeSpan.FromMicroseconds(10);
+
+        public static int MaxBytes => 32;
+
+        /// <summary>Whether it is more than the time that a free worker takes to start.</summary>
+        public bool IsWorthTelling => Waited > s_short;
+
+        public void WriteFields(RecordWriter writer)
+        {
+            writer.WriteRecordHeader(2);
+            writer.WriteTimeSpan(Waited);
+            writer.WriteTimeSpan(TakenByOthers);
+        }
+
+        public static QueueTimes ReadFields(RecordReader reader)
+        {
+            reader.ReadRecordHeader(2);
+            return new QueueTimes(ReadTime(reader), ReadTime(reader));
+        }
+
+        private static TimeSpan ReadTime(RecordReader reader) => reader.ReadTimeSpan() is var time && time >= TimeSpan.Zero
+            ? time
+            : throw new InvalidDataException($"A chunk has waited for [{time}].");
     }
 
     /// <summary>One item's failure as data.</summary>

@@ -12,6 +12,7 @@ namespace ActorPool.Node.Observing;
 internal static class ReportTables
 {
     private const int MaxIndices = 5;
+    private const int MaxSizes = 6;
 
     public static IEnumerable<IRenderable> ShowStatus(ClusterReport report)
     {
@@ -69,15 +70,20 @@ internal static class ReportTables
             var indices = string.Join(", ", group.Indices.Take(MaxIndices).Select(index => Number(index)));
             yield return Text($"{Count(group.Count, "item")} failed with {group.Type}: {group.Message}", Color.Red);
             yield return Text($"  items {indices}{more}; {(group.Stack.Length == 0 ? "no stack" : group.Stack)}");
+            foreach (var input in group.Inputs.Take(MaxIndices))
+                yield return Text($"  input of item {Number(input.Index)}: {input.Text}");
         }
         var time = report.Time;
         yield return Text(
-            $"Time of workers: {Time(time.Working)} working, {Time(time.Serializing)} serializing, {Time(time.Transferring)} waiting "
-            + $"for chunks on their way, {Time(time.Idle)} idle.");
+            $"Time of workers: {Time(time.Working)} working, {Time(time.Waiting)} waiting at nodes for workers that others had, "
+            + $"{Time(time.Transferring)} transferring, {Time(time.Idle)} idle; {Time(time.Serializing)} serializing in the program.");
+        if (report.ChunkSizes.Count > 0)
+            yield return ListSizes(report);
         foreach (var slow in report.Slowest.Take(3))
         {
             var items = slow.Count == 1 ? $"Item {slow.Start}" : $"Items {slow.Start} to {slow.Start + slow.Count - 1}, on average,";
-            yield return Text($"{items} took {Time(slow.Each)} on {slow.Holder}.");
+            yield return Text($"{items} took {Time(slow.Each)} on {slow.Holder}."
+                + (slow.Input is { } input ? $" Input{(slow.Count == 1 ? "" : " of the first")}: {input}" : ""));
         }
         foreach (var sentence in report.Advice)
             yield return Text($"Advice: {sentence}", Color.Yellow);
@@ -102,6 +108,16 @@ internal static class ReportTables
         var table = CreateTable("Ran on", "Chunks", "Items", "Working", "Lost chunks");
         foreach (var holder in report.Holders)
             table.AddRow(Row(holder.Name, Number(holder.Chunks), Number(holder.Items), Time(holder.Work), Number(holder.Lost)));
+        return table;
+    }
+
+    /// <summary>Lists the sizes that most chunks had, in the order of the job.</summary>
+    private static Table ListSizes(JobReport report)
+    {
+        var table = CreateTable("From item", "Items in a chunk", "Chunks", "Why");
+        var common = report.ChunkSizes.OrderByDescending(step => step.Count).Take(MaxSizes).ToHashSet(ReferenceEqualityComparer.Instance);
+        foreach (var step in report.ChunkSizes.Where(common.Contains))
+            table.AddRow(Row(Number(step.From), Number(step.Size), Number(step.Count), ChunkSizeText.Describe(step.Reason)));
         return table;
     }
 

@@ -1,4 +1,6 @@
 using ActorPool.Agent;
+using ActorPool.Tests.Support;
+using ActorPool.Wire;
 
 namespace ActorPool.Tests.Agent;
 
@@ -81,6 +83,52 @@ public sealed class FairChunkQueueTests
         _queue.End("b");
         Assert.Equal(0, _queue.Running);
         Assert.True(_queue.IsEmpty);
+    }
+
+    [Fact]
+    public void Waiting_behind_chunks_of_its_own_takes_nothing_from_a_session()
+    {
+        var clock = new ManualClock();
+        var queue = new FairChunkQueue<string, int>(workers: 2, clock);
+        for (var i = 0; i < 4; i++)
+            queue.Add("a", i);
+        Assert.True(queue.TryStart(out _, out _));
+        Assert.True(queue.TryStart(out _, out _));
+
+        clock.Now += TimeSpan.FromSeconds(3);
+        queue.End("a");
+
+        Assert.True(queue.TryStart(out _, out _, out var wait));
+        Assert.Equal(new DataProtocol.QueueTimes(TimeSpan.FromSeconds(3), TimeSpan.Zero), wait);
+    }
+
+    [Fact]
+    public void What_others_had_of_the_workers_meanwhile_is_measured()
+    {
+        var clock = new ManualClock();
+        var queue = new FairChunkQueue<string, int>(workers: 2, clock);
+        queue.Add("a", 0);
+        queue.Add("a", 1);
+        Assert.True(queue.TryStart(out _, out _));
+        Assert.True(queue.TryStart(out _, out _)); // both workers run chunks of a
+        clock.Now += TimeSpan.FromSeconds(1);
+        for (var i = 0; i < 3; i++)
+            queue.Add("b", i);
+
+        clock.Now += TimeSpan.FromSeconds(2); // b could have had both
+        queue.End("a");
+        Assert.True(queue.TryStart(out var session, out _, out var first));
+        clock.Now += TimeSpan.FromSeconds(5); // and now one more
+        queue.End("a");
+        Assert.True(queue.TryStart(out _, out _, out var second));
+        clock.Now += TimeSpan.FromSeconds(7); // it has both
+        queue.End("b");
+        Assert.True(queue.TryStart(out _, out _, out var third));
+
+        Assert.Equal("b", session, StringComparer.Ordinal);
+        Assert.Equal(new DataProtocol.QueueTimes(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)), first);
+        Assert.Equal(new DataProtocol.QueueTimes(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(5)), second);
+        Assert.Equal(new DataProtocol.QueueTimes(TimeSpan.FromSeconds(14), TimeSpan.Zero), third);
     }
 
     [Fact]

@@ -25,14 +25,45 @@ public sealed class JobInsightsTests
         Assert.All(insights.Chunks, chunk =>
         {
             Assert.Equal((10, ChunkState.Done, 1), (chunk.Count, chunk.State, chunk.Attempt));
+            Assert.Equal(ChunkSizeReason.Caller, chunk.SizeReason);
             Assert.StartsWith("worker-", chunk.Holder, StringComparison.Ordinal);
             Assert.True(chunk.Begin <= chunk.End);
         });
         Assert.Equal(100, insights.Holders.Sum(holder => holder.Items));
         Assert.Equal(100, insights.Histogram.Counts.Sum());
         Assert.Equal(insights.Histogram.Edges.Count + 1, insights.Histogram.Counts.Count);
-        Assert.Equal(new ChunkSizeStep(insights.ChunkSizes[0].From, 10, 10), Assert.Single(insights.ChunkSizes));
+        Assert.Equal(
+            new ChunkSizeStep(insights.ChunkSizes[0].From, 10, 10) { Reason = ChunkSizeReason.Caller }, Assert.Single(insights.ChunkSizes));
         Assert.Equal(0, insights.Requeued);
+    }
+
+    [Fact]
+    public async Task Each_chunk_tells_why_it_has_its_size()
+    {
+        await using var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, MaxTasksPerWorker = 6 });
+        var failed = false;
+
+        var few = await RunAsync(pool, [1], x => x);
+        var chosen = await RunAsync(pool, Enumerable.Range(0, 20).ToArray(), x => x, new JobOptions { ChunkSize = 4 });
+        var retried = await RunAsync(
+            pool, [0, 1], x => x == 0 && !Interlocked.Exchange(ref failed, true) ? throw new FormatException() : x,
+            new JobOptions { ChunkSize = 1, Retries = 1 });
+
+        Assert.Empty(few); // nothing is recorded of the only chunk of a job
+        Assert.Contains((4, ChunkSizeReason.Caller), chosen);
+        Assert.Contains((2, ChunkSizeReason.WorkerLimit), chosen);
+        Assert.Contains((1, ChunkSizeReason.Again), retried);
+        Assert.Equal(2, retried.Count(chunk => chunk.Reason == ChunkSizeReason.Caller));
+
+        async Task<IReadOnlyList<(int Count, ChunkSizeReason Reason)>> RunAsync(
+            WorkerPool pool, int[] inputs, Func<int, int> function, JobOptions? options = null)
+        {
+            var job = pool.StartMap(function, inputs, options);
+            await job.Completion.Within("the job", pool);
+            await Deadline.Until(
+                () => inputs.Length == 1 || job.Insights.Chunks.Sum(chunk => chunk.Count) >= inputs.Length, "its chunks", pool);
+            return [.. job.Insights.Chunks.Select(chunk => (chunk.Count, chunk.SizeReason))];
+        }
     }
 
     [Fact]

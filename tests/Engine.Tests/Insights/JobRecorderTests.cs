@@ -152,6 +152,27 @@ public sealed class JobRecorderTests
     }
 
     [Fact]
+    public void Waiting_for_workers_that_others_had_is_told_apart_from_transfer()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            _recorder.Record(
+                new RecordedChunk(i, 1, 1, ChunkState.Done, 0, "n", i, i + 1, 0.2) { Waited = 0.7 },
+                new RoundTrip(1, 0) { TakenByOthers = 1.2 }, requeued: 0);
+        }
+
+        var insights = Describe(); // 40 s of workers
+
+        Assert.Equal((4, 24, 2), (Round(insights.Time.Working), Round(insights.Time.Waiting), Round(insights.Time.Transferring)));
+        Assert.Equal(10, Round(insights.Time.Idle));
+        Assert.All(insights.Chunks, chunk => Assert.Equal(0.7, chunk.Waited.TotalSeconds, 0.001));
+        Assert.StartsWith("60 % of the time the workers of the nodes ran chunks of other pools", Assert.Single(insights.Advice),
+            StringComparison.Ordinal);
+
+        static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+    }
+
+    [Fact]
     public void A_good_job_gets_no_advice()
     {
         for (var i = 0; i < 2000; i++)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ActorPool.Insights;
 
 namespace ActorPool.Tests.Insights;
@@ -31,6 +32,66 @@ public sealed class ReportJsonTests
         Assert.NotEqual(Pool, json, StringComparer.Ordinal);
 
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, ReportJson.Default.PoolReport));
+    }
+
+    [Fact]
+    public void A_list_with_null_in_it_is_refused()
+    {
+        var report = new PoolReport("0123456789ab", "p", "h", 1, 2, 0, 3, 4, 5) { RecentJobs = [] };
+        var json = JsonSerializer.Serialize(report, ReportJson.Default.PoolReport);
+        Assert.Empty(JsonSerializer.Deserialize(json, ReportJson.Default.PoolReport)!.RecentJobs!);
+
+        var changed = json.Replace("\"recentJobs\":[]", "\"recentJobs\":[null]", StringComparison.Ordinal);
+
+        Assert.NotEqual(json, changed, StringComparer.Ordinal);
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(changed, ReportJson.Default.PoolReport));
+    }
+
+    /// <summary>Each list of a report that a peer may send, however deep.</summary>
+    [Fact]
+    public void No_list_of_a_report_may_have_null_in_it()
+    {
+        var lists = new HashSet<Type>();
+        var seen = new HashSet<Type>();
+        var roots = typeof(ReportJson).GetCustomAttributesData().Where(data => data.AttributeType == typeof(JsonSerializableAttribute));
+        foreach (var root in roots)
+            Visit((Type)root.ConstructorArguments[0].Value!);
+
+        Assert.Contains(typeof(IReadOnlyList<ChunkInsight>), lists);
+        Assert.Contains(typeof(IReadOnlyList<string>), lists);
+        foreach (var list in lists)
+        {
+            Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("[null]", ReportJson.Default.GetTypeInfo(list)!));
+            Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("{}", ReportJson.Default.GetTypeInfo(list)!));
+            Assert.NotNull(JsonSerializer.Deserialize("[]", ReportJson.Default.GetTypeInfo(list)!));
+        }
+
+        void Visit(Type type)
+        {
+            if (!seen.Add(type) || type.Assembly != typeof(ReportJson).Assembly)
+                return;
+            foreach (var property in type.GetProperties())
+            {
+                var element = property.PropertyType is { IsGenericType: true } list
+                    && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? list.GetGenericArguments()[0] : null;
+                if (element is not null)
+                    lists.Add(property.PropertyType);
+                Visit(element ?? property.PropertyType);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_reason_of_a_later_release_is_not_known()
+    {
+        var step = new ChunkSizeStep(0, 8, 3) { Reason = ChunkSizeReason.TargetTime };
+        var json = JsonSerializer.Serialize(step, ReportJson.Default.ChunkSizeStep);
+        Assert.Contains("\"reason\":\"targetTime\"", json, StringComparison.Ordinal);
+
+        Assert.Equal(step, JsonSerializer.Deserialize(json, ReportJson.Default.ChunkSizeStep));
+        Assert.Equal(
+            new ChunkSizeStep(0, 8, 3),
+            JsonSerializer.Deserialize(json.Replace("targetTime", "moon", StringComparison.Ordinal), ReportJson.Default.ChunkSizeStep));
     }
 
     [Theory]

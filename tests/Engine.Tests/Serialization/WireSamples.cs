@@ -49,6 +49,7 @@ internal static class WireSamples
         new DataProtocol.PoolQuestion(7, DataProtocol.PoolQuestionKind.CancelJob, 12),
         new DataProtocol.PoolQuestion(8, DataProtocol.PoolQuestionKind.RetryJob, 12),
         new DataProtocol.AnswerHeader(7, Error: null),
+        new DataProtocol.QueueTimes(TimeSpan.FromSeconds(2), TimeSpan.FromHours(3)),
         new DataProtocol.AnswerHeader(8, "The pool has no job 12 (any longer)."),
         new DataProtocol.TraceLink(new ActivityContext(
             ActivityTraceId.CreateFromString("0123456789abcdef0123456789abcdef"), ActivitySpanId.CreateFromString("0123456789abcdef"),

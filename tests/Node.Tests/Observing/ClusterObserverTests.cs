@@ -81,7 +81,8 @@ public sealed class ClusterObserverTests
         var answer = await cluster.Observer.CancelJobAsync(key, default);
 
         Assert.Equal("held was cancelled.", answer.Message);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within("the end"));
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within("the end"));
+        Assert.Equal($"The job [held] was cancelled by an operator at {cluster.Nodes[0].Address}.", cancelled.Message);
         var again = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.CancelJobAsync(key, default));
         Assert.Contains("has no job", again.Message, StringComparison.Ordinal);
     }
