@@ -12,7 +12,7 @@ internal sealed partial class GathererActor
     {
         var job = take.Job;
         var taken = IsGathering(job) ? job.Sink.TakeFailures() : null;
-        if (taken is { Count: > 0 and var count })
+        if (taken is { Count: > 0 })
         {
             job.RecordTaken(taken);
             Report(job);
