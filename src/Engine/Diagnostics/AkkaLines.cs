@@ -47,13 +47,17 @@ internal static class AkkaLines
     private static readonly string[] s_remotingActors = ["/system/endpointManager", "/system/transports"];
 
     /// <summary>Drops lines that repeat what the engine reports.</summary>
-    /// <remarks>The engine's lines and exceptions say that a peer was lost, why a handshake failed, and that a port is in use.</remarks>
     public static LogFilterSetup Filter { get; } = new LogFilterBuilder().Add(new RedundantLineFilter()).Build();
 
     public static bool IsOfRemoting(LogEvent e) =>
         Array.Exists(s_remoting, source => e.LogSource.StartsWith(source, StringComparison.Ordinal))
         || Array.Exists(s_remotingActors, source => e.LogSource.Contains(source, StringComparison.Ordinal))
         || e.LogClass?.Namespace?.StartsWith(typeof(RemoteActorRef).Namespace!, StringComparison.Ordinal) == true;
+
+    /// <summary>Whether a line repeats what the engine reports.</summary>
+    /// <remarks>The engine's lines and exceptions say that a peer was lost, why a handshake failed, and that a port is in use.</remarks>
+    public static bool IsRedundant(LogEvent e) => IsOfRemoting(e) && !IsAboutCaller(e)
+        && (IsAboutLostPeer(e) || IsAboutHandshake(e) || IsAboutRenamed(e) || StartsWith(e, PortInUse) || StartsWith(e, AbruptEnd));
 
     public static bool IsOfCluster(LogEvent e) => e.LogSource.Contains(Cluster, StringComparison.Ordinal);
 
@@ -76,24 +80,19 @@ internal static class AkkaLines
 
     private static bool StartsWith(LogEvent e, string text) => GetText(e).StartsWith(text, StringComparison.Ordinal);
 
+    private static bool IsAboutLostPeer(LogEvent e) =>
+        e.Cause?.GetType().Name is LostPeer || GetText(e).Contains(LostPeer, StringComparison.Ordinal);
+
+    private static bool IsAboutRenamed(LogEvent e) =>
+        StartsWith(e, UnreachableNode) && s_renamed.Keys.Any(address => GetText(e).Contains(address, StringComparison.Ordinal));
+
+    private static bool IsAboutHandshake(LogEvent e) => e.Cause is NotSslRecordException || StartsWith(e, FailedHandshake);
+
     private sealed class RedundantLineFilter : LogFilterBase
     {
         public override LogFilterType FilterType => LogFilterType.Content;
 
         public override LogFilterDecision ShouldKeepMessage(LogEvent content, string? expandedMessage = null) =>
-            IsOfRemoting(content)
-            && !IsAboutCaller(content)
-            && (IsAboutLostPeer(content) || IsAboutHandshake(content) || IsAboutRenamed(content) || StartsWith(content, PortInUse)
-                || StartsWith(content, AbruptEnd))
-                ? LogFilterDecision.Drop
-                : LogFilterDecision.Keep;
-
-        private static bool IsAboutLostPeer(LogEvent e) =>
-            e.Cause?.GetType().Name is LostPeer || GetText(e).Contains(LostPeer, StringComparison.Ordinal);
-
-        private static bool IsAboutRenamed(LogEvent e) =>
-            StartsWith(e, UnreachableNode) && s_renamed.Keys.Any(address => GetText(e).Contains(address, StringComparison.Ordinal));
-
-        private static bool IsAboutHandshake(LogEvent e) => e.Cause is NotSslRecordException || StartsWith(e, FailedHandshake);
+            IsRedundant(content) ? LogFilterDecision.Drop : LogFilterDecision.Keep;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class StartAndEndLogger : MinimalLogger
 {
     protected override void Log(object message)
     {
-        if (message is Error error)
+        if (message is Error error && !AkkaLines.IsRedundant(error))
             Console.Error.WriteLine(StandardErrorLogger.FormatLine(error));
     }
 }
