@@ -164,7 +164,7 @@ public sealed record ItemInput(long Index, string Text);
 /// <param name="Count">Chunks that were less than twice, and more than half as long.</param>
 public sealed record ChunkSizeStep(long From, int Size, long Count)
 {
-    /// <summary>Why the first one had this many items.</summary>
+    /// <summary>Why most of them had this many items.</summary>
     public ChunkSizeReason Reason { get; init; }
 }
 
