@@ -12,7 +12,7 @@ internal static class WaitsChild
     public const string Name = "waits";
     public const int ItemsPerWorker = 20;
 
-    private const int WarmUps = 3;
+    private const int WarmUps = 10;
     private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(5);
 
     public static Task<double[]> MeasureAsync(string contender, int workers) =>

@@ -17,6 +17,6 @@ internal static class WaitsWorkload
         _ => [.. s_contenders.Select(name => new Contender(name, () => WaitsChild.MeasureAsync(name, workers)))])
     {
         Metrics = [Metric.Time, new("threads", "at most", 0)],
-        Note = "Each contender has a process of its own. It runs the work three times before it is measured.",
+        Note = "Each contender has a process of its own. It runs the work ten times before it is measured.",
     };
 }
