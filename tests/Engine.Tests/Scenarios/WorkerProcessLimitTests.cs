@@ -90,7 +90,7 @@ public sealed class WorkerProcessLimitTests : IAsyncLifetime
         var results = await pool.MapAsync(
             x =>
             {
-                using var never = new ManualResetEventSlim();
+                var never = new ManualResetEventSlim(); // some begin to wait only when the function has returned
                 for (var i = 0; i < 50; i++)
                     ThreadPool.UnsafeQueueUserWorkItem(_ => never.Wait(), null);
                 var watch = Stopwatch.StartNew();
