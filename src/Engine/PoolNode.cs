@@ -65,7 +65,8 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
     internal bool IsGone => _gone.Task.IsCompleted;
 
     /// <summary>Chunks that the node runs at a time; 1 or more.</summary>
-    public int Workers => _runtime.Settings.Workers;
+    /// <value>Those of its options, until an operator changes it.</value>
+    public int Workers => _runtime.Target;
 
     /// <summary>Completes when the node has left its cluster; faults when it is outside of it.</summary>
     /// <value>
@@ -147,6 +148,7 @@ public sealed class PoolNode : IAsyncDisposable, IDisposable
             Seeds = join,
             Security = security,
             Predecessor = options.Predecessor?._runtime,
+            Target = options.Predecessor?._runtime.Target ?? settings.Workers,
             // A service changes its process itself.
             Surroundings = options.HasFunctions ? null : options.Predecessor?._runtime.Surroundings ?? new NodeSurroundings(),
         };

@@ -1,3 +1,4 @@
+using ActorPool.Configuration;
 using ActorPool.Diagnostics;
 using ActorPool.Serialization;
 using ActorPool.Shipping;
@@ -124,9 +125,10 @@ internal sealed partial class AgentSession
             var (_, functions) = await code.ResolveAsync(manifest, _serializer, token).ConfigureAwait(false);
             if (requests.TakesOutput)
                 host.SendOutput();
-            _pool = host.CreatePool(new WorkerPoolOptions
+            var workers = Volatile.Read(ref _workers);
+            var pool = host.CreatePool(new WorkerPoolOptions
             {
-                Workers = settings.Workers,
+                Workers = workers,
                 Name = settings.PoolName,
                 Initializer = (Action?)functions[0],
                 WorkerState = (Func<object>?)functions[1],
@@ -136,6 +138,9 @@ internal sealed partial class AgentSession
                 FunctionLog = CreateLog(requests),
                 ServedPool = settings.Client ?? new PoolIdentity(requests.Pool, PoolRole.Pool, requests.Node),
             });
+            Interlocked.Exchange(ref _pool, pool);
+            if (Volatile.Read(ref _workers) is var wanted && wanted > workers)
+                pool.Grow(wanted); // an operator has added some meanwhile
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
@@ -201,6 +206,7 @@ internal sealed partial class AgentSession
         EndJobs(header.Ended);
         if (header.Definition is { } definition)
             await DefineAsync(definition, token).ConfigureAwait(false);
+        var maxChunks = Volatile.Read(ref _workers) * (1 + ClusterSettings.MaxPrefetch);
         if (Interlocked.Increment(ref _chunks) > maxChunks)
             throw new InvalidDataException($"More than [{maxChunks}] chunks were sent at a time.");
         var held = new HeldChunk(header.Start, header.Count)

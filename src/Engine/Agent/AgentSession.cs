@@ -11,10 +11,10 @@ namespace ActorPool.Agent;
 /// <remarks>
 /// It holds the client's data connection and jobs, and the pool of workers that its host runs for the client. The connection's reading task
 /// handles frames one after another, the task of each chunk sends its outcome, and the gate decides when a chunk may run. What arrives is
-/// bounded by <paramref name="maxChunks"/> chunks of one frame each: a client that sends more breaks the protocol and is disconnected.
+/// bounded by some chunks of one frame each for each worker: a client that sends more breaks the protocol and is disconnected.
 /// </remarks>
 internal sealed partial class AgentSession(
-    Guid id, string clientPool, CodeContext code, ChunkGate gate, ISessionHost host, SessionSettings settings, int maxChunks)
+    Guid id, string clientPool, CodeContext code, ChunkGate gate, ISessionHost host, SessionSettings settings)
 {
     /// <summary>Time for outcomes that are being written when the session ends.</summary>
     private static readonly TimeSpan s_timeToSend = TimeSpan.FromSeconds(1);
@@ -28,6 +28,7 @@ internal sealed partial class AgentSession(
     private ExceptionFormat _exceptions = code.Exceptions;
     private DataConnection? _connection;
     private ISessionPool? _pool;
+    private int _workers = settings.Workers; // the most that it was told: what was sent for them may still come
     private int _chunks;
     private long _lastChunk;
     private int _ended;
@@ -81,6 +82,15 @@ internal sealed partial class AgentSession(
     /// <param name="pending">The chunk.</param>
     /// <param name="wait">How long it has waited for the worker.</param>
     public void Start(PendingChunk pending, DataProtocol.QueueTimes wait) => _ = RunChunkAsync(pending, wait);
+
+    /// <summary>Lets its pool run at least this many chunks at a time.</summary>
+    public void Grow(int workers)
+    {
+        if (workers <= Volatile.Read(ref _workers))
+            return;
+        Interlocked.Exchange(ref _workers, workers);
+        Volatile.Read(ref _pool)?.Grow(workers);
+    }
 
     /// <summary>Returns chunks that will not run here, so that another node can run them.</summary>
     public void HandBack(IEnumerable<PendingChunk> pending) => HandBack(pending.Select(one => one.Chunk.Id));

@@ -16,6 +16,9 @@ internal interface ISessionPool
     /// <summary>Keeps finished items for the parent of this worker process; null elsewhere.</summary>
     ItemKeeping? Keeping { get; }
 
+    /// <summary>Lets it run at least this many chunks at a time from now on.</summary>
+    void Grow(int workers);
+
     /// <summary>Gets the pool for a chunk that may end the process that runs it.</summary>
     /// <returns>Itself, if its workers are processes.</returns>
     /// <exception cref="InvalidOperationException">This program, started again, would be no worker; nothing has begun.</exception>

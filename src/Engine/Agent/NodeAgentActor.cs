@@ -117,15 +117,14 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
         var (code, sessions) = _code.TryGetValue(enlist.Process, out var shared) ? shared : (_node.CreateCodeContext(enlist.Process), 0);
         _code[enlist.Process] = (code, sessions + 1);
         var settings = new SessionSettings(
-            _node.Settings.Workers, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter)
+            _node.Target, $"session-{++_sessionsStarted}", _settings.MaxModuleBytes, _node.Settings.AbandonAfter)
         {
             Client = new PoolIdentity(enlist.Name, PoolRole.Node, _node.Address.ToString()),
             Traffic = _node.Traffic,
             Clock = _clock,
         };
         var session = new AgentSession(
-            enlist.Session, $"{enlist.Name} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", code, _gate, _host, settings,
-            _node.Settings.Workers * (1 + ClusterSettings.MaxPrefetch))
+            enlist.Session, $"{enlist.Name} at {Sender.Path.Address.Host}:{Sender.Path.Address.Port}", code, _gate, _host, settings)
         {
             Ticket = Ticket.Create(enlist.Session),
             IsObserver = enlist.IsObserver,
@@ -284,6 +283,8 @@ internal sealed partial class NodeAgentActor : HandlerActor, IWithTimers
     private void OnResize(Resize resize)
     {
         _node.Target = resize.Workers;
+        foreach (var session in _node.Sessions.Values)
+            session.Grow(resize.Workers);
         TakeFreedWorkers();
     }
 

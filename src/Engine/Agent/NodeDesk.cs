@@ -138,11 +138,10 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
 
     private byte[] Resize(long workers)
     {
-        var max = node.Settings.Workers;
-        if (workers < 1 || workers > max)
+        if (workers is < 1 or > PoolSettings.MaxWorkers)
         {
             throw new QuestionException(
-                $"[{workers}] is not a number of workers for {node.Address}: 1 to [{max}], with which it was started (--workers).");
+                $"[{workers}] is not a number of workers for {node.Address}: 1 to [{PoolSettings.MaxWorkers}].");
         }
         agent.Tell(new NodeAgentActor.Resize((int)workers));
         return Tell($"The node {node.Address} runs {CountText.Format(workers, "chunk")} at a time.");

@@ -50,6 +50,8 @@ internal sealed class NodePool : ISessionPool
         suspects?.Publish(handle, value, type);
     }
 
+    public void Grow(int workers) => _pool.Coordinator.Tell(new JobProtocol.Grow(workers));
+
     public ISessionPool BeginSuspect()
     {
         if (State.Settings.Processes > 0)

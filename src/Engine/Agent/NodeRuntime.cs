@@ -49,7 +49,7 @@ internal sealed class NodeRuntime(PoolSettings settings, Func<Guid, CodeContext>
     public int FreeWorkers => Math.Max(0, Target - RunningAtPredecessors);
 
     /// <summary>Chunks that the node is to run at a time.</summary>
-    /// <value>At most the workers of the settings: an operator may take some away.</value>
+    /// <value>The workers of the settings, until an operator changes it; then also for the node that follows this one.</value>
     public int Target { get; set; } = settings.Workers;
 
     /// <summary>When the node was started.</summary>

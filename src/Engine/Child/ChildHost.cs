@@ -36,7 +36,7 @@ internal sealed class ChildHost : ISessionHost
         var code = new CodeContext(Parent, options.Code);
         var gate = new ChunkGate(workers: 1);
         var settings = new SessionSettings(Workers: 1, "worker-process", options.Code.MaxModuleBytes, options.AbandonAfter);
-        var session = new AgentSession(Guid.NewGuid(), Parent, code, gate, host, settings, maxChunks: 1 + ClusterSettings.MaxPrefetch)
+        var session = new AgentSession(Guid.NewGuid(), Parent, code, gate, host, settings)
         {
             Process = Guid.NewGuid(),
         };

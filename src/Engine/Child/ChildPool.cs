@@ -73,6 +73,11 @@ internal sealed class ChildPool : ISessionPool
         // The functions find it in the session's serializer.
     }
 
+    /// <summary>Changes nothing: its parent starts more processes.</summary>
+    public void Grow(int workers)
+    {
+    }
+
     public ISessionPool BeginSuspect() => this;
 
     public void EndSuspect()

@@ -10,19 +10,25 @@ internal sealed class ProcessSupervisorActor : HandlerActor
     private readonly PoolState _pool;
     private readonly ProcessSource _source;
     private readonly IActorRef _coordinator;
+    private int _started;
 
-    public ProcessSupervisorActor(PoolState pool, ProcessSource source, IActorRef coordinator) =>
+    public ProcessSupervisorActor(PoolState pool, ProcessSource source, IActorRef coordinator)
+    {
         (_pool, _source, _coordinator) = (pool, source, coordinator);
+        Receive<JobProtocol.Grow>(grow => StartLinks(grow.Workers));
+    }
 
     public static Props PropsFor(PoolState pool, ProcessSource source, IActorRef coordinator) =>
         Props.Create(() => new ProcessSupervisorActor(pool, source, coordinator)).WithDispatcher(PoolSettings.CoordinationDispatcher);
 
-    protected override void PreStart()
-    {
-        for (var i = 1; i <= _pool.Settings.Processes; i++)
-            Context.ActorOf(ProcessLinkActor.PropsFor(_pool, _source, _coordinator), $"process-{i}");
-    }
+    protected override void PreStart() => StartLinks(_pool.Settings.Processes);
 
     // Also where no one waits for the pool's end: a pool that was forgotten leaves no directory.
     protected override void PostStop() => _ = _source.EndAsync();
+
+    private void StartLinks(int count)
+    {
+        while (_started < count)
+            Context.ActorOf(ProcessLinkActor.PropsFor(_pool, _source, _coordinator), $"process-{++_started}");
+    }
 }

@@ -115,6 +115,15 @@ internal sealed partial class CoordinatorActor
         _pool.Waiters.Update(_roster.Live + _nodes.Workers);
     }
 
+    private void OnGrow(JobProtocol.Grow grow)
+    {
+        if (_settings.Processes > 0)
+            Context.Child(ProcessesName).Forward(grow);
+        else
+            _roster.Grow(grow.Workers);
+        Dispatch();
+    }
+
     /// <summary>Lends the slot of the worker whose function submitted this job, if one did.</summary>
     /// <remarks>A worker lends its slot once, however many jobs its function waits for.</remarks>
     /// <returns>False if no more slots can be lent.</returns>

@@ -25,6 +25,7 @@ namespace ActorPool.Coordination;
 internal sealed partial class CoordinatorActor : HandlerActor
 {
     private const string NodesName = "nodes";
+    private const string ProcessesName = "processes";
 
     private readonly PoolState _pool;
     private readonly SessionSource? _source;
@@ -65,7 +66,7 @@ internal sealed partial class CoordinatorActor : HandlerActor
         if (_source is ClusterClient client)
             Context.ActorOf(NodeDirectoryActor.PropsFor(_pool, client, Self), NodesName);
         else if (_source is ProcessSource processes)
-            Context.ActorOf(ProcessSupervisorActor.PropsFor(_pool, processes, Self), "processes");
+            Context.ActorOf(ProcessSupervisorActor.PropsFor(_pool, processes, Self), ProcessesName);
     }
 
     /// <summary>Treats an exception of the supervisor as one of this actor.</summary>
@@ -155,6 +156,7 @@ internal sealed partial class CoordinatorActor : HandlerActor
         Receive<JobProtocol.RetryFailed>(OnRetryFailed);
         Receive<GatheringProtocol.FailuresTaken>(OnFailuresTaken);
         Receive<NodeProtocol.ListNodes>(list => Context.Child(NodesName).Forward(list));
+        Receive<JobProtocol.Grow>(OnGrow);
         Receive<JobProtocol.Close>(_ => OnClose());
         Receive<JobProtocol.Terminate>(_ => OnTerminate());
     }

@@ -46,6 +46,9 @@ internal static class JobProtocol
         public static readonly JobUnknown Instance = new();
     }
 
+    /// <summary>Session to coordinator: have at least this many workers from now on.</summary>
+    public sealed record Grow(int Workers) : IPoolMessage;
+
     /// <summary>Caller to coordinator: stop when no job runs any longer.</summary>
     public sealed record Close : IPoolMessage
     {

@@ -5,10 +5,10 @@ namespace ActorPool.Routing;
 
 /// <summary>Records the local workers, their leases, and how many workers there should be.</summary>
 /// <remarks>It knows no actor: workers are numbers. Only the coordinator uses it.</remarks>
-/// <param name="target">Workers that there should be while no slot is lent.</param>
+/// <param name="workers">Workers that there should be at first while no slot is lent.</param>
 /// <param name="maxTasksPerWorker">Items after which a worker retires; null: no limit.</param>
 /// <param name="maxLoans">Slots that can be lent at a time.</param>
-internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLoans)
+internal sealed class WorkerRoster(int workers, int? maxTasksPerWorker, int maxLoans)
 {
     private readonly Dictionary<int, Entry> _workers = [];
     private readonly LinkedList<Entry> _idle = []; // first: the worker that ran last, whose caches are warm
@@ -26,22 +26,28 @@ internal sealed class WorkerRoster(int target, int? maxTasksPerWorker, int maxLo
     /// <remarks>They can take new chunks without waiting for another job to end.</remarks>
     public int Free => Live - _loans;
 
-    /// <summary>Workers that there should be: those of the settings, and one for each lent slot.</summary>
-    public int Wanted => target + Math.Min(_loans, maxLoans);
+    /// <summary>Workers that there should be while no slot is lent.</summary>
+    public int Target { get; private set; } = workers;
+
+    /// <summary>Workers that there should be: the target, and one for each lent slot.</summary>
+    public int Wanted => Target + Math.Min(_loans, maxLoans);
 
     /// <summary>Whether no more slots can be lent.</summary>
     public bool LoansExhausted => _loans >= maxLoans;
 
     /// <summary>Whether the router may distribute a chunk to each worker.</summary>
     /// <remarks>
-    /// Exactly the workers of the settings are there, more than one, and all are idle. Workers that retire after some items get their
+    /// Exactly the wanted workers are there, more than one, and all are idle. Workers that retire after some items get their
     /// chunks one by one: each may take another number.
     /// </remarks>
-    public bool CanTakeRound => maxTasksPerWorker is null && target > 1 && Idle == target && Live == target;
+    public bool CanTakeRound => maxTasksPerWorker is null && Target > 1 && Idle == Target && Live == Target;
 
     /// <summary>The present workers.</summary>
     /// <value>The same list until they change, and then another.</value>
     public IReadOnlyList<int> Ids => _ids ??= [.. _workers.Keys];
+
+    /// <summary>Raises the target; a lower number than before changes nothing.</summary>
+    public void Grow(int workers) => Target = Math.Max(Target, workers);
 
     /// <summary>Adds a worker that is ready.</summary>
     public void Enter(int id)

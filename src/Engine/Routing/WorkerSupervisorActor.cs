@@ -209,7 +209,7 @@ internal sealed class WorkerSupervisorActor : HandlerActor
     {
         _routeesAreWorkers = false;
         // Workers that retire after some items get no rounds.
-        if (_pool.Settings.MaxTasksPerWorker is not null || _replacements.Starting > 0 || _workers.Count != _pool.Settings.Workers)
+        if (_pool.Settings.MaxTasksPerWorker is not null || _replacements.Starting > 0 || _replacements.Missing > 0)
             return;
         var question = ++_questions;
         // Ask, not Tell: Akka's check serialize-messages refuses the answer in an actor's mailbox. No issue of Akka's is known; see

@@ -46,7 +46,7 @@ internal static class ObserveCommands
             "drain", "Lets a node take no more chunks, finish those that run, and end.",
             (parsed, observer, output, stop) => TellAsync(observer.DrainAsync(parsed.GetValue(node)!, stop), output), node));
         nodes.Subcommands.Add(new ObserverFlags().Create(
-            "resize", "Changes how many chunks a node runs at a time, up to the number that it was started with.",
+            "resize", "Changes how many chunks a node runs at a time, until it is told another number or ends.",
             (parsed, observer, output, stop) =>
                 TellAsync(observer.ResizeAsync(parsed.GetValue(node)!, parsed.GetValue(workers), stop), output),
             node, workers));

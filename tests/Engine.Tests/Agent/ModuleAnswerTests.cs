@@ -134,7 +134,7 @@ public sealed class ModuleAnswerTests : Akka.TestKit.Xunit2.TestKit
         var code = ShippedProgram.Node(options);
         var session = new AgentSession(
             plane.Ticket.SessionId, "pool", code, new ChunkGate(workers: 1), new NodeSessionHost(TestActor, Sys, TimeProvider.System),
-            new SessionSettings(1, "session", MaxModuleBytes: 1 << 20, TimeSpan.FromSeconds(1)), maxChunks: 4)
+            new SessionSettings(1, "session", MaxModuleBytes: 1 << 20, TimeSpan.FromSeconds(1)))
         {
             Process = Guid.NewGuid(),
         };

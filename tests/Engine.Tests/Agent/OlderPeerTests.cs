@@ -82,7 +82,7 @@ public sealed class OlderPeerTests
         var host = new KeepingHost();
         var session = new AgentSession(
             plane.Ticket.SessionId, "pool", ShippedProgram.Node(), new ChunkGate(workers: 1), host,
-            new SessionSettings(1, "session", MaxModuleBytes: 1 << 20, TimeSpan.FromSeconds(1)), maxChunks: 4)
+            new SessionSettings(1, "session", MaxModuleBytes: 1 << 20, TimeSpan.FromSeconds(1)))
         {
             Process = Guid.NewGuid(),
         };
@@ -125,6 +125,8 @@ public sealed class OlderPeerTests
         }
 
         void ISessionPool.SubmitPart(JobExecution execution, long chunk, CancellationToken stop) => throw new NotSupportedException();
+
+        void ISessionPool.Grow(int workers) => throw new NotSupportedException();
 
         ISessionPool ISessionPool.BeginSuspect() => this;
 

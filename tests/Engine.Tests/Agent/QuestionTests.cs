@@ -104,7 +104,7 @@ public sealed class QuestionTests : Akka.TestKit.Xunit2.TestKit
         var session = new AgentSession(
             plane.Ticket.SessionId, "observer", ShippedProgram.Node(), new ChunkGate(workers: 1),
             new NodeSessionHost(TestActor, Sys, TimeProvider.System),
-            new SessionSettings(1, "session", MaxModuleBytes: 1 << 20, TimeSpan.FromSeconds(1)), maxChunks: 4)
+            new SessionSettings(1, "session", MaxModuleBytes: 1 << 20, TimeSpan.FromSeconds(1)))
         {
             Process = Guid.NewGuid(),
         };

@@ -61,7 +61,7 @@ public sealed class WorkerRosterTests
     [Fact]
     public void No_more_slots_are_lent_than_workers_may_be_added()
     {
-        var roster = new WorkerRoster(target: 1, maxTasksPerWorker: null, maxLoans: 2);
+        var roster = new WorkerRoster(workers: 1, maxTasksPerWorker: null, maxLoans: 2);
         roster.Lend();
         Assert.False(roster.LoansExhausted);
         roster.Lend();
@@ -152,7 +152,7 @@ public sealed class WorkerRosterTests
 
     [Fact]
     public void Any_sequence_of_changes_keeps_the_counts() =>
-        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 12].Nullable(), Gen.Int[0, 3], Gen.Select(Gen.Int[0, 7], Gen.Int[0, 1000]).Array[0, 150])
+        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 12].Nullable(), Gen.Int[0, 3], Gen.Select(Gen.Int[0, 8], Gen.Int[0, 1000]).Array[0, 150])
             .Sample((target, maxTasks, maxLoans, steps) =>
             {
                 var model = new Model(target, maxTasks, maxLoans);
@@ -175,6 +175,7 @@ public sealed class WorkerRosterTests
 
         private readonly WorkerRoster _roster = new(target, maxTasks, maxLoans);
         private readonly Dictionary<int, (Lease? Lease, int Tasks)> _workers = [];
+        private int _target = target;
         private int _loans;
         private int _nextId;
 
@@ -214,21 +215,25 @@ public sealed class WorkerRosterTests
                 case 7 when _roster.TryDismiss(out var dismissed):
                     Require(_workers.Remove(dismissed, out var was) && was.Lease is null, $"worker {dismissed} was idle");
                     break;
+                case 8:
+                    _target = Math.Max(_target, number % 8);
+                    _roster.Grow(number % 8);
+                    break;
                 default:
                     Require(_roster.TrySwapIdle() == _roster.Idle > 1, "two idle workers");
                     break;
             }
             var idle = _workers.Values.Count(worker => worker.Lease is null);
             Require(_roster.Live == _workers.Count && _roster.Idle == idle && _roster.Busy == _workers.Count - idle, "counts");
-            Require(_roster.Free == _workers.Count - _loans && _roster.Wanted == target + _loans, "free and wanted");
+            Require(_roster.Free == _workers.Count - _loans && _roster.Wanted == _target + _loans, "free and wanted");
             Require(_roster.Ids.Order().SequenceEqual(_workers.Keys.Order()), "ids");
-            Require(_roster.CanTakeRound == (maxTasks is null && target > 1 && idle == target && _workers.Count == target), "round");
+            Require(_roster.CanTakeRound == (maxTasks is null && _target > 1 && idle == _target && _workers.Count == _target), "round");
         }
 
         private void Release(int id, Lease lease)
         {
             var (held, tasks) = _workers[id];
-            var isSurplus = _workers.Count > target + _loans;
+            var isSurplus = _workers.Count > _target + _loans;
             var expected = !ReferenceEquals(held, lease) ? ReleaseResult.Stale
                 : tasks > 0 && !isSurplus ? ReleaseResult.Idle
                 : ReleaseResult.Retire;

@@ -186,11 +186,43 @@ public sealed class ClusterObserverTests
         Assert.Equal(1, (await cluster.Observer.DescribeAsync(default)).Nodes[0].Workers);
         await cluster.Observer.ResizeAsync(node, 2, default);
         await Deadline.Until(() => cluster.Pool.Workers == 2, "the pool to hear of it", cluster.Pool);
-        foreach (var wrong in new[] { 0, 3, -1, int.MaxValue })
+        foreach (var wrong in new[] { 0, -1, 10_001, int.MaxValue })
         {
             var error = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.ResizeAsync(node, wrong, default));
             Assert.Contains("[", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("process")]
+    public async Task A_node_runs_more_chunks_than_it_was_started_with(string isolation)
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 1, config: $"actorpool.isolation = {isolation}");
+        var node = cluster.Nodes[0].Address;
+        var job = Hold(cluster.Pool);
+        await Deadline.Until(() => IsBusyAsync(2), "two chunks at a time", cluster.Pool);
+
+        await cluster.Observer.ResizeAsync(node, 5, default);
+
+        await Deadline.Until(() => IsBusyAsync(5), "five chunks at a time", cluster.Pool);
+        Assert.Equal((5, 5), (cluster.Pool.Workers, cluster.Nodes[0].Workers));
+        await using var later = await WorkerPool.ConnectAsync(node, new WorkerPoolOptions { Name = "later" }).Within("the connection");
+        Assert.Equal(5, later.Workers);
+        job.Cancel();
+        var next = Hold(later);
+        await Deadline.Until(() => IsBusyAsync(5), "five chunks of a pool that came later", later);
+        await cluster.Observer.ResizeAsync(node, 1, default);
+        await Deadline.Until(() => later.Workers == 1, "the pool to hear of it", later);
+        next.Cancel();
+        var results = await later.MapAsync(x => x + 1, [0, 1, 2]).Within("a job on one worker", later);
+        Assert.Equal([1, 2, 3], results);
+
+        static Job<int[]> Hold(WorkerPool pool) => pool.StartMap(
+            async (x, token) => await HoldAsync(x, token), Enumerable.Range(0, 100), new JobOptions { ChunkSize = 1 });
+
+        async Task<bool> IsBusyAsync(int workers) =>
+            (await cluster.Observer.DescribeAsync(default)).Nodes[0] is { } seen && (seen.Busy, seen.Runs.Count) == (workers, workers);
     }
 
     [Fact]

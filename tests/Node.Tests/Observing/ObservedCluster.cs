@@ -18,13 +18,14 @@ internal sealed class ObservedCluster : IAsyncDisposable
     /// <summary>Starts nodes of two workers.</summary>
     /// <param name="nodes">How many.</param>
     /// <param name="asked">Which of them the observer names.</param>
-    public static async Task<ObservedCluster> StartAsync(int nodes, int asked = 0)
+    /// <param name="config">Their HOCON.</param>
+    public static async Task<ObservedCluster> StartAsync(int nodes, int asked = 0, string config = "")
     {
         var started = new List<PoolNode>();
         for (var i = 0; i < nodes; i++)
         {
             var join = started.Select(node => node.Address).Take(1).ToArray();
-            started.Add(await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 2, Join = join }).Within("a node"));
+            started.Add(await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 2, Join = join, Config = config }).Within("a node"));
         }
         var pool = await WorkerPool.ConnectAsync(started[0].Address, new WorkerPoolOptions { Name = "orders" }).Within("the connection");
         await Deadline.Until(() => pool.Workers == 2 * nodes, "all nodes", pool);
