@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using ActorPool.Chunking;
 using ActorPool.Diagnostics;
 using ActorPool.Insights;
@@ -11,14 +10,11 @@ namespace ActorPool.Jobs;
 
 /// <summary>One job from its call to its answer: inputs, function, sink and options.</summary>
 /// <remarks>Coordinator, workers and gatherer share it. It is also the message that starts the job.</remarks>
-internal abstract class JobExecution : IPoolMessage
+internal abstract partial class JobExecution : IPoolMessage
 {
     private const string UnnamedPrefix = "job-";
 
-    private LazyCancellation _stop;
-    private CallerToken? _callerToken;
     private ProgressMeter _meter;
-    private int _state; // a JobState
     private JobRecorder? _recorder;
 
     protected JobExecution(PoolState pool, JobOptions options, long? total)
@@ -52,9 +48,6 @@ internal abstract class JobExecution : IPoolMessage
     public ProgressReports? Reports { get; }
 
     public ref ProgressMeter Meter => ref _meter;
-
-    /// <summary>Cancelled when the job ends without success: running items should stop.</summary>
-    public CancellationToken Token => _stop.GetToken();
 
     /// <summary>The pool object, which a running job keeps from being collected.</summary>
     public object? Owner { get; set; }
@@ -94,10 +87,6 @@ internal abstract class JobExecution : IPoolMessage
     /// <summary>Whether the source's exception follows the results of the inputs before it.</summary>
     public bool EndsAtSourceError { get; init; }
 
-    public JobState State => (JobState)Volatile.Read(ref _state);
-
-    public bool HasEnded => State != JobState.Running;
-
     public abstract Input Input { get; }
 
     public abstract JobSink Sink { get; }
@@ -134,9 +123,6 @@ internal abstract class JobExecution : IPoolMessage
     /// <summary>Records what becomes of its chunks; made when the first one comes back.</summary>
     /// <value>Null before that, and for a job of one chunk.</value>
     public JobRecorder? Recorder => Volatile.Read(ref _recorder);
-
-    /// <summary>How it ended; meaningful once it <see cref="HasEnded"/>.</summary>
-    public JobEnd End { get; private set; }
 
     /// <summary>Gets the recorder, and makes it if there is none.</summary>
     /// <remarks>Coordinator and gatherer may call at the same moment.</remarks>
@@ -256,161 +242,8 @@ internal abstract class JobExecution : IPoolMessage
         Lease lease, int offset, Exception error, ItemFailureCause cause = ItemFailureCause.Thrown) =>
         new(lease.Chunk.Start + offset, lease.WorkerName, lease.Attempt, error) { Cause = cause };
 
-    /// <summary>Lets a caller's token end the job.</summary>
-    public void EndOnCancellation(Action<JobExecution, Exception> end, CancellationToken token)
-    {
-        _callerToken = new CallerToken(this, end, token);
-        _callerToken.Register();
-        if (HasEnded)
-            _callerToken.Unregister();
-    }
-
-    public void ThrowIfCancelledByCaller()
-    {
-        if (_callerToken is { Token: { IsCancellationRequested: true } token })
-            throw JobCancellation.ByToken(Name, token);
-    }
-
     public JobProgress GetProgress() => GetProgress(State);
 
     /// <param name="state">The state to report: how the job will have ended after its last report.</param>
     public JobProgress GetProgress(JobState state) => _meter.Snapshot(Pool, Name, state);
-
-    /// <summary>Gets the state in which the job ends if its caller is answered with this.</summary>
-    /// <param name="reason">The error; null: the results.</param>
-    public JobState GetEndState(Exception? reason) => reason switch
-    {
-        null => JobState.Succeeded,
-        _ when Reconsider(reason) is OperationCanceledException => JobState.Cancelled,
-        _ => JobState.Failed,
-    };
-
-    /// <summary>Answers the caller with the results, unless it was answered.</summary>
-    public void Succeed()
-    {
-        if (!TryEnd(JobState.Succeeded))
-            return;
-        RecordEnd(error: null);
-        Sink.Succeed();
-    }
-
-    /// <summary>Answers the caller with an error, unless it was answered, and cancels the running items.</summary>
-    public void Fail(Exception reason)
-    {
-        reason = Reconsider(reason);
-        if (!TryEnd(reason is OperationCanceledException ? JobState.Cancelled : JobState.Failed))
-            return;
-        RecordEnd(reason);
-        Reports?.ReportEnd(GetProgress());
-        Sink.Fail(reason);
-        StopItems();
-    }
-
-    /// <summary>Cancels the running items; their callbacks run on the .NET thread pool.</summary>
-    public void StopItems() => _stop.Cancel(Pool);
-
-    /// <summary>Finds whether a cancellation caused a failure.</summary>
-    /// <remarks>The caller's token may have reached the function before it reached this job.</remarks>
-    private Exception Reconsider(Exception reason) =>
-        reason is WorkItemException or OperationCanceledException && _callerToken is { Token: { IsCancellationRequested: true } token }
-            ? JobCancellation.ByToken(Name, token, reason)
-            : reason;
-
-    private bool TryEnd(JobState state)
-    {
-        if (Interlocked.CompareExchange(ref _state, (int)state, (int)JobState.Running) != (int)JobState.Running)
-            return false;
-        Owner = null;
-        _meter.Stop(Pool.Settings.TimeProvider.GetTimestamp());
-        _callerToken?.Unregister();
-        Pool.Leave(this);
-        return true;
-    }
-
-    // Before the caller has the answer: who awaits it may read the exporter, or the job's insights, next.
-    private void RecordEnd(Exception? error)
-    {
-        End = JobEnd.From(error, Pool.Counters.LiveWorkers);
-        Trace?.End(error);
-        if (IsPart)
-            return;
-        Pool.Archive.Add(this);
-        if (!Instruments.JobDuration.Enabled)
-            return;
-        var outcome = error switch { null => "completed", OperationCanceledException => "cancelled", _ => "failed" };
-        var identity = Pool.Identity;
-        Instruments.JobDuration.Record(
-            _meter.GetElapsed(Pool).TotalSeconds, Tags.Role(identity.RoleTag), Tags.Pool(identity.PoolTag), Tags.Outcome(outcome));
-    }
-
-    /// <summary>The caller's token, while it may end the job.</summary>
-    private sealed class CallerToken(JobExecution job, Action<JobExecution, Exception> end, CancellationToken token)
-    {
-        private CancellationTokenRegistration _registration;
-
-        public CancellationToken Token => token;
-
-        public void Register() => _registration = token.UnsafeRegister(static state => ((CallerToken)state!).Cancel(), this);
-
-        public void Unregister() => _registration.Unregister();
-
-        private void Cancel() => end(job, JobCancellation.ByToken(job.Name, token));
-    }
-}
-
-/// <summary>An execution with its types.</summary>
-internal sealed class JobExecution<TIn, TOut>(
-    PoolState pool, JobOptions options, Input<TIn> input, ChunkFunction<TIn, TOut> function, JobSink<TOut> sink)
-    : JobExecution(pool, options, input.Count - input.Taken)
-{
-    public override Input Input => input;
-
-    public override JobSink Sink => sink;
-
-    public override bool ChunkIsItem => function.Shape == ResultShape.PerChunk;
-
-    public override bool IsAsync => function.IsAsync;
-
-    public override Delegate? Remembered => function.Remembered;
-
-    public override string FunctionName => CompilerNames.FormatFunction(function.Describe().Functions[^1].Method);
-
-    public override Chunk? Cut(int max)
-    {
-        var start = input.Taken;
-        var items = input.Take(max);
-        return items.IsEmpty ? null : CreateChunk(start, items);
-    }
-
-    public override Chunk CutAgain(long start, int count) => CreateChunk(start, input.GetAgain(start, count));
-
-    private Chunk<TIn, TOut> CreateChunk(long start, ReadOnlyMemory<TIn> items)
-    {
-        var room = function.Shape switch
-        {
-            ResultShape.PerItem => sink.GetRoom(start, items.Length),
-            ResultShape.PerChunk => new TOut[1],
-            _ => default,
-        };
-        return new Chunk<TIn, TOut>(start, items, room, function.Shape);
-    }
-
-    protected override WireJob ToWire(PayloadSerializer serializer) => new WireJob<TIn, TOut>(this, function, serializer);
-
-    public override ValueTask RunAsync(ChunkRun run)
-    {
-        var chunk = (Chunk<TIn, TOut>)run.Lease.Chunk;
-        return Trace is not null && Tracing.Source.HasListeners() ? RunTracedAsync(run, chunk) : function.RunAsync(run, chunk);
-    }
-
-    // As AsyncFunction: the worker's report follows on the same thread. The span is current only in here and in what the function starts.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask RunTracedAsync(ChunkRun run, Chunk<TIn, TOut> chunk)
-    {
-        using var span = ChunkTrace.Start(run.Context);
-        run.Lease.Span = span;
-        await function.RunAsync(run, chunk).ConfigureAwait(true);
-        if (span is not null)
-            ChunkTrace.Record(span, run.Lease.Failures);
-    }
 }
