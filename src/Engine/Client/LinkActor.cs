@@ -226,7 +226,7 @@ internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRe
                 Connection.Post(DataProtocol.Module, body);
             }
         }
-        catch (Exception e) when (e is ActorPoolException or IOException)
+        catch (Exception e) when (e is ActorPoolException or IOException or InvalidDataException)
         {
             MarkLost($"It needs a module that cannot be read: {e.Message}");
             return;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
@@ -16,7 +15,7 @@ internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeD
 {
     private readonly Lazy<ProgramFiles> _files = new(() => files ?? ProgramFiles.ForThisProcess());
     private readonly ConditionalWeakTable<Assembly, ModuleClosure> _closures = [];
-    private readonly ConcurrentDictionary<Guid, ModuleImage> _described = new();
+    private readonly DescribedModules _described = new();
 
     /// <summary>The catalog of this process: all of its pools have the same loaded assemblies.</summary>
     public static ModuleCatalog Shared { get; } = new();
@@ -42,8 +41,9 @@ internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeD
     /// <exception cref="FunctionNotShippableException">Its file has changed since then.</exception>
     public ReadOnlyMemory<byte> GetBytes(ModuleIdentity identity)
     {
-        if (!_described.TryGetValue(identity.Mvid, out var image) || image.Identity != identity)
-            throw new InvalidDataException($"No function of the module [{identity}] was sent by this process.");
+        if (_described.FindReadable(identity) is not { } image)
+            throw new InvalidDataException(
+                $"No function of the module [{identity}] was sent by this process, or the client whose module it was has gone.");
         var bytes = image.ReadBytes();
         if (!identity.Matches(bytes))
         {
@@ -55,13 +55,12 @@ internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeD
     }
 
     /// <summary>Finds the name of a described module by its id; null for others.</summary>
-    public string? FindName(Guid mvid) => _described.TryGetValue(mvid, out var image) ? image.Name : null;
+    public string? FindName(Guid mvid) => _described.Find(mvid)?.Name;
 
     private void Register(ModuleClosure closure)
     {
         HotReload.CheckUnchanged(closure.Identities);
-        foreach (var module in closure.Images)
-            _described.TryAdd(module.Mvid, module);
+        _described.Add(closure.Images);
     }
 
     private ModuleClosure Gather(ModuleImage root, AssemblyLoadContext context)
@@ -104,12 +103,12 @@ internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeD
         return new ModuleClosure(images, [.. images.Select(GetIdentity)], references, [.. requirements.Values]);
     }
 
-    bool ITypeDirectory.Contains(Assembly assembly) => _described.ContainsKey(assembly.ManifestModule.ModuleVersionId);
+    bool ITypeDirectory.Contains(Assembly assembly) => _described.Contains(assembly.ManifestModule.ModuleVersionId);
 
     // Several contexts may have the same module: that of a described function is meant, since its types are those of the results.
     Module? ITypeDirectory.Find(Guid mvid)
     {
-        if (!_described.ContainsKey(mvid))
+        if (!_described.Contains(mvid))
             return null;
         var context = _closures.Select(entry => AssemblyLoadContext.GetLoadContext(entry.Key))
             .FirstOrDefault(c => c?.Assemblies.Any(a => !a.IsDynamic && a.ManifestModule.ModuleVersionId == mvid) == true);
@@ -143,7 +142,7 @@ internal sealed partial class ModuleCatalog(ProgramFiles? files = null) : ITypeD
     private ModuleImage GetImage(Assembly assembly)
     {
         var mvid = assembly.ManifestModule.ModuleVersionId;
-        if (_described.TryGetValue(mvid, out var described))
+        if (_described.FindLasting(mvid) is { } described)
             return described;
         var path = assembly.IsDynamic ? "" : assembly.Location;
         if (path.Length == 0 && AssemblyLoadContext.GetLoadContext(assembly) is ModuleLoadContext context

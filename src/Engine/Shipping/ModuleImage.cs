@@ -48,6 +48,12 @@ internal sealed class ModuleImage
     /// <summary>The path of the file; null when there are only bytes.</summary>
     public string? Path { get; }
 
+    /// <summary>Whether its bytes stay for as long as the process runs.</summary>
+    public bool IsLasting => _context is null;
+
+    /// <summary>Whether it has its bytes: a context that is unloaded takes them along.</summary>
+    public bool IsReadable => _context is null || (_context.TryGetTarget(out var context) && context.FindBytes(Name) is not null);
+
     /// <summary>The identity with its hash; the first use reads the whole file.</summary>
     public ModuleIdentity Identity => _identity.Value;
 
@@ -105,6 +111,12 @@ internal sealed class ModuleImage
     /// <summary>Reads the whole file of a native library.</summary>
     public static ModuleImage ReadNative(string path) =>
         new(path, ModuleIdentity.ForNative(System.IO.Path.GetFileName(path), File.ReadAllBytes(path)));
+
+    /// <summary>Whether another image of the same module has its bytes from the same place.</summary>
+    public bool HasBytesOf(ModuleImage other) => _context is null
+        ? other._context is null
+        : other._context is not null && _context.TryGetTarget(out var one) && other._context.TryGetTarget(out var two)
+            && ReferenceEquals(one, two);
 
     /// <summary>Reads the present bytes.</summary>
     /// <exception cref="InvalidDataException">The context that had them was unloaded.</exception>
