@@ -54,6 +54,18 @@ public sealed class ForeignProgramTests(ForeignProgram program, TwoSingleNodes n
     }
 
     [Fact]
+    public async Task Worker_processes_of_a_node_serve_one_run_of_a_program_after_another()
+    {
+        using var node = await ClusterNode.StartSeedAsync(workers: 1, "--isolation", "process");
+        for (var i = 0; i < 3; i++)
+        {
+            using var run = program.Start(node.Address, "0.25");
+            Assert.True(await run.EndAsync() == 0, Log(run));
+            Assert.Equal("exact\n", run.Output);
+        }
+    }
+
+    [Fact]
     public async Task A_node_that_takes_no_code_runs_what_is_in_its_directory_of_functions()
     {
         string[] flags = ["--config", Repository.Config("tls.conf"), "--certs", "auto"];
