@@ -126,6 +126,10 @@ public sealed record SlowChunk(long Start, int Count, TimeSpan Each, string Hold
 }
 
 /// <summary>Where a job's time went, summed over workers.</summary>
+/// <remarks>
+/// Working, waiting, transferring and idle together are the time that the pool's workers had during the job, however often they came and
+/// went. A chunk in flight counts as work in what nodes and their dashboard tell; in the program it counts when it is back.
+/// </remarks>
 /// <param name="Working">The function ran.</param>
 /// <param name="Serializing">This process wrote inputs for nodes or worker processes, and read results; beside the others.</param>
 /// <param name="Transferring">Workers had nothing to do while chunks were on their way to nodes and back.</param>

@@ -174,10 +174,10 @@ internal sealed class JobLedger(JobExecution execution, ChunkSizer? sizer, int m
     /// <summary>Describes the chunks in flight.</summary>
     public IReadOnlyList<ChunkInsight> DescribeRunning()
     {
-        var clock = Job.Pool.Settings.TimeProvider;
+        var (clock, now) = (Job.Pool.Settings.TimeProvider, Job.Meter.GetElapsed(Job.Pool));
         return [.. _inFlight.Where(lease => lease.IsClaimed).Take(ChunkLog.MaxChunks).Select(lease => new ChunkInsight(
             lease.Chunk.Start, lease.Chunk.Count, ChunkState.Running, lease.Attempt, lease.WorkerName,
-            FindBegin(lease) is var begin and > 0 ? clock.GetElapsedTime(Job.Meter.Started, begin) : TimeSpan.Zero, End: null,
+            FindBegin(lease) is var begin and > 0 ? clock.GetElapsedTime(Job.Meter.Started, begin) : now, End: null,
             TimeSpan.Zero)
         {
             SizeReason = lease.Chunk.SizeReason,

@@ -33,7 +33,7 @@ internal static class JobAdvice
     {
         var (progress, time) = (insights.Progress, insights.Time);
         var total = time.Working + time.Waiting + time.Transferring + time.Idle;
-        if (workers == 0)
+        if (workers == 0 && insights.State == JobState.Running)
             return "The job waits for workers: there is none.";
         if (progress.Done == 0 || total == TimeSpan.Zero)
             return null;

@@ -90,7 +90,8 @@ internal sealed class JobRecorder
     /// <param name="insights">The job, without what is recorded.</param>
     /// <param name="running">Chunks that are in flight.</param>
     /// <param name="workers">Workers that the pool has, or had at the job's end.</param>
-    public JobInsights AddTo(JobInsights insights, IReadOnlyList<ChunkInsight> running, int workers)
+    /// <param name="available">The time that workers have had since the job's start, summed over them.</param>
+    public JobInsights AddTo(JobInsights insights, IReadOnlyList<ChunkInsight> running, int workers, TimeSpan available)
     {
         lock (_lock)
         {
@@ -102,7 +103,7 @@ internal sealed class JobRecorder
                 Requeued = _requeued,
                 Chunks = [.. _chunks.Read().Select(Describe), .. running],
                 OmittedChunks = _omitted,
-                Time = DescribeTimes(workers * insights.Progress.Elapsed.TotalSeconds),
+                Time = DescribeTimes(available.TotalSeconds, AddWork(running, insights.Progress.Elapsed, workers)),
                 Failures = _failures?.ToList() ?? [],
             };
             if (_inputs is not null)
@@ -150,20 +151,26 @@ internal sealed class JobRecorder
         _names[id] = name;
     }
 
-    /// <param name="available">Seconds that the workers had.</param>
+    /// <param name="available">Seconds that workers had.</param>
+    /// <param name="inFlight">Seconds in which they have run chunks that are not back yet.</param>
     /// <remarks>A chunk that waits at a node while the workers there run others costs nothing: only idle workers wait for chunks.</remarks>
-    private JobTimes DescribeTimes(double available)
+    private JobTimes DescribeTimes(double available, double inFlight)
     {
-        var idle = Math.Max(0, available - _working);
+        var working = Math.Max(_working, Math.Min(available, _working + inFlight));
+        var idle = Math.Max(0, available - working);
         var waiting = Math.Min(_takenByOthers, idle);
         var transferring = Math.Min(_transferring, idle - waiting);
         return new JobTimes(
-            TimeSpan.FromSeconds(_working), TimeSpan.FromSeconds(_serializing), TimeSpan.FromSeconds(transferring),
+            TimeSpan.FromSeconds(working), TimeSpan.FromSeconds(_serializing), TimeSpan.FromSeconds(transferring),
             TimeSpan.FromSeconds(idle - waiting - transferring))
         {
             Waiting = TimeSpan.FromSeconds(waiting),
         };
     }
+
+    /// <summary>Adds up how long chunks in flight have run: at most one on each worker, the oldest first.</summary>
+    private static double AddWork(IReadOnlyList<ChunkInsight> running, TimeSpan now, int workers) =>
+        running.Select(chunk => Math.Max(0, (now - chunk.Begin).TotalSeconds)).OrderDescending().Take(workers).Sum();
 
     private ChunkInsight Describe(KeptChunk chunk) => new(
         chunk.Start, chunk.Count, chunk.State, chunk.Attempt, GetHolder(chunk.Holder), TimeSpan.FromSeconds(chunk.Begin),

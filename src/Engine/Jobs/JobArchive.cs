@@ -25,7 +25,7 @@ internal sealed class JobArchive
         if (job.State == JobState.Succeeded && job.Meter.Failed == 0 && elapsed.TotalSeconds < MinSeconds)
             return;
         var archived = new ArchivedJob(
-            job.Id, job.Pool.Settings.TimeProvider.GetUtcNow() - elapsed, job.Summarize(), job.Recorder, job.End.Workers);
+            job.Id, job.Pool.Settings.TimeProvider.GetUtcNow() - elapsed, job.Summarize(), job.Recorder, job.End);
         lock (_lock)
         {
             if (_jobs.Count == MaxJobs)
@@ -50,8 +50,8 @@ internal sealed class JobArchive
 /// <param name="Started">When it was submitted.</param>
 /// <param name="Summary">The job, without what was recorded.</param>
 /// <param name="Recorder">What was recorded; null for a job of one chunk.</param>
-/// <param name="Workers">Workers that the pool had at its end.</param>
-internal sealed record ArchivedJob(long Id, DateTimeOffset Started, JobInsights Summary, JobRecorder? Recorder, int Workers)
+/// <param name="End">How it ended.</param>
+internal sealed record ArchivedJob(long Id, DateTimeOffset Started, JobInsights Summary, JobRecorder? Recorder, JobEnd End)
 {
-    public JobInsights Describe() => Recorder?.AddTo(Summary, [], Workers) ?? Summary;
+    public JobInsights Describe() => Recorder?.AddTo(Summary, [], End.Workers, End.WorkerTime) ?? Summary;
 }

@@ -88,7 +88,7 @@ internal abstract partial class JobExecution
     // Before the caller has the answer: who awaits it may read the exporter, or the job's insights, next.
     private void RecordEnd(Exception? error)
     {
-        End = JobEnd.From(error, Pool.Counters.LiveWorkers);
+        End = JobEnd.From(error, Pool.Counters.LiveWorkers, GetWorkerTime());
         Trace?.End(error);
         if (IsPart)
             return;

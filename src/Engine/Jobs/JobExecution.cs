@@ -16,6 +16,7 @@ internal abstract partial class JobExecution : IPoolMessage
 
     private ProgressMeter _meter;
     private JobRecorder? _recorder;
+    private readonly WorkerTime _workersAtStart;
 
     protected JobExecution(PoolState pool, JobOptions options, long? total)
     {
@@ -23,6 +24,7 @@ internal abstract partial class JobExecution : IPoolMessage
         Pool = pool;
         Options = options;
         Reports = options.Progress is null ? null : new ProgressReports(options.Progress);
+        _workersAtStart = pool.Counters.WorkerTime;
         _meter = new ProgressMeter(pool.Settings.TimeProvider.GetTimestamp(), total);
     }
 
@@ -163,9 +165,13 @@ internal abstract partial class JobExecution : IPoolMessage
     /// <param name="running">Its chunks in flight, as far as the caller knows them.</param>
     public JobInsights Describe(IReadOnlyList<ChunkInsight> running)
     {
-        var workers = HasEnded ? End.Workers : Pool.Counters.LiveWorkers;
-        return (Recorder ?? new JobRecorder()).AddTo(Summarize(), running, workers);
+        var (workers, time) = HasEnded ? (End.Workers, End.WorkerTime) : (Pool.Counters.LiveWorkers, GetWorkerTime());
+        return (Recorder ?? new JobRecorder()).AddTo(Summarize(), running, workers, time);
     }
+
+    /// <summary>Gets the time that workers have had since its start, summed over them.</summary>
+    private TimeSpan GetWorkerTime() =>
+        Pool.Counters.WorkerTime.Until(_meter.GetEnd(Pool)) - _workersAtStart.Until(_meter.Started);
 
     /// <summary>Describes it without what was recorded.</summary>
     public JobInsights Summarize() => JobRecorder.Describe(FunctionName, End.Error, GetProgress());

@@ -5,9 +5,10 @@ namespace ActorPool.Jobs;
 /// <summary>The pool's counts, which any thread may read.</summary>
 /// <remarks>The coordinator writes them, except for the items, which the gatherers add, and for the end of the pool.</remarks>
 /// <param name="identity">Whose counts they are.</param>
-internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
+/// <param name="clock">The pool's clock.</param>
+internal sealed class PoolCounters(PoolIdentity identity, TimeProvider clock) : IMeasured
 {
-    private int _workers;
+    private WorkerTime _workers = new(clock, Workers: 0, clock.GetTimestamp(), TimeSpan.Zero);
     private int _busy;
     private int _nodeWorkers;
     private int _nodes;
@@ -32,7 +33,10 @@ internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
     public Traffic Traffic { get; } = new();
 
     /// <summary>Workers of this process and of all nodes.</summary>
-    public int LiveWorkers => Volatile.Read(ref _hasStopped) ? 0 : Volatile.Read(ref _workers);
+    public int LiveWorkers => Volatile.Read(ref _hasStopped) ? 0 : WorkerTime.Workers;
+
+    /// <summary>Since when there are so many workers, and the time that workers had before.</summary>
+    public WorkerTime WorkerTime => Volatile.Read(ref _workers);
 
     /// <summary>Workers of all nodes.</summary>
     public int NodeWorkers => Volatile.Read(ref _nodeWorkers);
@@ -62,7 +66,8 @@ internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
 
     public void Workers(int live, int busy)
     {
-        Volatile.Write(ref _workers, live);
+        if (live != _workers.Workers)
+            Volatile.Write(ref _workers, _workers.Change(live));
         Volatile.Write(ref _busy, busy);
     }
 
@@ -106,7 +111,7 @@ internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
         Quantity.JobsWaiting => Volatile.Read(ref _waiting),
         Quantity.ChunksInFlight => Volatile.Read(ref _inFlight),
         Quantity.WorkersBusy => Volatile.Read(ref _busy),
-        Quantity.WorkersIdle => Math.Max(0, Volatile.Read(ref _workers) - Volatile.Read(ref _busy)),
+        Quantity.WorkersIdle => Math.Max(0, WorkerTime.Workers - Volatile.Read(ref _busy)),
         Quantity.Nodes => Volatile.Read(ref _nodes),
         Quantity.Processes => Volatile.Read(ref _processes),
         _ => null,
@@ -119,7 +124,7 @@ internal sealed class PoolCounters(PoolIdentity identity) : IMeasured
     {
         var isRunning = !Volatile.Read(ref _hasStopped);
         return new PoolStatistics(
-            isRunning ? Volatile.Read(ref _workers) : 0,
+            isRunning ? WorkerTime.Workers : 0,
             isRunning ? Volatile.Read(ref _busy) : 0,
             isRunning ? Volatile.Read(ref _jobs) : 0,
             Volatile.Read(ref _started), Volatile.Read(ref _lost), Volatile.Read(ref _abandoned),

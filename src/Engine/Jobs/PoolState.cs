@@ -28,7 +28,8 @@ internal sealed class PoolState(PoolSettings settings)
     /// <summary>By which name the pool is known to measurements and spans.</summary>
     public PoolIdentity Identity => Counters.Identity;
 
-    public PoolCounters Counters { get; } = new(settings.ServedPool ?? new PoolIdentity(settings.Name, PoolRole.Pool));
+    public PoolCounters Counters { get; } = new(
+        settings.ServedPool ?? new PoolIdentity(settings.Name, PoolRole.Pool), settings.TimeProvider);
 
     /// <summary>Callers that wait for workers.</summary>
     public WorkerWaiters Waiters { get; } = new();

@@ -45,12 +45,11 @@ internal struct ProgressMeter(long started, long? total)
     public void Stop(long now) => Volatile.Write(ref _ended, now);
 
     /// <summary>Gets the time since the job's start, or until its end.</summary>
-    public TimeSpan GetElapsed(PoolState pool)
-    {
-        var clock = pool.Settings.TimeProvider;
-        var ended = Volatile.Read(ref _ended);
-        return ended == 0 ? clock.GetElapsedTime(_started) : clock.GetElapsedTime(_started, ended);
-    }
+    public TimeSpan GetElapsed(PoolState pool) => pool.Settings.TimeProvider.GetElapsedTime(_started, GetEnd(pool));
+
+    /// <summary>Gets the job's end as a timestamp, or the time now.</summary>
+    public long GetEnd(PoolState pool) =>
+        Volatile.Read(ref _ended) is not 0 and var ended ? ended : pool.Settings.TimeProvider.GetTimestamp();
 
     public JobProgress Snapshot(PoolState pool, string name, JobState state) =>
         new(Done, Volatile.Read(ref _failed), Retried, Total, GetElapsed(pool))

@@ -198,5 +198,5 @@ public sealed class JobRecorderTests
     private JobInsights Describe(double elapsed = 20, long done = 2000) => _recorder.AddTo(
         JobRecorder.Describe(
             "F", error: null, new JobProgress(done, 0, 0, done, TimeSpan.FromSeconds(elapsed)) { State = JobState.Succeeded }),
-        [], workers: 2);
+        [], workers: 2, available: TimeSpan.FromSeconds(2 * elapsed));
 }
