@@ -125,7 +125,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         {
             var results = await sink.Completion.ConfigureAwait(false);
             var header = new DataProtocol.OutcomeHeader(
-                chunk.Id, DataProtocol.OutcomeStatus.Ran, clock.GetElapsedTime(started), (int)sink.Retried, sink.Attempts, sink.Failures);
+                chunk.Id, DataProtocol.OutcomeStatus.Ran, GetElapsed(), (int)sink.Retried, sink.Attempts, sink.Failures);
             // The chunk has completed, and no worker uses its arrays any longer. After a timeout, an abandoned function still might.
             var isFree = job.ItemTimeout is null;
             if (isFree)
@@ -140,7 +140,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         catch (WorkItemException e)
         {
             var header = new DataProtocol.OutcomeHeader(
-                chunk.Id, DataProtocol.OutcomeStatus.Failed, clock.GetElapsedTime(started), (int)sink.Retried, [],
+                chunk.Id, DataProtocol.OutcomeStatus.Failed, GetElapsed(), (int)sink.Retried, [],
                 [DataProtocol.ItemFailure.From(e, _exceptions)]);
             return new ChunkReport(header, null);
         }
@@ -148,6 +148,9 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
         {
             return ChunkReport.Without(chunk.Id, DataProtocol.OutcomeStatus.Stopped);
         }
+
+        // Not the start of a worker process, which would look like a slow item. Of a function that has not returned, only the whole is known.
+        TimeSpan GetElapsed() => sink.Elapsed > TimeSpan.Zero ? sink.Elapsed : clock.GetElapsedTime(started);
     }
 
     private sealed class ArrivedChunk(

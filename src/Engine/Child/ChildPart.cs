@@ -112,7 +112,10 @@ internal sealed class ChildPart(JobExecution execution, long number)
     private void Settle(Lease lease, int count)
     {
         if (count > 0)
-            Gather(new ChunkOutcome(execution, lease.Chunk.Slice(0, count), lease.Attempt, lease.Failures, lease.Retries));
+            Gather(new ChunkOutcome(execution, lease.Chunk.Slice(0, count), lease.Attempt, lease.Failures, lease.Retries)
+            {
+                Elapsed = lease.Elapsed,
+            });
         _ledger.Requeue(lease, count, countLoss: false);
     }
 

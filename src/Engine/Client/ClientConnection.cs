@@ -338,12 +338,16 @@ internal sealed partial class ClientConnection(
         if (header.Attempts.Count == 0 || job.ChunkIsItem)
         {
             var attempt = header.Attempts.Count == 0 ? failures?[0].Attempts ?? 1 : header.Attempts[0].Attempts;
-            sent.Lease.Job.Gatherer.Tell(new ChunkOutcome(job, chunk, attempt, failures, Retries: null) { Retried = header.Retried });
+            sent.Lease.Job.Gatherer.Tell(new ChunkOutcome(job, chunk, attempt, failures, Retries: null)
+            {
+                Retried = header.Retried,
+                Elapsed = header.Elapsed,
+            });
             return;
         }
         // One outcome for each run of neighbouring items that took the same number of attempts.
         var attempts = header.Attempts.ToDictionary(one => one.Offset, one => one.Attempts);
-        var retried = header.Retried;
+        var (retried, elapsed) = (header.Retried, header.Elapsed);
         for (var from = 0; from < chunk.Count;)
         {
             var same = attempts.GetValueOrDefault(from, 1);
@@ -352,9 +356,13 @@ internal sealed partial class ClientConnection(
                 to++;
             var part = chunk.Slice(from, to - from);
             var failed = failures?.Where(failure => failure.Index >= part.Start && failure.Index < part.Start + part.Count).ToList();
-            var outcome = new ChunkOutcome(job, part, same, failed is { Count: > 0 } ? failed : null, Retries: null) { Retried = retried };
+            var outcome = new ChunkOutcome(job, part, same, failed is { Count: > 0 } ? failed : null, Retries: null)
+            {
+                Retried = retried,
+                Elapsed = elapsed,
+            };
             sent.Lease.Job.Gatherer.Tell(outcome);
-            (from, retried) = (to, 0);
+            (from, retried, elapsed) = (to, 0, TimeSpan.Zero);
         }
     }
 

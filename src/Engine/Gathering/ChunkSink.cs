@@ -35,6 +35,9 @@ internal sealed class ChunkSink<TOut>(long start, int count, ResultShape shape, 
     /// <summary>Attempts that were followed by another one.</summary>
     public long Retried { get; private set; }
 
+    /// <summary>How long the function ran, in all attempts that have returned.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
     public override Memory<TOut> GetRoom(long first, int length) => _results.Slice((int)(first - start), length);
 
     public override bool Accept(ChunkOutcome outcome)
@@ -47,6 +50,7 @@ internal sealed class ChunkSink<TOut>(long start, int count, ResultShape shape, 
                 _results.Span[(int)(failure.Index - start)] = default!;
         }
         Retried += outcome.Retries?.Count ?? 0;
+        Elapsed += outcome.Elapsed;
         foreach (var part in outcome.GetSettledParts())
         {
             if (shape == ResultShape.PerChunk)

@@ -19,7 +19,13 @@ internal readonly record struct ChunkOutcome(
     : IPoolMessage
 {
     /// <summary>The outcome of a chunk that its worker has reported.</summary>
-    public static ChunkOutcome From(Lease lease) => new(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Retries);
+    public static ChunkOutcome From(Lease lease) => new(lease.Job, lease.Chunk, lease.Attempt, lease.Failures, lease.Retries)
+    {
+        Elapsed = lease.Elapsed,
+    };
+
+    /// <summary>How long the function ran; zero if it has not returned.</summary>
+    public TimeSpan Elapsed { get; init; }
 
     /// <summary>Attempts that a node itself repeated.</summary>
     public int Retried { get; init; }

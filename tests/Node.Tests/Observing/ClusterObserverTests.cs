@@ -226,6 +226,21 @@ public sealed class ClusterObserverTests
     }
 
     [Fact]
+    public async Task The_start_of_worker_processes_is_no_work_of_the_items_that_wait_for_it()
+    {
+        await using var cluster = await ObservedCluster.StartAsync(nodes: 1, config: "actorpool.isolation = process");
+        var job = cluster.Pool.StartMap(x => x + 1, Enumerable.Range(0, 10), new JobOptions { ChunkSize = 1 });
+        await job.Completion.Within("the job", cluster.Pool);
+        await Deadline.Until(() => job.Insights.Chunks.Count == 10, "the last chunk", cluster.Pool);
+
+        var insights = job.Insights;
+
+        Assert.True(
+            insights.Time.Working < insights.Progress.Elapsed / 2,
+            $"{insights.Time.Working} of work in a job of {insights.Progress.Elapsed}, which waited for processes");
+    }
+
+    [Fact]
     public async Task What_a_node_logs_is_read_from_the_level_that_it_is_told()
     {
         await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
