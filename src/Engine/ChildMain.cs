@@ -34,7 +34,13 @@ internal static class ChildMain
         MarkingWriter.Install();
         CultureInfo.DefaultThreadCurrentCulture = FindCulture(start.Culture);
         CultureInfo.DefaultThreadCurrentUICulture = FindCulture(start.UICulture);
-        var options = new ChildHostOptions { Code = s_code, WorkerId = start.WorkerId, AbandonAfter = start.AbandonAfter };
+        var options = new ChildHostOptions
+        {
+            Code = s_code,
+            WorkerId = start.WorkerId,
+            AbandonAfter = start.AbandonAfter,
+            MaxMemoryBytes = start.MaxMemoryBytes,
+        };
         var end = await ChildHost.RunAsync(connection, note, options).ConfigureAwait(false);
         if (!end.HasStopped)
             ParentWatch.EndProcess(); // a function still runs, and no one waits for it

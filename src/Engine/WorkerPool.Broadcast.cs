@@ -16,6 +16,7 @@ public sealed partial class WorkerPool
     /// In a pool over nodes: the value is of a type that cannot travel, or too large; thrown at the call.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the call.</exception>
+    /// <exception cref="InvalidOperationException">The pool is closed; an <see cref="ObjectDisposedException"/> if disposed of.</exception>
     /// <remarks>
     /// A captured value travels once for each job and node; a broadcast one once for each node, including nodes that join later. The pool
     /// keeps its bytes until it ends. In a pool of this process nothing is sent: the handle has the value itself. Spark's broadcast
@@ -23,6 +24,7 @@ public sealed partial class WorkerPool
     /// </remarks>
     public Task<Broadcast<T>> BroadcastAsync<T>(T value, CancellationToken cancellationToken = default)
     {
+        CheckOpen(IsNested);
         cancellationToken.ThrowIfCancellationRequested();
         var handle = new Broadcast<T>(Guid.NewGuid(), value);
         Publish(handle.Id, value);

@@ -12,7 +12,8 @@ public sealed partial class WorkerPool
     /// <paramref name="workers"/> is out of range, or more than a pool without nodes will ever have.
     /// </exception>
     /// <exception cref="NoWorkersException">The initializer or the state factory threw, or no worker process can start.</exception>
-    /// <exception cref="PoolTerminatedException">The pool has ended.</exception>
+    /// <exception cref="PoolTerminatedException">The pool ends, or has ended, before it has so many.</exception>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of before the call.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before.</exception>
     /// <remarks>
     /// <see cref="ConnectAsync"/> returns when the first node is ready; jobs then use further nodes as these join. Wait where a job should
@@ -27,6 +28,7 @@ public sealed partial class WorkerPool
             throw new ArgumentOutOfRangeException(
                 nameof(workers), workers, $"The pool [{_settings.Name}] has [{Workers}] workers, and no nodes that could bring more.");
         }
+        ObjectDisposedException.ThrowIf(_phase == PoolPhase.Disposed, this);
         return _pool.Waiters.WaitAsync(workers, cancellationToken);
     }
 

@@ -286,15 +286,8 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
     /// <summary>Hands a job to the coordinator; every call of the API comes through here.</summary>
     private void Submit(JobExecution execution, CancellationToken cancellationToken)
     {
-        var nested = WorkContext.Current is { } context && ReferenceEquals(context.Pool, _pool);
-        // A closed pool takes no new jobs, but running ones may need nested ones to end.
-        if (_phase is not PoolPhase.Open and var phase && !(nested && phase == PoolPhase.Closed))
-        {
-            ObjectDisposedException.ThrowIf(phase == PoolPhase.Disposed, this);
-            throw new InvalidOperationException(
-                $"The pool [{_settings.Name}] is closed and takes no new jobs. " +
-                "Submit before CloseAsync or TerminateAsync, or create another pool.");
-        }
+        var nested = IsNested;
+        CheckOpen(nested);
         if (cancellationToken.IsCancellationRequested)
         {
             execution.Fail(JobCancellation.ByToken(execution.Name, cancellationToken));
@@ -307,6 +300,22 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
         // After the job was sent: a token that is cancelled meanwhile sends its message after it.
         if (cancellationToken.CanBeCanceled)
             execution.EndOnCancellation(_endJob, cancellationToken);
+    }
+
+    /// <summary>Whether a function that runs in this pool calls it.</summary>
+    private bool IsNested => WorkContext.Current is { } context && ReferenceEquals(context.Pool, _pool);
+
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    /// <exception cref="InvalidOperationException">It is closed, and the call does not come from a function that it runs.</exception>
+    private void CheckOpen(bool nested)
+    {
+        // A closed pool takes no new jobs, but running ones may need nested ones to end.
+        if (_phase is PoolPhase.Open || (nested && _phase == PoolPhase.Closed))
+            return;
+        ObjectDisposedException.ThrowIf(_phase == PoolPhase.Disposed, this);
+        throw new InvalidOperationException(
+            $"The pool [{_settings.Name}] is closed and takes no new jobs. " +
+            "Submit before CloseAsync or TerminateAsync, or create another pool.");
     }
 
     private void EndJob(JobExecution execution, Exception reason) => Coordinator.Tell(new JobProtocol.EndJob(execution, reason));

@@ -14,6 +14,9 @@ internal sealed record ChildHostOptions
     /// <summary>How long the process waits at its end for functions that have not returned.</summary>
     public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Bytes of memory that the process may use; null for no limit.</summary>
+    public long? MaxMemoryBytes { get; init; }
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Gets a line about what no chunk can report.</summary>

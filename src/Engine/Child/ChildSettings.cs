@@ -22,6 +22,7 @@ internal static class ChildSettings
         FunctionLog = options.FunctionLog,
         ServedPool = options.ServedPool,
         MaxTasksPerWorker = null, // the parent counts
+        MaxMemoryPerWorker = child.MaxMemoryBytes,
         TimeProvider = child.TimeProvider,
         Config = new Config(),
         ChunkTarget = TimeSpan.FromMilliseconds(2),

@@ -48,10 +48,10 @@ internal sealed class ProcessStart(
                     Secret = ticket.Secret,
                     WorkerId = workerId,
                     AbandonAfter = settings.AbandonAfter,
+                    MaxMemoryBytes = settings.MaxMemoryPerWorker,
                     Culture = CultureInfo.DefaultThreadCurrentCulture?.Name,
                     UICulture = CultureInfo.DefaultThreadCurrentUICulture?.Name,
                 },
-                MaxMemoryBytes = settings.MaxMemoryPerWorker,
                 KeepsLines = settings.Output == FunctionOutput.Program,
                 FindItem = running.Find,
             });

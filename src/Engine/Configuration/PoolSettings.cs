@@ -1,4 +1,5 @@
 using System.Runtime.Loader;
+using System.Runtime.CompilerServices;
 using ActorPool.Diagnostics;
 using ActorPool.Processes;
 using Akka.Configuration;
@@ -218,9 +219,15 @@ internal sealed record PoolSettings
             yield return Fault(
                 nameof(WorkerPoolOptions.MaxMemoryPerWorker),
                 $"is [{options.MaxMemoryPerWorker}] bytes. Set [{MinMemoryPerWorker}] or more, or null for no limit.");
+        if (options.Initializer?.GetInvocationList().Any(IsAsyncVoid) == true)
+            yield return Fault(
+                nameof(WorkerPoolOptions.Initializer),
+                $"is an async method that returns no task: nothing can wait for it, and what it throws ends the process. Make it synchronous.");
         if (options.TimeProvider is null)
             yield return Fault(nameof(WorkerPoolOptions.TimeProvider), $"is [null]. Leave it out for TimeProvider.System.");
     }
+
+    private static bool IsAsyncVoid(Delegate action) => action.Method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false);
 
     private static SettingsFault Fault(string name, FormattableString what)
     {

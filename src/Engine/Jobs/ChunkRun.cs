@@ -58,7 +58,7 @@ internal readonly struct ChunkRun(WorkContext context)
     {
         if (IsGuarded && Lease.ShouldStop)
             return false; // its outcome is no longer asked for, and neither is the caller's predicate
-        (var shouldRetry, error) = Lease.Job.ShouldRetry(Lease, error, context.Note);
+        (var shouldRetry, error) = Lease.Job.ShouldRetry(Lease, Explain(error), context.Note);
         if (IsGuarded && !Lease.TryPublish())
             return false;
         var failure = shouldRetry ? null : JobExecution.CreateFailure(Lease, offset, error);
@@ -71,4 +71,11 @@ internal readonly struct ChunkRun(WorkContext context)
             Lease.EndPublish();
         return shouldRetry || !Lease.Job.FailsFast;
     }
+
+    // .NET says nothing of the limit, and its user would look for a fault of the machine.
+    private Exception Explain(Exception error) =>
+        error is OutOfMemoryException && context.Pool.Settings.MaxMemoryPerWorker is { } limit
+            ? new OutOfMemoryException(
+                $"{SafeText.GetMessage(error)} Its worker process may use [{limit}] bytes (WorkerPoolOptions.MaxMemoryPerWorker).", error)
+            : error;
 }

@@ -102,7 +102,9 @@ internal sealed class PoolState(PoolSettings settings)
     public void End(Exception reason)
     {
         Interlocked.CompareExchange(ref _end, reason, null);
-        Waiters.End(reason);
+        Waiters.End(reason is PoolTerminatedException
+            ? new PoolTerminatedException("The pool, or its actor system, has ended: it will have no more workers. Create another pool.")
+            : reason);
         foreach (var execution in _jobs.ToList())
             execution.Fail(reason);
     }

@@ -37,7 +37,7 @@ internal static class ChildEnvironment
         Set(ConcurrentCollector, "0");
         Set(HeapCount, null);
         Set(PoolSpins, "0");
-        if (options.MaxMemoryBytes is { } bytes)
+        if (options.Start.MaxMemoryBytes is { } bytes)
             Set(HeapLimit, bytes.ToString("x", CultureInfo.InvariantCulture)); // .NET reads this one as hexadecimal
         if (options.Processors is { } processors)
             Set(ProcessorCount, processors.ToString(CultureInfo.InvariantCulture));

@@ -5,10 +5,6 @@ internal sealed record ChildOptions
 {
     public required ChildStart Start { get; init; }
 
-    /// <summary>Limit of the child's managed memory, in bytes, with which .NET refuses to allocate more.</summary>
-    /// <value>At least 1; default: none of its own, which is the parent's if its environment has one.</value>
-    public long? MaxMemoryBytes { get; init; }
-
     /// <summary>Processors that the child's .NET counts with, for its thread pool among others.</summary>
     /// <value>At least 1; default: as the parent.</value>
     public int? Processors { get; init; }

@@ -10,7 +10,7 @@ namespace ActorPool.Processes;
 /// </remarks>
 internal sealed record ChildStart
 {
-    private const int FixedFields = 9;
+    private const int FixedFields = 10;
 
     /// <summary>The Unix domain socket at which the parent listens.</summary>
     public required string SocketPath { get; init; }
@@ -27,6 +27,10 @@ internal sealed record ChildStart
 
     /// <summary>How long the process waits at its end for a function that has not returned.</summary>
     public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Limit of the child's managed memory, in bytes, with which .NET refuses to allocate more.</summary>
+    /// <value>At least 1; default: none of its own, which is the parent's if its environment has one.</value>
+    public long? MaxMemoryBytes { get; init; }
 
     /// <summary>Name of the default culture of the parent's threads; null: the system's.</summary>
     public string? Culture { get; init; }
@@ -47,7 +51,7 @@ internal sealed record ChildStart
         [
             SocketPath, NotePath, SessionId.ToString("N"), Convert.ToBase64String(Secret.Span), Handler,
             WorkerId.ToString(CultureInfo.InvariantCulture), AbandonAfter.ToString("c", CultureInfo.InvariantCulture),
-            FormatName(Culture), FormatName(UICulture),
+            FormatName(Culture), FormatName(UICulture), MaxMemoryBytes?.ToString(CultureInfo.InvariantCulture) ?? "",
         ];
         // Without a value: a variable that the parent does not have.
         var variables = ParentVariables.Select(variable => variable.Value is null ? variable.Key : $"{variable.Key}={variable.Value}");
@@ -72,6 +76,7 @@ internal sealed record ChildStart
             AbandonAfter = TimeSpan.ParseExact(fields[6], "c", CultureInfo.InvariantCulture),
             Culture = ParseName(fields[7]),
             UICulture = ParseName(fields[8]),
+            MaxMemoryBytes = fields[9].Length == 0 ? null : long.Parse(fields[9], CultureInfo.InvariantCulture),
             ParentVariables = Array.ConvertAll(fields[FixedFields..], ParseVariable),
         };
     }

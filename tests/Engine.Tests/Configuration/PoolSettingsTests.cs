@@ -231,4 +231,16 @@ public sealed class PoolSettingsTests
             """);
         Assert.Equal(4, settings.Config.GetInt("actorpool.worker-dispatcher.dedicated-thread-pool.thread-count"));
     }
+
+    [Fact]
+    public void An_initializer_that_nothing_can_wait_for_is_refused()
+    {
+        Action initializer = async () => await Task.Yield();
+        foreach (var one in new[] { initializer, (() => { }) + initializer })
+        {
+            var error = Assert.ThrowsAny<ArgumentException>(() => WorkerPool.Create(new WorkerPoolOptions { Initializer = one }));
+            Assert.Contains("WorkerPoolOptions.Initializer", error.Message, StringComparison.Ordinal);
+            Assert.Contains("Make it synchronous", error.Message, StringComparison.Ordinal);
+        }
+    }
 }

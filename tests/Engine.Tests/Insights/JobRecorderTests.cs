@@ -192,6 +192,20 @@ public sealed class JobRecorderTests
         Assert.StartsWith("Item 100 took 8 s of the job's 10 s", sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(JobState.Running, true)]
+    [InlineData(JobState.Succeeded, false)]
+    [InlineData(JobState.Failed, false)]
+    public void Only_a_job_that_runs_waits_for_workers(JobState state, bool waits)
+    {
+        Record(0, count: 1, work: 1);
+        var progress = new JobProgress(1, 0, 0, 10, TimeSpan.FromSeconds(20)) { State = state };
+
+        var advice = _recorder.AddTo(JobRecorder.Describe("F", error: null, progress), [], workers: 0, TimeSpan.FromSeconds(20)).Advice;
+
+        Assert.Equal(waits, advice.Any(sentence => sentence.StartsWith("The job waits for workers", StringComparison.Ordinal)));
+    }
+
     private void Record(long start, int count, double work, int holder = 0) => _recorder.Record(
         new RecordedChunk(start, count, 1, ChunkState.Done, holder, $"worker-{holder}", 0, work, work), default, requeued: 0);
 

@@ -37,7 +37,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task Its_memory_and_processors_can_be_limited()
     {
-        var options = ChildHandlers.For(ChildHandlers.Report) with { MaxMemoryBytes = 200 << 20, Processors = 17 };
+        var options = LimitTo(200 << 20, ChildHandlers.For(ChildHandlers.Report)) with { Processors = 17 };
         await using var child = ChildProcess.Start(options);
 
         var lines = await ReadAll(child);
@@ -46,10 +46,13 @@ public sealed class ChildProcessTests
         Assert.Contains("processors 17", lines, StringComparer.Ordinal);
     }
 
+    private static ChildOptions LimitTo(long bytes, ChildOptions options) =>
+        options with { Start = options.Start with { MaxMemoryBytes = bytes } };
+
     [Fact]
     public async Task One_that_exceeds_its_memory_ends_and_says_so()
     {
-        await using var child = ChildProcess.Start(ChildHandlers.For(ChildHandlers.Allocate) with { MaxMemoryBytes = 64 << 20 });
+        await using var child = ChildProcess.Start(LimitTo(64 << 20, ChildHandlers.For(ChildHandlers.Allocate)));
 
         var exit = await child.Exited.Within("the end of the child");
 

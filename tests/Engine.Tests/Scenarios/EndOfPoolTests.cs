@@ -84,6 +84,32 @@ public sealed class EndOfPoolTests : PoolScenario
         await pool.TerminateAsync().Within("terminate");
     }
 
+    [Theory]
+    [InlineData(WorkerIsolation.None)]
+    [InlineData(WorkerIsolation.Process)]
+    public async Task Every_call_of_a_disposed_pool_is_refused_at_once(WorkerIsolation isolation)
+    {
+        var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, Isolation = isolation });
+        await pool.DisposeAsync().Within("dispose");
+        Func<Task>[] calls =
+        [
+            () => pool.MapAsync(x => x, [1]), () => pool.TryMapAsync(x => x, [1]), () => pool.ApplyAsync(() => 1),
+            () => pool.ForEachAsync(x => { }, [1]), () => pool.MapChunksAsync((ReadOnlyMemory<int> chunk) => chunk.ToArray(), new[] { 1 }),
+            () => pool.BroadcastAsync(1), () => pool.WaitForWorkersAsync(1), () => pool.StartMap(x => x, [1]).Completion,
+        ];
+
+        foreach (var call in calls)
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => call().Within("the refusal"));
+    }
+
+    [Fact]
+    public async Task A_closed_pool_shares_no_more_values()
+    {
+        await using var pool = WorkerPool.Create(1);
+        await pool.CloseAsync().Within("close");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => pool.BroadcastAsync(1));
+    }
+
     [Fact]
     public async Task The_statistics_of_a_disposed_pool_show_no_workers_though_a_function_never_returns()
     {

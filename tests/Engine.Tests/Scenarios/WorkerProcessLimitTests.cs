@@ -171,6 +171,30 @@ public sealed class WorkerProcessLimitTests : IAsyncLifetime
         Assert.Contains("MaxMemoryPerWorker is [209715200]", outcomes[3].Error!.InnerException!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(64)]
+    [InlineData(300)]
+    public async Task An_allocation_beyond_the_limit_of_a_process_fails_its_item_and_names_the_limit(int mebibytes)
+    {
+        await using var pool = WorkerPool.Create(s_options with { Workers = 1, MaxMemoryPerWorker = 200L << 20 });
+        var outcomes = await pool.TryMapAsync(x => x == 1 ? Keep(mebibytes) : x, Enumerable.Range(0, 3)).Within("map", pool);
+        Assert.Equal([true, false, true], outcomes.Select(one => one.IsSuccess));
+        var error = outcomes[1].Error!.InnerException!;
+        Assert.Contains("MaxMemoryPerWorker", error.Message, StringComparison.Ordinal);
+        Assert.Contains("[209715200]", error.Message, StringComparison.Ordinal);
+    }
+
+    private static int Keep(int mebibytes)
+    {
+        var kept = new List<byte[]>();
+        while (true)
+        {
+            var block = new byte[mebibytes << 20];
+            block.AsSpan().Fill(1);
+            kept.Add(block);
+        }
+    }
+
     // Memory beside the managed heap, which no garbage collector limits.
     private static int Fill()
     {
