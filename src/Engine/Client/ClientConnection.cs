@@ -25,6 +25,7 @@ internal sealed partial class ClientConnection(
     private readonly ConcurrentDictionary<long, SentChunk> _sent = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _clock = pool.Settings.TimeProvider;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _posted = Task.CompletedTask;
     private long _chunks;
 
@@ -36,6 +37,9 @@ internal sealed partial class ClientConnection(
 
     /// <summary>How long nothing has come from the node on this connection.</summary>
     public TimeSpan Silence => connection.Silence;
+
+    /// <summary>Completes when nothing reads from the connection any longer.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Whether a chunk has been sent whose outcome has not arrived.</summary>
     public bool HasInFlight => !_sent.IsEmpty;
@@ -55,6 +59,7 @@ internal sealed partial class ClientConnection(
         _questions.End();
         foreach (var sent in _sent.Values)
             EndSpan(sent.Span, "lost");
+        _ended.TrySetResult();
         return await connection.Completion.ConfigureAwait(false);
     }
 

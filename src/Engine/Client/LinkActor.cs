@@ -39,6 +39,20 @@ internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRe
     /// <summary>Ends the session, since the other side cannot get what it needs.</summary>
     protected abstract void MarkLost(string reason);
 
+    /// <summary>Gives up the session whose state goes with a failed actor: its chunks run elsewhere.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        if (Connection is { } connection)
+        {
+            var lost = new NodeProtocol.NodeLost(
+                connection.NodeId, $"Its link failed, which is an error in ActorPool: please report it. {reason.Message}", IsOrderly: false);
+            connection.Dispose();
+            connection.Ended.ContinueWith(
+                _ => coordinator.Tell(lost), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        base.PreRestart(reason, message);
+    }
+
     /// <summary>Receives what belongs to a session that runs.</summary>
     protected void ReceiveSession()
     {
