@@ -19,11 +19,11 @@ public static class ActorPoolServiceCollectionExtensions
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <remarks>
-    /// The host starts the pool before its other services, and does not start when options are wrong
-    /// (<see cref="OptionsValidationException"/>, with all faults). When the host stops, requests under way and hosted services end first,
-    /// then the pool takes no more jobs and the running ones end. Those that would outlast <c>HostOptions.ShutdownTimeout</c> fail with a
-    /// <see cref="PoolTerminatedException"/> shortly before it. The health check <c>actorpool</c> has the tag <c>ready</c>,
-    /// <c>actorpool-live</c> the tag <c>live</c>. A second call adds options to the same pool.
+    /// The host starts the pool before its other services, and does not start when options are wrong or nothing reads a key in the section
+    /// <c>ActorPool</c> (<see cref="OptionsValidationException"/>, with all faults). When the host stops, requests under way and hosted
+    /// services end first, then the pool takes no more jobs and the running ones end. Those that would outlast
+    /// <c>HostOptions.ShutdownTimeout</c> fail with a <see cref="PoolTerminatedException"/> shortly before it. The health check
+    /// <c>actorpool</c> has the tag <c>ready</c>, <c>actorpool-live</c> the tag <c>live</c>. A second call adds options to the same pool.
     /// </remarks>
     public static IServiceCollection AddActorPool(this IServiceCollection services, Action<ActorPoolOptions>? configure = null) =>
         AddPool(services, Options.DefaultName, configure);
@@ -64,9 +64,10 @@ public static class ActorPoolServiceCollectionExtensions
     public static IServiceCollection AddActorPoolNode(this IServiceCollection services, Action<ActorPoolNodeOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        if (!services.Any(service => service.ServiceType == typeof(HostedPoolNode)))
+        if (!services.Any(service => service.ServiceType == typeof(NodeRegistration)))
         {
             AddLifetime(services);
+            services.AddSingleton(new NodeRegistration());
             services.AddOptions<ActorPoolNodeOptions>().Configure<IServiceProvider>((options, provider) =>
             {
                 if (provider.GetService<IConfiguration>() is { } configuration)
@@ -122,5 +123,7 @@ public static class ActorPoolServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PoolLifetime>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorPoolOptions>, OptionsCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorPoolNodeOptions>, OptionsCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UnreadSections>, UnreadSectionsCheck>());
+        services.AddOptions<UnreadSections>().ValidateOnStart();
     }
 }

@@ -19,6 +19,7 @@ public sealed class HostedPoolNode : IAsyncDisposable, IDisposable
     private Task _run = Task.CompletedTask;
     private volatile PoolNode? _current;
     private volatile Exception? _failure;
+    private bool _isDisposed;
 
     /// <summary>Creates the node of a host; the host starts it.</summary>
     /// <param name="options">The node's settings.</param>
@@ -45,12 +46,16 @@ public sealed class HostedPoolNode : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The node; another one may replace it later, if it finds itself outside its cluster.</returns>
     /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled, or the host stopped before the node was in a cluster.
+    /// <paramref name="cancellationToken"/> was cancelled, or the host has stopped.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The host has been disposed of.</exception>
     public Task<PoolNode> GetAsync(CancellationToken cancellationToken = default)
     {
         lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             return _started.Task.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Ends the node at once, and hands back what it runs.</summary>
@@ -58,9 +63,12 @@ public sealed class HostedPoolNode : IAsyncDisposable, IDisposable
     /// <remarks>The host lets the node leave in good order before.</remarks>
     public async ValueTask DisposeAsync()
     {
+        lock (_lock)
+            _isDisposed = true;
         await StopAsync().ConfigureAwait(false);
         if (_current is { } node)
             await node.DisposeAsync().ConfigureAwait(false);
+        Forget();
         _stop.Dispose();
     }
 
@@ -83,7 +91,7 @@ public sealed class HostedPoolNode : IAsyncDisposable, IDisposable
         await StopAsync().ConfigureAwait(false);
         if (_current is { } node)
             await node.LeaveAsync(cancellationToken).ConfigureAwait(false);
-        _current = null;
+        Forget();
     }
 
     private async Task StopAsync()
@@ -93,6 +101,18 @@ public sealed class HostedPoolNode : IAsyncDisposable, IDisposable
         await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
             _started.TrySetCanceled();
+    }
+
+    /// <summary>Takes back a node that has ended: no one must get it any more.</summary>
+    private void Forget()
+    {
+        lock (_lock)
+        {
+            _current = null;
+            if (!_started.Task.IsCanceled)
+                _started = new TaskCompletionSource<PoolNode>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _started.TrySetCanceled();
+        }
     }
 
     /// <summary>Keeps a node in the cluster until the host stops.</summary>

@@ -62,12 +62,14 @@ public sealed class ControlledFunction<TIn, TOut> : IControlledFunction
     /// <summary>Waits for the next item that begins.</summary>
     /// <returns>The item, which runs, and which no earlier call has returned.</returns>
     /// <exception cref="PoolTestException">None began in <see cref="PoolTest.RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, or ends meanwhile.</exception>
     public async Task<ControlledItem<TIn, TOut>> NextAsync()
     {
         while (true)
         {
+            _test.ThrowIfDisposed();
             var next = _begun.Reader.WaitToReadAsync().AsTask();
-            if (!await next.HasEndedAsync(_test.RealTimeLimit).ConfigureAwait(false))
+            if (!await _test.HasEndedAsync(next).ConfigureAwait(false))
                 throw await _test.CreateExceptionAsync("another item begins").ConfigureAwait(false);
             if (_begun.Reader.TryRead(out var item) && !item.HasEnded)
                 return item;
@@ -78,10 +80,12 @@ public sealed class ControlledFunction<TIn, TOut> : IControlledFunction
     /// <param name="count">How many; 0 or more.</param>
     /// <returns>The items, in the order of their positions among the job's inputs.</returns>
     /// <exception cref="PoolTestException">Fewer began in <see cref="PoolTest.RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, or ends meanwhile.</exception>
     public async Task<IReadOnlyList<ControlledItem<TIn, TOut>>> NextAsync(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var items = new List<ControlledItem<TIn, TOut>>(count);
+        _test.ThrowIfDisposed();
+        var items = new List<ControlledItem<TIn, TOut>>();
         while (items.Count < count)
             items.Add(await NextAsync().ConfigureAwait(false));
         return [.. items.OrderBy(item => item.Index)];
@@ -89,14 +93,17 @@ public sealed class ControlledFunction<TIn, TOut> : IControlledFunction
 
     /// <summary>Completes all items that run, and each later one as it begins.</summary>
     /// <param name="result">Makes an item's result from its input; what it throws is the item's error.</param>
+    /// <exception cref="ObjectDisposedException">The test has ended, and with it all items.</exception>
     public void CompleteAll(Func<TIn, TOut> result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        EndAll(item => item.TryRun(result));
+        EndAll(_test.ThrowIfDisposed, item => item.TryRun(result));
     }
 
     void IControlledFunction.End() =>
-        EndAll(item => item.TryFail(new OperationCanceledException("The test has ended, and with it the functions that it controls.")));
+        EndAll(
+            check: null,
+            item => item.TryFail(new OperationCanceledException("The test has ended, and with it the functions that it controls.")));
 
     IEnumerable<string> IControlledFunction.Describe() => Running.Select(item => item.ToString());
 
@@ -129,11 +136,14 @@ public sealed class ControlledFunction<TIn, TOut> : IControlledFunction
         : item.CancellationToken.UnsafeRegister(static (state, token) =>
             ((ControlledItem<TIn, TOut>)state!).TryFail(new OperationCanceledException(token)), item);
 
-    private void EndAll(Action<ControlledItem<TIn, TOut>> end)
+    /// <param name="check">Checked before the end is decided for all; null for nothing.</param>
+    /// <param name="end">Ends an item.</param>
+    private void EndAll(Action? check, Action<ControlledItem<TIn, TOut>> end)
     {
         ControlledItem<TIn, TOut>[] running;
         lock (_lock)
         {
+            check?.Invoke();
             _end = end;
             running = [.. _running];
         }

@@ -56,6 +56,7 @@ public sealed class ControlledItem<TIn, TOut>
     /// <summary>Lets the function return a result.</summary>
     /// <param name="result">The result.</param>
     /// <exception cref="InvalidOperationException">The item has ended, or its end is set already.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended.</exception>
     public void Complete(TOut result)
     {
         Decide();
@@ -65,6 +66,7 @@ public sealed class ControlledItem<TIn, TOut>
     /// <summary>Lets the function throw.</summary>
     /// <param name="error">What it throws.</param>
     /// <exception cref="InvalidOperationException">The item has ended, or its end is set already.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended.</exception>
     public void Fail(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -73,15 +75,17 @@ public sealed class ControlledItem<TIn, TOut>
     }
 
     /// <summary>Lets the function return a result when an amount of virtual time has passed.</summary>
-    /// <param name="delay">0 or more, from now.</param>
+    /// <param name="delay">0 or more, from now, at most some 6,900 years.</param>
     /// <param name="result">The result.</param>
     /// <exception cref="InvalidOperationException">The item has ended, or its end is set already.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended.</exception>
     public void CompleteAfter(TimeSpan delay, TOut result) => EndAfter(delay, () => TryComplete(result));
 
     /// <summary>Lets the function throw when an amount of virtual time has passed.</summary>
-    /// <param name="delay">0 or more, from now.</param>
+    /// <param name="delay">0 or more, from now, at most some 6,900 years.</param>
     /// <param name="error">What it throws.</param>
     /// <exception cref="InvalidOperationException">The item has ended, or its end is set already.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended.</exception>
     public void FailAfter(TimeSpan delay, Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -94,6 +98,7 @@ public sealed class ControlledItem<TIn, TOut>
     /// The item has ended, its end is set already, or the worker is not an actor of this process.
     /// </exception>
     /// <exception cref="PoolTestException">The pool did not notice it in <see cref="PoolTest.RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended.</exception>
     /// <remarks>
     /// As the death of a node or of a worker process: what the function does from now on does not count. The pool starts another worker and
     /// runs the item again, so that it begins once more. After <c>actorpool.worker-losses</c> of them in a row it gives the item up with a
@@ -101,6 +106,7 @@ public sealed class ControlledItem<TIn, TOut>
     /// </remarks>
     public Task KillWorkerAsync()
     {
+        _test.ThrowIfDisposed();
         var worker = _context.WorkerActor ?? throw new InvalidOperationException(
             $"{this} cannot lose its worker: it is no actor of this process. Use a pool without worker processes.");
         Decide();
@@ -141,13 +147,14 @@ public sealed class ControlledItem<TIn, TOut>
 
     private void EndAfter(TimeSpan delay, Action end)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        _test.Time.CheckMove(delay, nameof(delay));
         Decide();
         _delay = _test.Time.CreateTimer(_ => end(), null, delay, Timeout.InfiniteTimeSpan);
     }
 
     private void Decide()
     {
+        _test.ThrowIfDisposed();
         if (HasEnded || Interlocked.Exchange(ref _isDecided, 1) != 0)
             throw new InvalidOperationException($"The end of {this} is decided already. Take the next item from NextAsync().");
     }

@@ -18,6 +18,7 @@ public sealed partial class PoolTest
     /// <param name="what">Names it in the message; left out, it is the expression.</param>
     /// <returns>The result. If the call fails, the task faults with the call's error.</returns>
     /// <exception cref="PoolTestException">The call did not end in <see cref="RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, and the call has not.</exception>
     public async Task<T> ExpectResultAsync<T>(Task<T> task, [CallerArgumentExpression(nameof(task))] string? what = null)
     {
         await ExpectEndAsync(task, what).ConfigureAwait(false);
@@ -30,6 +31,7 @@ public sealed partial class PoolTest
     /// <param name="what">Names it in the message; left out, it is the expression.</param>
     /// <returns>The result. If the job fails, the task faults with the job's error.</returns>
     /// <exception cref="PoolTestException">The job did not end in <see cref="RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, and the job has not.</exception>
     public Task<T> ExpectResultAsync<T>(Job<T> job, [CallerArgumentExpression(nameof(job))] string? what = null)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -44,6 +46,7 @@ public sealed partial class PoolTest
     /// <exception cref="PoolTestException">
     /// The call did not end in <see cref="RealTimeLimit"/>, has succeeded, or failed with another error, which is the inner exception.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, and the call has not.</exception>
     public async Task<TException> ExpectFailureAsync<TException>(
         Task task, [CallerArgumentExpression(nameof(task))] string? what = null)
         where TException : Exception
@@ -71,16 +74,18 @@ public sealed partial class PoolTest
     /// <param name="what">Names it in the message; left out, it is the expression.</param>
     /// <returns>A task that completes when the call has ended; the call's error is not thrown.</returns>
     /// <exception cref="PoolTestException">The call did not end in <see cref="RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, and the call has not.</exception>
     public async Task ExpectEndAsync(Task task, [CallerArgumentExpression(nameof(task))] string? what = null)
     {
         ArgumentNullException.ThrowIfNull(task);
-        if (!await task.HasEndedAsync(RealTimeLimit).ConfigureAwait(false))
+        if (!await HasCallEndedAsync(task).ConfigureAwait(false))
             throw await CreateExceptionAsync($"the end of [{what}]").ConfigureAwait(false);
     }
 
     /// <summary>Waits until no job is unfinished, and all workers are there and idle.</summary>
     /// <returns>A task that completes then.</returns>
     /// <exception cref="PoolTestException">That was not so in <see cref="RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, or ends meanwhile.</exception>
     public Task ExpectIdleAsync() => ExpectAsync(
         now => now is { Busy: 0, Jobs: 0 } && now.Workers == Pool.Workers, "no unfinished job, and all workers idle");
 
@@ -89,14 +94,18 @@ public sealed partial class PoolTest
     /// <param name="what">Names it in the message; left out, it is the expression.</param>
     /// <returns>A task that completes when the condition is met.</returns>
     /// <exception cref="PoolTestException">That was not so in <see cref="RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, or ends meanwhile.</exception>
     public async Task ExpectAsync(
         Func<PoolStatistics, bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
     {
         ArgumentNullException.ThrowIfNull(condition);
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(s_pollInterval);
-        while (!condition(Pool.Statistics))
+        while (true)
         {
+            ThrowIfDisposed();
+            if (condition(Pool.Statistics))
+                return;
             if (TimeProvider.System.GetElapsedTime(started) > RealTimeLimit)
                 throw await CreateExceptionAsync(what ?? nameof(condition)).ConfigureAwait(false);
             await timer.WaitForNextTickAsync().ConfigureAwait(false);
@@ -128,6 +137,8 @@ public sealed partial class PoolTest
 
     private string GetAdvice()
     {
+        if (Pool.State.HasEnded)
+            return "The pool has ended: nothing begins in it any more.";
         if (GetFunctions().Any(function => function.Describe().Any()))
         {
             return "Items wait for the test: end them with Complete or Fail, or with CompleteAfter or FailAfter and AdvanceAsync. "
@@ -144,7 +155,8 @@ public sealed partial class PoolTest
         if (Pool.State.HasEnded)
             return ["The pool has ended."];
         var answer = Pool.Coordinator.Ask<JobProtocol.JobsDescribed>(JobProtocol.DescribeJobs.Instance);
-        if (!await answer.HasEndedAsync(s_longestDescription).ConfigureAwait(false) || !answer.IsCompletedSuccessfully)
+        await Task.WhenAny(answer, Pool.State.Stopped).HasEndedAsync(s_longestDescription).ConfigureAwait(false);
+        if (!answer.IsCompletedSuccessfully)
             return ["The pool's coordinator does not answer."];
         var lines = (await answer.ConfigureAwait(false)).Lines;
         return lines.Count == 0 ? ["No job is unfinished."] : lines;

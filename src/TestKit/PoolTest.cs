@@ -52,6 +52,7 @@ public sealed partial class PoolTest : IAsyncDisposable
 
     private PoolTest(ActorSystem system, bool ownsSystem, WorkerPoolOptions options, DateTimeOffset start)
     {
+        Isolation.Refuse(system, options);
         (System, _ownsSystem) = (system, ownsSystem);
         Time = new VirtualTime(system, start);
         _start = Time.GetUtcNow();
@@ -93,23 +94,27 @@ public sealed partial class PoolTest : IAsyncDisposable
 
     /// <summary>Starts a pool in an actor system of its own.</summary>
     /// <param name="options">
-    /// The pool's settings, without a clock; <see cref="WorkerPoolOptions.Config"/> may have only <c>actorpool { … }</c>.
+    /// The pool's settings, without a clock and worker processes; <see cref="WorkerPoolOptions.Config"/> may have only
+    /// <c>actorpool { … }</c>.
     /// </param>
     /// <returns>The pool and its clock; dispose it to end both.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="options"/> is null, has a clock, or is refused by <see cref="WorkerPool.Create(ActorSystem, WorkerPoolOptions)"/>.
+    /// <paramref name="options"/> is null, has a clock or worker processes, or is refused by
+    /// <see cref="WorkerPool.Create(ActorSystem, WorkerPoolOptions)"/>.
     /// </exception>
     /// <remarks>Takes some 50 ms. <c>actorpool.shutdown-timeout</c> is 1 s if the options do not set it.</remarks>
     public static PoolTest Start(WorkerPoolOptions options) => Start(options, VirtualTime.DefaultStart);
 
     /// <summary>Starts a pool in an actor system of its own, at a chosen time.</summary>
     /// <param name="options">
-    /// The pool's settings, without a clock; <see cref="WorkerPoolOptions.Config"/> may have only <c>actorpool { … }</c>.
+    /// The pool's settings, without a clock and worker processes; <see cref="WorkerPoolOptions.Config"/> may have only
+    /// <c>actorpool { … }</c>.
     /// </param>
     /// <param name="start">What the clock shows at first, for a test that depends on the date.</param>
     /// <returns>The pool and its clock; dispose it to end both.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="options"/> is null, has a clock, or is refused by <see cref="WorkerPool.Create(ActorSystem, WorkerPoolOptions)"/>.
+    /// <paramref name="options"/> is null, has a clock or worker processes, or is refused by
+    /// <see cref="WorkerPool.Create(ActorSystem, WorkerPoolOptions)"/>.
     /// </exception>
     /// <remarks>Takes some 50 ms. <c>actorpool.shutdown-timeout</c> is 1 s if the options do not set it.</remarks>
     public static PoolTest Start(WorkerPoolOptions options, DateTimeOffset start)
@@ -129,10 +134,10 @@ public sealed partial class PoolTest : IAsyncDisposable
 
     /// <summary>Starts a pool in the actor system of a TestKit, for tests with probes.</summary>
     /// <param name="system">For example a TestKit's <c>Sys</c>, started with <see cref="VirtualTime.Config"/>.</param>
-    /// <param name="options">The pool's settings, without a clock; null for those of the system.</param>
+    /// <param name="options">The pool's settings, without a clock and worker processes; null for those of the system.</param>
     /// <returns>The pool and its clock; dispose it to end the pool, but not the system.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="system"/> is null or has another scheduler, or the options have a clock or are refused by
+    /// <paramref name="system"/> is null or has another scheduler, or the settings have a clock or worker processes, or are refused by
     /// <see cref="WorkerPool.Create(ActorSystem, WorkerPoolOptions)"/>.
     /// </exception>
     public static PoolTest Start(ActorSystem system, WorkerPoolOptions? options = null)
@@ -144,10 +149,11 @@ public sealed partial class PoolTest : IAsyncDisposable
     }
 
     /// <summary>Moves the time, and waits until the pool has handled what became due.</summary>
-    /// <param name="by">0 or more.</param>
+    /// <param name="by">0 or more, at most some 6,900 years.</param>
     /// <returns>A task that completes when the pool has seen the new time.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative, or more than that.</exception>
     /// <exception cref="PoolTestException">The pool did not answer in <see cref="RealTimeLimit"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The test has ended, or ends meanwhile.</exception>
     /// <remarks>
     /// What the pool was told before is handled first. The time stops before each timer of <see cref="Time"/> that is due on the way, such
     /// as that of an item which completes after some time, and at it: the pool's own timeouts that are due before it have happened then.
@@ -156,7 +162,7 @@ public sealed partial class PoolTest : IAsyncDisposable
     /// </remarks>
     public async Task AdvanceAsync(TimeSpan by)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        Time.CheckMove(by, nameof(by));
         await SettleAsync().ConfigureAwait(false); // a timer that the pool is about to set counts from the time before
         var end = Time.GetUtcNow() + by;
         while (Time.NextDue is { } due && due > Time.GetUtcNow() && due <= end)
@@ -181,37 +187,26 @@ public sealed partial class PoolTest : IAsyncDisposable
     /// Whether its items go on when they are cancelled or run out of their time, as those of a function that does not watch its token.
     /// </param>
     /// <returns>The function. What waits in it ends with this object.</returns>
+    /// <exception cref="ObjectDisposedException">The test has ended.</exception>
     public ControlledFunction<TIn, TOut> CreateFunction<TIn, TOut>(bool ignoresCancellation = false)
     {
         var function = new ControlledFunction<TIn, TOut>(this, ignoresCancellation);
         lock (_lock)
+        {
+            ThrowIfDisposed();
             _functions.Add(function);
+        }
         return function;
-    }
-
-    /// <summary>Ends the controlled functions, the pool, and its own actor system.</summary>
-    /// <returns>
-    /// A task that completes within <c>actorpool.shutdown-timeout</c> and 5 s of real time, whatever the functions do, and never faults: a
-    /// failed assertion is not hidden, and the test run goes on.
-    /// </returns>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var function in GetFunctions())
-            function.End();
-        await Pool.DisposeAsync().ConfigureAwait(false);
-        if (_ownsSystem)
-            await System.Terminate().HasEndedAsync(s_longestEnd).ConfigureAwait(false);
-        else
-            _warnings.Stop();
     }
 
     /// <summary>Waits until the coordinator has handled all that it was sent.</summary>
     private async Task SettleAsync()
     {
+        ThrowIfDisposed();
         if (Pool.State.HasEnded)
             return;
         var answer = Pool.Coordinator.Ask<ActorIdentity>(new Identify(null));
-        if (!await Task.WhenAny(answer, Pool.State.Stopped).HasEndedAsync(RealTimeLimit).ConfigureAwait(false))
+        if (!await HasEndedAsync(Task.WhenAny(answer, Pool.State.Stopped)).ConfigureAwait(false))
             throw await CreateExceptionAsync("the pool's coordinator handles its messages").ConfigureAwait(false);
     }
 

@@ -81,9 +81,13 @@ public sealed class Schedule
     /// </param>
     /// <param name="options">How many schedules, and what may happen in them; null for defaults.</param>
     /// <returns>A task that completes when all schedules have succeeded.</returns>
-    /// <exception cref="ArgumentException"><paramref name="scenario"/> is null, or a setting is wrong.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="scenario"/> is null, or a setting or one of the variables <c>ACTORPOOL_SEED</c> and <c>ACTORPOOL_SCHEDULES</c> is
+    /// wrong.
+    /// </exception>
     /// <exception cref="ScheduleException">
-    /// The scenario threw, did not end in <see cref="ScheduleOptions.Limit"/>, or blocked its thread; the message begins with the seed.
+    /// The scenario threw, returned null, did not end in <see cref="ScheduleOptions.Limit"/>, or blocked its thread; the message begins
+    /// with the seed.
     /// </exception>
     /// <remarks>
     /// To run a failing schedule again, alone, set the variable: <c>ACTORPOOL_SEED=123 dotnet test --filter …</c>. It takes some ten
@@ -94,13 +98,15 @@ public sealed class Schedule
         ArgumentNullException.ThrowIfNull(scenario);
         options ??= ScheduleOptions.Default;
         options.Validate();
+        var seeds = Seeds.Choose(options.Seed, options.Schedules);
         var config = ConfigurationFactory.ParseString(
             Stage.CreateConfig(PoolSettings.WorkerDispatcher, PoolSettings.CoordinationDispatcher));
         var system = ActorSystem.Create("schedules", config);
         try
         {
+            Isolation.Refuse(system, options.Pool);
             var stage = await Stage.OpenAsync(system).ConfigureAwait(false);
-            foreach (var seed in Seeds.Choose(options.Seed, options.Schedules))
+            foreach (var seed in seeds)
             {
                 var world = new World(seed, (TestScheduler)system.Scheduler);
                 await ScheduleRun.RunAsync(world, system, stage, scenario, options).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.TestKit;
 
@@ -25,6 +26,8 @@ namespace ActorPool.TestKit;
 /// </example>
 public sealed class VirtualTime : TimeProvider
 {
+    private static readonly DateTimeOffset s_lastOfScheduler = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero); // its timers are later still
+
     private readonly TestScheduler _scheduler;
     private readonly TimeSpan _offset;
     private readonly TimerDues _dues = new();
@@ -73,6 +76,16 @@ public sealed class VirtualTime : TimeProvider
     /// <summary>When the next timer of this clock is due; null without any.</summary>
     internal DateTimeOffset? NextDue => _dues.GetNext();
 
+    /// <summary>How far the time can move, so that there is a date for each timer.</summary>
+    internal TimeSpan MaxMove
+    {
+        get
+        {
+            var (clock, scheduler) = (DateTimeOffset.MaxValue - GetUtcNow(), s_lastOfScheduler - _scheduler.Now);
+            return clock < scheduler ? clock : scheduler;
+        }
+    }
+
     /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
@@ -82,7 +95,9 @@ public sealed class VirtualTime : TimeProvider
     /// <summary>Creates a timer that fires on the thread that moves the time.</summary>
     /// <param name="callback">Called with <paramref name="state"/>.</param>
     /// <param name="state">Any value.</param>
-    /// <param name="dueTime">0 or more, or <see cref="Timeout.InfiniteTimeSpan"/>: never. 0: as soon as the time is moved.</param>
+    /// <param name="dueTime">
+    /// 0 or more, at most some 6,900 years, or <see cref="Timeout.InfiniteTimeSpan"/>: never. 0: as soon as the time is moved.
+    /// </param>
     /// <param name="period">0 or infinite: it fires once. Otherwise at most once in each move.</param>
     /// <returns>The timer.</returns>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -94,15 +109,29 @@ public sealed class VirtualTime : TimeProvider
     }
 
     /// <summary>Moves the time, and sends or calls what becomes due, in order.</summary>
-    /// <param name="by">0 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
+    /// <param name="by">0 or more, at most some 6,900 years.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative, or more than that.</exception>
     /// <remarks>
     /// Actors handle what was sent after this has returned; <see cref="PoolTest.AdvanceAsync"/> waits for the pool. What a timer starts
     /// counts from the new time: to run through several timeouts, move the time in several steps. Call it from one thread at a time.
     /// </remarks>
     public void Advance(TimeSpan by)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        CheckMove(by, nameof(by));
         _scheduler.Advance(by);
+    }
+
+    /// <summary>Checks that the time can move by so much.</summary>
+    /// <param name="by">How much.</param>
+    /// <param name="name">The caller's parameter.</param>
+    internal void CheckMove(TimeSpan by, string name)
+    {
+        if (by >= TimeSpan.Zero && by <= MaxMove)
+            return;
+        throw new ArgumentOutOfRangeException(
+            name, by,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} is [{by}]. The clock shows [{GetUtcNow():u}]: set 0 to [{MaxMove}]."));
     }
 }

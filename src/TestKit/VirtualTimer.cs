@@ -14,8 +14,10 @@ internal sealed class VirtualTimer(VirtualTime clock, TestScheduler scheduler, T
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
-        CheckTime(dueTime, nameof(dueTime));
-        CheckTime(period, nameof(period));
+        if (dueTime != Timeout.InfiniteTimeSpan)
+            clock.CheckMove(dueTime, nameof(dueTime));
+        if (period != Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.Zero);
         lock (_lock)
         {
             if (_isDisposed)
@@ -65,15 +67,10 @@ internal sealed class VirtualTimer(VirtualTime clock, TestScheduler scheduler, T
             if (setting != _setting)
                 return;
             Unset();
-            if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
+            // A period that leads beyond the last date never ends.
+            if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero && period <= clock.MaxMove)
                 Set(period, period);
         }
         fire();
-    }
-
-    private static void CheckTime(TimeSpan time, string name)
-    {
-        if (time != Timeout.InfiniteTimeSpan)
-            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, name);
     }
 }

@@ -25,12 +25,17 @@ var workers = new Option<int>("--workers")
     Description = "Workers of the pool, and the peers' degree of parallelism. The goals are stated for 2.",
     DefaultValueFactory = _ => Environment.ProcessorCount,
 };
-foreach (var option in new[] { runs, workers })
+var most = new Option<long>("--items")
+{
+    Description = "The most items, from 1,000,000 on; 100,000,000 take some gigabytes.",
+    DefaultValueFactory = _ => 10_000_000,
+};
+foreach (var (option, min) in new (Option, long)[] { (runs, 1), (workers, 1), (most, 1_000_000) })
 {
     option.Validators.Add(result =>
     {
-        if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var value) && value < 1)
-            result.AddError($"{option.Name} is [{value}]; it must be 1 or more.");
+        if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var value) && value < min)
+            result.AddError($"{option.Name} is [{value}]; it must be {min} or more.");
     });
 }
 
@@ -63,11 +68,6 @@ var serializers = new Command(
 };
 serializers.SetAction(parsed => SerializersCommand.Run(parsed.GetValue(runs)));
 
-var most = new Option<long>("--items")
-{
-    Description = "The most items, from 1,000,000 on; 100,000,000 take some gigabytes.",
-    DefaultValueFactory = _ => 10_000_000,
-};
 var memory = new Command("memory", "Measures the bytes that an item and a chunk of each call take, and what stays after the job.") { most };
 memory.SetAction(parsed => MemoryCommand.RunAsync(parsed.GetValue(most)));
 

@@ -5,6 +5,8 @@ using ActorPool.ClusterTests.Support;
 using ActorPool.Hosting.Tests.Support;
 using ActorPool.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace ActorPool.Hosting.Tests;
 
@@ -27,7 +29,31 @@ public sealed class NodeTests
         await service.App.StopAsync().Within("the end of the host");
 
         Assert.True(node.Completion.IsCompletedSuccessfully);
-        Assert.Null(service.App.Services.GetRequiredService<HostedPoolNode>().Current);
+        var hosted = service.App.Services.GetRequiredService<HostedPoolNode>();
+        Assert.Null(hosted.Current);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hosted.GetAsync().Within("the answer of a node that has left"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_node_that_is_disposed_of_says_so(bool isSeed)
+    {
+        var options = new ActorPoolNodeOptions { Port = 0, Workers = 1 };
+        if (!isSeed)
+            options.Join.Add($"127.0.0.1:{Ports.GetFree()}");
+        var hosted = new HostedPoolNode(Options.Create(options), NullLoggerFactory.Instance);
+        await hosted.StartAsync(CancellationToken.None).Within("the start");
+        var waiting = hosted.GetAsync();
+        Assert.Equal(isSeed, hosted.Current is not null);
+
+        await hosted.DisposeAsync().AsTask().Within("the end");
+
+        Assert.Equal(isSeed, waiting.IsCompletedSuccessfully);
+        Assert.Equal(!isSeed, waiting.IsCanceled);
+        Assert.Null(hosted.Current);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => hosted.GetAsync());
+        await hosted.DisposeAsync().AsTask().Within("the second end");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorPool;
 using ActorPool.Soak;
 using Akka.Actor;
@@ -10,13 +9,19 @@ using Akka.Actor;
 // The second form runs one job over three nodes, which are killed or frozen repeatedly. The exit code is 0 if the results are exact and
 // each node was killed or frozen. The third one runs random jobs on worker processes, of a pool and of two nodes, some of whose items end
 // their process, while the processes are killed and stopped. The exit code is 0 if each outcome is right, the program does not grow, and
-// no process or file is left.
-string? form = args is ["cluster" or "processes", ..] ? args[0] : null;
-var options = args.Skip(form is null ? 0 : 1).Chunk(2)
-    .ToDictionary(pair => pair[0], pair => double.Parse(pair[^1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
-var length = TimeSpan.FromMinutes(options.GetValueOrDefault("--minutes", 5));
-var seed = (int)options.GetValueOrDefault("--seed", Environment.TickCount & 0xFFFFFF);
-var workers = (int)options.GetValueOrDefault("--workers", 4);
+// no process or file is left. It is 64 if an argument is wrong.
+Arguments arguments;
+try
+{
+    arguments = Arguments.Parse(args);
+}
+catch (ArgumentException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 64;
+}
+var (form, length, workers) = (arguments.Form, arguments.Length, arguments.Workers);
+var seed = arguments.Seed ?? Environment.TickCount & 0xFFFFFF;
 if (form is "cluster")
     return await new ClusterRun(seed).ForAsync(length) ? 0 : 1;
 if (form is "processes")

@@ -97,13 +97,4 @@ public sealed class MessagesTests
         Assert.IsType<WorkItemException>(other.InnerException);
         await Assert.ThrowsAsync<WorkItemException>(() => test.ExpectResultAsync(bad));
     }
-
-    [Fact]
-    public async Task An_ended_pool_is_described_as_ended()
-    {
-        var test = PoolTest.Start(workers: 1);
-        await test.DisposeAsync();
-        Assert.Contains("The pool has ended.", await test.DescribeAsync(), StringComparison.Ordinal);
-        await test.AdvanceAsync(TimeSpan.FromHours(1));
-    }
 }

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Akka.Actor;
+
 namespace ActorPool.TestKit.Tests;
 
 /// <summary>Virtual time, and functions that the test controls.</summary>
@@ -194,5 +198,114 @@ public sealed class PoolTestTests
         Assert.Contains("TimeProvider", clock.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => test.Time.Advance(-s_tick));
         Assert.ThrowsAny<ArgumentException>(() => PoolTest.Start(0));
+    }
+
+    [Theory]
+    [InlineData("AdvanceAsync", "by")]
+    [InlineData("Advance", "by")]
+    [InlineData("CompleteAfter", "delay")]
+    [InlineData("FailAfter", "delay")]
+    [InlineData("CreateTimer", "dueTime")]
+    [InlineData("Change", "dueTime")]
+    public async Task A_time_beyond_the_last_date_is_refused_with_the_range(string member, string parameter)
+    {
+        await using var test = PoolTest.Start(workers: 1);
+        var work = test.CreateFunction<int, int>();
+        var job = test.Pool.MapAsync(work.RunAsync, [1]);
+        var item = await work.NextAsync();
+        await using var timer = test.Time.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        foreach (var time in (TimeSpan[])[TimeSpan.MaxValue, test.Time.MaxMove + s_tick, -TimeSpan.FromSeconds(2)])
+        {
+            var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Move(time));
+            Assert.Equal(parameter, error.ParamName);
+            var expected = $"{parameter} is [{time}]. The clock shows [2000-01-01 00:00:00Z]: set 0 to [";
+            Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+        }
+
+        item.Complete(5); // which no refused call has decided
+        Assert.Equal((int[])[5], await test.ExpectResultAsync(job));
+
+        Task Move(TimeSpan time)
+        {
+            switch (member)
+            {
+                case "AdvanceAsync":
+                    return test.AdvanceAsync(time);
+                case "Advance":
+                    test.Time.Advance(time);
+                    break;
+                case "CompleteAfter":
+                    item.CompleteAfter(time, 1);
+                    break;
+                case "FailAfter":
+                    item.FailAfter(time, new InvalidDataException());
+                    break;
+                case "CreateTimer":
+                    test.Time.CreateTimer(_ => { }, null, time, Timeout.InfiniteTimeSpan);
+                    break;
+                default:
+                    timer.Change(time, Timeout.InfiniteTimeSpan);
+                    break;
+            }
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task The_time_moves_as_far_as_the_message_says()
+    {
+        await using var test = PoolTest.Start(workers: 1);
+        var fired = 0;
+        await using var timer = test.Time.CreateTimer(_ => fired++, null, TimeSpan.FromDays(1), TimeSpan.MaxValue);
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => test.AdvanceAsync(TimeSpan.MaxValue));
+        var max = Regex.Match(error.Message, @"set 0 to \[(?<max>[^\]]+)\]", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+
+        await test.AdvanceAsync(TimeSpan.Parse(max.Groups["max"].Value, CultureInfo.InvariantCulture));
+
+        Assert.Equal(1, fired);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => test.AdvanceAsync(TimeSpan.FromDays(1)));
+        await test.AdvanceAsync(TimeSpan.Zero);
+        test.RealTimeLimit = TimeSpan.MaxValue;
+        Assert.Equal(2, await test.ExpectResultAsync(test.Pool.ApplyAsync(x => x + 1, 1)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9999)]
+    public async Task A_clock_may_start_at_any_date(int year)
+    {
+        var start = new DateTimeOffset(year, 6, 1, 0, 0, 0, TimeSpan.Zero);
+        await using var test = PoolTest.Start(new WorkerPoolOptions { Workers = 1 }, start);
+        var work = test.CreateFunction<int, int>();
+        var job = test.Pool.MapAsync(work.RunAsync, [1], new JobOptions { ItemTimeout = TimeSpan.FromDays(2) });
+        (await work.NextAsync()).CompleteAfter(TimeSpan.FromDays(1), 5);
+
+        await test.AdvanceAsync(TimeSpan.FromDays(1));
+
+        Assert.Equal((int[])[5], await test.ExpectResultAsync(job));
+        Assert.Equal(start.AddDays(1), test.Time.GetUtcNow());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Worker_processes_are_refused_at_the_start(bool inCode)
+    {
+        var options = inCode
+            ? new WorkerPoolOptions { Workers = 1, Isolation = WorkerIsolation.Process }
+            : new WorkerPoolOptions { Workers = 1, Config = "actorpool.isolation = process" };
+        var place = inCode ? "WorkerPoolOptions.Isolation is [Process]" : "actorpool.isolation is [Process]";
+        using var system = ActorSystem.Create(
+            "isolated", $"{VirtualTime.Config}\nakka {{ loggers = [], stdout-loglevel = OFF }}\nactorpool.isolation = process");
+
+        var own = Assert.Throws<ArgumentException>(() => PoolTest.Start(options));
+        Assert.StartsWith(place, own.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => PoolTest.Start(system));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => Schedule.RunAllAsync(_ => Task.CompletedTask, new ScheduleOptions { Seed = 1, Pool = options }));
+
+        await using var none = PoolTest.Start(system, new WorkerPoolOptions { Workers = 1, Isolation = WorkerIsolation.None });
+        Assert.Equal(2, await none.ExpectResultAsync(none.Pool.ApplyAsync(x => x + 1, 1)));
     }
 }

@@ -211,9 +211,72 @@ public sealed class ScheduleTests
             new() { Limit = TimeSpan.Zero }, new() { RealTimeLimit = TimeSpan.Zero },
             new() { Pool = new WorkerPoolOptions { Name = "mine" } },
             new() { Pool = new WorkerPoolOptions { Isolation = WorkerIsolation.Process } },
+            new() { MaxLosses = int.MaxValue }, new() { MaxDelay = TimeSpan.MaxValue }, new() { Limit = TimeSpan.MaxValue },
         ];
         foreach (var options in wrong)
             await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Schedule.RunAllAsync(_ => Task.CompletedTask, options));
+    }
+
+    [Fact]
+    public async Task The_largest_options_are_taken()
+    {
+        var options = new ScheduleOptions
+        {
+            Schedules = 4,
+            MaxLosses = int.MaxValue - 1,
+            MaxDelay = TimeSpan.FromDays(365_000),
+            Limit = TimeSpan.FromDays(365_000),
+            RealTimeLimit = TimeSpan.MaxValue,
+        };
+        await Schedule.RunAllAsync(_ => Task.CompletedTask, options);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_scenario_that_is_cancelled_shows_its_own_error(bool isLate)
+    {
+        using var source = new CancellationTokenSource();
+        var mine = new TaskCanceledException("mine", new InvalidDataException(), source.Token);
+
+        var error = await Assert.ThrowsAsync<ScheduleException>(() => Schedule.RunAllAsync(
+            async schedule =>
+            {
+                if (isLate)
+                    await Task.Delay(TimeSpan.FromSeconds(1), schedule.Time);
+                throw mine;
+            },
+            new ScheduleOptions { Seed = 5 }));
+
+        Assert.StartsWith("ACTORPOOL_SEED=5: TaskCanceledException: mine\n", error.Message, StringComparison.Ordinal);
+        Assert.Same(mine, error.InnerException);
+        Assert.Equal(source.Token, mine.CancellationToken);
+        Assert.Contains(nameof(A_scenario_that_is_cancelled_shows_its_own_error), mine.StackTrace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scenario_that_throws_a_cancellation_without_a_task_or_returns_a_cancelled_one_shows_it()
+    {
+        var options = new ScheduleOptions { Seed = 5 };
+        var thrown = await Assert.ThrowsAsync<ScheduleException>(
+            () => Schedule.RunAllAsync(_ => throw new OperationCanceledException("mine"), options));
+        Assert.StartsWith("ACTORPOOL_SEED=5: OperationCanceledException: mine\n", thrown.Message, StringComparison.Ordinal);
+
+        using var source = new CancellationTokenSource();
+        await source.CancelAsync();
+        var returned = await Assert.ThrowsAsync<ScheduleException>(
+            () => Schedule.RunAllAsync(_ => Task.FromCanceled(source.Token), options));
+        Assert.Equal(source.Token, Assert.IsType<TaskCanceledException>(returned.InnerException).CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_scenario_without_a_task_is_named_with_its_seed()
+    {
+        Task none = null!;
+        var error = await Assert.ThrowsAsync<ScheduleException>(() => Schedule.RunAllAsync(_ => none, new ScheduleOptions { Seed = 5 }));
+
+        const string Expected = "ACTORPOOL_SEED=5: InvalidOperationException: The scenario returned null in place of a task.";
+        Assert.StartsWith(Expected, error.Message, StringComparison.Ordinal);
     }
 
     private static int GetSeed(ScheduleException error)

@@ -23,7 +23,7 @@ internal sealed record PoolPlan(WorkerPoolOptions Options, IReadOnlyList<string>
     /// <param name="configuration">The host's configuration.</param>
     public static void Read(ActorPoolOptions options, string name, IConfiguration configuration)
     {
-        var reader = name.Length == 0 ? new SectionReader(PoolsSection, NodePlan.NodeSection) : new SectionReader();
+        var reader = new SectionReader(name.Length == 0 ? IsOwnKey : null);
         reader.AddText(nameof(options.Connect), value => options.Connect = value);
         reader.AddNumber(nameof(options.ExpectedNodes), value => options.ExpectedNodes = (int)value);
         reader.AddNumber(nameof(options.Workers), value => options.Workers = (int)value, word: "auto");
@@ -34,6 +34,12 @@ internal sealed record PoolPlan(WorkerPoolOptions Options, IReadOnlyList<string>
         var path = name.Length == 0 ? Section : ConfigurationPath.Combine(Section, PoolsSection, name);
         options.Section = reader.Read(configuration.GetSection(path));
     }
+
+    /// <summary>Tells whether a key in <see cref="Section"/> is one of the pool without a name.</summary>
+    /// <remarks>The names of sections are as the host compares them: a dash or an underscore counts.</remarks>
+    public static bool IsOwnKey(string key) =>
+        !key.Equals(PoolsSection, StringComparison.OrdinalIgnoreCase)
+        && !key.Equals(NodePlan.NodeSection, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Converts and checks options.</summary>
     /// <param name="options">The options.</param>

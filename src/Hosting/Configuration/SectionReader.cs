@@ -9,11 +9,10 @@ internal sealed class SectionReader
     private static readonly string[] s_words = ["auto", "on", "off", "none", "process", "warn", "refuse", "ignore", "log"];
 
     private readonly Dictionary<string, (string Name, Func<string, bool> TrySet, string Wanted)> _options = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _others;
+    private readonly Func<string, bool>? _isRead;
 
-    /// <param name="others">Keys that are sections of someone else.</param>
-    public SectionReader(params IEnumerable<string> others) =>
-        _others = others.Select(ReferenceKeys.Normalize).ToHashSet(StringComparer.Ordinal);
+    /// <param name="isRead">Tells which keys directly in the section to read; null for all.</param>
+    public SectionReader(Func<string, bool>? isRead = null) => _isRead = isRead;
 
     /// <summary>Adds an option that is a text, or a list of texts.</summary>
     public void AddText(string name, Action<string> set) => Add(name, "a text", value =>
@@ -45,8 +44,8 @@ internal sealed class SectionReader
     {
         var settings = new List<ConfiguredSetting>();
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
-        var faults = new List<string>();
-        foreach (var (relative, value) in ListValues(section))
+        List<string> faults = SectionValues.FindOwn(section, "Workers") is { } own ? [own] : [];
+        foreach (var (relative, value) in SectionValues.List(section, _isRead))
         {
             var key = $"{section.Path}:{relative}";
             if (_options.TryGetValue(ReferenceKeys.Normalize(relative), out var option))
@@ -87,29 +86,6 @@ internal sealed class SectionReader
 
     private void Add(string name, string wanted, Func<string, bool> trySet) =>
         _options.Add(ReferenceKeys.Normalize(name), (name, trySet, wanted));
-
-    /// <summary>Lists the keys with their values; a list of values is one, with commas.</summary>
-    private List<(string Key, string Value)> ListValues(IConfigurationSection section)
-    {
-        var values = new List<(string Key, string Value)>();
-        foreach (var child in section.GetChildren().Where(child => !_others.Contains(ReferenceKeys.Normalize(child.Key))))
-            AddValues(child, child.Key, values);
-        return values;
-    }
-
-    private static void AddValues(IConfigurationSection section, string key, List<(string Key, string Value)> values)
-    {
-        var children = section.GetChildren().ToArray();
-        if (children.Length > 0 && Array.TrueForAll(children, child => int.TryParse(child.Key, CultureInfo.InvariantCulture, out _)))
-        {
-            values.Add((key, string.Join(',', children.Select(child => child.Value))));
-            return;
-        }
-        if (section.Value is { } value && (children.Length == 0 || value.Length > 0))
-            values.Add((key, value));
-        foreach (var child in children)
-            AddValues(child, $"{key}:{child.Key}", values);
-    }
 
     private string ListKnown(string relative)
     {

@@ -3,6 +3,7 @@ using ActorPool.Hosting.Logging;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ActorPool.Hosting.Lifetime;
 
@@ -11,9 +12,10 @@ internal static class PoolFactory
 {
     private const string FunctionCategory = "ActorPool.Output"; // that of the engine's lines about what functions write
 
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are wrong; the message has all faults.</exception>
+    /// <exception cref="OptionsValidationException">Options are wrong; the message has all faults.</exception>
     public static WorkerPool Create(IServiceProvider services, string name)
     {
+        _ = services.GetRequiredService<IOptions<UnreadSections>>().Value; // which checks them, also where no host starts the pool
         var options = new PoolRegistration(name).GetOptions(services);
         var system = FindSystem(services, options);
         var loggers = services.GetRequiredService<ILoggerFactory>();

@@ -73,10 +73,8 @@ internal sealed class ScheduleRun
         try
         {
             RunUntilEnd(ending!);
-            if (ending!.IsCompletedSuccessfully)
-                return;
-            var error = ending.Exception?.InnerException ?? new OperationCanceledException("The scenario was cancelled.");
-            throw _world.CreateViolation($"{error.GetType().Name}: {error.Message}", error);
+            if (GetError(ending!) is { } error)
+                throw _world.CreateViolation($"{error.GetType().Name}: {error.Message}", error);
         }
         finally
         {
@@ -86,7 +84,27 @@ internal sealed class ScheduleRun
     }
 
     /// <summary>Starts the scenario; what it throws at once is a failed task too.</summary>
-    private async Task Start(Func<Schedule, Task> scenario) => await scenario(_schedule).ConfigureAwait(true);
+    private async Task Start(Func<Schedule, Task> scenario)
+    {
+        var running = scenario(_schedule) ?? throw new InvalidOperationException(
+            "The scenario returned null in place of a task. Write it as an async lambda, or return the task of its last call.");
+        await running.ConfigureAwait(true);
+    }
+
+    /// <summary>Gets what awaiting an ended scenario throws; null if it has succeeded.</summary>
+    /// <remarks>A cancelled task shows its error only to who awaits it.</remarks>
+    private static Exception? GetError(Task ended)
+    {
+        try
+        {
+            ended.GetAwaiter().GetResult();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
 
     private void RunUntilEnd(Task ending)
     {

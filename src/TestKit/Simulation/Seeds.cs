@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ActorPool.TestKit.Simulation;
 
 /// <summary>Chooses the seeds of a run.</summary>
@@ -11,17 +9,14 @@ internal static class Seeds
     /// <summary>Returns fixed seeds, against regressions, and as many new ones in each run.</summary>
     /// <param name="only">The only one; null for many. <c>ACTORPOOL_SEED</c> wins.</param>
     /// <param name="count">How many, unless <c>ACTORPOOL_SCHEDULES</c> says another number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A variable is wrong, also one that the other one makes needless.</exception>
     public static IReadOnlyList<int> Choose(int? only, int count)
     {
-        if ((ReadNumber(World.SeedVariable) ?? only) is { } seed)
+        only = NumberVariable.Read(World.SeedVariable, min: 0) ?? only;
+        count = NumberVariable.Read(CountVariable, min: 1, ScheduleOptions.MaxSchedules) ?? count;
+        if (only is { } seed)
             return [seed];
-        count = ReadNumber(CountVariable) ?? count;
         var fresh = Environment.TickCount & 0xFFFFFF;
         return [.. Enumerable.Range(1, count - (count / 2)), .. Enumerable.Range(fresh, count / 2)];
     }
-
-    private static int? ReadNumber(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : null;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
@@ -135,13 +134,11 @@ public sealed partial class ReadmeExamples : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public void Every_block_of_the_README_is_in_these_files()
     {
-        var folder = Path.GetDirectoryName(GetThisFile())!;
-        var services = Path.Combine(folder, "..", "..", "Hosting.Tests", "Examples");
-        var files = Directory.GetFiles(folder, "*.cs").Concat(Directory.GetFiles(services, "*.cs"));
+        var services = Path.Combine(Readme.Root, "tests", "Hosting.Tests", "Examples");
+        var files = Directory.GetFiles(Readme.Folder, "*.cs").Concat(Directory.GetFiles(services, "*.cs"));
         var here = Normalize(string.Join('\n', files.Select(File.ReadAllText)));
-        var readme = File.ReadAllText(Path.Combine(folder, "..", "..", "..", "README.md"));
 
-        var blocks = CSharpBlock().Matches(readme).Select(match => Normalize(match.Groups["code"].Value)).ToArray();
+        var blocks = Readme.ListBlocks(Readme.Text).Select(block => Normalize(block.Code)).ToArray();
 
         Assert.NotEmpty(blocks);
         Assert.All(blocks, block => Assert.Contains(block, here, StringComparison.Ordinal));
@@ -154,7 +151,8 @@ public sealed partial class ReadmeExamples : Akka.TestKit.Xunit2.TestKit
             .Split('\n')
             .Select(line => line.Trim())
             .Where(line => line.Length > 0
-                && !line.StartsWith("using ActorPool", StringComparison.Ordinal)
+                && !UsingDirective().IsMatch(line) // SnippetTests checks them
+                && line is not "app.Run();"
                 && !line.StartsWith("await here.MapAsync", StringComparison.Ordinal)));
 
     /// <summary>Replaces the client of the README by one that calls no other host.</summary>
@@ -164,10 +162,8 @@ public sealed partial class ReadmeExamples : Akka.TestKit.Xunit2.TestKit
         return new HttpClient(new Echo());
     }
 
-    private static string GetThisFile([CallerFilePath] string path = "") => path;
-
-    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex CSharpBlock();
+    [GeneratedRegex(@"^using [\w.]+;$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UsingDirective();
 
     private sealed class Echo : HttpMessageHandler
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ActorPool.TestKit.Simulation;
 using ActorPool.Tests.Support;
 using ActorPool.Values;
 using ActorPool.Values.FSharp;
@@ -14,9 +14,7 @@ public sealed class KindFuzzTests
     [Fact]
     public async Task Changed_bytes_of_any_kind_are_a_value_or_a_PayloadException()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("ACTORPOOL_SEED"), CultureInfo.InvariantCulture, out var given)
-            ? given
-            : Random.Shared.Next();
+        var seed = NumberVariable.Read("ACTORPOOL_SEED", min: 0) ?? Random.Shared.Next();
         Kind[] kinds = [.. KindCatalog.Kinds, .. KindTable<FSharpKinds>.All];
         var attack = new KindAttack(seed, Attempts);
 
