@@ -12,6 +12,7 @@ public static class KindCatalog
         .. KindTable<CollectionKinds>.All, .. KindTable<ComparerKinds>.All, .. KindTable<InterfaceKinds>.All, .. KindTable<ObjectKinds>.All,
         .. KindTable<GraphKinds>.All, .. KindTable<IdentityKinds>.All, .. KindTable<HashKinds>.All, .. KindTable<SketchKinds>.All,
         .. KindTable<ChangedKinds>.All, .. KindTable<ContractKinds>.All, .. KindTable<ModelKinds>.All, .. KindTable<TreeKinds>.All,
+        .. KindTable<AddressKinds>.All,
     ];
 
     /// <summary>The kinds on their ways.</summary>
@@ -21,5 +22,6 @@ public static class KindCatalog
         .. Trip.Of<CollectionKinds>(), .. Trip.Of<ComparerKinds>(), .. Trip.Of<InterfaceKinds>(), .. Trip.Of<ObjectKinds>(),
         .. Trip.Of<GraphKinds>(), .. Trip.Of<IdentityKinds>(), .. Trip.Of<HashKinds>(), .. Trip.Of<SketchKinds>(),
         .. Trip.Of<ChangedKinds>(), .. Trip.Of<ContractKinds>(), .. Trip.Of<ModelKinds>(), .. Trip.Of<TreeKinds>(),
+        .. Trip.Of<AddressKinds>(),
     ];
 }

@@ -14,7 +14,7 @@ internal sealed class ComparerFormatter<TDeclared, T>(object ofType) : IMessageP
         if (value is null)
             writer.WriteNil();
         else
-            KnownComparer.Write<T>(ref writer, value, (PayloadContext)options);
+            KnownComparer.Write<T>(ref writer, value, (PayloadContext)options, isAlone: true);
     }
 
     public TDeclared? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>

@@ -145,8 +145,8 @@ internal sealed partial class FormatterCatalog(Conversions conversions) : IForma
         {
             throw Refuse(
                 type,
-                $"holds a pointer or a native handle at [{TypeText.Format(type)}{pointer}]",
-                "It means nothing in another process: send a number or an array instead.");
+                $"holds a pointer or a native number at [{TypeText.Format(type)}{pointer}]",
+                ProcessBoundTypes.NativeAdvice);
         }
         if (DerivedCollections.Find(type) is { } collectionBase)
             return MakeDerived(type, collectionBase);

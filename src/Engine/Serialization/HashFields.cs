@@ -44,10 +44,13 @@ internal static class HashFields
     {
         var (items, places) = flow.Find(field, levels);
         var isOfNumbers = field.DeclaringType is { IsGenericType: true } type && HashMethods.IsStable(type.GetGenericArguments()[0]);
-        var counted = isOfNumbers ? HashKinds.Unstable : HashKinds.Unstable | HashKinds.OfParameter;
+        var hashes = isOfNumbers ? HashKinds.Unstable : HashKinds.Unstable | HashKinds.OfParameter;
+        var counted = hashes | HashKinds.Address;
         if ((items & counted) is not HashKinds.None && IsOfNumbersOrText(field.FieldType))
-            return new StoredHash(field, IsPlaced: false);
-        return (places & counted) is HashKinds.None ? null : new StoredHash(field, IsPlaced: true);
+            return new StoredHash(field, IsPlaced: false, (items & hashes) is HashKinds.None);
+        return (places & counted) is HashKinds.None
+            ? null
+            : new StoredHash(field, IsPlaced: true, (places & hashes) is HashKinds.None);
     }
 
     // Functions travel as code.
@@ -58,6 +61,8 @@ internal static class HashFields
     {
         while (type.HasElementType)
             type = type.GetElementType()!;
+        if (FixedBuffers.FindItem(type) is { } item)
+            return IsOfNumbersOrText(item);
         return HashRules.IsLibrary(type)
             && (!type.IsGenericType || type.GetGenericArguments().Any(IsOfNumbersOrText));
     }

@@ -21,6 +21,7 @@ internal sealed class HashFlow
     private const int MaxMethods = 3_000;
     private const int MaxRuns = 6_000;
     private const int MaxInstructions = 4_000;
+    private const int MaxTargets = 8; // a field with more delegates than that is no event of a class, but a helper of many
 
     private static readonly ConditionalWeakTable<Module, HashFlow> s_flows = [];
 
@@ -31,6 +32,8 @@ internal sealed class HashFlow
     private readonly Dictionary<(MethodBase Method, int Argument), HashContent> _given = [];
     private readonly Dictionary<HashCell, HashContent> _fields = [];
     private readonly Dictionary<HashCell, HashSet<MethodBase>> _readers = [];
+    private readonly Dictionary<(HashCell Holder, int FromEnd), HashContent> _invoked = [];
+    private readonly Dictionary<HashCell, HashSet<MethodBase>> _attached = [];
     private readonly HashSet<MethodBase> _running = [];
     private readonly HashSet<Type> _included = [];
     private readonly Queue<MethodBase> _queue = [];
@@ -133,6 +136,13 @@ internal sealed class HashFlow
             return;
         foreach (var caller in _callers.GetValueOrDefault(method, []))
             Enqueue(caller);
+        // Who calls an accessor is soon found; who calls any method by a common name is not.
+        if (after.Attaches && method is { IsSpecialName: true, IsConstructor: false } && after.Attached.Any(pair => _invoked.Keys.Any(key => key.Holder == pair.Holder)
+            && _attached.GetValueOrDefault(pair.Holder, []).Count <= MaxTargets))
+        {
+            foreach (var caller in _index.FindCallers(method))
+                Enqueue(caller);
+        }
         if (!after.HasHash)
             return;
         foreach (var caller in _index.FindCallers(method))
@@ -174,17 +184,63 @@ internal sealed class HashFlow
         }
         foreach (var ((callee, argument), content) in summary.Passed)
         {
-            var key = (GetDefinition(callee), argument);
-            var known = _given.GetValueOrDefault(key);
             var closed = Close(method, content);
-            closed = new HashContent(Close(closed.Items, callee), Close(closed.Places, callee));
-            if ((known | closed) is var now && now != known)
-            {
-                _given[key] = now;
-                Enqueue(key.Item1);
-            }
+            Give(GetDefinition(callee), argument, new HashContent(Close(closed.Items, callee), Close(closed.Places, callee)));
+        }
+        PublishFunctions(method, summary);
+    }
+
+    // What is given to the delegates that a field holds gets to their methods.
+    private void PublishFunctions(MethodBase method, HashSummary summary)
+    {
+        foreach (var (holder, function) in summary.Attached)
+        {
+            if (holder.Kind is not HashCellKind.Field || FindMethod(function) is not { } target)
+                continue;
+            Add(_attached, holder, target);
+            foreach (var (key, given) in _invoked.Where(pair => pair.Key.Holder == holder).ToArray())
+                GiveTargets(key, given);
+        }
+        foreach (var (key, content) in summary.Invoked)
+        {
+            var known = _invoked.GetValueOrDefault(key);
+            if (key.Holder.Kind is not HashCellKind.Field || (known | Close(method, content)) is var now && now == known)
+                continue;
+            _invoked[key] = known | Close(method, content);
+            GiveTargets(key, _invoked[key]);
+            foreach (var user in _index.FindReaders(key.Holder))
+                Enqueue(user);
         }
     }
+
+    private void GiveTargets((HashCell Holder, int FromEnd) key, HashContent given)
+    {
+        if (!_attached.TryGetValue(key.Holder, out var targets) || targets.Count > MaxTargets)
+            return;
+        foreach (var target in targets)
+        {
+            if (FindParameter(target, key.FromEnd) is { } argument)
+                Give(target, argument, given);
+        }
+    }
+
+    private void Give(MethodBase callee, int argument, HashContent given)
+    {
+        var known = _given.GetValueOrDefault((callee, argument));
+        if ((known | given) is var now && now != known)
+        {
+            _given[(callee, argument)] = now;
+            Enqueue(callee);
+        }
+    }
+
+    /// <summary>Finds the method of a delegate.</summary>
+    public static MethodBase? FindMethod(HashCell function) =>
+        function.Kind is HashCellKind.Function ? function.Module!.ResolveMethod(function.Number) : null;
+
+    /// <summary>Finds which argument a parameter is that is counted from the last one.</summary>
+    public static int? FindParameter(MethodBase method, int fromEnd) =>
+        method.GetParameters().Length + (method.IsStatic ? 0 : 1) - fromEnd is var argument and >= 0 ? argument : null;
 
     private static HashTaint Close(HashTaint taint, MethodBase callee) => new(HashRules.Close(taint.Kinds, callee), 0);
 
@@ -218,7 +274,8 @@ internal sealed class HashFlow
         }
     }
 
-    private static MethodBase GetDefinition(MethodBase method)
+    /// <summary>The method as its class declares it, with its type parameters.</summary>
+    public static MethodBase GetDefinition(MethodBase method)
     {
         if (!method.IsGenericMethod && method.DeclaringType is not { IsGenericType: true })
             return method;

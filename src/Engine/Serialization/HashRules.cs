@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace ActorPool.Serialization;
 
@@ -23,7 +22,7 @@ internal static class HashRules
         "TryRemove",
     ];
 
-    private static readonly string[] s_copies = ["Copy", "CopyTo", "TryCopyTo", "BlockCopy", "ConstrainedCopy", "TryFormat"];
+    private static readonly string[] s_copies = ["Copy", "CopyTo", "TryCopyTo", "BlockCopy", "MemoryCopy", "ConstrainedCopy", "TryFormat"];
 
     // Order by a hash code leaves no trace in the items.
     private static readonly string[] s_orders = ["OrderBy", "ThenBy", "MinBy", "MaxBy", "DistinctBy"];
@@ -40,13 +39,10 @@ internal static class HashRules
     /// <summary>Whether a method puts what its first argument holds into others.</summary>
     public static bool IsCopy(MethodBase method) => StartsWith(method.Name, s_copies);
 
-    /// <summary>Whether a member of .NET returns the address of something.</summary>
-    /// <remarks>Such a number is another one in each process, too.</remarks>
-    public static bool IsAddress(string type, string member) => (type, member) is
-        (nameof(RuntimeTypeHandle) or nameof(RuntimeMethodHandle) or nameof(RuntimeFieldHandle), "get_Value" or "ToIntPtr")
-        or (nameof(RuntimeMethodHandle), nameof(RuntimeMethodHandle.GetFunctionPointer))
-        or (nameof(GCHandle), nameof(GCHandle.ToIntPtr) or nameof(GCHandle.AddrOfPinnedObject) or "op_Explicit")
-        or (nameof(Marshal), nameof(Marshal.GetFunctionPointerForDelegate) or nameof(Marshal.GetIUnknownForObject));
+    /// <summary>Whether objects of the type are views of what their constructors are given.</summary>
+    public static bool IsView(Type type) => type.IsByRefLike
+        || type.IsGenericType && type.GetGenericTypeDefinition() is var view
+            && (view == typeof(Memory<>) || view == typeof(ReadOnlyMemory<>) || view == typeof(ArraySegment<>));
 
     /// <summary>Whether a method that stores is given a place and, last, an item.</summary>
     public static bool IsIndexed(MethodBase method) => method is { DeclaringType: { } type, Name: "set_Item" or "Set" or "Insert" }
@@ -75,7 +71,7 @@ internal static class HashRules
         if (IsFSharp(type))
             return callee.Name.Contains("Hash", StringComparison.Ordinal) ? GetKinds(GetFirst(callee, type)) : null;
         if (callee.Name is not nameof(GetHashCode))
-            return FrameworkAssemblies.Contains(type.Assembly) && IsAddress(type.Name, callee.Name) ? HashKinds.Unstable : null;
+            return HashAddresses.IsSource(callee) ? HashKinds.Address : null;
         if (type.IsGenericType && type.GetGenericArguments() is [var only] && FrameworkAssemblies.Contains(type.Assembly)
             && type.Name.Contains("Comparer", StringComparison.Ordinal))
             return GetKinds(only);

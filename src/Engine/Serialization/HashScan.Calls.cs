@@ -13,19 +13,39 @@ internal sealed partial class HashScan
         if (field is null)
             return HashValue.Unknown;
         if (HashRules.IsLibrary(field.DeclaringType)) // a part of a tuple, a box
-            return owner with { Taint = GetItems(owner), Type = field.FieldType };
+        {
+            return owner with
+            {
+                Taint = GetItems(owner),
+                Type = field.FieldType,
+                Reference = HashValue.GetReference(field.FieldType),
+            };
+        }
+        if (FixedBuffers.IsItem(field))
+            return owner with { Type = field.FieldType };
         var kinds = flow.Load(field, method);
-        return HashValue.In(HashCell.ForField(field), field.FieldType) with { Taint = new HashTaint(kinds, 0) };
+        return HashValue.In(HashCell.ForField(field), field.FieldType) with
+        {
+            Taint = new HashTaint(kinds, 0),
+            Reference = HashValue.GetReference(field.FieldType),
+        };
     }
 
     private void StoreField(HashValue owner, FieldInfo? field, HashValue value)
     {
         if (field is null)
             return;
+        value = value.As(field.FieldType);
         if (HashRules.IsLibrary(field.DeclaringType))
+        {
             Put(owner, GetWhole(value));
+            Attach(owner.Within, value);
+        }
         else
+        {
             Add(HashCell.ForField(field), GetWhole(value));
+            Attach([HashCell.ForField(field)], value);
+        }
     }
 
     private HashValue LoadFunction(MethodBase? callee) => callee is null
@@ -35,6 +55,7 @@ internal sealed partial class HashScan
             Taint = HashRules.FindSource(callee, null) is { } kinds ? new HashTaint(kinds, 0)
                 : HashRules.IsLibrary(callee.DeclaringType) ? default
                 : new HashTaint(HashRules.Close(flow.Get(callee, method).Result.Taint.Kinds, callee), 0),
+            Within = HashRules.IsLibrary(callee.DeclaringType) ? [] : [HashCell.ForFunction(callee)],
         };
 
     private void Create(int at)
@@ -45,19 +66,31 @@ internal sealed partial class HashScan
             return;
         }
         var made = HashValue.In(new HashCell(HashCellKind.Made, null, at), type);
-        var arguments = Pop(constructor.GetParameters().Length);
-        if (HashRules.IsLibrary(type))
+        var arguments = PopArguments(constructor, 0);
+        if (HashRules.IsLibrary(type) || typeof(Delegate).IsAssignableFrom(type))
         {
-            foreach (var argument in arguments)
-            {
-                if (HashRules.IsCarried(constructor, type))
-                    Put(made, GetWhole(argument));
-            }
-            Push(made with { Taint = GetItems(made) });
+            Push(Fill(made, constructor, arguments));
             return;
         }
         CallOwn(constructor, [made, .. arguments]);
         Push(made with { Taint = GetTaint(type) });
+    }
+
+    // A view is of what it is given; a delegate is the method.
+    private HashValue Fill(HashValue made, MethodBase constructor, ReadOnlySpan<HashValue> arguments)
+    {
+        var type = constructor.DeclaringType!;
+        if (typeof(Delegate).IsAssignableFrom(type))
+            return arguments[^1] with { Taint = GetItems(arguments[^1]), Type = type, Reference = HashReference.None };
+        foreach (var argument in arguments)
+        {
+            if (HashRules.IsCarried(constructor, type))
+                Put(made, GetWhole(argument));
+            Attach(made.Within, argument);
+            if (HashRules.IsView(type))
+                made = made with { Within = HashValue.Join(made.Within, argument.Within), Place = made.Place | argument.Place };
+        }
+        return made with { Taint = GetItems(made) };
     }
 
     // What an object of a compiler's class stands for: an iterator for what it returns, a function of F# for its method.
@@ -81,16 +114,27 @@ internal sealed partial class HashScan
             _stack.Clear();
             return;
         }
-        var count = callee.GetParameters().Length + (callee.IsStatic ? 0 : 1);
-        var arguments = Pop(count);
+        var arguments = PopArguments(callee, callee.IsStatic ? 0 : 1);
         var constrained = at > 0 && code.Code[at - 1].Code == OpCodes.Constrained ? code.GetNamedType(at - 1) : null;
-        var result = GetResult(callee, arguments, constrained);
+        var result = at + 1 < code.Code.Count && HashAddresses.IsCount(callee, code.Code[at + 1].Code)
+            ? HashValue.Unknown
+            : GetResult(callee, arguments, constrained);
         if (callee is MethodInfo { ReturnType: var type } && type != typeof(void))
-            Push(result.Type is null || result.Type.IsGenericParameter ? result with { Type = type } : result);
+        {
+            var known = result.Type is null || result.Type.IsGenericParameter ? result with { Type = type } : result;
+            Push(known with { Reference = HashValue.GetReference(type) });
+        }
     }
 
     private HashValue GetResult(MethodBase callee, HashValue[] arguments, Type? constrained)
     {
+        if (IsInvoke(callee))
+            Invoke(arguments);
+        if (callee.IsConstructor && HashRules.IsLibrary(callee.DeclaringType) && arguments[0].Reference is HashReference.Place)
+        {
+            Write(arguments[0], Fill(HashValue.Of(callee.DeclaringType), callee, arguments.AsSpan(1)));
+            return HashValue.Unknown;
+        }
         var receiver = constrained ?? (callee.IsStatic || arguments.Length == 0 ? null : arguments[0].Type);
         if (callee.Name is nameof(GetHashCode) && callee.GetParameters().Length == 0 && HashRules.FindOwn(receiver) is { } own)
             return CallOwn(own, arguments);
@@ -122,12 +166,10 @@ internal sealed partial class HashScan
             if (cell.Kind is HashCellKind.Argument && cell.Number < arguments.Length)
                 Put(arguments[cell.Number], new HashContent(Apply(content.Items), Apply(content.Places)));
         }
+        CallFunctions(summary, arguments, Apply);
         HashCell[] within = [];
         foreach (var cell in summary.Result.Within)
-        {
-            within = HashValue.Join(within, cell.Kind is HashCellKind.Field ? [cell]
-                : cell.Number < arguments.Length ? arguments[cell.Number].Within : []);
-        }
+            within = HashValue.Join(within, GetWithin(cell, arguments));
         return new HashValue(Apply(summary.Result.Taint), Apply(summary.Result.Place), within, null);
 
         HashTaint Apply(HashTaint taint)
@@ -150,8 +192,13 @@ internal sealed partial class HashScan
         foreach (var argument in arguments.AsSpan(1))
             others |= GetWhole(argument).Items;
         var first = arguments[0];
+        foreach (var argument in arguments.AsSpan(1))
+            PassItems(argument, GetItems(first));
+        if (callee.DeclaringType == typeof(Delegate) && callee.Name is nameof(Delegate.Combine))
+            return arguments.Aggregate((joined, one) => joined.Join(one));
         if (HashRules.IsStore(callee.Name))
         {
+            Attach(first.Within, arguments.AsSpan(1));
             Put(first, HashRules.IsIndexed(callee)
                 ? new HashContent(GetItems(arguments[^1]), first.Place | others)
                 : new HashContent(others, first.Place));
@@ -171,19 +218,25 @@ internal sealed partial class HashScan
             // An item that is found, or a place that is written, such as by Interlocked.
             if (parameters[i] is not { ParameterType.IsByRef: true, IsIn: false } || !parameters[i].IsOut && !callee.IsStatic)
                 continue;
-            if (callee.IsStatic && i == 0)
+            if (HashAddresses.IsSource(callee, i))
+                Write(arguments[i + (callee.IsStatic ? 0 : 1)], HashValue.Unknown.ToNumber());
+            else if (callee.IsStatic && i == 0)
+            {
                 Write(first, HashValue.Unknown with { Taint = others });
+                Attach(first.Within, arguments.AsSpan(1));
+            }
             else
                 Write(arguments[i + (callee.IsStatic ? 0 : 1)], result);
         }
         return callee is MethodInfo { ReturnType: var type } && !HashRules.IsCarried(callee, type) ? HashValue.Unknown : result;
     }
 
-    private HashValue[] Pop(int count)
+    private HashValue[] PopArguments(MethodBase callee, int first)
     {
-        var values = new HashValue[count];
-        for (var i = count - 1; i >= 0; i--)
+        var values = new HashValue[callee.GetParameters().Length + first];
+        for (var i = values.Length - 1; i >= 0; i--)
             values[i] = Pop();
+        HashAddresses.Give(values.AsSpan(first), callee);
         return values;
     }
 
@@ -191,6 +244,7 @@ internal sealed partial class HashScan
     private void Write(HashValue address, HashValue value)
     {
         var whole = GetWhole(value);
+        Attach(address.Within, value);
         foreach (var cell in address.Within)
         {
             if (cell.Kind is HashCellKind.Local)

@@ -33,12 +33,13 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
         }
         while (_isNew && ++pass < MaxPasses);
         return new HashSummary(
-            FormResult(), _contents.Where(pair => pair.Key.Kind is HashCellKind.Field or HashCellKind.Argument).ToDictionary(), _passed);
+            FormResult(), _contents.Where(pair => pair.Key.Kind is HashCellKind.Field or HashCellKind.Argument).ToDictionary(), _passed, _invoked,
+            _attached);
     }
 
     private HashValue FormResult() => _result is not { } result
         ? HashValue.Unknown
-        : result with { Within = Array.FindAll(result.Within, cell => cell.Kind is HashCellKind.Field or HashCellKind.Argument) };
+        : result with { Within = Array.FindAll(result.Within, cell => cell.Kind is not (HashCellKind.Local or HashCellKind.Made)) };
 
     private void RunOnce()
     {
@@ -112,7 +113,11 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
         if (!method.IsStatic)
             types = types.Prepend(method.DeclaringType!);
         return [.. types.Select((type, i) =>
-            HashValue.In(new HashCell(HashCellKind.Argument, null, i), type) with { Taint = HashTaint.ForArgument(i) })];
+            HashValue.In(new HashCell(HashCellKind.Argument, null, i), type) with
+            {
+                Taint = HashTaint.ForArgument(i),
+                Reference = i == 0 && !method.IsStatic && type.IsValueType ? HashReference.Place : HashValue.GetReference(type),
+            })];
     }
 
     private void Step(int at, string name)
@@ -124,14 +129,18 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
                 Push(top);
                 Push(top);
                 break;
-            case "castclass" or "isinst" or "box" or "unbox.any" or "unbox":
-                Push(Pop() with { Type = code.GetNamedType(at) });
+            case "castclass" or "isinst" or "box" or "unbox.any":
+                var boxed = Pop();
+                Push((code.GetNamedType(at) is { } named ? boxed.As(named) : boxed) with { Type = code.GetNamedType(at) });
                 break;
-            case "ldfld" or "ldflda":
-                Push(LoadField(Pop(), code.GetField(at)));
+            case "unbox":
+                Push(Pop() with { Type = code.GetNamedType(at), Reference = HashReference.Place });
                 break;
-            case "ldsfld" or "ldsflda":
-                Push(LoadField(HashValue.Unknown, code.GetField(at)));
+            case "ldfld" or "ldsfld":
+                Push(LoadField(name is "ldfld" ? Pop() : HashValue.Unknown, code.GetField(at)));
+                break;
+            case "ldflda" or "ldsflda":
+                Push(LoadField(name is "ldflda" ? Pop() : HashValue.Unknown, code.GetField(at)) with { Reference = HashReference.Place });
                 break;
             case "stfld":
                 var value = Pop();
@@ -147,11 +156,15 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
                 Create(at);
                 break;
             case "ldftn":
-                Push(LoadFunction(code.GetMethod(at)));
+                Push(LoadFunction(code.GetMethod(at)) with { Reference = HashReference.Pointer });
                 break;
             case "ldvirtftn":
                 Pop();
-                Push(LoadFunction(code.GetMethod(at)));
+                Push(LoadFunction(code.GetMethod(at)) with { Reference = HashReference.Pointer });
+                break;
+            case "localloc":
+                Pop();
+                Push(HashValue.In(new HashCell(HashCellKind.Made, null, at), null) with { Reference = HashReference.Pointer });
                 break;
             case "newarr":
                 Pop();
@@ -159,7 +172,7 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
                 break;
             case "ret":
                 if (method is MethodInfo { ReturnType: var type } && type != typeof(void))
-                    Return(Pop());
+                    Return(Pop().As(type));
                 break;
             default:
                 if (!StepOverVariable(at, name) && !StepOverMemory(name))
@@ -172,15 +185,18 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
     {
         if (name.StartsWith("starg", StringComparison.Ordinal))
         {
-            _arguments[code.Code[at].Operand] = _arguments[code.Code[at].Operand].Join(Pop());
+            var set = code.Code[at].Operand;
+            _arguments[set] = _arguments[set].Join(_arguments[set].Type is { } declared ? Pop().As(declared) : Pop());
         }
         else if (code.GetLoadedArgument(at) is { } argument)
         {
-            Push(_arguments[argument]);
+            var isAddress = name.StartsWith("ldarga", StringComparison.Ordinal);
+            Push(isAddress ? _arguments[argument] with { Reference = HashReference.Place } : _arguments[argument]);
         }
         else if (code.GetStoredLocal(at) is { } stored)
         {
-            _locals[stored] = Pop() is var value && value.Type is null ? value with { Type = code.Locals[stored].LocalType } : value;
+            var type = code.Locals[stored].LocalType;
+            _locals[stored] = Pop().As(type) is var value && value.Type is null ? value with { Type = type } : value;
             _ever[stored] = _ever[stored].Join(_locals[stored]);
         }
         else if (code.GetLoadedLocal(at) is { } loaded)
@@ -190,7 +206,7 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
         else if (code.GetLocalAddress(at) is { } address)
         {
             var local = Load(address);
-            Push(local with { Within = HashValue.Join([LocalCell(address)], local.Within) });
+            Push(local with { Within = HashValue.Join([LocalCell(address)], local.Within), Reference = HashReference.Place });
         }
         else
         {
@@ -204,6 +220,8 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
     {
         var value = _locals[local];
         var type = value.Type ?? code.Locals[local].LocalType;
+        if (value.Reference is HashReference.None)
+            value = value with { Reference = HashValue.GetReference(code.Locals[local].LocalType) };
         return !_contents.TryGetValue(LocalCell(local), out var content)
             ? value with { Type = type }
             : value with { Taint = value.Taint | content.Items, Place = value.Place | content.Places, Type = type };
@@ -215,7 +233,13 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
         {
             var index = Pop();
             var array = Pop();
-            Push(array with { Taint = GetItems(array), Place = array.Place | GetWhole(index).Items, Type = GetItemType(array.Type) });
+            Push(array with
+            {
+                Taint = GetItems(array),
+                Place = array.Place | GetWhole(index).Items,
+                Type = GetItemType(array.Type),
+                Reference = name is "ldelema" ? HashReference.Place : HashValue.GetReference(GetItemType(array.Type)),
+            });
         }
         else if (name.StartsWith("stelem", StringComparison.Ordinal))
         {
@@ -233,7 +257,11 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
         {
             Pop();
         }
-        else if (!name.StartsWith("ldind", StringComparison.Ordinal) && name is not "ldobj")
+        else if (name.StartsWith("ldind", StringComparison.Ordinal) || name is "ldobj")
+        {
+            Push(Pop().Read());
+        }
+        else
         {
             return false;
         }
@@ -243,6 +271,17 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
     // Arithmetic, conversions and shifts carry; comparisons do not.
     private void StepOver(int at, string name)
     {
+        if (_stack.Count > 0 && HashAddresses.Convert(name, _stack[^1]) is { } converted)
+        {
+            _stack[^1] = converted;
+            return;
+        }
+        if (_stack.Count > 1 && HashAddresses.Move(name, _stack[^2], _stack[^1]) is { } moved)
+        {
+            Pop();
+            _stack[^1] = moved;
+            return;
+        }
         if (code.GetStackEffect(at) is not var (pops, pushes))
         {
             _stack.Clear();

@@ -14,6 +14,9 @@ internal sealed class HashUses(Module? module = null)
 
     private readonly Dictionary<string, List<int>> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<int, MemberKind> _members = [];
+    private readonly List<int> _hashes = [];
+    private readonly List<int> _addresses = [];
+    private bool _isUnsafe;
 
     [Flags]
     private enum MemberKind
@@ -23,12 +26,13 @@ internal sealed class HashUses(Module? module = null)
         Store = 2,
         Own = 4,
         Other = 8,
+        Address = 16,
     }
 
     public bool IsComplete { get; private init; }
 
-    /// <summary>The methods that ask for hash codes and do not only return them.</summary>
-    public List<int> Sources { get; } = [];
+    /// <summary>The methods that ask for hash codes and do not only return them, and those that may make numbers of addresses.</summary>
+    public IEnumerable<int> Sources => _hashes.Concat(_addresses);
 
     /// <summary>By class, the methods that call code of other assemblies but .NET's.</summary>
     public Dictionary<int, List<int>> CallersOfOthers { get; } = [];
@@ -43,7 +47,8 @@ internal sealed class HashUses(Module? module = null)
         var uses = new HashUses(module) { IsComplete = true };
         var metadata = image.Metadata;
         uses.ReadMembers(metadata);
-        if (uses._members.Values.Any(kind => (kind & (MemberKind.Source | MemberKind.Other)) is not MemberKind.None))
+        uses.ReadPointers(metadata);
+        if (uses._members.Values.Any(kind => (kind & (MemberKind.Source | MemberKind.Other | MemberKind.Address)) is not MemberKind.None))
         {
             foreach (var handle in metadata.MethodDefinitions)
                 uses.FindCalls(image, handle);
@@ -82,11 +87,28 @@ internal sealed class HashUses(Module? module = null)
         }
     }
 
+    // Fields of the module that are pointers, and methods that have such parameters or stand for native ones.
+    private void ReadPointers(MetadataReader metadata)
+    {
+        foreach (var handle in metadata.FieldDefinitions)
+        {
+            if (HashAddresses.MayGive(metadata, metadata.GetFieldDefinition(handle).Signature, isForeign: false))
+                _members[MetadataTokens.GetToken(handle)] = MemberKind.Own | MemberKind.Address;
+        }
+        foreach (var handle in metadata.MethodDefinitions)
+        {
+            var method = metadata.GetMethodDefinition(handle);
+            if (HashAddresses.MayGive(metadata, method.Signature, method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)))
+                _members[MetadataTokens.GetToken(handle)] = MemberKind.Own | MemberKind.Address;
+        }
+    }
+
     private void Add(int token, string name, MemberKind kind)
     {
         if (kind is MemberKind.None)
             return;
         _members[token] = kind;
+        _isUnsafe |= kind is MemberKind.Address;
         if (!kind.HasFlag(MemberKind.Own))
             return;
         if (!_names.TryGetValue(name, out var tokens))
@@ -105,11 +127,14 @@ internal sealed class HashUses(Module? module = null)
             return isHash ? MemberKind.Own | MemberKind.Source : MemberKind.Own;
         var type = metadata.GetTypeReference((TypeReferenceHandle)parent);
         if (isHash || metadata.StringComparer.Equals(type.Name, nameof(HashCode))
-            || HashRules.IsAddress(metadata.GetString(type.Name), name)
             || name.Contains("Hash", StringComparison.Ordinal)
                 && metadata.GetString(type.Name) is "HashCompare" or "Operators" or "LanguagePrimitives")
             return MemberKind.Source;
-        return IsOfOthers(metadata, type) ? MemberKind.Other
+        if (IsOfOthers(metadata, type))
+            return MemberKind.Other;
+        var isAddress = metadata.StringComparer.Equals(type.Name, "UnverifiableCodeAttribute")
+            || HashAddresses.MayGive(metadata, member.Signature, HashAddresses.IsSource(metadata.GetString(type.Name), name));
+        return isAddress ? MemberKind.Address
             : HashRules.IsStore(name) || metadata.StringComparer.Equals(type.Name, nameof(Interlocked)) ? MemberKind.Store
             : MemberKind.None;
     }
@@ -134,26 +159,29 @@ internal sealed class HashUses(Module? module = null)
 
     private void FindCalls(ModuleCode image, MethodDefinitionHandle handle)
     {
-        var (all, keeps) = (MemberKind.None, false);
         var metadata = image.Metadata;
+        var (all, keeps) = (GetKind(metadata, MetadataTokens.GetToken(handle)) & MemberKind.Address, false);
+        var before = OpCodes.Nop;
         var il = image.GetCode(handle);
         for (var at = 0; at < il.Length;)
         {
             var operation = IlReader.ReadCode(il, ref at);
             keeps |= IsStore(operation);
+            all |= HashAddresses.IsSource(operation, before, _isUnsafe) ? MemberKind.Address : MemberKind.None;
+            before = operation;
             if (NamesMember(operation))
             {
                 var member = BinaryPrimitives.ReadInt32LittleEndian(il[at..]);
                 var kind = GetKind(metadata, member);
                 all |= kind;
                 keeps |= (kind & (MemberKind.Store | MemberKind.Other)) is not MemberKind.None
-                    || kind is MemberKind.Own && operation.OperandType is OperandType.InlineMethod && !IsGetter(metadata, member);
+                    || (kind & ~MemberKind.Address) is MemberKind.Own && operation.OperandType is OperandType.InlineMethod && !IsGetter(metadata, member);
             }
             at += IlReader.GetOperandSize(operation, il[at..]);
         }
         var token = MetadataTokens.GetToken(handle);
-        if (all.HasFlag(MemberKind.Source) && (keeps || !IsHash(metadata, handle)))
-            Sources.Add(token);
+        if ((all & (MemberKind.Source | MemberKind.Address)) is not MemberKind.None && (keeps || !IsHash(metadata, handle)))
+            (all.HasFlag(MemberKind.Source) ? _hashes : _addresses).Add(token);
         if (!all.HasFlag(MemberKind.Other))
             return;
         for (var type = metadata.GetMethodDefinition(handle).GetDeclaringType(); !type.IsNil;
@@ -175,14 +203,11 @@ internal sealed class HashUses(Module? module = null)
     private MemberKind GetKind(MetadataReader metadata, int member)
     {
         var table = member >>> 24;
-        if (table == 0x06)
-        {
-            return metadata.StringComparer.Equals(
-                metadata.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.EntityHandle(member)).Name, nameof(GetHashCode))
-                ? MemberKind.Own | MemberKind.Source
-                : MemberKind.Own;
-        }
-        return table == 0x04 ? MemberKind.Own : _members.GetValueOrDefault(member);
+        var known = _members.GetValueOrDefault(member, table is 0x04 or 0x06 ? MemberKind.Own : MemberKind.None);
+        return table == 0x06 && metadata.StringComparer.Equals(
+            metadata.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.EntityHandle(member)).Name, nameof(GetHashCode))
+            ? known | MemberKind.Source
+            : known;
     }
 
     private static bool IsGetter(MetadataReader metadata, int member) => member >>> 24 == 0x06 && metadata.StringComparer.StartsWith(

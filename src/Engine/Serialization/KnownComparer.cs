@@ -23,9 +23,10 @@ internal static class KnownComparer
     /// <param name="writer">The writer.</param>
     /// <param name="comparer">An equality comparer or a comparer of <typeparamref name="T"/>; null for the type's own.</param>
     /// <param name="context">The run of items.</param>
+    /// <param name="isAlone">Whether no collection has it.</param>
     /// <returns>Whether it is of the program's own code, and may answer otherwise than before.</returns>
     /// <exception cref="PayloadException">The comparer cannot travel.</exception>
-    public static bool Write<T>(ref MessagePackWriter writer, object? comparer, PayloadContext context)
+    public static bool Write<T>(ref MessagePackWriter writer, object? comparer, PayloadContext context, bool isAlone = false)
     {
         if (comparer is null || ReferenceEquals(comparer, EqualityComparer<T>.Default) || ReferenceEquals(comparer, Comparer<T>.Default))
         {
@@ -68,7 +69,7 @@ internal static class KnownComparer
             return true; // it calls what the items say
         }
         if (FrameworkAssemblies.Contains(comparer.GetType().Assembly))
-            throw CreateError(comparer, context);
+            throw CreateError(comparer, isAlone, context);
         writer.Write(Own);
         context.EnterComparer(comparer);
         context.WriteOpen(ref writer, comparer, typeof(object));
@@ -133,8 +134,17 @@ internal static class KnownComparer
     private static MessagePackSerializationException CreateMisfit<T>(object comparer) =>
         new($"A [{TypeText.Format(comparer.GetType())}] does not compare [{TypeText.Format(typeof(T))}].");
 
-    private static PayloadException CreateError(object comparer, PayloadContext context) => context.CreateError(
-        $"A collection with the comparer [{TypeText.Format(comparer.GetType())}] cannot travel: "
-        + "without the comparer it would find other keys.",
-        "Use a comparer class of your own, which travels by its fields; or send the items, and build the collection where it is used.");
+    private static PayloadException CreateError(object comparer, bool isAlone, PayloadContext context)
+    {
+        const string OwnClass = "Use a comparer class of your own, which travels by its fields; or ";
+        var name = TypeText.Format(comparer.GetType());
+        var areFunctions = FunctionComparers.Find(comparer) is not null;
+        return context.CreateError(
+            isAlone
+                ? $"The comparer [{name}] cannot travel: "
+                    + (areFunctions ? "it is made of functions, which travel only with the function of a job." : "it is .NET's own.")
+                : $"A collection with the comparer [{name}] cannot travel: without the comparer it would find other keys.",
+            OwnClass + (areFunctions ? "capture the comparer, or what has it, in the function of the job."
+                : isAlone ? "create it where it is used." : "send the items, and build the collection where it is used."));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -16,6 +17,7 @@ internal sealed class MemberUses
 
     private readonly Module _module;
     private readonly Dictionary<int, List<int>> _methods = [];
+    private readonly Dictionary<string, List<int>> _fields = new(StringComparer.Ordinal); // of other modules and of generic classes
     private readonly Lazy<ILookup<(Module, int), int>> _references;
 
     private MemberUses(Module module)
@@ -25,6 +27,7 @@ internal sealed class MemberUses
         using var image = ModuleCode.Open(module);
         if (image is null)
             return;
+        AddFields(image.Metadata);
         foreach (var handle in image.Metadata.MethodDefinitions)
         {
             try
@@ -55,8 +58,28 @@ internal sealed class MemberUses
         return Find(all).Select(Resolve).OfType<MethodBase>();
     }
 
+    /// <summary>Finds the methods that may name a field; loads nothing.</summary>
+    /// <remarks>A field of another module or of a generic class is found by its name, so that some of them name another one.</remarks>
+    public IEnumerable<MethodBase> FindUsers(FieldInfo field)
+    {
+        IEnumerable<int> tokens = _fields.GetValueOrDefault(field.Name, []);
+        return Find(field.Module == _module ? tokens.Append(field.MetadataToken) : tokens).Select(Resolve).OfType<MethodBase>();
+    }
+
     /// <summary>Finds the methods that name members by their tokens.</summary>
     public IEnumerable<int> Find(IEnumerable<int> tokens) => tokens.SelectMany(token => _methods.GetValueOrDefault(token, [])).Distinct();
+
+    private void AddFields(MetadataReader metadata)
+    {
+        foreach (var handle in metadata.MemberReferences)
+        {
+            var member = metadata.GetMemberReference(handle);
+            if (member.GetKind() is not MemberReferenceKind.Field)
+                continue;
+            ref var tokens = ref CollectionsMarshal.GetValueRefOrAddDefault(_fields, metadata.GetString(member.Name), out _);
+            (tokens ??= []).Add(MetadataTokens.GetToken(handle));
+        }
+    }
 
     private void Add(int method, ReadOnlySpan<byte> il)
     {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Runtime.CompilerServices;
 using ActorPool.Diagnostics;
 using Akka.Actor;
@@ -12,6 +13,11 @@ internal static class ProcessBoundTypes
     public const string Advice =
         "Pass what it needs as an input, make it on each worker with WorkerPoolOptions.WorkerState, or send large read-only "
         + "data once with BroadcastAsync.";
+
+    /// <summary>What to do instead of sending a native number.</summary>
+    public const string NativeAdvice =
+        "Use a long for a number. An address or a handle means nothing in another process: send what is there, such as an array, a "
+        + "name or a path.";
 
     private static readonly ProcessBoundType s_other = new("belongs to this process", Advice);
     private static readonly ProcessBoundType s_token = new(
@@ -35,8 +41,11 @@ internal static class ProcessBoundTypes
         "is read in this process", "It would be read in another process: read it here first, with ToArray, or pass it as the inputs.");
     private static readonly ProcessBoundType s_code = new(
         "is a piece of code", "Pass its name as an input and look it up in the function.");
-    private static readonly ProcessBoundType s_handle = new(
-        "is a pointer or a native handle", "It means nothing in another process: send a number or an array.");
+    private static readonly ProcessBoundType s_enumerator = new(
+        "is a place in a collection of this process", "Send the collection, and enumerate it in the function.");
+    private static readonly ProcessBoundType s_pointer = new(
+        "is a pointer", "It means nothing in another process: send what it points to, such as an array.");
+    private static readonly ProcessBoundType s_native = new("may be an address or a handle", NativeAdvice);
 
     // By name, because the engine does not reference all of these libraries. Base types and interfaces count, too.
     private static readonly Dictionary<string, ProcessBoundType> s_types = new(StringComparer.Ordinal)
@@ -91,14 +100,14 @@ internal static class ProcessBoundTypes
         },
         ["System.Runtime.ConstrainedExecution.CriticalFinalizerObject"] = s_other,
         ["System.Runtime.InteropServices.SafeHandle"] = s_other,
-        ["System.IntPtr"] = s_handle,
-        ["System.UIntPtr"] = s_handle,
+        ["System.IntPtr"] = s_native,
+        ["System.UIntPtr"] = s_native,
         ["System.Reflection.MemberInfo"] = s_code,
         ["System.Reflection.Assembly"] = s_code,
         ["System.Reflection.Module"] = s_code,
         ["System.Reflection.ParameterInfo"] = s_code,
         ["System.Linq.Expressions.Expression"] = s_other with { Advice = "Write it as a lambda." },
-        ["System.Collections.IEnumerator"] = s_sequence,
+        ["System.Collections.IEnumerator"] = s_enumerator,
         ["System.Collections.Generic.IAsyncEnumerable`1"] = s_sequence,
         ["System.Linq.IQueryable"] = s_sequence,
         ["System.IProgress`1"] = s_other with { Advice = "Use JobOptions.Progress, or return the progress." },
@@ -125,7 +134,7 @@ internal static class ProcessBoundTypes
     private static ProcessBoundType? Search(Type type)
     {
         if (type.IsPointer || type.IsFunctionPointer)
-            return s_handle;
+            return s_pointer;
         if (typeof(Type).IsAssignableFrom(type))
             return null; // payloads can name types
         // The state of an iterator or an async method: its values do not exist yet. (A fixed buffer is a value type.)
@@ -136,7 +145,8 @@ internal static class ProcessBoundTypes
             if (FindByName(level) is { } found)
                 return found;
         }
-        return type.GetInterfaces().Select(FindByName).FirstOrDefault(found => found is not null);
+        var bound = type.GetInterfaces().Select(FindByName).FirstOrDefault(found => found is not null);
+        return bound == s_enumerator && typeof(IEnumerable).IsAssignableFrom(type) ? s_sequence : bound; // an iterator is both
     }
 
     private static ProcessBoundType? FindByName(Type type)

@@ -42,7 +42,7 @@ internal static class StaticContent
         {
             foreach (var field in level.GetFields(Own).OrderBy(f => f.MetadataToken))
             {
-                if ((all || FixedFields.Contains(field)) && HashFields.Travels(field) && !HashCodes.IsCache(field))
+                if ((all || FixedFields.ContainsInModule(field)) && HashFields.Travels(field) && !HashCodes.IsCache(field))
                     Add(bytes, field.GetValue(value), depth - 1, seen);
             }
         }

@@ -84,11 +84,13 @@ internal sealed class StaticHolders
             foreach (var field in level.GetFields(Own))
             {
                 if (field.FieldType is { IsValueType: false, IsGenericParameter: false } part && part.Module == module
-                    && (type.IsValueType || FixedFields.Contains(field)))
+                    && (type.IsValueType || MayOnlyModuleSet(field) && FixedFields.ContainsInModule(field)))
                     yield return field;
             }
         }
     }
+
+    private static bool MayOnlyModuleSet(FieldInfo field) => field.IsInitOnly || field.IsPrivate || field.IsAssembly;
 
     private void Add(MetadataReader metadata, FieldDefinitionHandleCollection fields)
     {

@@ -53,14 +53,14 @@ internal sealed class StaticInstances
         if (fields.Length + others.Length + inner.Length == 0)
             return null;
         Type[] levels = [.. GetLevels(type)];
-        var isConstant = Array.TrueForAll(
-            levels, level => Array.TrueForAll(level.GetFields(Own), f => FixedFields.Contains(f) || HashCodes.IsCache(f)));
+        FieldInfo[] content = [.. levels.SelectMany(level => level.GetFields(Own)).Where(f => !HashCodes.IsCache(f))];
+        var isConstant = Array.TrueForAll(content, FixedFields.ContainsInModule); // who reads must find the same places
         StaticPlace[] places =
         [
             .. fields.Concat(others.Where(f => isConstant || RefersTo(f.DeclaringType!, type))).Select(f => new StaticPlace(f, null)),
             .. isConstant ? inner : [],
         ];
-        return places.Length == 0 ? null : new StaticInstances(places, isConstant, levels[^1]);
+        return places.Length == 0 ? null : new StaticInstances(places, isConstant && Array.TrueForAll(content, FixedFields.Contains), levels[^1]);
     }
 
     // A class that refers to nodes of a tree has the node that stands for its end.

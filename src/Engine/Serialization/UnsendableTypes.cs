@@ -30,7 +30,13 @@ internal static class UnsendableTypes
     public static (string Reason, string Advice)? FindAsObject(Type type)
     {
         if (FrameworkAssemblies.Contains(type.Assembly))
-            return ("is a .NET type without a formatter", "Send what it is made of, and create it there.");
+        {
+            return (
+                "is a .NET type without a formatter",
+                FindTraveling(type) is { } parent
+                    ? $"Declare it as [{TypeText.Format(parent)}], which can travel."
+                    : "Send what it is made of, and create it there.");
+        }
         for (var t = type.BaseType; t is not null && t != typeof(object) && t != typeof(ValueType); t = t.BaseType)
         {
             // A base without fields, such as EqualityComparer<T>, has nothing that could be lost.
@@ -44,5 +50,14 @@ internal static class UnsendableTypes
         if (type.IsDefined(typeof(InlineArrayAttribute), inherit: false))
             return ("is an inline array of references", "Send an array.");
         return null;
+    }
+
+    // Programs name the class of an encoding where the base class is meant.
+    private static Type? FindTraveling(Type type)
+    {
+        var parent = type.BaseType;
+        while (parent is not null && !(parent.IsAbstract && FrameworkTypes.FindNumber(parent) is not null))
+            parent = parent.BaseType;
+        return parent == typeof(Delegate) ? null : parent;
     }
 }

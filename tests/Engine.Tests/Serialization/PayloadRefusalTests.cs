@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.RegularExpressions;
 using ActorPool.Serialization;
 using static ActorPool.Tests.Serialization.Payloads;
@@ -56,6 +58,31 @@ public sealed class PayloadRefusalTests
         Assert.Throws<PayloadException>(() => New().Check(typeof(List<>)));
         Assert.Throws<PayloadException>(() => New().Check(typeof(Span<int>)));
         Assert.Throws<PayloadException>(() => New().Check(typeof(int).MakePointerType()));
+    }
+
+    [Fact]
+    public void A_refusal_says_what_helps()
+    {
+        Assert.Contains("Declare it as [Encoding]", Refusal<UTF32Encoding>().Message, StringComparison.Ordinal);
+        Assert.Contains("Declare it as [Encoding]", Refusal<UTF8Encoding[]>().Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Declare it", Refusal<DataReceivedEventArgs>().Message, StringComparison.Ordinal);
+        Assert.Contains("Use a long", Refusal<nint>().Message, StringComparison.Ordinal);
+        Assert.Contains("Use a long", Refusal<WithHandle>().Message, StringComparison.Ordinal);
+        Assert.Contains("Send the collection", Refusal<List<int>.Enumerator>().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparer_of_functions_that_no_collection_has_is_refused_as_such()
+    {
+        var comparer = EqualityComparer<string>.Create(static (x, y) => string.Equals(x, y, StringComparison.Ordinal), static _ => 0);
+
+        var alone = Assert.Throws<PayloadException>(() => Bytes<IEqualityComparer<string>>(new[] { comparer }));
+        var inSet = Assert.Throws<PayloadException>(() => Bytes<HashSet<string>>(new[] { new HashSet<string>(["a"], comparer) }));
+
+        Assert.Contains("The comparer [", alone.Message, StringComparison.Ordinal);
+        Assert.Contains("capture the comparer", alone.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("collection", alone.Message, StringComparison.Ordinal);
+        Assert.Contains("A collection with the comparer [", inSet.Message, StringComparison.Ordinal);
     }
 
     [Fact]

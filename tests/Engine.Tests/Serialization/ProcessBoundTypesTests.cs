@@ -14,7 +14,11 @@ public sealed class ProcessBoundTypesTests
     [InlineData(typeof(HttpClient), "WorkerState")]
     [InlineData(typeof(IActorRef), "no way back")]
     [InlineData(typeof(Progress<int>), "JobOptions.Progress")]
-    [InlineData(typeof(IEnumerator<int>), "ToArray")]
+    [InlineData(typeof(IEnumerator<int>), "Send the collection")]
+    [InlineData(typeof(List<int>.Enumerator), "Send the collection")]
+    [InlineData(typeof(IQueryable<int>), "ToArray")]
+    [InlineData(typeof(nint), "Use a long")]
+    [InlineData(typeof(nuint), "Use a long")]
     [InlineData(typeof(WorkerPool), "create a pool inside the function")]
     public void Process_bound_types_are_found_by_type_base_type_or_interface(Type type, string advice) =>
         Assert.Contains(advice, ProcessBoundTypes.Find(type)?.Advice, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorPool.Serialization;
 using ActorPool.Values.FSharp;
+using ActorPool.Values.Kinds;
 using static ActorPool.Tests.Serialization.Payloads;
 
 namespace ActorPool.Tests.Serialization;
@@ -21,6 +22,10 @@ public sealed class StaticInstancesTests
         ["of parameters of a primary constructor"] = Status.New,
         ["of properties with a private setter"] = Grade.Best,
         ["of a private setter in the field's initializer"] = Tagged.First,
+        ["of an internal field"] = Weekday.Monday,
+        ["of a public field of a generic base class"] = Suit.Hearts,
+        ["of a protected field that the derived class's constructor sets"] = Planet.Mars,
+        ["of a field that another assembly could set"] = OpenLevel.High,
         ["in another class"] = Widget.Width,
         ["in another class, of a generic class"] = Widget.Height,
         ["in another class, by an interface"] = Symbols.Plus,
@@ -38,6 +43,10 @@ public sealed class StaticInstancesTests
         ["in an interface, and can change"] = IShape.Changing,
         ["of a parameter that a method changes"] = Counted.First,
         ["of a property that a method sets"] = Renamed.First,
+        ["of an internal field that another class sets"] = Volume.Default,
+        ["of an internal field whose address another class takes"] = Volume.Loud,
+        ["of a public field of a generic base class that a method sets"] = Gear.First,
+        ["of a field that another assembly sets"] = TunedLevel.High,
         ["in another class, and can change"] = Symbols.Counter,
         ["in another class, and compared by what it holds"] = Symbols.Origin,
         ["in a class that has a static constructor"] = Started.Symbol,
@@ -214,6 +223,82 @@ public sealed class StaticInstancesTests
 #pragma warning disable MA0143 // this parameter changes
         public int Next() => ++count;
 #pragma warning restore MA0143
+    }
+
+    private sealed class Weekday
+    {
+        public static readonly Weekday Monday = new("monday");
+
+        internal string Name;
+
+        private Weekday(string name) => Name = name;
+    }
+
+    private abstract class Listed<T>
+        where T : Listed<T>
+    {
+        public string Name;
+
+        protected Listed(string name) => Name = name;
+    }
+
+    private sealed class Suit : Listed<Suit>
+    {
+        public static readonly Suit Hearts = new("hearts");
+
+        private Suit(string name) : base(name)
+        {
+        }
+    }
+
+    private abstract class Body
+    {
+        protected double Weight;
+
+        public override string ToString() => $"{Weight}";
+    }
+
+    private sealed class Planet : Body
+    {
+        public static readonly Planet Mars = new(0.1);
+
+        private Planet(double weight) => Weight = weight;
+    }
+
+    private abstract class Turning<T>
+    {
+        public int Teeth;
+    }
+
+    private sealed class Gear : Turning<int>
+    {
+        public static readonly Gear First = new();
+
+        public static void Set(Turning<int> gear) => gear.Teeth = 3;
+    }
+
+    private sealed class Volume
+    {
+        public static readonly Volume Default = new();
+        public static readonly Knob Loud = new();
+
+        internal int Level;
+    }
+
+    private sealed class Knob
+    {
+        internal int Turns;
+    }
+
+    private static class Mixer
+    {
+        public static void Mute() => Volume.Default.Level = 0;
+
+        public static void Tune() => Turn(ref Volume.Loud.Turns);
+
+        public static void Tune(TunedLevel level) => level.Weight++;
+
+        private static void Turn(ref int turns) => turns++;
     }
 
     private sealed class Renamed

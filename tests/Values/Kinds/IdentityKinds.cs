@@ -19,6 +19,7 @@ public sealed class IdentityKinds : IKindSource
         Kind.Of("type-safe enum: base class of its own", () => Status.Done, v => Of(v == Status.Done, Status.All().Contains(v))),
         Kind.Of("type-safe enum: property without a field", () => Level.High, v => Of(v == Level.High, v.Number)),
         Kind.Of("type-safe enum: lazy", () => Unit.Gram, v => Of(ReferenceEquals(v, Unit.Gram), v.Symbol)),
+        Kind.Of("type-safe enum: public fields", () => OpenLevel.High, v => Of(v == OpenLevel.High, v.Weight)),
         Kind.Of("type-safe enum: not one of them", () => new Color("red"), v => Of(v == Color.Red, v.Name)),
         Kind.Of("type-safe enum: record", () => Currency.Euro, v => Of(ReferenceEquals(v, Currency.Euro), v == new Currency("EUR"))),
         Kind.Of("null object", () => Logger.None, v => Of(ReferenceEquals(v, Logger.None), v.IsEnabled)),
