@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ActorPool.Serialization;
 
-/// <summary>Tells structures that hold items of one type in a row: <c>fixed</c> buffers and inline arrays.</summary>
+/// <summary>Tells structures that are rows of items: <c>fixed</c> buffers and inline arrays.</summary>
 internal static class FixedBuffers
 {
     /// <summary>Whether a field is where the items of a <c>fixed</c> buffer begin.</summary>

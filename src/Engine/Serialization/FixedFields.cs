@@ -17,7 +17,7 @@ internal static class FixedFields
     private static readonly ConditionalWeakTable<FieldInfo, object> s_setInModule = [];
     private static readonly ConditionalWeakTable<Module, Users> s_users = [];
 
-    /// <summary>Whether nothing in the field's module, or in the modules of this process that use it, sets the field.</summary>
+    /// <summary>Whether nothing sets the field in its module and in others of this process.</summary>
     public static bool Contains(FieldInfo field) =>
         ContainsInModule(field)
         && (field.IsInitOnly || field.IsPrivate || !GetUsers(field.Module).Any(module => IsSetIn(module, field)));

@@ -32,20 +32,23 @@ internal static class HashAddresses
         callee.DeclaringType is { } type && IsForeign(callee, type) && GetDeclared(callee) is MethodInfo { ReturnType: var result }
         && (IsNativeCode(callee) ? result == typeof(nint) : HashValue.IsNative(result)); // native code returns sizes as nuint
 
-    /// <summary>Whether native code has returned a number that is cut to the size of an <c>int</c> at once: a count.</summary>
+    /// <summary>Whether native code has returned a count: it is made an <c>int</c> at once.</summary>
     public static bool IsCount(MethodBase callee, OpCode next) =>
-        IsNativeCode(callee) && next.Name!.StartsWith("conv.", StringComparison.Ordinal) && next.Name.Contains('4', StringComparison.Ordinal);
+        IsNativeCode(callee)
+        && next.Name!.StartsWith("conv.", StringComparison.Ordinal) && next.Name.Contains('4', StringComparison.Ordinal);
 
     /// <summary>Whether a method gives an address or a handle to a parameter.</summary>
     public static bool IsSource(MethodBase callee, int parameter) =>
         callee.DeclaringType is { } type && IsForeign(callee, type)
-        && GetDeclared(callee).GetParameters()[parameter].ParameterType is { IsByRef: true } place && HashValue.IsNative(place.GetElementType()!);
+        && GetDeclared(callee).GetParameters()[parameter].ParameterType is { IsByRef: true } place
+        && HashValue.IsNative(place.GetElementType()!);
 
     /// <summary>What is known of arguments once they are given to the parameters of a method.</summary>
     /// <remarks>What native code and .NET's interop find at an address does not follow from the address.</remarks>
     public static void Give(Span<HashValue> arguments, MethodBase callee)
     {
-        if (arguments.Length == 0 || callee.DeclaringType is not { } type || typeof(Delegate).IsAssignableFrom(type) && callee.IsConstructor)
+        if (arguments.Length == 0 || callee.DeclaringType is not { } type
+            || typeof(Delegate).IsAssignableFrom(type) && callee.IsConstructor)
             return;
         var isInterop = type.Namespace is "System.Runtime.InteropServices" && FrameworkAssemblies.Contains(type.Assembly);
         var parameters = GetDeclared(callee).GetParameters();
@@ -72,7 +75,7 @@ internal static class HashAddresses
         _ => null,
     };
 
-    /// <summary>What the sum or the difference of two values is, if one of them is a pointer.</summary>
+    /// <summary>What a sum or a difference with addresses is; null for all others.</summary>
     public static HashValue? Move(string name, HashValue left, HashValue right)
     {
         if (!name.StartsWith("add", StringComparison.Ordinal) && !name.StartsWith("sub", StringComparison.Ordinal))

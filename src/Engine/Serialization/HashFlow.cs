@@ -137,7 +137,8 @@ internal sealed class HashFlow
         foreach (var caller in _callers.GetValueOrDefault(method, []))
             Enqueue(caller);
         // Who calls an accessor is soon found; who calls any method by a common name is not.
-        if (after.Attaches && method is { IsSpecialName: true, IsConstructor: false } && after.Attached.Any(pair => _invoked.Keys.Any(key => key.Holder == pair.Holder)
+        if (after.Attaches && method is { IsSpecialName: true, IsConstructor: false } && after.Attached.Any(
+            pair => _invoked.Keys.Any(key => key.Holder == pair.Holder)
             && _attached.GetValueOrDefault(pair.Holder, []).Count <= MaxTargets))
         {
             foreach (var caller in _index.FindCallers(method))

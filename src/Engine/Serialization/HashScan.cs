@@ -33,8 +33,8 @@ internal sealed partial class HashScan(HashFlow flow, MethodBase method, MethodC
         }
         while (_isNew && ++pass < MaxPasses);
         return new HashSummary(
-            FormResult(), _contents.Where(pair => pair.Key.Kind is HashCellKind.Field or HashCellKind.Argument).ToDictionary(), _passed, _invoked,
-            _attached);
+            FormResult(), _contents.Where(pair => pair.Key.Kind is HashCellKind.Field or HashCellKind.Argument).ToDictionary(),
+            _passed, _invoked, _attached);
     }
 
     private HashValue FormResult() => _result is not { } result

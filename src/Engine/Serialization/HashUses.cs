@@ -31,7 +31,8 @@ internal sealed class HashUses(Module? module = null)
 
     public bool IsComplete { get; private init; }
 
-    /// <summary>The methods that ask for hash codes and do not only return them, and those that may make numbers of addresses.</summary>
+    /// <summary>The methods that ask for hash codes, or may make numbers of addresses.</summary>
+    /// <remarks>Without those that only return hash codes.</remarks>
     public IEnumerable<int> Sources => _hashes.Concat(_addresses);
 
     /// <summary>By class, the methods that call code of other assemblies but .NET's.</summary>
@@ -175,7 +176,8 @@ internal sealed class HashUses(Module? module = null)
                 var kind = GetKind(metadata, member);
                 all |= kind;
                 keeps |= (kind & (MemberKind.Store | MemberKind.Other)) is not MemberKind.None
-                    || (kind & ~MemberKind.Address) is MemberKind.Own && operation.OperandType is OperandType.InlineMethod && !IsGetter(metadata, member);
+                    || (kind & ~MemberKind.Address) is MemberKind.Own && operation.OperandType is OperandType.InlineMethod
+                        && !IsGetter(metadata, member);
             }
             at += IlReader.GetOperandSize(operation, il[at..]);
         }

@@ -88,7 +88,7 @@ internal readonly record struct HashValue(HashTaint Taint, HashTaint Place, Hash
 {
     private const int MaxCells = 8;
 
-    /// <summary>Whether it is where something stands, and what is known of it is known of what stands there.</summary>
+    /// <summary>Whether it is where something stands; then all else is known of that.</summary>
     public HashReference Reference { get; init; }
 
     public static HashValue Unknown { get; } = Of(null);

@@ -60,7 +60,9 @@ internal sealed class StaticInstances
             .. fields.Concat(others.Where(f => isConstant || RefersTo(f.DeclaringType!, type))).Select(f => new StaticPlace(f, null)),
             .. isConstant ? inner : [],
         ];
-        return places.Length == 0 ? null : new StaticInstances(places, isConstant && Array.TrueForAll(content, FixedFields.Contains), levels[^1]);
+        return places.Length == 0
+            ? null
+            : new StaticInstances(places, isConstant && Array.TrueForAll(content, FixedFields.Contains), levels[^1]);
     }
 
     // A class that refers to nodes of a tree has the node that stands for its end.

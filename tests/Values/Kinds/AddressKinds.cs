@@ -2,7 +2,7 @@ using static ActorPool.Values.Answer;
 
 namespace ActorPool.Values.Kinds;
 
-/// <summary>Objects that keep addresses or handles of their process as numbers, and some that only work with such.</summary>
+/// <summary>Objects that keep addresses as numbers, and some that only work with such.</summary>
 public sealed class AddressKinds : IKindSource
 {
     public IEnumerable<Kind> Create() =>
