@@ -214,7 +214,8 @@ public sealed class DashboardInBrowserTests : IAsyncLifetime
         var other = pool.StartMap(WaitAsync, Enumerable.Range(0, 10), new JobOptions { Name = "gpj.\u202Eexe\u2066" });
         await Page.OpenAsync(_url);
         await Page.UntilAsync("document.querySelectorAll('.cards .line .note').length === 2");
-        Assert.Contains("gpj.\uFFFDexe\uFFFD", await Page.EvaluateAsync("document.querySelector('.cards').innerText"), StringComparison.Ordinal);
+        var cards = await Page.EvaluateAsync("document.querySelector('.cards').innerText");
+        Assert.Contains("gpj.\uFFFDexe\uFFFD", cards, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202E", await Page.EvaluateAsync("document.documentElement.outerHTML"), StringComparison.Ordinal);
         foreach (var width in new[] { 1280, 390 })
         {

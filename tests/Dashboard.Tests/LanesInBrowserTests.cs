@@ -2,10 +2,11 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Dashboard.Tests;
 
-/// <summary>The rows of the timeline: each is a worker, and a chunk that waits is in none.</summary>
+/// <summary>The rows of the timeline: each is a worker.</summary>
 public sealed class LanesInBrowserTests : IAsyncLifetime
 {
-    private const string Begin = "const cell = (start, begin, waited, work, end, state = 'done') => ({ start, count: 1, state, begin, waited, work, end });";
+    private const string Begin = "const cell = (start, begin, waited, work, end, state = 'done') => "
+        + "({ start, count: 1, state, begin, waited, work, end });";
 
     private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("actorpool-lanes").FullName, "report.html");
     private Browser? _browser;

@@ -82,8 +82,8 @@
                 <span class="indices">${indices.map(format.count).join(", ")}</span></p>
             ${inputs.length > 0 && html`<dl class="inputs">${inputs.map(({ index, text }) => html`<div key=${index}>
                 <dt>${format.count(index)}</dt><dd><code>${text}</code></dd></div>`)}</dl>`}
-            ${indices.length > 0 && html`<p class="note">To run ${count === 1 ? "it" : indices.length < count
-                ? `the first ${indices.length}` : "them"} again, from the same inputs:</p>
+            ${indices.length > 0 && html`<p class="note">To run ${count === 1 ? "it"
+                : indices.length < count ? `the first ${indices.length}` : "them"} again, from the same inputs:</p>
                 <${Code} indices=${indices} count=${count} label=${`C# line for group ${number}`} />`}
             </details></li>`;
     }
@@ -97,8 +97,8 @@
             note=${`${format.plural(job.failed, "item")} in ${format.plural(failures.length, "group")}`} wide>
             <ul class="failures">${failures.map((failure, index) => html`<${Failure} key=${index} failure=${failure}
                 number=${index + 1} />`)}</ul>
-            ${failures.length > 1 && all.length > 0 && html`<p class="note">${all.length < count ? "Those of all groups" : "All of them"} again:</p>
-                <${Code} indices=${all} count=${count} label="C# line for all groups" />`}<//>`;
+            ${failures.length > 1 && all.length > 0 && html`<p class="note">
+                ${all.length < count ? "Those of all groups" : "All of them"} again:</p><${Code} indices=${all} count=${count} label="C# line for all groups" />`}<//>`;
     }
 
     function ItemTimes({ report }) {

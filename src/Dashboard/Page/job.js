@@ -48,7 +48,8 @@
                 clearTimeout(timer);
                 if (document.hidden || ended || isDone) return;
                 try {
-                    const report = addWorkers(complete(await store.get(`api/v1/jobs/${encodeURIComponent(key)}?status=200`)));
+                    const answer = await store.get(`api/v1/jobs/${encodeURIComponent(key)}?status=200`);
+                    const report = addWorkers(complete(answer));
                     if (ended) return;
                     isDone = report.job.state !== "running";
                     misses = 0;
@@ -60,7 +61,8 @@
                     if (error.isAnswer) misses++;
                     isDone = misses >= maxMisses && isProgramGone(key);
                     delay = Math.min(maxDelayMilliseconds, misses < maxMisses ? delay : delay * 2);
-                    setView(before => ({ ...before, isGone: isDone, reason: error.isAnswer ? error.message : "The node does not answer." }));
+                    const reason = error.isAnswer ? error.message : "The node does not answer.";
+                    setView(before => ({ ...before, isGone: isDone, reason }));
                 }
                 if (!isDone) timer = setTimeout(ask, delay);
             };

@@ -7,8 +7,8 @@
 
     /**
      * When a chunk ran, as well as it is known: the function's time is measured, and lies somewhere between the chunk's arrival and
-     * its return. `from` and `to` are the middle of that; it began at `latest` at the latest, and ended not before `earliest`: where that is later,
-     * it ran between them in any case. Null for a chunk without an outcome, of which only the way is known.
+     * its return. `from` and `to` are the middle of that. It did not begin after `latest`, and did not end before `earliest`: where
+     * `earliest` is the later one, it ran between them in any case. Null for a chunk without an outcome.
      */
     function getRun({ state, begin, end, work, waited }) {
         if ((state !== "done" && state !== "failed") || end == null || !(work >= 0)) return null;

@@ -103,7 +103,7 @@ internal sealed partial class ClientConnection
         }
     }
 
-    /// <summary>Says why a job that is still listed cannot be cancelled; null if it is not.</summary>
+    /// <summary>Says why a job that has ended cannot be cancelled; null without one.</summary>
     private async Task<string?> RefuseEndedAsync(long id)
     {
         var answer = await coordinator.Ask<object>(new JobProtocol.DescribeJob(id), s_timeToAnswer, _stop.Token).ConfigureAwait(false);

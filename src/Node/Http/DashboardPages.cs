@@ -176,7 +176,8 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
             await response.Body.WriteAsync(file.Content, context.RequestAborted);
     }
 
-    /// <summary>Whether a page asks, which reads the error: a browser reports each other status as a fault of the page.</summary>
+    /// <summary>Whether a page asks, which reads the error itself.</summary>
+    /// <remarks>A browser reports each other status as a fault of the page.</remarks>
     private static bool IsPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Query["status"] is ["200"];
 

@@ -10,7 +10,7 @@ internal static class ClusterProblems
     private const int MaxJobs = 6; // the list of jobs has them all
     private const int MaxErrorChars = 300;
 
-    /// <summary>Finds what did not answer, nodes that are not up, and jobs with failures; in this order.</summary>
+    /// <summary>Finds what did not answer, nodes that are not up, jobs with failures.</summary>
     /// <param name="answers">What the nodes have answered.</param>
     /// <param name="nodes">The same nodes, described.</param>
     /// <param name="jobs">All jobs, the newest first.</param>
@@ -41,7 +41,10 @@ internal static class ClusterProblems
             IsWarning = true,
         },
         { State: NodeState.Unreachable, IsKnown: true } =>
-            new ProblemReport(ProblemSubject.Node, $"{node.Address} is unreachable: other members do not reach it.") { Node = node.Address },
+            new ProblemReport(ProblemSubject.Node, $"{node.Address} is unreachable: other members do not reach it.")
+            {
+                Node = node.Address,
+            },
         _ => null,
     };
 

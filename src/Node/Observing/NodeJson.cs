@@ -19,6 +19,6 @@ internal sealed partial class NodeJson : JsonSerializerContext;
 /// <param name="Settings">In the order of <c>reference.conf</c>, then others of Akka.</param>
 internal sealed record SettingsReport(int Version, IReadOnlyList<LayeredSetting> Settings)
 {
-    /// <summary>What is wrong with them, as the start of a node would tell it; empty if they are right.</summary>
+    /// <summary>What is wrong with them; empty if they are right.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

@@ -83,7 +83,10 @@ internal static class ReportTables
         if (report.ChunkSizes.Count > 0)
             yield return ListSizes(report);
         if (report.ChunkSizes.Count > MaxSizes)
-            yield return Text($"{Count(report.ChunkSizes.Count - MaxSizes, "other step")} of sizes had fewer chunks; -o json has them all.");
+        {
+            var others = Count(report.ChunkSizes.Count - MaxSizes, "other step");
+            yield return Text($"{others} of sizes had fewer chunks; -o json has them all.");
+        }
         foreach (var slow in report.Slowest.Take(3))
         {
             var items = slow.Count == 1 ? $"Item {slow.Start}" : $"Items {slow.Start} to {slow.Start + slow.Count - 1}, on average,";

@@ -87,7 +87,9 @@ public sealed class ConfigCommandTests : IDisposable
 
     [Theory]
     [InlineData("actorpool.cluster.prefetch = 3", 0, "")]
-    [InlineData("actorpool.workers = many\nactorpool.cluster.prefetch = -1", 78, "actorpool.workers is [many]|actorpool.cluster.prefetch is [-1]")]
+    [InlineData(
+        "actorpool.workers = many\nactorpool.cluster.prefetch = -1", 78,
+        "actorpool.workers is [many]|actorpool.cluster.prefetch is [-1]")]
     [InlineData("actorpool {", 78, "line 1")] // it cannot be read at all
     public async Task Scripts_get_what_is_wrong_with_all_settings(string text, int exitCode, string problems)
     {

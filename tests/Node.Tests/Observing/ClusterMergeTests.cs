@@ -97,7 +97,8 @@ public sealed class ClusterMergeTests
     }
 
     private static NodeAnswer Answer(string address, params PoolReport[] pools) => new(
-        address, new AgentReport(NodeReport.CreateSilent(address, NodeState.Up) with { Process = 7 }, pools, [], []), Problem: null, IsUnreachable: false);
+        address, new AgentReport(NodeReport.CreateSilent(address, NodeState.Up) with { Process = 7 }, pools, [], []), Problem: null,
+        IsUnreachable: false);
 
     private static PoolReport CreatePool(string key, params JobSummary[] jobs) =>
         new(key, key, "host", 1, 1, jobs.Length, jobs.Length, 0, 0) { RecentJobs = jobs };
