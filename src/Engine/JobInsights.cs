@@ -53,7 +53,7 @@ public sealed record JobInsights
     /// <summary>The failures of items, the largest group first; at most 20 groups.</summary>
     public required IReadOnlyList<FailureGroup> Failures { get; init; }
 
-    /// <summary>How long chunks were, each time their size doubled or halved.</summary>
+    /// <summary>How long chunks were, each time their size reached another power of two.</summary>
     /// <value>At most 64 steps.</value>
     public required IReadOnlyList<ChunkSizeStep> ChunkSizes { get; init; }
 
@@ -162,10 +162,11 @@ public sealed record FailureGroup(string Type, string Message, string Stack, lon
 /// <param name="Text">What its <see cref="object.ToString"/> gives, cut to 200 characters.</param>
 public sealed record ItemInput(long Index, string Text);
 
-/// <summary>Chunks in a row of about the same size.</summary>
+/// <summary>Chunks in a row of about the same size: between two powers of two.</summary>
+/// <remarks>In the order in which they came back. Sizes that alternate have a step each time.</remarks>
 /// <param name="From">The position of the first one's first item.</param>
 /// <param name="Size">The items of the first one.</param>
-/// <param name="Count">Chunks that were less than twice, and more than half as long.</param>
+/// <param name="Count">Chunks in a row; 1 or more. Of the last possible step, all others.</param>
 public sealed record ChunkSizeStep(long From, int Size, long Count)
 {
     /// <summary>Why most of them had this many items.</summary>

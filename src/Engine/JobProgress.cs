@@ -7,7 +7,8 @@ namespace ActorPool;
 /// </param>
 /// <param name="Failed">Items among them that failed; 0 or more.</param>
 /// <param name="Retried">
-/// Attempts that were followed by another one: after an exception, the loss of a worker, by order, or because their node left; 0 or more.
+/// Attempts that were followed by another one: after an exception, by order, or since their worker or node was lost, or had to leave while
+/// it ran them; 0 or more. Of a lost node's chunk each item counts. What a node hands back before it begins is no attempt.
 /// </param>
 /// <param name="Total">All items of the job; <see langword="null"/> while the source has not ended and its length is unknown.</param>
 /// <param name="Elapsed">Time since the job was submitted, until its end.</param>

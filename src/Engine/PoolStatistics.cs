@@ -22,7 +22,7 @@ namespace ActorPool;
 /// </param>
 /// <param name="ItemsFailed">Items that failed, also those that were run again afterwards.</param>
 /// <param name="ItemsRetried">
-/// Attempts that were followed by another one: after an exception, the loss of a worker, or because their node left.
+/// Attempts that were followed by another one, as in <see cref="JobProgress.Retried"/>.
 /// </param>
 public sealed record PoolStatistics(
     int Workers, int Busy, int Jobs, long Started, long Lost, long Abandoned, long ItemsDone, long ItemsFailed, long ItemsRetried)

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace ActorPool.Node;
 
-/// <summary>Makes options that take a whole number within bounds.</summary>
+/// <summary>Makes options and arguments that take a whole number within bounds.</summary>
 /// <remarks>All of them report a wrong value with the same words.</remarks>
 internal static class BoundedInt32
 {
@@ -28,6 +28,16 @@ internal static class BoundedInt32
             Description = description,
             HelpName = "N",
             CustomParser = result => Parse(result, name, min, max),
+        };
+    }
+
+    /// <summary>Makes an argument; both bounds are allowed values.</summary>
+    public static Argument<int> CreateArgument(string name, string description, int min, int max)
+    {
+        return new Argument<int>(name)
+        {
+            Description = description,
+            CustomParser = result => Parse(result, name, min, max) ?? min,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using ActorPool.Terminal;
 
 namespace ActorPool.Node;
 
@@ -32,8 +33,9 @@ internal static class CommandLine
         if (parsed.Action is ParseErrorAction wrong)
         {
             wrong.ShowHelp = false;
-            // Without this, suggestions would go to standard output, which is for results.
+            wrong.ShowTypoCorrections = false; // it would suggest flags for words as well
             await parsed.InvokeAsync(new InvocationConfiguration { Output = Console.Error }, CancellationToken.None);
+            await SuggestAsync(parsed);
             await Console.Error.WriteLineAsync("Add --help to list commands and flags.");
             return WrongUsage;
         }
@@ -51,7 +53,8 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"Error: {e.Message}");
+            // A message has several lines where there are several faults, and may repeat what others have named.
+            await Console.Error.WriteLineAsync($"Error: {string.Join('\n', e.Message.Split('\n').Select(Cells.ReplaceControls))}");
             return e is NodeException { ExitCode: var code } ? code : Failure;
         }
     }
@@ -64,6 +67,33 @@ internal static class CommandLine
             .SelectMany(argument => argument.Tokens)
             .Select(token => token.Value)
             .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
+
+    /// <summary>Suggests flags for what looks like a flag, and commands for other words.</summary>
+    private static async Task SuggestAsync(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        foreach (var areFlags in new[] { false, true })
+        {
+            var unknown = parsed.UnmatchedTokens.Where(token => token.StartsWith('-') == areFlags).ToArray();
+            var known = areFlags ? CreateWithoutArguments(command) : CreateWithoutFlags(command);
+            var again = known.Parse(unknown);
+            if (unknown.Length == 0 || again.Action is not ParseErrorAction wrong)
+                continue;
+            wrong.ShowHelp = false;
+            // Suggestions would go to standard output, which is for results; the errors were told.
+            var configuration = new InvocationConfiguration { Output = Console.Error, Error = TextWriter.Null };
+            await again.InvokeAsync(configuration, CancellationToken.None);
+        }
+    }
+
+    private static RootCommand CreateWithoutFlags(Command command)
+    {
+        var root = new RootCommand();
+        root.Options.Clear();
+        foreach (var subcommand in command.Subcommands)
+            root.Subcommands.Add(new Command(subcommand.Name));
+        return root;
+    }
 
     /// <summary>Makes a command that knows the same flags and takes no arguments.</summary>
     /// <remarks>System.CommandLine suggests flags only for what no argument takes.</remarks>

@@ -9,6 +9,9 @@ internal sealed class NodeException : Exception
 
     public NodeException(string? message, Exception? innerException) : base(message, innerException) { }
 
+    /// <summary>What is wrong, one by one; empty where the message alone says it.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
     /// <summary>The exit code of the process, one of <see cref="CommandLine"/>'s codes.</summary>
     public int ExitCode { get; init; } = CommandLine.Failure;
 }

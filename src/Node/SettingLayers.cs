@@ -112,11 +112,15 @@ internal sealed class SettingLayers
 
     private static HoconEntry CreateEntry(string path, string value) => new(path, value, HoconText.Quote(value), new HoconPlace(1, 1));
 
-    private static NodeException CreateError(IEnumerable<string> problems, Exception? cause = null) =>
-        new($"The settings are not valid:{SettingsException.FormatList(problems)}", cause)
+    private static NodeException CreateError(IEnumerable<string> problems, Exception? cause = null)
+    {
+        var all = problems.ToList();
+        return new NodeException($"The settings are not valid:{SettingsException.FormatList(all)}", cause)
         {
+            Problems = all,
             ExitCode = CommandLine.WrongConfiguration,
         };
+    }
 
     // Others that begin so are not ours: Kubernetes sets ACTORPOOL_SERVICE_HOST beside a service of that name.
     private static IEnumerable<string> FindMisspelt(IDictionary environment) =>

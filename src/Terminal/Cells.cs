@@ -10,19 +10,17 @@ internal static class Cells
     /// <summary>Gets the columns of a text without control characters.</summary>
     public static int Count(string text) => text.GetCellWidth();
 
-    /// <summary>Replaces control characters, which would move the cursor, by spaces.</summary>
-    public static string Clean(string text)
+    /// <summary>Replaces control characters by spaces, and removes spaces at both ends.</summary>
+    public static string Clean(string text) => ReplaceControls(text).Trim();
+
+    /// <summary>Replaces control characters, and those that change the direction of text, by spaces.</summary>
+    /// <remarks>The first would move the cursor; the others let a text look like another one.</remarks>
+    public static string ReplaceControls(string text)
     {
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
-        {
-            var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-                clean.Append(' ');
-            else
-                clean.Append(rune.ToString());
-        }
-        return clean.ToString().Trim();
+            clean.Append(IsControl(rune) ? " " : rune.ToString());
+        return clean.ToString();
     }
 
     /// <summary>Cuts a text to at most so many columns, and marks the cut.</summary>
@@ -44,6 +42,11 @@ internal static class Cells
         }
         return cut.Append(mark).ToString();
     }
+
+    // The second line is Unicode's property Bidi_Control. Other format characters join letters and emoji, and stay.
+    private static bool IsControl(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
     private static IEnumerable<string> Elements(string text)
     {

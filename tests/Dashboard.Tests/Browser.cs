@@ -58,6 +58,15 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Opens a page.</summary>
     public Task OpenAsync(string url) => SendAsync("Page.navigate", new JsonObject { ["url"] = url });
 
+    /// <summary>Gives the page a size, as a window or a phone has it.</summary>
+    public Task ResizeAsync(int width, int height) => SendAsync("Emulation.setDeviceMetricsOverride", new JsonObject
+    {
+        ["width"] = width,
+        ["height"] = height,
+        ["deviceScaleFactor"] = 1,
+        ["mobile"] = false,
+    });
+
     /// <summary>Runs an expression in the page, which may be a promise.</summary>
     /// <returns>Its value as text; empty for none.</returns>
     public async Task<string> EvaluateAsync(string expression)

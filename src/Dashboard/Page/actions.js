@@ -4,6 +4,7 @@
     const { html, useState, Dialog, Icon } = Dash.parts;
     const { format, store } = Dash;
     const encode = encodeURIComponent;
+    const levels = ["debug", "info", "warning", "error"];
 
     function CancelJob({ job }) {
         const [open, setOpen] = useState(false);
@@ -79,19 +80,27 @@
 
     function LogLevel({ nodes }) {
         const [address, setAddress] = useState("");
-        const [level, setLevel] = useState("debug");
+        const [wanted, setWanted] = useState(null);
         const chosen = nodes.find(node => node.address === address) || nodes[0];
         if (!chosen) return null;
+        // The node's own level, until another one is chosen; empty where the node does not tell it.
+        const now = chosen.logLevel || "";
+        const level = wanted ?? now;
+        const choose = address => {
+            setAddress(address);
+            setWanted(null);
+        };
         const send = event => {
             event.preventDefault();
             store.post(`api/v1/nodes/${encode(chosen.address)}/log-level`, { level });
         };
         return html`<form class="inline" onSubmit=${send} aria-label="Level that a node logs">
-            <label>Node <select value=${chosen.address} onChange=${event => setAddress(event.target.value)}>
+            <label>Node <select value=${chosen.address} onChange=${event => choose(event.target.value)}>
                 ${nodes.map(node => html`<option key=${node.address} value=${node.address}>${node.address}</option>`)}</select></label>
-            <label>logs from <select value=${level} onChange=${event => setLevel(event.target.value)}>
-                ${["debug", "info", "warning", "error"].map(one => html`<option key=${one}>${one}</option>`)}</select></label>
-            <button type="submit" class="small">Set</button></form>`;
+            <label>logs from <select value=${level} onChange=${event => setWanted(event.target.value)}>
+                ${!levels.includes(now) && html`<option key="other" value=${now} disabled>${now || "not told"}</option>`}
+                ${levels.map(one => html`<option key=${one} value=${one}>${one}</option>`)}</select></label>
+            <button type="submit" class="small" disabled=${level === now}>Set</button></form>`;
     }
 
     Dash.actions = { CancelJob, RetryFailed, Drain, Workers, LogLevel };

@@ -143,7 +143,7 @@
     function SavedReport({ report }) {
         useStore();
         useEffect(() => {
-            document.title = `${report.job?.name ?? "Job"} · ActorPool`;
+            document.title = `${format.plain(report.job?.name ?? "Job")} · ActorPool`;
         }, []);
         return html`<${Frame} tools=${html`<p class="connection"><i aria-hidden="true"></i>Report of ${format.dateTime(report.now)}</p>`}>
             <${Guarded}><${Dash.job.Report} report=${report} isSaved /><//><//>`;

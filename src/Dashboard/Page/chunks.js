@@ -5,10 +5,10 @@
     const { Canvas, withAlpha } = Dash.charts;
     const { format } = Dash;
     const legend = [
-        ["done", "done: the stronger, the slower its items"], ["running", "running"],
+        ["done", "done: the stronger, the slower its items"], ["running", "in flight"],
         ["failed", "with failed items"], ["requeued", "requeued"],
     ];
-    const words = { running: "running", done: "done", failed: "done, with failed items", requeued: "requeued: it runs again" };
+    const words = { running: "in flight", done: "done", failed: "done, with failed items", requeued: "requeued: it runs again" };
 
     /** Letters and tones of the holders of a job's chunks, in the order of their names. */
     function nameHolders(report) {
@@ -41,8 +41,8 @@
     }
 
     function describe(cell, elapsed) {
-        const span = cell.end == null ? `for ${format.duration(elapsed - cell.begin)}`
-            : `${format.duration(cell.begin)} to ${format.duration(cell.end)}`;
+        const span = cell.end == null ? `sent ${format.duration(elapsed - cell.begin)} ago`
+            : `sent at ${format.duration(cell.begin)}, back at ${format.duration(cell.end)}`;
         const reason = Dash.jobParts.sizeReason(cell.sizeReason);
         const each = cell.state === "done" || cell.state === "failed" ? `, ${format.duration(timeOf(cell, elapsed))} each` : "";
         return `${format.range(cell.start, cell.count)}: ${words[cell.state] || cell.state}, on ${cell.holder ?? "no node"}, ${span}${each}`

@@ -94,5 +94,12 @@ window.Dash = window.Dash || {};
         return instant == null || Number.isNaN(value) ? null : Math.max(0, value);
     }
 
-    Dash.format = { none, count, compact, plural, duration, rate, bytes, percent, clock, dateTime, range, letter, since };
+    const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+    /** Shows control characters, and those that change the direction of text: no name looks like another one. */
+    function plain(text) {
+        return text.replace(controls, "\ufffd");
+    }
+
+    Dash.format = { plain, none, count, compact, plural, duration, rate, bytes, percent, clock, dateTime, range, letter, since };
 })(window.Dash);

@@ -60,12 +60,14 @@
                 describe=${index => `at ${format.duration(data[0][index])}: ${format.rate(data[1][index])}`} /><//>`;
     }
 
-    function again(indices) {
-        return `var again = new[] { ${indices.join(", ")} }.Select(i => inputs[i]);`;
+    /** The line says where it has not all: whoever has copied it sees no page. */
+    function again(indices, count) {
+        const line = `var again = new[] { ${indices.join(", ")} }.Select(i => inputs[i]);`;
+        return indices.length < count ? `${line} // the first ${indices.length} of ${format.count(count)} failed items` : line;
     }
 
-    function Code({ indices, label }) {
-        const line = again(indices);
+    function Code({ indices, count, label }) {
+        const line = again(indices, count);
         return html`<div class="code"><pre tabindex="0" role="region" aria-label=${label}><code>${line}</code></pre><${CopyButton}
             text=${line} what=${label} /></div>`;
     }
@@ -80,8 +82,9 @@
                 <span class="indices">${indices.map(format.count).join(", ")}</span></p>
             ${inputs.length > 0 && html`<dl class="inputs">${inputs.map(({ index, text }) => html`<div key=${index}>
                 <dt>${format.count(index)}</dt><dd><code>${text}</code></dd></div>`)}</dl>`}
-            ${indices.length > 0 && html`<p class="note">To run ${indices.length === 1 ? "it" : "them"} again, from the same inputs:</p>
-                <${Code} indices=${indices} label=${`C# line for group ${number}`} />`}
+            ${indices.length > 0 && html`<p class="note">To run ${count === 1 ? "it"
+                : indices.length < count ? `the first ${indices.length}` : "them"} again, from the same inputs:</p>
+                <${Code} indices=${indices} count=${count} label=${`C# line for group ${number}`} />`}
             </details></li>`;
     }
 
@@ -89,12 +92,13 @@
         const { failures, job } = report;
         if (!failures.length) return null;
         const all = [...new Set(failures.flatMap(failure => failure.indices))].sort((a, b) => a - b);
+        const count = failures.reduce((sum, failure) => sum + failure.count, 0);
         return html`<${Panel} title="Failures"
             note=${`${format.plural(job.failed, "item")} in ${format.plural(failures.length, "group")}`} wide>
             <ul class="failures">${failures.map((failure, index) => html`<${Failure} key=${index} failure=${failure}
                 number=${index + 1} />`)}</ul>
-            ${failures.length > 1 && all.length > 0 && html`<p class="note">All of them again:</p><${Code} indices=${all}
-                label="C# line for all groups" />`}<//>`;
+            ${failures.length > 1 && all.length > 0 && html`<p class="note">
+                ${all.length < count ? "Those of all groups" : "All of them"} again:</p><${Code} indices=${all} count=${count} label="C# line for all groups" />`}<//>`;
     }
 
     function ItemTimes({ report }) {

@@ -20,6 +20,20 @@
         return report;
     }
 
+    /** What only the cluster knows: how many workers each node has. A saved file has it too. */
+    function addWorkers(report) {
+        const nodes = store.state.cluster?.nodes ?? [];
+        report.workers = Object.fromEntries(nodes.filter(node => node.isKnown).map(node => [node.address, node.workers]));
+        return report;
+    }
+
+    /** Whether the cluster is seen, all its pools have told what they are, and none of them has the job. */
+    function isProgramGone(key) {
+        const { cluster, connection } = store.state;
+        return connection === "live" && !cluster.pools.some(pool => pool.key === key.split("-")[0])
+            && !cluster.problemDetails.some(problem => problem.subject === "pool");
+    }
+
     /** Asks for the job each second while it runs and the page is seen. */
     function useJob(key) {
         const [view, setView] = useState({ key, report: null, isGone: false, reason: null });
@@ -34,7 +48,8 @@
                 clearTimeout(timer);
                 if (document.hidden || ended || isDone) return;
                 try {
-                    const report = complete(await store.get(`api/v1/jobs/${encodeURIComponent(key)}`));
+                    const answer = await store.get(`api/v1/jobs/${encodeURIComponent(key)}?status=200`);
+                    const report = addWorkers(complete(answer));
                     if (ended) return;
                     isDone = report.job.state !== "running";
                     misses = 0;
@@ -43,10 +58,11 @@
                 } catch (error) {
                     if (ended) return;
                     // A pool is asked through a node: while that one is being lost, the answer may be missing once or twice.
-                    if (error.status === 404) misses++;
-                    isDone = misses >= maxMisses;
-                    delay = Math.min(maxDelayMilliseconds, delay * 2);
-                    setView(before => ({ ...before, isGone: isDone, reason: error.status ? error.message : "The node does not answer." }));
+                    if (error.isAnswer) misses++;
+                    isDone = misses >= maxMisses && isProgramGone(key);
+                    delay = Math.min(maxDelayMilliseconds, misses < maxMisses ? delay : delay * 2);
+                    const reason = error.isAnswer ? error.message : "The node does not answer.";
+                    setView(before => ({ ...before, isGone: isDone, reason }));
                 }
                 if (!isDone) timer = setTimeout(ask, delay);
             };
@@ -65,6 +81,7 @@
         const { job, time } = report;
         const seconds = time.working + time.waiting + time.transferring + time.idle;
         const isRunning = job.state === "running";
+        const isGone = job.state === "gone";
         // An item whose worker or node was lost counts as one more attempt too.
         const again = Math.max(job.retried, job.requeued);
         return html`<dl class="stats">
@@ -74,8 +91,8 @@
                 note=${job.done ? `${format.percent(job.failed, job.done)} of done` : "items"} />
             <${Stat} label="Throughput" value=${format.compact(job.rate)} note="items/s" />
             <${Stat} label=${isRunning ? "Remaining" : "Took"} value=${format.duration(isRunning ? job.remaining : job.elapsed)}
-                note=${isRunning ? `after ${format.duration(job.elapsed)}` : `ended ${job.state}`} />
-            <${Stat} label="In flight" value=${format.count(job.running)} note="chunks" />
+                note=${isRunning ? `after ${format.duration(job.elapsed)}` : isGone ? "last known" : `ended ${job.state}`} />
+            <${Stat} label="In flight" value=${format.count(job.running)} note=${isGone ? "chunks, last known" : "chunks"} />
             <${Stat} label="Run again" value=${format.count(again)} tone=${again ? "warned" : ""}
                 note=${again ? `items, ${format.count(job.requeued)} of them requeued` : "items"} />
             ${seconds > 0 && html`<${Stat} label="Workers working" value=${format.percent(time.working, seconds)}
@@ -105,7 +122,7 @@
                 <p class="note"><code>${job.function}</code> · pool ${job.poolName} · called from ${job.caller}
                     ${" "}· started ${format.dateTime(job.started)}</p></div>
             ${!isSaved && html`<div class="buttons"><${SaveButton} report=${report} />
-                ${job.canRetry && job.failed > 0 && html`<${Dash.actions.RetryFailed} job=${job} />`}
+                ${job.canRetry && job.state === "running" && job.failed > 0 && html`<${Dash.actions.RetryFailed} job=${job} />`}
                 ${job.state === "running" && html`<${Dash.actions.CancelJob} job=${job} />`}</div>`}</div>`;
     }
 
@@ -137,16 +154,21 @@
         const { report, isGone, reason } = useJob(jobKey);
         const job = report && report.job;
         useEffect(() => {
-            if (job) document.title = `${job.total ? format.percent(job.done, job.total) + " " : ""}${job.name} · ActorPool`;
+            if (job) document.title = format.plain(`${job.total ? format.percent(job.done, job.total) + " " : ""}${job.name} · ActorPool`);
         });
         if (isGone && !report) {
             return html`<h1 tabindex="-1">This job is gone</h1><${Empty}
-                title="The cluster no longer knows it.">Jobs that have ended are kept for a
+                title="Its program has ended, or has left the cluster.">Jobs that have ended are kept for a
                 while, and only as long as the program that called them lives. <a href="#/jobs">The jobs of now</a><//>`;
+        }
+        if (isGone) {
+            return html`<p class="banner requeued" role="status"><${Icon} name="warn" /><span><b>Its program has ended, or has left the
+                cluster.</b> What you see is the last known state, from ${format.clock(report.now)}.</span></p>
+                <${Report} report=${{ ...report, job: { ...job, state: "gone" } }} />`;
         }
         if (!report) return html`<h1 tabindex="-1">Job</h1><p class="hint" role="status">${reason || "Asking for the job …"}</p>`;
         return html`${reason && html`<p class="banner requeued" role="status"><${Icon} name="warn" /><span>
-            ${isGone ? "The cluster no longer knows this job." : reason} This is what it last said.</span></p>`}
+            ${reason} What you see is from ${format.clock(report.now)}.</span></p>`}
             <${Report} report=${report} />`;
     }
 

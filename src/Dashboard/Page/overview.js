@@ -4,7 +4,7 @@
     const { html, Badge, Stat, Panel, Progress, Empty, Icon } = Dash.parts;
     const { Canvas, Curve, drawLoad } = Dash.charts;
     const { format, store } = Dash;
-    const seconds = 300;
+    const spans = [60, 120, 300];
     const maxRuns = 64;
     const workerSeries = [
         { label: "busy", colour: "running", stepped: true }, { label: "all", colour: "muted", dash: [4, 4], stepped: true },
@@ -41,24 +41,29 @@
     /** Seconds to show: a page that was just opened shows its first minute large, not five minutes of nothing. */
     function getSpan(samples) {
         const seen = samples.length ? samples[samples.length - 1].t - samples[0].t : 0;
-        return Math.min(seconds, Math.max(60, seen));
+        return spans.find(span => span >= seen) ?? spans.at(-1);
+    }
+
+    function spanWords(samples) {
+        const minutes = getSpan(samples) / 60;
+        return minutes === 1 ? "the last minute" : `the last ${minutes} minutes`;
     }
 
     function Throughput({ samples }) {
         const now = samples.length ? samples[samples.length - 1].t : Date.now() / 1000;
-        const shown = samples.filter(sample => sample.t >= now - seconds);
         const span = getSpan(samples);
+        const shown = samples.filter(sample => sample.t >= now - span);
         const rates = shown.map(sample => sample.items).filter(items => items != null);
-        const label = rates.length ? `Throughput of the last ${format.duration(Math.min(seconds, rates.length))}: now `
+        const label = rates.length ? `Throughput of ${spanWords(samples)}: now `
             + `${format.rate(rates[rates.length - 1])}, at most ${format.rate(Math.max(...rates))}.` : "Throughput: no data yet.";
         const clock = index => format.clock(shown[index].t * 1000);
         const common = { from: now - span, to: now };
-        return html`<${Panel} title="Throughput" note="items per second, the last 5 minutes" wide>
+        return html`<${Panel} title="Throughput" note=${`items per second, ${spanWords(samples)}`} wide>
             <${Curve} ...${common} height=${180} label=${label} series=${[{ label: "items/s", colour: "accent" }]}
                 data=${[shown.map(sample => sample.t), shown.map(sample => sample.items)]}
                 describe=${index => `${clock(index)}: ${format.rate(shown[index].items)}`} />
             <h3>Workers <span class="note">busy (area) of all (dashed line)</span></h3>
-            <${Curve} ...${common} height=${110} label="Busy workers and all workers of the last 5 minutes."
+            <${Curve} ...${common} height=${110} label=${`Busy workers and all workers of ${spanWords(samples)}.`}
                 series=${workerSeries}
                 data=${[shown.map(sample => sample.t), shown.map(sample => sample.busy), shown.map(sample => sample.workers)]}
                 describe=${index => `${clock(index)}: ${shown[index].busy} of ${shown[index].workers} workers busy`} /><//>`;
@@ -78,7 +83,7 @@
 
     function Nodes({ cluster, samples }) {
         return html`<${Panel} title="Workers now" wide
-            note="a square for each worker, coloured by job, and what they ran in the last 5 minutes">
+            note=${`a square for each worker, coloured by job, and what they ran in ${spanWords(samples)}`}>
             ${cluster.nodes.length === 0 && html`<p class="hint">No node has joined.</p>`}
             <ul class=${cluster.nodes.length > 8 ? "nodes compact" : "nodes"}>${cluster.nodes.slice(0, 32).map(node => html`<li
                 key=${node.address}>
@@ -92,20 +97,12 @@
             ${cluster.nodes.length > 32 && html`<p class="hint"><a href="#/nodes">All ${cluster.nodes.length} nodes</a></p>`}<//>`;
     }
 
-    /** What the answer itself calls a problem, and what follows from the states of nodes and jobs. */
+    /** The node decides what is a problem: here are only the links. */
     function findProblems(cluster) {
-        // The answer itself says more of a node that did not answer.
-        const isSaid = node => cluster.problems.some(text => text.includes(node.address));
-        const nodes = cluster.nodes.filter(node => node.state !== "up" && !isSaid(node)).map(({ address, state }) => ({
-            text: `${address} is ${state}.`, href: "#/nodes", tone: state === "leaving" ? "requeued" : "failed",
+        return cluster.problemDetails.map(({ subject, text, node, job, isWarning }) => ({
+            text, tone: isWarning ? "requeued" : "failed",
+            href: job ? `#/jobs/${job}` : subject === "job" ? "#/jobs" : node ? "#/nodes" : null,
         }));
-        const jobs = cluster.jobs.filter(job => job.state === "failed" || (job.state === "running" && job.failed > 0)).slice(0, 6)
-            .map(job => ({
-                href: `#/jobs/${job.key}`, tone: "failed",
-                text: job.state === "failed" ? `${job.name} failed: ${job.error || "no reason given"}`
-                    : `${job.name} runs, and ${format.plural(job.failed, "item")} failed.`,
-            }));
-        return [...cluster.problems.map(text => ({ text, tone: "failed" })), ...nodes, ...jobs];
     }
 
     function Problems({ cluster }) {

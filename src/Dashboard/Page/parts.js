@@ -4,6 +4,15 @@
     const html = htm.bind(preact.h);
     const { useState, useEffect, useRef, useMemo } = preactHooks;
     const { format, theme, store } = Dash;
+    const spoken = ["title", "aria-label", "aria-valuetext"];
+
+    // Each text of the page comes through here.
+    preact.options.vnode = vnode => {
+        const { type, props } = vnode;
+        if (type === null && typeof props === "string") vnode.props = format.plain(props);
+        if (typeof type !== "string") return;
+        for (const name of spoken) if (typeof props[name] === "string") props[name] = format.plain(props[name]);
+    };
 
     const icons = {
         play: "M4 2.5v11l9-5.500z", check: "M2.5 8.500l3.5 3.5 7.5-8", cross: "M3 3l10 10M13 3L3 13",
@@ -39,7 +48,7 @@
         running: ["running", "play", "Running"], succeeded: ["done", "check", "Succeeded"], failed: ["failed", "cross", "Failed"],
         cancelled: ["cancelled", "stop", "Cancelled"], done: ["done", "check", "Done"], requeued: ["requeued", "again", "Requeued"],
         up: ["done", "check", "Up"], leaving: ["requeued", "leave", "Leaving"], unreachable: ["failed", "cross", "Unreachable"],
-        silent: ["failed", "warn", "Silent"],
+        silent: ["failed", "warn", "Silent"], gone: ["cancelled", "stop", "Program ended"],
     };
 
     /** A state as icon, word and colour. A state of a later version is shown by its name. */

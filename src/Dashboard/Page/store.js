@@ -68,7 +68,7 @@
 
     /** A node that did not answer has no numbers and no runs; every list is one. */
     function complete(cluster) {
-        for (const list of ["nodes", "pools", "jobs", "problems"]) cluster[list] ??= [];
+        for (const list of ["nodes", "pools", "jobs", "problemDetails"]) cluster[list] ??= [];
         for (const node of cluster.nodes) {
             node.runs ??= [];
             node.isKnown = Boolean(node.process);
@@ -177,8 +177,10 @@
             state.connection = "unauthorized";
             publish();
         }
-        if (!answer.ok) throw Object.assign(new Error(`The node answered ${answer.status}.`), { status: answer.status });
-        return answer.json();
+        const json = answer.ok || answer.status < 500 ? await answer.json().catch(() => ({})) : {};
+        if (answer.ok && json.error === undefined) return json;
+        // What the node could not answer is an error in its own words, with the status 200 where the path asks for that.
+        throw Object.assign(new Error(json.error || `The node answered ${answer.status}.`), { isAnswer: true });
     }
 
     function start() {

@@ -1,5 +1,5 @@
 "use strict";
-// Who ran which chunk when: a lane for each worker that was busy at the same time, grouped by node.
+// Who ran which chunk when: a lane for each worker, grouped by node.
 (function (Dash) {
     const { html, useState, useRef, useMemo, Panel } = Dash.parts;
     const { Canvas, withAlpha, timeSteps } = Dash.charts;
@@ -8,24 +8,13 @@
     const axis = 22;
     const minPixels = 3;
 
-    /** Puts a holder's chunks into as few lanes as fit without overlap: as many as it had workers at once. */
-    function pack(cells, elapsed) {
-        const ends = [];
-        return [...cells].sort((a, b) => a.begin - b.begin).map(cell => {
-            let lane = ends.findIndex(end => end <= cell.begin + 1e-6);
-            if (lane < 0) lane = ends.push(0) - 1;
-            ends[lane] = cell.end ?? elapsed;
-            return { cell, lane };
-        });
-    }
-
     function arrange(report, holders) {
         const { elapsed } = report.job;
         const cells = report.chunks.cells.filter(cell => cell.begin != null && holders.has(cell.holder));
         let top = 0;
         const blocks = [...holders].map(([name, holder]) => {
-            const bars = pack(cells.filter(cell => cell.holder === name), elapsed);
-            const lanes = bars.reduce((most, bar) => Math.max(most, bar.lane + 1), 1);
+            const { bars, lanes } = Dash.lanes.pack(
+                cells.filter(cell => cell.holder === name), elapsed, report.workers?.[name] ?? 0);
             const block = { name, holder, bars, lanes, top };
             top += lanes;
             return block;
@@ -68,25 +57,25 @@
         if (view.gutter < 100) return;
         context.font = "11px system-ui, sans-serif";
         context.fillStyle = colours.muted;
-        const name = String(block.name);
+        const name = format.plain(String(block.name));
         context.fillText(name.length > 18 ? name.slice(0, 17) + "…" : name, 24, y + blockHeight / 2);
     }
 
-    function placeBar({ cell, lane }, top, view, laneHeight, elapsed) {
+    function placeBar({ lane, from, to }, top, view, laneHeight) {
         return {
-            x: view.gutter + (cell.begin - view.from) * view.scale, y: top + lane * laneHeight + 1, height: laneHeight - 2,
-            width: Math.max(1.5, ((cell.end ?? elapsed) - cell.begin) * view.scale - 0.75),
+            x: view.gutter + (from - view.from) * view.scale, y: top + lane * laneHeight + 1, height: laneHeight - 2,
+            width: Math.max(1.5, (to - from) * view.scale - 0.75),
         };
     }
 
-    function mark(plan, view, chosen, elapsed) {
+    function mark(plan, view, chosen) {
         return (context, width, height, colours) => {
             const block = chosen && plan.blocks.find(one => one.name === chosen.holder);
             const bar = block && block.bars.find(one => one.cell === chosen);
             if (!bar) return;
             const gutter = gutterOf(width);
             const scale = (width - gutter) / (view.to - view.from);
-            const box = placeBar(bar, block.top * plan.laneHeight, { ...view, gutter, scale }, plan.laneHeight, elapsed);
+            const box = placeBar(bar, block.top * plan.laneHeight, { ...view, gutter, scale }, plan.laneHeight);
             if (box.x + box.width < gutter) return;
             context.strokeStyle = colours.text;
             context.lineWidth = 2;
@@ -112,7 +101,7 @@
                 context.rect(gutter, y, width - gutter, blockHeight);
                 context.clip();
                 for (const bar of [...block.bars].sort((a, b) => (order[a.cell.state] ?? 0) - (order[b.cell.state] ?? 0))) {
-                    const box = placeBar(bar, y, { from, gutter, scale }, plan.laneHeight, elapsed);
+                    const box = placeBar(bar, y, { from, gutter, scale }, plan.laneHeight);
                     if (box.x > width || box.x + box.width < gutter) continue;
                     Dash.chunks.drawState(context, bar.cell.state, box.x, box.y, box.width, box.height, colours, strength(bar.cell));
                 }
@@ -138,14 +127,14 @@
         return { view, isZoomed: Boolean(zoom), set, by, move, reset: () => setZoom(null) };
     }
 
-    function findCell(plan, view, bounds, event, elapsed) {
+    function findCell(plan, view, bounds, event) {
         const gutter = gutterOf(bounds.width);
         const time = view.from + (event.clientX - bounds.left - gutter) / (bounds.width - gutter) * (view.to - view.from);
         const slack = (view.to - view.from) / (bounds.width - gutter) * 3;
         const lane = Math.floor((event.clientY - bounds.top) / plan.laneHeight);
         const block = plan.blocks.find(one => lane >= one.top && lane < one.top + one.lanes);
         const bar = block && block.bars.findLast(one => one.lane === lane - block.top
-            && one.cell.begin - slack <= time && (one.cell.end ?? elapsed) + slack >= time);
+            && one.from - slack <= time && one.to + slack >= time);
         return { time, cell: bar && bar.cell };
     }
 
@@ -154,7 +143,7 @@
         const plan = useMemo(() => arrange(report, holders), [report]);
         const zoom = useZoom(elapsed);
         const drag = useRef(null);
-        const at = event => findCell(plan, zoom.view, event.currentTarget.getBoundingClientRect(), event, elapsed);
+        const at = event => findCell(plan, zoom.view, event.currentTarget.getBoundingClientRect(), event);
         const handlers = {
             onPointerDown: event => { drag.current = { x: event.clientX, time: at(event).time }; },
             onPointerMove: event => {
@@ -186,15 +175,15 @@
             <button type="button" class="small" onClick=${zoom.reset} disabled=${!zoom.isZoomed}>All</button></span>`;
         const label = `Timeline: ${format.plural(report.chunks.cells.length, "run")} of chunks on `
             + `${format.plural(holders.size, "holder")} in `
-            + `${format.duration(elapsed)}, at most ${plan.lanes} at once. The table of holders below has the sums.`;
+            + `${format.duration(elapsed)}, in ${format.plural(plan.lanes, "row")}. The table of holders below has the sums.`;
         return html`<${Panel} title="Timeline" note="who ran which chunk when; drag to zoom" tools=${tools} wide>
             <div class="timeline" tabindex="0" role="group" aria-label="Timeline: plus and minus zoom, arrows move, 0 shows all"
                 onKeyDown=${onKeyDown}>
             <${Canvas} label=${label} height=${plan.lanes * plan.laneHeight + axis} draw=${draw(plan, zoom.view, elapsed)}
-                mark=${mark(plan, zoom.view, chosen, elapsed)} stamp=${[report, zoom.view.from, zoom.view.to]}
+                mark=${mark(plan, zoom.view, chosen)} stamp=${[report, zoom.view.from, zoom.view.to]}
                 handlers=${handlers} />
             </div><${Dash.chunks.Detail} cell=${chosen} holders=${holders} elapsed=${elapsed}
-                hint="Point at a bar for its chunk. Each row is a worker." /><//>`;
+                hint="Point at a bar for its chunk. Each row is a worker, each bar the time in which it ran a chunk." /><//>`;
     }
 
     Dash.timeline = { Timeline };

@@ -78,7 +78,10 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
         return new NodeReport(
             node.Address.ToString(), node.Address.Format(node.DataPort), node.EngineVersion, Environment.MachineName, Environment.ProcessId,
             node.IsEnding || node.IsLeaving ? NodeState.Leaving : NodeState.Up, node.Started, node.Target, busy, waiting, pools,
-            process.WorkingSet64, process.TotalProcessorTime.TotalSeconds, node.Settings.Isolation, runs);
+            process.WorkingSet64, process.TotalProcessorTime.TotalSeconds, node.Settings.Isolation, runs)
+        {
+            LogLevel = FormatLevel(system.EventStream.LogLevel),
+        };
     }
 
     private async Task<(AgentSession Session, PoolReport? Pool, string? Problem)> DescribeAsync(
@@ -162,9 +165,18 @@ internal sealed class NodeDesk(NodeRuntime node, ActorSystem system, IActorRef a
         return Tell($"The node {node.Address} logs from the level {level} on.");
     }
 
+    private static string FormatLevel(LogLevel level) => level switch
+    {
+        LogLevel.DebugLevel => "debug",
+        LogLevel.InfoLevel => "info",
+        LogLevel.WarningLevel => "warning",
+        LogLevel.ErrorLevel => "error",
+        _ => "off", // Akka has no name for it
+    };
+
     private static long ReadNumber(string argument) =>
         argument.Length == 0 ? 0
-        : long.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : long.TryParse(argument, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
         : throw new QuestionException($"[{argument}] is not a number.");
 
     private static byte[] Tell(string message) =>

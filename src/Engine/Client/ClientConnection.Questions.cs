@@ -75,6 +75,11 @@ internal sealed partial class ClientConnection
             var answer = await coordinator.Ask<object>(message, s_timeToAnswer, _stop.Token).ConfigureAwait(false);
             if (answer is RetriedItems { IsRefused: true } refused)
                 return DataProtocol.AnswerHeader.Write(question.Number, refused.Message);
+            if (answer is JobProtocol.JobUnknown && message is JobProtocol.CancelById
+                && await RefuseEndedAsync(question.Job).ConfigureAwait(false) is { } ended)
+            {
+                return DataProtocol.AnswerHeader.Write(question.Number, ended);
+            }
             var json = answer switch
             {
                 PoolReport report => JsonSerializer.SerializeToUtf8Bytes(report, ReportJson.Default.PoolReport),
@@ -96,5 +101,16 @@ internal sealed partial class ClientConnection
         {
             return DataProtocol.AnswerHeader.Write(question.Number, $"The pool is too busy: no answer within [{s_timeToAnswer}].");
         }
+    }
+
+    /// <summary>Says why a job that has ended cannot be cancelled; null without one.</summary>
+    private async Task<string?> RefuseEndedAsync(long id)
+    {
+        var answer = await coordinator.Ask<object>(new JobProtocol.DescribeJob(id), s_timeToAnswer, _stop.Token).ConfigureAwait(false);
+        return answer is not JobReport { Job: var job } ? null
+            : job.State == JobState.Running ? $"{job.Name} is ending already."
+            : $"{job.Name} has ended: it {Describe(job.State)}, and there is nothing to cancel.";
+
+        static string Describe(JobState state) => state == JobState.Cancelled ? "was cancelled" : state.ToString().ToLowerInvariant();
     }
 }

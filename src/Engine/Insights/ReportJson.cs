@@ -15,10 +15,12 @@ namespace ActorPool.Insights;
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
     Converters = [
         typeof(SecondsConverter), typeof(StateConverter<JobState>), typeof(StateConverter<ChunkState>), typeof(StateConverter<NodeState>),
-        typeof(StateConverter<WorkerIsolation>), typeof(SizeReasonConverter), typeof(ListConverter<string>),
+        typeof(StateConverter<WorkerIsolation>), typeof(StateConverter<ProblemSubject>), typeof(SizeReasonConverter),
+        typeof(ListConverter<string>),
         typeof(ListConverter<ChunkInsight>), typeof(ListConverter<ChunkSizeStep>), typeof(ListConverter<FailureGroup>),
         typeof(ListConverter<HolderInsight>), typeof(ListConverter<ItemInput>), typeof(ListConverter<JobSummary>),
         typeof(ListConverter<LogLineReport>), typeof(ListConverter<NodeReport>), typeof(ListConverter<PoolReport>),
+        typeof(ListConverter<ProblemReport>),
         typeof(ListConverter<RunReport>), typeof(ListConverter<SlowChunk>),
     ])]
 [JsonSerializable(typeof(AgentReport))]

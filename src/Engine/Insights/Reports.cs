@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ActorPool.Insights;
 
 /// <summary>What a pool tells observers.</summary>
@@ -54,6 +56,14 @@ internal sealed record NodeReport(
     int Busy, int Waiting, int Pools, long MemoryBytes, double ProcessorSeconds, WorkerIsolation Isolation,
     IReadOnlyList<RunReport> Runs)
 {
+    /// <summary>From which level on it logs: debug, info, warning, error or off.</summary>
+    /// <value>Null if it does not tell.</value>
+    public string? LogLevel { get; init; }
+
+    /// <summary>Whether it has told its numbers: where not, they are 0 and mean nothing.</summary>
+    [JsonIgnore]
+    public bool IsKnown => Process != 0;
+
     /// <summary>A member of which nothing else is known.</summary>
     public static NodeReport CreateSilent(string address, NodeState state) => new(
         address, "", "", "", 0, state, default, 0, 0, 0, 0, 0, 0, WorkerIsolation.None, []);
@@ -90,7 +100,39 @@ internal sealed record AgentReport(
 /// <summary>What is known of a cluster.</summary>
 internal sealed record ClusterReport(
     int Version, DateTimeOffset Now, string Asked, IReadOnlyList<NodeReport> Nodes, IReadOnlyList<PoolReport> Pools,
-    IReadOnlyList<JobSummary> Jobs, IReadOnlyList<string> Problems);
+    IReadOnlyList<JobSummary> Jobs, IReadOnlyList<string> Problems)
+{
+    /// <summary>The same problems, with what each is about.</summary>
+    public IReadOnlyList<ProblemReport> ProblemDetails { get; init; } = [];
+}
+
+/// <summary>Something that an operator should look at.</summary>
+/// <param name="Subject">What it is about.</param>
+/// <param name="Text">What is wrong, as a sentence.</param>
+internal sealed record ProblemReport(ProblemSubject Subject, string Text)
+{
+    /// <summary>The address of the node that it is about; null for none.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The key of the job that it is about; null for none, and for several.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>Whether it ends by itself, or was ordered.</summary>
+    public bool IsWarning { get; init; }
+}
+
+/// <summary>What a problem is about.</summary>
+internal enum ProblemSubject
+{
+    /// <summary>A node that did not answer, or is not up.</summary>
+    Node,
+
+    /// <summary>A pool that did not tell its jobs.</summary>
+    Pool,
+
+    /// <summary>A job with failures.</summary>
+    Job,
+}
 
 /// <summary>The last lines of logs.</summary>
 internal sealed record LogReport(int Version, IReadOnlyList<LogLineReport> Lines);

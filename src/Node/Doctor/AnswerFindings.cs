@@ -21,7 +21,7 @@ internal static class AnswerFindings
 
     private static IEnumerable<Finding> FindInNode(NodeAnswer answer, ProcessTraits here)
     {
-        if (answer.IsUnreachable)
+        if (answer.IsUnreachable && answer.Report is not null)
         {
             yield return new Finding(
                 FindingLevel.Problem, "node", "Other nodes do not reach it: check the network between them.", answer.Address);
@@ -30,8 +30,11 @@ internal static class AnswerFindings
         {
             // It works: only what it would tell is missing.
             var isOld = string.Equals(answer.Problem, QuestionException.EarlierRelease, StringComparison.Ordinal);
+            var message = answer.Problem ?? "It did not answer.";
             yield return new Finding(
-                isOld ? FindingLevel.Warning : FindingLevel.Problem, "node", answer.Problem ?? "It did not answer.", answer.Address);
+                isOld && !answer.IsUnreachable ? FindingLevel.Warning : FindingLevel.Problem, "node",
+                answer.IsUnreachable ? $"Other nodes do not reach it: check its process, and the network between them. {message}" : message,
+                answer.Address);
             yield break;
         }
         if (report.Node.State == NodeState.Leaving)

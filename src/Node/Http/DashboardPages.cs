@@ -67,7 +67,9 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         catch (QuestionException e)
         {
             var isRefused = HttpMethods.IsPost(context.Request.Method) && !e.IsUnknown;
-            var status = isRefused ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound;
+            var status = isRefused ? StatusCodes.Status409Conflict
+                : IsPage(context.Request) ? StatusCodes.Status200OK
+                : StatusCodes.Status404NotFound;
             await DashboardGuard.WriteErrorAsync(context.Response, status, e.Message);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or BadHttpRequestException)
@@ -173,6 +175,11 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         if (!HttpMethods.IsHead(context.Request.Method))
             await response.Body.WriteAsync(file.Content, context.RequestAborted);
     }
+
+    /// <summary>Whether a page asks, which reads the error itself.</summary>
+    /// <remarks>A browser reports each other status as a fault of the page.</remarks>
+    private static bool IsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Query["status"] is ["200"];
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 

@@ -16,37 +16,41 @@ internal static class ConfigCommand
     public static Command Create() =>
         new("config", "Shows and checks the settings that a node would have with these flags, here.") { CreateShow(), CreateCheck() };
 
-    private static Command CreateShow()
+    private static Command CreateShow() =>
+        Create("show", "Lists all settings with their values, and where each comes from.", () => { }, Show);
+
+    private static Command CreateCheck() => Create(
+        "check", "Checks the settings as the start of a node does: exit code 0 if they are right, else 78.",
+        NodeCultures.Check, ShowCheck);
+
+    private static Command Create(
+        string name, string description, Action prepare, Func<SettingsReport, IEnumerable<IRenderable>> render)
     {
         var flags = new NodeFlags();
         var output = ReportOutput.CreateOption();
-        var command = new Command("show", "Lists all settings with their values, and where each comes from.") { output };
+        var command = new Command(name, description) { output };
         flags.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            var layers = flags.ReadLayers(parsed);
-            var options = await flags.ReadOptionsAsync(parsed, layers, stop);
-            var report = new SettingsReport(ReportJson.Version, Collect(layers, options.Workers));
-            new ReportOutput(parsed.GetValue(output) is "json").Write(report, NodeJson.Default.SettingsReport, Show);
-            Check(options, layers); // wrong values are shown as well
-            return 0;
-        });
-        return command;
-    }
+            var report = new SettingsReport(ReportJson.Version, []);
+            try
+            {
+                prepare();
+                var layers = flags.ReadLayers(parsed);
+                var options = await flags.ReadOptionsAsync(parsed, layers, stop);
+                report = report with { Settings = Collect(layers, options.Workers) };
+                Check(options, layers);
+                Write(report);
+                return 0;
+            }
+            catch (NodeException e) when (e.ExitCode == CommandLine.WrongConfiguration)
+            {
+                Write(report with { Problems = e.Problems.Count > 0 ? e.Problems : [e.Message] }); // wrong values are shown as well
+                throw;
+            }
 
-    private static Command CreateCheck()
-    {
-        var flags = new NodeFlags();
-        var command = new Command("check", "Checks the settings as the start of a node does: exit code 0 if they are right, else 78.");
-        flags.AddTo(command);
-        command.SetAction(async (parsed, stop) =>
-        {
-            NodeCultures.Check();
-            var layers = flags.ReadLayers(parsed);
-            Check(await flags.ReadOptionsAsync(parsed, layers, stop), layers);
-            var given = layers.Settings.Count;
-            Console.Out.WriteLine($"The settings are valid: {given} given, the others are defaults.");
-            return 0;
+            void Write(SettingsReport report) =>
+                new ReportOutput(parsed.GetValue(output) is "json").Write(report, NodeJson.Default.SettingsReport, render);
         });
         return command;
     }
@@ -89,8 +93,17 @@ internal static class ConfigCommand
         }
     }
 
+    private static IEnumerable<IRenderable> ShowCheck(SettingsReport report)
+    {
+        var given = report.Settings.Count(setting => setting.Layer != SettingLayer.Default);
+        if (report.Problems.Count == 0)
+            yield return ReportTables.Text($"The settings are valid: {given} given, the others are defaults.");
+    }
+
     private static IEnumerable<IRenderable> Show(SettingsReport report)
     {
+        if (report.Settings.Count == 0)
+            yield break; // they could not be read
         var table = ReportTables.CreateTable("Setting", "Value", "From");
         foreach (var setting in report.Settings)
         {

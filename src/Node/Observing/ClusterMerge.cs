@@ -12,15 +12,15 @@ internal static class ClusterMerge
     {
         // A pool tells the same to each node that it uses.
         var pools = answers.SelectMany(answer => answer.Report?.Pools ?? []).DistinctBy(pool => pool.Key, StringComparer.Ordinal).ToList();
-        var nodes = answers.Select(answer => Describe(answer)).OrderBy(node => node.Address, StringComparer.Ordinal);
-        var jobs = pools.SelectMany(pool => pool.RecentJobs ?? []).OrderByDescending(job => job.Started);
-        var told = pools.Select(pool => pool.Key).ToHashSet(StringComparer.Ordinal);
-        var problems = answers.Where(answer => answer.Report is null)
-            .Select(answer => $"The node {answer.Address} is not seen: {Decapitalize(answer.Problem ?? "")}")
-            .Concat(answers.SelectMany(answer => answer.Report?.Problems ?? []));
+        var nodes = answers.Select(answer => Describe(answer)).OrderBy(node => node.Address, StringComparer.Ordinal).ToList();
+        var jobs = pools.SelectMany(pool => pool.RecentJobs ?? []).OrderByDescending(job => job.Started).ToList();
+        var problems = ClusterProblems.Find(answers, nodes, jobs);
         return new ClusterReport(
-            ReportJson.Version, now, asked, [.. nodes], [.. pools.Select(pool => pool with { RecentJobs = null })], [.. jobs],
-            [.. problems.Distinct(StringComparer.Ordinal)]);
+            ReportJson.Version, now, asked, nodes, [.. pools.Select(pool => pool with { RecentJobs = null })], jobs,
+            [.. problems.Select(problem => problem.Text)])
+        {
+            ProblemDetails = problems,
+        };
     }
 
     /// <summary>Merges the lines of several logs; the newest 500.</summary>
@@ -34,9 +34,6 @@ internal static class ClusterMerge
         ? NodeReport.CreateSilent(answer.Address, answer.IsUnreachable ? NodeState.Unreachable : NodeState.Silent)
         : answer.IsUnreachable ? report.Node with { State = NodeState.Unreachable }
         : report.Node;
-
-    private static string Decapitalize(string sentence) =>
-        sentence.Length == 0 ? "it did not answer." : $"{char.ToLowerInvariant(sentence[0])}{sentence[1..]}";
 }
 
 /// <summary>What one node has answered.</summary>

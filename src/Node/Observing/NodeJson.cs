@@ -17,4 +17,8 @@ internal sealed partial class NodeJson : JsonSerializerContext;
 /// <summary>All settings in effect.</summary>
 /// <param name="Version">The version of the format.</param>
 /// <param name="Settings">In the order of <c>reference.conf</c>, then others of Akka.</param>
-internal sealed record SettingsReport(int Version, IReadOnlyList<LayeredSetting> Settings);
+internal sealed record SettingsReport(int Version, IReadOnlyList<LayeredSetting> Settings)
+{
+    /// <summary>What is wrong with them; empty if they are right.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorPool.Configuration;
 using ActorPool.Insights;
 using ActorPool.Wire;
 
@@ -39,7 +40,7 @@ internal static class ObserveCommands
                 return 0;
             });
         var node = new Argument<string>("NODE") { Description = "The node's address, as nodes lists it." };
-        var workers = new Argument<int>("WORKERS") { Description = "Chunks that it is to run at a time." };
+        var workers = BoundedInt32.CreateArgument("WORKERS", "Chunks that it is to run at a time.", 1, PoolSettings.MaxWorkers);
         var level = new Argument<string>("LEVEL") { Description = "debug, info, warning or error." };
         level.AcceptOnlyFromAmong("debug", "info", "warning", "error");
         nodes.Subcommands.Add(new ObserverFlags().Create(

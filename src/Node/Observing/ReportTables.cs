@@ -13,6 +13,8 @@ internal static class ReportTables
 {
     private const int MaxIndices = 5;
     private const int MaxSizes = 6;
+    private const int MaxName = 40; // columns; a redirected table is not wrapped, and JSON has names in full
+    private const string Unknown = "–";
 
     public static IEnumerable<IRenderable> ShowStatus(ClusterReport report)
     {
@@ -36,12 +38,13 @@ internal static class ReportTables
         foreach (var node in report.Nodes)
         {
             table.AddRow(Row(
-                node.Address, node.State.ToString().ToLowerInvariant(), $"{node.Busy} of {node.Workers}", Number(node.Waiting),
-                Number(node.Pools), $"{node.MemoryBytes / (1 << 20)} MiB", node.Engine,
+                node.Address, node.State.ToString().ToLowerInvariant(), Known(node, $"{node.Busy} of {node.Workers}"),
+                Known(node, Number(node.Waiting)), Known(node, Number(node.Pools)), Known(node, $"{node.MemoryBytes / (1 << 20)} MiB"),
+                Known(node, node.Engine),
                 node.Host.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{node.Host}, process {node.Process}")));
         }
         yield return table;
-        foreach (var problem in report.Problems)
+        foreach (var problem in ClusterProblems.WithoutJobs(report))
             yield return Text(problem, Color.Red);
     }
 
@@ -51,7 +54,7 @@ internal static class ReportTables
             yield return Text("No jobs: none runs, and none has ended lately that took more than 10 ms or failed.");
         else
             yield return ListJobs(report.Jobs);
-        foreach (var problem in report.Problems)
+        foreach (var problem in ClusterProblems.WithoutJobs(report))
             yield return Text(problem, Color.Red);
     }
 
@@ -79,6 +82,11 @@ internal static class ReportTables
             + $"{Time(time.Transferring)} transferring, {Time(time.Idle)} idle; {Time(time.Serializing)} serializing in the program.");
         if (report.ChunkSizes.Count > 0)
             yield return ListSizes(report);
+        if (report.ChunkSizes.Count > MaxSizes)
+        {
+            var others = Count(report.ChunkSizes.Count - MaxSizes, "other step");
+            yield return Text($"{others} of sizes had fewer chunks; -o json has them all.");
+        }
         foreach (var slow in report.Slowest.Take(3))
         {
             var items = slow.Count == 1 ? $"Item {slow.Start}" : $"Items {slow.Start} to {slow.Start + slow.Count - 1}, on average,";
@@ -95,7 +103,7 @@ internal static class ReportTables
         foreach (var job in jobs)
         {
             table.AddRow(Row(
-                job.Key, job.Name, job.Function, job.State.ToString().ToLowerInvariant(),
+                job.Key, Short(job.Name), Short(job.Function), job.State.ToString().ToLowerInvariant(),
                 $"{Number(job.Done)} of {(job.Total is { } total ? Number(total) : "?")}", Number(job.Failed), Number(job.Requeued),
                 job.Rate.ToString("N0", CultureInfo.InvariantCulture), job.Remaining is { } remaining ? Time(remaining) : "",
                 Time(job.Elapsed)));
@@ -121,7 +129,7 @@ internal static class ReportTables
         return table;
     }
 
-    public static Text Text(string text, Color? color = null) => new(Clean(text), new Style(color ?? Color.Default));
+    public static Text Text(string text, Color? color = null) => new(Cells.ReplaceControls(text), new Style(color ?? Color.Default));
 
     /// <summary>Makes a text of one row, which is cut to some columns of the terminal.</summary>
     public static Text Line(string text, int columns, Color? color = null) => Text(Cells.Cut(Cells.Clean(text), columns, "…"), color);
@@ -136,7 +144,10 @@ internal static class ReportTables
 
     private static IEnumerable<IRenderable> Row(params string[] texts) => texts.Select(text => Text(text));
 
-    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string Short(string name) => Cells.Cut(Cells.Clean(name), MaxName, "…");
+
+    /// <summary>Returns a number of a node, unless the node has not told any.</summary>
+    public static string Known(NodeReport node, string number) => node.IsKnown ? number : Unknown;
 
     private static string Count(long count, string noun) => $"{Number(count)} {noun}{(count == 1 ? "" : "s")}";
 

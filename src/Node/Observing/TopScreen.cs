@@ -53,7 +53,7 @@ internal sealed class TopScreen(ClusterObserver observer, IAnsiConsole console, 
         if (_lostAt < _last.Now)
             _lostAt = report.Now;
         var seconds = (report.Now - _lostAt).TotalSeconds;
-        return (_last with { Problems = report.Problems }, FormattableString.Invariant(
+        return (_last with { Problems = report.Problems, ProblemDetails = report.ProblemDetails }, FormattableString.Invariant(
             $"The connection is lost since {seconds:0} s; it goes on trying. This is what was last seen."));
     }
 

@@ -29,9 +29,10 @@ internal sealed class TopView(bool isUnicode)
         if (lost is not null)
             lines.Add(ReportTables.Line(lost, width, Color.Red));
         var problems = height < LowTerminal ? 1 : MaxProblems;
-        lines.AddRange(report.Problems.Take(problems).Select(problem => ReportTables.Line(problem, width, Color.Red)));
-        if (report.Problems.Count > problems)
-            lines.Add(ReportTables.Line($"and {report.Problems.Count - problems} more problems", width, Color.Red));
+        var told = ClusterProblems.WithoutJobs(report).ToList(); // a job has its failures in its row
+        lines.AddRange(told.Take(problems).Select(problem => ReportTables.Line(problem, width, Color.Red)));
+        if (told.Count > problems)
+            lines.Add(ReportTables.Line($"and {told.Count - problems} more problems", width, Color.Red));
         lines.Add(ReportTables.Line("", width));
         // Jobs first: at least half of what is left, and all that the nodes do not need.
         var left = Math.Max(4, height - lines.Count - 2); // the last row stays empty, and so does one between the tables
@@ -82,12 +83,12 @@ internal sealed class TopView(bool isUnicode)
         var columns = new List<TopColumn<NodeReport>>
         {
             new("node", GetNameWidth(width), node => node.Address),
-            new("", BarCells, node => Bar(node.Workers == 0 ? 0 : (double)node.Busy / node.Workers)),
-            new("busy", 9, node => $"{node.Busy} of {node.Workers}", IsRight: true),
+            new("", BarCells, node => node.IsKnown ? Bar(node.Workers == 0 ? 0 : (double)node.Busy / node.Workers) : ""),
+            new("busy", 9, node => ReportTables.Known(node, $"{node.Busy} of {node.Workers}"), IsRight: true),
             new("state", 11, node => node.State.ToString().ToLowerInvariant(), IsRight: false, GetColor),
-            new("waiting", 7, node => Amounts.Format(node.Waiting), IsRight: true),
-            new("memory", 11, node => $"{Amounts.Format(node.MemoryBytes >> 20)} MiB", IsRight: true),
-            new("pools", 5, node => Amounts.Format(node.Pools), IsRight: true),
+            new("waiting", 7, node => ReportTables.Known(node, Amounts.Format(node.Waiting)), IsRight: true),
+            new("memory", 11, node => ReportTables.Known(node, $"{Amounts.Format(node.MemoryBytes >> 20)} MiB"), IsRight: true),
+            new("pools", 5, node => ReportTables.Known(node, Amounts.Format(node.Pools)), IsRight: true),
             new("machine", MaxName, node => node.Host),
         };
         return TopColumn<NodeReport>.Draw(columns, nodes, width, rows);

@@ -44,6 +44,18 @@ public sealed class FindingsTests
     }
 
     [Fact]
+    public void A_node_that_nobody_reaches_is_one_problem()
+    {
+        var lost = new NodeAnswer("b", Report: null, "It did not answer within [4] s.", IsUnreachable: true);
+        var findings = Find(Answer("a", ["a", "b"]), lost, Answer("c", ["a", "b"]) with { IsUnreachable = true });
+
+        var problem = Assert.Single(findings, finding => finding is { Level: FindingLevel.Problem, Node: "b" });
+        Assert.Contains("Other nodes do not reach it", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("It did not answer within [4] s.", problem.Message, StringComparison.Ordinal);
+        Assert.Single(findings, finding => finding is { Level: FindingLevel.Problem, Node: "c" });
+    }
+
+    [Fact]
     public void Nodes_of_two_releases_are_listed_with_what_they_speak()
     {
         var findings = Find(Answer("a", ["a", "b"], release: "0.1.0"), Answer("b", ["a", "b"], release: "0.2.0"));

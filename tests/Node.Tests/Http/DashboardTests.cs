@@ -165,6 +165,18 @@ public sealed class DashboardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_gets_an_error_that_its_browser_does_not_report()
+    {
+        foreach (var path in new[] { "/api/v1/jobs/0123456789ab-1", "/api/v1/jobs/nonsense" })
+        {
+            Assert.Equal(HttpStatusCode.OK, await GetErrorAsync("GET", $"{path}?status=200", body: null));
+            Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("GET", $"{path}?status=404", body: null));
+            Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("GET", path, body: null));
+        }
+        Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("POST", "/api/v1/jobs/0123456789ab-1/cancel?status=200", body: null));
+    }
+
+    [Fact]
     public async Task What_is_asked_wrongly_gets_an_error_in_JSON()
     {
         Assert.Equal(HttpStatusCode.NotFound, await GetErrorAsync("GET", "/api/v1/jobs/nonsense", body: null));
@@ -174,7 +186,7 @@ public sealed class DashboardTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Conflict, await GetErrorAsync("POST", "/api/v1/nodes/nowhere/drain", body: null));
         Assert.Equal(HttpStatusCode.BadRequest, await GetErrorAsync("POST", $"/api/v1/nodes/{_address}/workers", "{}"));
         Assert.Equal(HttpStatusCode.BadRequest, await GetErrorAsync("POST", $"/api/v1/nodes/{_address}/workers", "{\"workers\":\"x\"}"));
-        Assert.Equal(HttpStatusCode.Conflict, await GetErrorAsync("POST", $"/api/v1/nodes/{_address}/workers", "{\"workers\":99}"));
+        Assert.Equal(HttpStatusCode.Conflict, await GetErrorAsync("POST", $"/api/v1/nodes/{_address}/workers", "{\"workers\":10001}"));
     }
 
     private static string FindJob(string json)

@@ -86,7 +86,32 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("actorpool.cluster.prefetch = 3", 0, "")]
+    [InlineData(
+        "actorpool.workers = many\nactorpool.cluster.prefetch = -1", 78,
+        "actorpool.workers is [many]|actorpool.cluster.prefetch is [-1]")]
+    [InlineData("actorpool {", 78, "line 1")] // it cannot be read at all
+    public async Task Scripts_get_what_is_wrong_with_all_settings(string text, int exitCode, string problems)
+    {
+        var file = Write(text);
+        using var check = NodeProcess.Start("config", "check", "--config", file, "-o", "json");
+        using var show = NodeProcess.Start("config", "show", "--config", file, "-o", "json");
+
+        await check.CheckEndAsync(exitCode);
+        await show.CheckEndAsync(exitCode);
+
+        Assert.Equal(show.Output, check.Output);
+        using var json = JsonDocument.Parse(check.Output);
+        Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
+        var found = json.RootElement.GetProperty("problems").EnumerateArray().Select(one => one.GetString()!).ToList();
+        var expected = problems.Split('|', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected.Length, found.Count);
+        Assert.All(expected.Zip(found), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("config", "show", "--output", "xml")]
+    [InlineData("config", "check", "--output", "xml")]
     [InlineData("config", "check", "--workers", "0")]
     [InlineData("config", "show", "--nonsense")]
     public async Task Wrong_flags_are_refused(params string[] arguments)

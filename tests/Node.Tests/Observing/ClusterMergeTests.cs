@@ -37,8 +37,46 @@ public sealed class ClusterMergeTests
         Assert.Equal(
             [NodeState.Up, NodeState.Silent, NodeState.Unreachable, NodeState.Unreachable], report.Nodes.Select(node => node.State));
         Assert.Equal(
-            ["The node n2 is not seen: it did not answer within [4] s.", "The node n3 is not seen: there is no connection."],
+            [
+                "The node n2 is not seen: it did not answer within [4] s.", "The node n3 is not seen: there is no connection.",
+                "n4 is unreachable: other members do not reach it.",
+            ],
             report.Problems);
+        Assert.Equal(["n2", "n3", "n4"], report.ProblemDetails.Select(problem => problem.Node), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Jobs_with_failures_and_a_node_that_leaves_are_problems_and_others_are_not()
+    {
+        var failed = CreateJob("a", 1) with { Name = "prices", State = JobState.Failed, Error = "Item 3 failed." };
+        var running = CreateJob("a", 2) with { Name = "parse", Failed = 31 };
+        var ended = CreateJob("a", 3) with { State = JobState.Succeeded, Failed = 5 }; // its caller has them
+        var cancelled = CreateJob("a", 4) with { State = JobState.Cancelled, Failed = 5 };
+        var leaving = Answer("n2", CreatePool("a", failed, running, ended, cancelled, CreateJob("a", 5)));
+        leaving = leaving with { Report = leaving.Report! with { Node = leaving.Report.Node with { State = NodeState.Leaving } } };
+
+        var report = ClusterMerge.Create("x", s_now, [Answer("n1"), leaving]);
+
+        Assert.Equal(
+            ["n2 is leaving, and takes no more chunks.", "parse runs, and 31 items failed.", "prices failed: Item 3 failed."],
+            report.Problems);
+        Assert.Equal(report.Problems, report.ProblemDetails.Select(problem => problem.Text));
+        Assert.Equal([null, "a-2", "a-1"], report.ProblemDetails.Select(problem => problem.Job), StringComparer.Ordinal);
+        Assert.Equal([true, false, false], report.ProblemDetails.Select(problem => problem.IsWarning));
+        Assert.Equal(["n2 is leaving, and takes no more chunks."], ClusterProblems.WithoutJobs(report));
+    }
+
+    [Fact]
+    public void Many_failed_jobs_are_counted_and_a_long_error_is_cut()
+    {
+        var jobs = Enumerable.Range(1, 9).Select(i => CreateJob("a", i) with { State = JobState.Failed, Error = new string('x', 5000) });
+
+        var report = ClusterMerge.Create("x", s_now, [Answer("n1", CreatePool("a", [.. jobs]))]);
+
+        Assert.Equal(7, report.Problems.Count);
+        Assert.Equal("3 more jobs failed, or run with failed items.", report.Problems[^1]);
+        Assert.All(report.Problems, problem => Assert.True(problem.Length < 400, problem));
+        Assert.Empty(ClusterProblems.WithoutJobs(report));
     }
 
     [Fact]
@@ -59,7 +97,8 @@ public sealed class ClusterMergeTests
     }
 
     private static NodeAnswer Answer(string address, params PoolReport[] pools) => new(
-        address, new AgentReport(NodeReport.CreateSilent(address, NodeState.Up), pools, [], []), Problem: null, IsUnreachable: false);
+        address, new AgentReport(NodeReport.CreateSilent(address, NodeState.Up) with { Process = 7 }, pools, [], []), Problem: null,
+        IsUnreachable: false);
 
     private static PoolReport CreatePool(string key, params JobSummary[] jobs) =>
         new(key, key, "host", 1, 1, jobs.Length, jobs.Length, 0, 0) { RecentJobs = jobs };

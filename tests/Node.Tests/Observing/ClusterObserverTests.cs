@@ -84,6 +84,12 @@ public sealed class ClusterObserverTests
         var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within("the end"));
         Assert.Equal($"The job [held] was cancelled by an operator at {cluster.Nodes[0].Address}.", cancelled.Message);
         var again = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.CancelJobAsync(key, default));
+        Assert.Equal("held has ended: it was cancelled, and there is nothing to cancel.", again.Message);
+        await cluster.Pool.TryMapAsync(x => x / (x - 2), [1, 2, 3], new JobOptions { Name = "halves" }).Within("another job");
+        var ended = (await cluster.Observer.DescribeAsync(default)).Jobs.Single(one => one.Name is "halves").Key;
+        again = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.CancelJobAsync(ended, default));
+        Assert.Equal("halves has ended: it succeeded, and there is nothing to cancel.", again.Message);
+        again = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.CancelJobAsync(key + "0", default));
         Assert.Contains("has no job", again.Message, StringComparison.Ordinal);
     }
 
@@ -189,7 +195,7 @@ public sealed class ClusterObserverTests
         foreach (var wrong in new[] { 0, -1, 10_001, int.MaxValue })
         {
             var error = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.ResizeAsync(node, wrong, default));
-            Assert.Contains("[", error.Message, StringComparison.Ordinal);
+            Assert.Equal($"[{wrong}] is not a number of workers for {node}: 1 to [10000].", error.Message);
         }
     }
 
@@ -252,6 +258,11 @@ public sealed class ClusterObserverTests
             async () => (await cluster.Observer.ReadLogAsync(default)).Lines.Any(
                 line => line.Message.Contains("SetLogLevel [debug]", StringComparison.Ordinal)),
             "the command's own line");
+        foreach (var level in new[] { "warning", "error", "info", "debug" })
+        {
+            await cluster.Observer.SetLogLevelAsync(node, level, default);
+            Assert.Equal(level, (await cluster.Observer.DescribeAsync(default)).Nodes[0].LogLevel);
+        }
         var error = await Assert.ThrowsAsync<QuestionException>(() => cluster.Observer.SetLogLevelAsync(node, "loud", default));
         Assert.Contains("[loud] is not a level", error.Message, StringComparison.Ordinal);
     }

@@ -44,10 +44,20 @@ public sealed class TopTests
     }
 
     [Fact]
+    public void A_node_that_told_nothing_has_no_numbers()
+    {
+        var report = CreateReport(jobs: 0, nodes: 1) with { Nodes = [NodeReport.CreateSilent("10.0.0.9:8110", NodeState.Unreachable)] };
+
+        var row = Draw(report, null, 160, 24).Single(row => row.StartsWith("10.0.0.9", StringComparison.Ordinal));
+
+        Assert.Matches(@"^10\.0\.0\.9:8110\s+–\s+unreachable\s+–\s+–\s+–\s*$", row);
+    }
+
+    [Fact]
     public void Names_are_text()
     {
         var report = CreateReport(jobs: 1, nodes: 1);
-        report = report with { Jobs = [report.Jobs[0] with { Name = "[red]a\e[2J\r\nb[/]" }], Problems = ["[bold]\a"] };
+        report = report with { Jobs = [report.Jobs[0] with { Name = "[red]a\e[2J\u202E\nb[/]" }], Problems = ["[bold]\a"] };
 
         var text = string.Join('\n', Draw(report, null, 80, 24));
 
@@ -141,7 +151,7 @@ public sealed class TopTests
         [
             .. Enumerable.Range(0, nodes).Select(i => NodeReport.CreateSilent($"10.0.0.{i}:8110", NodeState.Up) with
             {
-                Workers = 4, Busy = 3, Waiting = 5, MemoryBytes = 64 << 20, Pools = 2, Host = "machine",
+                Process = 7, Workers = 4, Busy = 3, Waiting = 5, MemoryBytes = 64 << 20, Pools = 2, Host = "machine",
             }),
         ],
         [],
