@@ -48,10 +48,12 @@ public sealed partial class SnippetTests
             var props = node.Props;
             """;
 
-        Assert.Equal(
-            ["ActorPool", "ActorPool.Hosting", "ActorPool.TestKit", "Microsoft.Extensions.Logging"],
-            FindNeeded(Code).Select(needed => needed.Namespace).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        Assert.Equal(["ActorPool.TestKit"], FindUsings("using ActorPool.TestKit;\nusing var x = y;\n"));
+        string[] found =
+            [.. FindNeeded(Code).Select(needed => needed.Namespace).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] usings = [.. FindUsings("using ActorPool.TestKit;\nusing var x = y;\n")];
+
+        Assert.Equal(["ActorPool", "ActorPool.Hosting", "ActorPool.TestKit", "Microsoft.Extensions.Logging"], found);
+        Assert.Equal(["ActorPool.TestKit"], usings);
     }
 
     private static IEnumerable<string> FindUsings(string code) => Using().Matches(code).Select(match => match.Groups["namespace"].Value);
