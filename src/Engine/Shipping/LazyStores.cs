@@ -36,7 +36,7 @@ internal static class LazyStores
                 if (code.GetMethod(i)?.Name is not ("get_HasValue" or "Read" or "op_Equality" or "op_Inequality" or "get_IsDefault"))
                     return false;
             }
-            else if (name is not ("dup" or "ldnull" or "ldc.i4.0" or "ceq" or "cgt.un" or "volatile.")
+            else if (name is not ("dup" or "box" or "ldnull" or "ldc.i4.0" or "ceq" or "cgt.un" or "volatile.")
                 && !name.StartsWith("stloc", StringComparison.Ordinal) && !name.StartsWith("ldloc", StringComparison.Ordinal))
             {
                 return false;
