@@ -80,9 +80,9 @@ internal sealed class MadeObjects
     }
 
     private static bool Gets(MethodBase called, Type type) =>
-        called.DeclaringType is { IsInterface: false } owner
-        && (TypeParts.Contains(owner, type) || !called.IsStatic && !called.IsConstructor && owner.IsAssignableFrom(type) && !IsRoot(owner)
-            || IsPassed(called, type));
+        called.DeclaringType is { } owner
+        && (TypeParts.Contains(owner, type) || IsPassed(called, type)
+            || called is { IsStatic: false, IsConstructor: false } && !owner.IsInterface && !IsRoot(owner) && owner.IsAssignableFrom(type));
 
     private static bool IsPassed(MethodBase called, Type type) =>
         called.IsGenericMethod && called.GetGenericArguments().Any(argument => TypeParts.Covers(argument, type))

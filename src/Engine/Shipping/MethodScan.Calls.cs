@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 
 namespace ActorPool.Shipping;
 
@@ -50,13 +51,13 @@ internal sealed partial class MethodScan
             if (IsOfVariable(callee))
                 Change(place, isAdded: effect is CallEffect.Adds);
             else
-                Fill(place, callee, effect);
+                Fill(place, callee, effect, at);
             return GetResult(callee, arguments, type);
         }
         if (HostAssemblies.IsHost(callee.Module.Assembly) || MutatingCalls.IsArrayModule(callee.DeclaringType))
         {
             if (MutatingCalls.FindTarget(callee) is { } target && target < arguments.Length && arguments[target]?.Changed is { } filled)
-                Fill(filled, callee, CallEffect.Changes);
+                Fill(filled, callee, CallEffect.Changes, at);
             if (!callee.IsConstructor || callee.DeclaringType != typeof(object))
                 scan.Found.Escape(arguments);
             InvokeGiven(callee, arguments);
@@ -102,7 +103,7 @@ internal sealed partial class MethodScan
     {
         if (FindEvent(callee, place) is { } observed)
         {
-            Fill(observed, callee, CallEffect.Adds);
+            Fill(observed, callee, CallEffect.Adds, at);
             return Origin.Unknown;
         }
         // A property's accessors are as good as its field.
@@ -131,10 +132,11 @@ internal sealed partial class MethodScan
         return FindKnownResult(callee, arguments) ?? scan.Follow(this, callee, arguments, isVirtual) ?? Origin.Compute(arguments);
     }
 
-    private void Fill(Place place, MethodBase callee, CallEffect effect)
+    private void Fill(Place place, MethodBase callee, CallEffect effect, int at)
     {
+        var isDropped = scan.IsOfProgram && at + 1 < code.Code.Count && code.Code[at + 1].Code == OpCodes.Pop;
         if (!IsMuted)
-            scan.Found.Call(place, callee, effect, isWritten);
+            scan.Found.Call(place, callee, effect, isWritten, isDropped);
         else if (!scan.IsOfProgram)
             scan.Found.Reuse(place);
     }

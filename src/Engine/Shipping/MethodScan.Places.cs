@@ -83,8 +83,10 @@ internal sealed partial class MethodScan
         else if (owner?.Kind is OriginKind.Closure && IsVariable(field) && FindCaptured(field) is { } variable
             && !WriteScan.IsCompilers(field.FieldType))
             Change(variable, isAdded: Has(value, variable));
-        else if (owner?.Changed is { } place && !LazyStores.IsLazy(code, at, field))
-            Change(GetPlace(place, field), isAdded: Has(value, GetPlace(place, field)) || scan.IsOfProgram && IsGiven(at));
+        else if (owner?.Changed is { } place && !scan.IsOfProgram && LazyStores.IsLazy(code, at, field))
+            scan.Found.Make(GetPlace(place, field));
+        else if (owner?.Changed is { } changed)
+            Change(GetPlace(changed, field), isAdded: Has(value, GetPlace(changed, field)) || scan.IsOfProgram && IsGiven(at));
         else
             scan.Found.Escape([value]);
     }

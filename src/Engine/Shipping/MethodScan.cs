@@ -101,6 +101,8 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
                 break;
             case "castclass" or "isinst":
                 break; // the same object
+            case "unbox.any" when code.GetNamedType(at) is { IsValueType: false }:
+                break;
             case "ldfld":
                 Push(LoadField(Resolve(Pop()), code.GetField(at)));
                 break;

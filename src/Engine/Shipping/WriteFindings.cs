@@ -13,6 +13,7 @@ internal sealed class WriteFindings
     private readonly HashSet<FieldInfo> _assigned = [];
     private readonly HashSet<Place> _escaped = [];
     private readonly HashSet<Place> _reused = [];
+    private readonly HashSet<Place> _made = [];
     private readonly HashSet<(Module, int)> _loaded = [];
 
     /// <summary>The static fields that the function assigns, for whatever reason.</summary>
@@ -31,6 +32,7 @@ internal sealed class WriteFindings
         _assigned.Clear();
         _escaped.Clear();
         _reused.Clear();
+        _made.Clear();
         _loaded.Clear();
     }
 
@@ -69,6 +71,9 @@ internal sealed class WriteFindings
     /// <summary>A place is assigned; by other code, from what it had before.</summary>
     public void Change(Place place, bool isWritten) => _changes.Add((place, null, CallEffect.Adds, isWritten));
 
+    /// <summary>A place is assigned at its first use.</summary>
+    public void Make(Place place) => _made.Add(place);
+
     /// <summary>Other code assigns a place: it may use it for a while.</summary>
     public void Reuse(Place place)
     {
@@ -76,10 +81,11 @@ internal sealed class WriteFindings
         _scratch.Add(place);
     }
 
-    public void Call(Place place, MethodBase method, CallEffect effect, bool isWritten)
+    public void Call(Place place, MethodBase method, CallEffect effect, bool isWritten, bool isDropped)
     {
         // What a set returns says whether the item is new.
-        if (effect is CallEffect.LooksUp || effect is CallEffect.AddsByKey && !isWritten && method.GetParameters().Length == 1)
+        if (effect is CallEffect.LooksUp
+            || effect is CallEffect.AddsByKey && !isWritten && !isDropped && method.GetParameters().Length == 1)
             _lookedUp.Add(place);
         if (effect is not CallEffect.LooksUp)
             _changes.Add((place, FormatCall(method), effect, isWritten));
@@ -134,7 +140,7 @@ internal sealed class WriteFindings
     public bool ChangesContent(FieldInfo field, WriteScan function)
     {
         return _changes.Exists(change => IsOf(change.Place) && (change.IsWritten || function.Found.DependsOn(change.Place))
-                && (change.Call is "TryAdd" && change.IsWritten
+                && (change.Call is "TryAdd" && (change.IsWritten || !_lookedUp.Contains(change.Place))
                     || IsCertain(change.Place, change.Call, change.Effect, change.IsWritten)
                     || change.Effect is not CallEffect.AddsByKey && !function.Found.Changes(change.Place)))
             || _reused.Any(place => IsOf(place) && function.Found.DependsOn(place) && !function.Found.Changes(place));
@@ -143,11 +149,13 @@ internal sealed class WriteFindings
     }
 
     /// <summary>Whether what a static field holds is changed, for whatever reason.</summary>
-    public bool Touches(FieldInfo field) => _scratch.Concat(_changes.Select(change => change.Place))
-        .Any(place => place.Static is { } touched && StaticFields.IsSame(touched, field));
+    public bool Touches(FieldInfo field) =>
+        GetChanged().Any(place => place.Static is { } touched && StaticFields.IsSame(touched, field));
 
-    private bool Changes(Place place) => _scratch.Concat(_changes.Select(change => change.Place))
-        .Any(other => other.Static is not null && string.Equals(other.Name, place.Name, StringComparison.Ordinal));
+    private bool Changes(Place place) =>
+        GetChanged().Any(other => other.Static is not null && string.Equals(other.Name, place.Name, StringComparison.Ordinal));
+
+    private IEnumerable<Place> GetChanged() => _scratch.Concat(_made).Concat(_changes.Select(change => change.Place));
 
     private bool DependsOn(Place place) =>
         place.Field is not { } field || _loaded.Contains((field.Module, field.MetadataToken))

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ActorPool.Tests.Shipping;
 
@@ -165,6 +167,21 @@ public sealed partial class MadeObjectTests
         public int Price(int net) => net * Modes.Rate;
 
         public override int Round(int net) => net / Modes.Divisor;
+    }
+
+    internal sealed record Wrapped(Key Key);
+
+    internal sealed class Refused : Exception
+    {
+        public override string Message => Modes.Unit;
+    }
+
+    internal sealed class Rounded : JsonConverter<int>
+    {
+        public override int Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetInt32();
+
+        public override void Write(Utf8JsonWriter writer, int value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(value / Modes.Divisor);
     }
 
     internal sealed class Closing : IDisposable

@@ -54,6 +54,16 @@ public sealed partial class MadeObjectTests
         ["JSON of a property"] = F(x => JsonSerializer.Serialize(new Order(x)).Length),
         ["JSON of a nested property"] = F(x => JsonSerializer.Serialize(new Basket([new Order(x)])).Length),
         ["JSON of an input"] = (Func<Order, int>)(x => JsonSerializer.Serialize(x).Length),
+        ["JSON by a converter"] = F(x =>
+        {
+            var options = new JsonSerializerOptions();
+            options.Converters.Add(new Rounded());
+            return JsonSerializer.Serialize(x, options).Length;
+        }),
+        ["inside a record"] = F(x => new HashSet<Wrapped> { new(new Key("a")) }.Count),
+        ["inside a tuple"] = F(x => new HashSet<(Key, int)> { (new Key("a"), x) }.Count),
+        ["message of an exception"] = F(x => Describe(new Refused())),
+        ["constraint"] = F(x => Run(new Taxed(), x)),
         ["stream"] = F(x => { using var stream = new Upper(); stream.WriteByte((byte)x); return (int)stream.Length; }),
         ["interface of the program"] = F(x => ((IPricing)new Taxed()).Price(x)),
         ["base class of the program"] = F(x => ((Pricing)new Taxed()).Round(x)),
@@ -111,6 +121,11 @@ public sealed partial class MadeObjectTests
     private static Func<int, int> F(Func<int, int> function) => function;
 
     private static int Count(int x) => new HashSet<Key> { new("a") }.Count + x;
+
+    private static int Describe(Exception error) => error.Message.Length;
+
+    private static int Run<T>(T pricing, int x)
+        where T : IPricing => pricing.Price(x);
 
     private static T Make<T>()
         where T : new() => new();

@@ -32,6 +32,9 @@ public sealed partial class StaticFillTests
         var same = Lazily.Aliased;
         same.Level = 4;
         Lazily.Fluent.With(4).With(5);
+        Lazily.GetGuarded().Level = 4;
+        Locator.Get<Options>().Level = 4;
+        Config.Missing.Name ??= "a";
         Lazily.SetElsewhere();
         Lazily.Replace(new Options { Level = 4 });
         Lazily.Count();
@@ -124,6 +127,14 @@ public sealed partial class StaticFillTests
         }
     }
 
+    internal static class Locator
+    {
+        private static readonly Dictionary<Type, object> s_services = new() { [typeof(Options)] = new Options() };
+
+        public static T Get<T>()
+            where T : class => (T)s_services[typeof(T)];
+    }
+
     internal static class Lazily
     {
         private static readonly Lock s_lock = new();
@@ -145,6 +156,8 @@ public sealed partial class StaticFillTests
         private static Options? s_counted;
         private static Options? s_replaced;
         private static int? s_elsewhere;
+        private static Options? s_guarded;
+        private static bool s_isGuarded;
 
         public static Lazy<Options> Open { get; } = new(() => new());
 
@@ -224,6 +237,16 @@ public sealed partial class StaticFillTests
         public static Options GetMade()
         {
             return s_made ??= new();
+        }
+
+        public static Options GetGuarded()
+        {
+            if (!s_isGuarded)
+            {
+                s_guarded = new();
+                s_isGuarded = true;
+            }
+            return s_guarded!;
         }
 
         public static Options GetOptions() => s_options ??= new();

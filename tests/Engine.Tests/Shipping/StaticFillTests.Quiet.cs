@@ -26,6 +26,7 @@ public sealed partial class StaticFillTests
         Quiet.Service.Measure("a");
         Quiet.Sum(Quiet.Buffer, 4);
         Quiet.Empty();
+        GC.KeepAlive(Quiet.GetGuarded().Level);
         var sorted = Quiet.Unsorted.OrderBy(one => one).ToArray();
         sorted[0] = 4;
         var settings = Quiet.Unsorted.Select(one => new Settings { Level = one }).First();
@@ -110,6 +111,8 @@ public sealed partial class StaticFillTests
         private static Options? s_emptied;
         private static Dictionary<int, int>? s_cache;
         private static Worker? s_cached;
+        private static Options? s_guarded;
+        private static bool s_isGuarded;
 
         public static Worker Service { get; } = new();
 
@@ -118,6 +121,16 @@ public sealed partial class StaticFillTests
         public static Options Emptied => s_emptied ??= new();
 
         public static Worker Cached => s_cached ??= new();
+
+        public static Options GetGuarded()
+        {
+            if (!s_isGuarded)
+            {
+                s_guarded = new();
+                s_isGuarded = true;
+            }
+            return s_guarded!;
+        }
 
         public static void Empty() => s_emptied = null;
 

@@ -52,6 +52,8 @@ public sealed partial class StaticFillTests
         Config.Refilled.Clear();
         Config.Refilled.Add("a");
         Reload(Config.Reloaded);
+        Allow(Config.Set);
+        TryPut(Config.Tried);
         FillTable(Config.Table);
         FillSpan(Config.Spanned);
         Sort(Config.Sorted);
@@ -93,6 +95,10 @@ public sealed partial class StaticFillTests
         names.Clear();
         names.AddRange(["a"]);
     }
+
+    private static void Allow(HashSet<string> names) => names.Add("a");
+
+    private static void TryPut(Dictionary<string, int> numbers) => numbers.TryAdd("a", 1);
 
     private static void FillTable(int[] table) => table[0] = 5;
 
@@ -176,6 +182,11 @@ public sealed partial class StaticFillTests
         public int Left;
     }
 
+    internal sealed class Titled
+    {
+        public string Name { get; set; } = null!;
+    }
+
     internal static class Config
     {
         internal static readonly Settings OfField = new();
@@ -216,6 +227,9 @@ public sealed partial class StaticFillTests
         internal static readonly Tree Outer = new();
         internal static readonly Settings Chosen = new();
         internal static readonly Settings Off = new() { Level = 1 };
+        internal static readonly HashSet<string> Set = new(StringComparer.Ordinal);
+        internal static readonly Dictionary<string, int> Tried = new(StringComparer.Ordinal);
+        internal static readonly Titled Missing = new();
         internal static int ByReference;
         internal static int Returned;
         internal static Point Point;

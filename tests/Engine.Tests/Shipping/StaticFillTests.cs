@@ -32,6 +32,9 @@ public sealed partial class StaticFillTests
         ["local of a getter"] = x => Lazily.Aliased.Level,
         ["fluent"] = x => Lazily.Fluent.Level,
         ["set at first use elsewhere"] = x => Lazily.Elsewhere,
+        ["guarded by a flag"] = x => Lazily.GetGuarded().Level,
+        ["service locator"] = x => Locator.Get<Options>().Level,
+        ["set at first use by the program"] = x => Config.Missing.Name.Length,
         ["replaced, and made at first use"] = x => Lazily.Replaced.Level,
 
         // Set by a helper.
@@ -70,6 +73,8 @@ public sealed partial class StaticFillTests
         ["collection by a helper"] = x => Config.Names.Count,
         ["collection that is cleared and filled"] = x => Config.Refilled.Count,
         ["collection that a helper clears and fills"] = x => Config.Reloaded.Count,
+        ["set by a helper"] = x => Config.Set.Count,
+        ["dictionary by a helper that tries"] = x => Config.Tried.Count,
         ["array by a helper"] = x => Config.Table[0],
         ["span of an array"] = x => Config.Spanned[0],
         ["sorted by a helper"] = x => Config.Sorted[0],
@@ -84,6 +89,7 @@ public sealed partial class StaticFillTests
         ["made at the first use, and only read"] = x => Quiet.Read.Level,
         ["Lazy<T>, and only read"] = x => Quiet.Deferred.Value.Level,
         ["made by an asynchronous method"] = x => Quiet.LoadAsync().Result.Level,
+        ["guarded by a flag, and only read"] = x => Quiet.GetGuarded().Level,
         ["another form of a generic class"] = x => Other.Instance.Level,
         ["cache that is made at the first use"] = x => Quiet.Compute(x),
         ["cache of a singleton"] = x => Quiet.Cached.Compute(x),
