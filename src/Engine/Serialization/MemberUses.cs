@@ -13,17 +13,22 @@ namespace ActorPool.Serialization;
 /// <remarks>The module is read once, when it is first asked. Code in the format of another tool names nothing.</remarks>
 internal sealed class MemberUses
 {
+    private const int References = 0x0A000000;
+    private const int Forms = 0x2B000000;
+
     private static readonly ConditionalWeakTable<Module, MemberUses> s_known = [];
 
     private readonly Module _module;
     private readonly Dictionary<int, List<int>> _methods = [];
     private readonly Dictionary<string, List<int>> _fields = new(StringComparer.Ordinal); // of other modules and of generic classes
     private readonly Lazy<ILookup<(Module, int), int>> _references;
+    private readonly Lazy<ILookup<(Module, int), int>> _forms;
 
     private MemberUses(Module module)
     {
         _module = module;
-        _references = new(() => FindReferences(module).ToLookup(pair => pair.Member, pair => pair.Token));
+        _references = new(() => FindReferences(module, References).ToLookup(pair => pair.Member, pair => pair.Token));
+        _forms = new(() => FindReferences(module, Forms).ToLookup(pair => pair.Member, pair => pair.Token));
         using var image = ModuleCode.Open(module);
         if (image is null)
             return;
@@ -54,6 +59,9 @@ internal sealed class MemberUses
         // A member of another module, or of a generic class, has tokens of its own in each module that uses it.
         if (member.Module != _module || member.DeclaringType is { IsGenericType: true })
             all.UnionWith(_references.Value[(member.Module, member.MetadataToken)]);
+        // A call of a generic method names the form that it calls.
+        if (member is MethodInfo { IsGenericMethod: true })
+            all.UnionWith(_forms.Value[(member.Module, member.MetadataToken)]);
         tokens = all;
         return Find(all).Select(Resolve).OfType<MethodBase>();
     }
@@ -110,10 +118,9 @@ internal sealed class MemberUses
         }
     }
 
-    private static IEnumerable<((Module, int) Member, int Token)> FindReferences(Module module)
+    private static IEnumerable<((Module, int) Member, int Token)> FindReferences(Module module, int table)
     {
-        const int First = 0x0A000001;
-        for (var token = First; ; token++)
+        for (var token = table + 1; ; token++)
         {
             MemberInfo? found = null;
             try

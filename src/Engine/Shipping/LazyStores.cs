@@ -9,7 +9,7 @@ internal static class LazyStores
 {
     private const int Reach = 8;
 
-    /// <summary>Whether a field is stored only after a test whether it is set.</summary>
+    /// <summary>Whether a field is stored only after a test whether it is set, or whether a flag is that is stored with it.</summary>
     public static bool IsLazy(MethodCode code, int store, FieldInfo field)
     {
         for (var i = 0; i < store; i++)
@@ -18,7 +18,19 @@ internal static class LazyStores
             var isLoad = instruction.Code.Name is "ldfld" or "ldsfld" or "ldflda" or "ldsflda"
                 ? instruction.Operand == code.Code[store].Operand || code.GetField(i) == field
                 : instruction.Code.Name is "call" or "callvirt" && code.GetMethod(i) is { } callee && Accessor.Find(callee)?.Field == field;
-            if (isLoad && IsTest(code, i + 1, store))
+            if ((isLoad || IsFlag(code, i)) && IsTest(code, i + 1, store))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsFlag(MethodCode code, int load)
+    {
+        if (code.Code[load].Code.Name is not ("ldfld" or "ldsfld") || code.GetField(load) is not { } flag || flag.FieldType != typeof(bool))
+            return false;
+        for (var i = load + 1; i < code.Code.Count; i++)
+        {
+            if (code.Code[i].Code.Name is "stfld" or "stsfld" && code.GetField(i) == flag)
                 return true;
         }
         return false;
@@ -36,7 +48,7 @@ internal static class LazyStores
                 if (code.GetMethod(i)?.Name is not ("get_HasValue" or "Read" or "op_Equality" or "op_Inequality" or "get_IsDefault"))
                     return false;
             }
-            else if (name is not ("dup" or "ldnull" or "ldc.i4.0" or "ceq" or "cgt.un" or "volatile.")
+            else if (name is not ("dup" or "box" or "ldnull" or "ldc.i4.0" or "ceq" or "cgt.un" or "volatile.")
                 && !name.StartsWith("stloc", StringComparison.Ordinal) && !name.StartsWith("ldloc", StringComparison.Ordinal))
             {
                 return false;

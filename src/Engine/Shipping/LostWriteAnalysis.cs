@@ -18,7 +18,7 @@ internal sealed class LostWriteAnalysis
     {
         var scan = new WriteScan(method, acrossModules: false, isAction);
         Name = CompilerNames.FormatFunction(method);
-        Writes = scan.Found.ToList(field => StaticWriters.IsSet(field, method.Module, scan.Reaches));
+        Writes = scan.Found.ToList((field, isMadeAtFirstUse) => StaticWriters.IsSet(field, method.Module, scan, isMadeAtFirstUse));
     }
 
     /// <summary>The function's name as its author knows it.</summary>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 
 namespace ActorPool.Shipping;
 
@@ -11,6 +12,9 @@ internal sealed partial class MethodScan
             _stack.Clear(); // how many values it takes is not known
             return;
         }
+        scan.Made?.Call(callee);
+        if (callee is { IsConstructor: true, DeclaringType.IsValueType: true })
+            scan.Made?.Make(callee.DeclaringType);
         var arguments = PopArguments(callee, isNew: false);
         var result = Call(callee, arguments, at, isVirtual);
         if (callee is MethodInfo { ReturnType: var type } && type != typeof(void))
@@ -27,9 +31,11 @@ internal sealed partial class MethodScan
 
     private Origin? Call(MethodBase callee, Origin?[] arguments, int at, bool isVirtual)
     {
-        var place = arguments is [{ } first, ..] ? first.Changed : null;
         var type = (callee as MethodInfo)?.ReturnType ?? typeof(void);
-        AssignOut(callee, arguments);
+        arguments = AssignOut(callee, arguments);
+        var place = arguments is [{ } first, ..] ? first.Changed : null;
+        if (scan.IsOfProgram && callee is { Name: "Invoke" } && typeof(Delegate).IsAssignableFrom(callee.DeclaringType))
+            return Invoke(callee, arguments);
         if (callee.DeclaringType is { IsArray: true })
         {
             if (callee.Name is "Set")
@@ -41,36 +47,44 @@ internal sealed partial class MethodScan
         if (place is not null && MutatingCalls.Find(callee) is not CallEffect.None and var effect)
         {
             if (place.Static is { } field && arguments[0]!.Kind is OriginKind.Address)
-                scan.Found.Store(field);
+                scan.Found.Store(field, isFirstUse: false);
             if (IsOfVariable(callee))
                 Change(place, isAdded: effect is CallEffect.Adds);
             else
-                scan.Found.Call(place, callee, effect, isWritten);
-            return callee.Name is "get_Item" ? LoadElement(arguments[0], type) : Origin.Compute(arguments);
+                Fill(place, callee, effect, at);
+            return GetResult(callee, arguments, type);
         }
         if (HostAssemblies.IsHost(callee.Module.Assembly) || MutatingCalls.IsArrayModule(callee.DeclaringType))
         {
             if (MutatingCalls.FindTarget(callee) is { } target && target < arguments.Length && arguments[target]?.Changed is { } filled)
-                scan.Found.Call(filled, callee, CallEffect.Changes, isWritten);
+                Fill(filled, callee, CallEffect.Changes, at);
+            if (!callee.IsConstructor || callee.DeclaringType != typeof(object))
+                scan.Found.Escape(arguments);
+            InvokeGiven(callee, arguments);
             if (place is not null && MutatingCalls.IsView(callee))
                 return new Origin(OriginKind.Reference, place);
             if (place is not null && callee is { IsStatic: false, IsSpecialName: true }
                 && callee.Name.StartsWith("set_", StringComparison.Ordinal) && !StaticFields.IsOfProcess(callee.DeclaringType!))
                 Change(place with { Name = $"{place.Name}.{callee.Name[4..]}" }, isAdded: false);
-            return callee.Name is "get_Item" ? LoadElement(arguments[0], type) : Origin.Compute(arguments);
+            return GetResult(callee, arguments, type);
         }
         return CallUsers(callee, arguments, place, at, isVirtual);
     }
 
     // The language makes a method assign what it takes as "out".
-    private void AssignOut(MethodBase callee, Origin?[] arguments)
+    private Origin?[] AssignOut(MethodBase callee, Origin?[] arguments)
     {
         var shift = callee.IsStatic ? 0 : 1;
+        Origin?[] values = scan.IsOfProgram ? [.. arguments.Select(Resolve)] : arguments;
         foreach (var parameter in callee.GetParameters())
         {
             if (parameter is { IsOut: true, IsIn: false, ParameterType.IsByRef: true })
-                StoreAt(arguments[parameter.Position + shift], Origin.Unknown, isGiven: false);
+            {
+                var given = FindHeld(callee, values, parameter.ParameterType.GetElementType()!) ?? Origin.Unknown;
+                StoreAt(arguments[parameter.Position + shift], given, isGiven: false);
+            }
         }
+        return values;
     }
 
     private static Place? FindEvent(MethodBase callee, Place? owner)
@@ -89,7 +103,7 @@ internal sealed partial class MethodScan
     {
         if (FindEvent(callee, place) is { } observed)
         {
-            scan.Found.Call(observed, callee, CallEffect.Adds, isWritten);
+            Fill(observed, callee, CallEffect.Adds, at);
             return Origin.Unknown;
         }
         // A property's accessors are as good as its field.
@@ -109,14 +123,22 @@ internal sealed partial class MethodScan
             }
             return Origin.Unknown;
         }
-        if (isWritten && place is not null && callee is { IsStatic: false, IsSpecialName: true }
+        if ((isWritten || scan.IsOfProgram && isVirtual) && place is not null && callee is { IsStatic: false, IsSpecialName: true }
             && callee.Name.StartsWith("set_", StringComparison.Ordinal))
         {
             Change(callee.Name is "set_Item" ? place : GetPlace(place, callee.DeclaringType, callee.Name[4..]), isAdded: false);
             arguments[0] = Origin.Unknown; // not a second time inside
         }
-        scan.Follow(this, callee, arguments, isVirtual);
-        return Origin.Compute(arguments);
+        return FindKnownResult(callee, arguments) ?? scan.Follow(this, callee, arguments, isVirtual) ?? Origin.Compute(arguments);
+    }
+
+    private void Fill(Place place, MethodBase callee, CallEffect effect, int at)
+    {
+        var isDropped = scan.IsOfProgram && at + 1 < code.Code.Count && code.Code[at + 1].Code == OpCodes.Pop;
+        if (!IsMuted)
+            scan.Found.Call(place, callee, effect, isWritten, isDropped);
+        else if (!scan.IsOfProgram)
+            scan.Found.Reuse(place);
     }
 
     private static bool IsOfVariable(MethodBase callee) =>
@@ -130,9 +152,17 @@ internal sealed partial class MethodScan
             Push(Origin.Unknown);
             return;
         }
+        scan.Made?.Call(constructor);
+        scan.Made?.Make(constructor.DeclaringType);
         var arguments = PopArguments(constructor, isNew: true);
-        var created = WriteScan.IsCompilers(constructor.DeclaringType) ? Origin.Fresh : Origin.Unknown;
+        var isFollowed = scan.IsOfProgram && !HostAssemblies.IsHost(constructor.Module.Assembly);
+        var created = isFollowed || WriteScan.IsCompilers(constructor.DeclaringType) ? Origin.Fresh : Origin.Unknown;
         arguments[0] = created;
+        if (typeof(Delegate).IsAssignableFrom(constructor.DeclaringType) && arguments is [_, _, { Kind: OriginKind.Function } function])
+        {
+            Push(function);
+            return;
+        }
         scan.Follow(this, constructor, arguments, isVirtual: false);
         if (WriteScan.IsFSharpClosure(constructor.DeclaringType))
             scan.FollowAll(this, constructor.DeclaringType!);
@@ -140,10 +170,9 @@ internal sealed partial class MethodScan
     }
 
     // A delegate's target is on top of the stack.
-    private void Mention(MethodBase? callee)
+    private void Mention(MethodBase callee)
     {
-        if (callee is null)
-            return;
+        scan.Made?.Call(callee);
         var arguments = new Origin?[callee.GetParameters().Length + (callee.IsStatic ? 0 : 1)];
         Array.Fill(arguments, Origin.Unknown);
         if (!callee.IsStatic && _stack.Count > 0)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 using ActorPool.Diagnostics;
 
 namespace ActorPool.Shipping;
@@ -11,13 +12,13 @@ internal sealed partial class MethodScan
         : Origin.ValueOf(place, type);
 
     private static Place GetPlace(Place owner, FieldInfo field) =>
-        GetPlace(owner, field.DeclaringType, CompilerNames.FormatField(field));
+        GetPlace(owner, field.DeclaringType, CompilerNames.FormatField(field)) with { Field = field };
 
     // The mutable variable of an F# function is the only member of a cell.
     private static Place GetPlace(Place owner, Type? type, string member) =>
         type?.FullName?.StartsWith("Microsoft.FSharp.Core.FSharpRef`1", StringComparison.Ordinal) is true
             ? owner
-            : owner with { Name = $"{owner.Name}.{member}" };
+            : owner with { Name = $"{owner.Name}.{member}", Field = null };
 
     // The others are links to outer closures, and delegates that the compiler keeps.
     private static bool IsVariable(FieldInfo field) =>
@@ -30,6 +31,7 @@ internal sealed partial class MethodScan
     {
         if (field is null || field.IsStatic)
             return Origin.Unknown;
+        scan.Found.Load(field);
         switch (owner?.Kind)
         {
             case OriginKind.Closure:
@@ -51,6 +53,7 @@ internal sealed partial class MethodScan
     {
         if (field is null || field.IsStatic || StaticFields.IsOfProcess(field.FieldType))
             return Origin.Unknown;
+        scan.Found.Load(field);
         if (owner?.Kind is OriginKind.Closure)
         {
             return WriteScan.IsCompilers(field.FieldType) ? Origin.Closure
@@ -73,13 +76,19 @@ internal sealed partial class MethodScan
     {
         if (field is null || field.IsStatic || StaticFields.IsOfProcess(field.FieldType))
             return;
+        if (field.Name.EndsWith("__current", StringComparison.Ordinal))
+            scan.Yield(this, value);
         if (owner?.Kind is OriginKind.Fresh)
             scan.SetField(field, value);
         else if (owner?.Kind is OriginKind.Closure && IsVariable(field) && FindCaptured(field) is { } variable
             && !WriteScan.IsCompilers(field.FieldType))
             Change(variable, isAdded: Has(value, variable));
-        else if (owner?.Changed is { } place && !LazyStores.IsLazy(code, at, field))
-            Change(GetPlace(place, field), isAdded: Has(value, GetPlace(place, field)) || scan.IsOfProgram && IsGiven(at));
+        else if (owner?.Changed is { } place && !scan.IsOfProgram && LazyStores.IsLazy(code, at, field))
+            scan.Found.Make(GetPlace(place, field));
+        else if (owner?.Changed is { } changed)
+            Change(GetPlace(changed, field), isAdded: Has(value, GetPlace(changed, field)) || scan.IsOfProgram && IsGiven(at));
+        else
+            scan.Found.Escape([value]);
     }
 
     // What a method is given to store is meant to stay.
@@ -87,10 +96,14 @@ internal sealed partial class MethodScan
 
     private void StoreAt(Origin? address, Origin? value, bool isGiven)
     {
-        if (address is { Kind: OriginKind.Address, Place: { } place })
+        if (address is { Kind: OriginKind.Local })
         {
-            if (place.Static is { } field)
-                scan.Found.Store(field);
+            _locals[address.Local] = scan.Merge(_locals[address.Local], value);
+        }
+        else if (address is { Kind: OriginKind.Address, Place: { } place })
+        {
+            if (place is { Static: { } field, Field: null })
+                scan.Found.Store(field, isFirstUse: false);
             Change(place, isAdded: isGiven || Has(value, place));
         }
     }
@@ -102,6 +115,9 @@ internal sealed partial class MethodScan
         if (field is null || !StaticFields.IsUsers(field) || StaticFields.IsOfProcess(field.FieldType))
             return Origin.Unknown;
         scan.Found.Read(field);
+        scan.Made?.Make(field.FieldType);
+        foreach (var made in StaticStarts.Find(field).Made)
+            scan.Made?.Make(made);
         var place = new Place(StaticFields.Format(field), field);
         return isAddress ? new Origin(OriginKind.Address, place) : Origin.ValueOf(place, field.FieldType);
     }
@@ -110,19 +126,25 @@ internal sealed partial class MethodScan
     {
         if (field is null || !StaticFields.IsUsers(field) || StaticFields.IsOfProcess(field.FieldType))
             return;
-        scan.Found.Store(field);
+        var isFirstUse = LazyStores.IsLazy(code, at, field);
+        scan.Found.Store(field, isFirstUse);
         var place = new Place(StaticFields.Format(field), field);
-        if (!LazyStores.IsLazy(code, at, field))
+        if (!isFirstUse)
             Change(place, isAdded: Has(value, place));
+        // The same object is still on the stack, or in a variable, as what the field holds.
+        if (_stack.Count > 0 && at > 0 && code.Code[IsVolatile(at - 1) ? at - 2 : at - 1].Code == OpCodes.Dup)
+            _stack[^1] = Origin.ValueOf(place, field.FieldType);
     }
+
+    private bool IsVolatile(int at) => at > 0 && code.Code[at].Code == OpCodes.Volatile;
 
     private static bool Has(Origin? value, Place place) => value is { Kind: OriginKind.Derived } && value.Place == place;
 
     private void Change(Place? place, bool isAdded)
     {
-        if (place is null)
+        if (place is null || IsMuted && scan.IsOfProgram)
             return;
-        if (isWritten || isAdded)
+        if ((isWritten || isAdded) && !IsMuted)
             scan.Found.Change(place, isWritten);
         else
             scan.Found.Reuse(place);

@@ -13,6 +13,7 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
 {
     private readonly Origin?[] _arguments = new Origin?[argumentCount];
     private readonly Origin?[] _locals = new Origin?[code.Locals.Count];
+    private readonly Dictionary<int, (int At, Origin? Value)> _replaced = [];
     private readonly Dictionary<int, Origin?[]> _arriving = [];
     private readonly List<Origin?> _stack = [];
 
@@ -20,6 +21,12 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
 
     /// <summary>Whether the code stands inside the function.</summary>
     public bool IsWritten => isWritten;
+
+    /// <summary>Whether only what the method reads and returns counts.</summary>
+    public bool IsMuted { get; set; }
+
+    /// <summary>What the method returns.</summary>
+    public Origin? Returned { get; private set; }
 
     public void AddArguments(ReadOnlySpan<Origin?> arguments)
     {
@@ -55,7 +62,7 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
             return;
         }
         for (var i = 0; i < _stack.Count; i++)
-            _stack[i] = i < arriving.Length && arriving.Length == _stack.Count ? Origin.Join(_stack[i], arriving[i]) : Origin.Unknown;
+            _stack[i] = i < arriving.Length && arriving.Length == _stack.Count ? scan.Join(_stack[i], arriving[i]) : Origin.Unknown;
     }
 
     private void Leave(int target)
@@ -64,7 +71,7 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
         if (_arriving.TryGetValue(target, out var other) && other.Length == leaving.Length)
         {
             for (var i = 0; i < leaving.Length; i++)
-                leaving[i] = Origin.Join(leaving[i], other[i]);
+                leaving[i] = scan.Join(leaving[i], other[i]);
         }
         _arriving[target] = leaving;
     }
@@ -94,15 +101,17 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
                 break;
             case "castclass" or "isinst":
                 break; // the same object
+            case "unbox.any" when code.GetNamedType(at) is { IsValueType: false }:
+                break;
             case "ldfld":
-                Push(LoadField(Pop(), code.GetField(at)));
+                Push(LoadField(Resolve(Pop()), code.GetField(at)));
                 break;
             case "ldflda":
-                Push(LoadFieldAddress(Pop(), code.GetField(at)));
+                Push(LoadFieldAddress(Resolve(Pop()), code.GetField(at)));
                 break;
             case "stfld":
                 var value = Pop();
-                StoreField(Pop(), code.GetField(at), value, at);
+                StoreField(Resolve(Pop()), code.GetField(at), value, at);
                 break;
             case "ldsfld":
                 Push(LoadStatic(code.GetField(at), isAddress: false));
@@ -121,12 +130,22 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
             case "call" or "callvirt":
                 Call(at, isVirtual: name is "callvirt");
                 break;
+            case "box":
+                scan.Made?.Make(code.GetNamedType(at));
+                StepOver(at);
+                break;
             case "newobj":
                 Create(code.GetMethod(at));
                 break;
-            case "ldftn":
-                Mention(code.GetMethod(at));
-                Push(Origin.Unknown);
+            case "ldftn" when code.GetMethod(at) is { } function:
+                Mention(function);
+                Push(scan.IsOfProgram ? new Origin(OriginKind.Function, Method: function) : Origin.Unknown);
+                break;
+            case "ret" when _stack.Count > 0:
+                var result = Pop();
+                Returned = scan.Merge(Returned, result);
+                if (scan.IsFirst(this))
+                    scan.Found.Escape([result]);
                 break;
             default:
                 if (!StepOverVariable(at, name) && !StepOverMemory(at, name))
@@ -135,17 +154,29 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
         }
     }
 
+    // What is assigned before any branch takes the place of what the method was given.
+    private void Replace(int argument, int at, Origin? value)
+    {
+        if (_replaced.TryGetValue(argument, out var known))
+            _replaced[argument] = (known.At, scan.Merge(known.Value, value));
+        else if (!code.Code.Take(at).Any(before => before.Targets is not null))
+            _replaced[argument] = (at, scan.Merge(null, value));
+        else
+            _arguments[argument] = scan.Merge(_arguments[argument], value);
+    }
+
     private bool StepOverVariable(int at, string name)
     {
         if (name.StartsWith("starg", StringComparison.Ordinal))
         {
-            var index = code.Code[at].Operand;
-            _arguments[index] = scan.Merge(_arguments[index], Pop());
+            Replace(code.Code[at].Operand, at, Pop());
         }
         else if (code.GetLoadedArgument(at) is { } argument)
         {
-            var value = _arguments[argument];
-            Push(name.StartsWith("ldarga", StringComparison.Ordinal) && value?.Kind is not OriginKind.Copy ? Origin.Unknown : value);
+            var value = _replaced.TryGetValue(argument, out var replaced) && replaced.At < at ? replaced.Value : _arguments[argument];
+            Push(name.StartsWith("ldarga", StringComparison.Ordinal) && value?.Kind is not OriginKind.Copy && !scan.IsOfProgram
+                ? Origin.Unknown
+                : value);
         }
         else if (code.GetStoredLocal(at) is { } stored)
         {
@@ -162,9 +193,9 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
             if (IsCompilersStructure(local) && WriteScan.IsFSharpClosure(code.Locals[local].LocalType))
                 scan.FollowAll(this, code.Locals[local].LocalType); // a task expression
             Push(IsCompilersStructure(local) ? Origin.Fresh
-                : _locals[local] is { } known && (known.Kind is OriginKind.Copy || IsView(code.Locals[local].LocalType))
-                    ? known
-                    : Origin.Unknown);
+                : _locals[local] is { } known && (known.Kind is OriginKind.Copy || IsView(code.Locals[local].LocalType)) ? known
+                : scan.IsOfProgram ? new Origin(OriginKind.Local, Local: local)
+                : Origin.Unknown);
         }
         else
         {
@@ -179,11 +210,14 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
     private bool IsCompilersStructure(int local) =>
         code.Locals[local].LocalType is { IsValueType: true } type && WriteScan.IsCompilers(type);
 
+    // What a local variable has whose address this is.
+    private Origin? Resolve(Origin? value) => value is { Kind: OriginKind.Local } ? _locals[value.Local] ?? Origin.Unknown : value;
+
     private bool StepOverMemory(int at, string name)
     {
         if (name.StartsWith("stelem", StringComparison.Ordinal))
         {
-            Pop();
+            scan.Found.Escape([Pop()]);
             Pop();
             Change(Pop()?.Changed, isAdded: false);
         }
@@ -204,13 +238,15 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
         }
         else if (name is "initobj")
         {
+            scan.Made?.Make(code.GetNamedType(at));
             StoreAt(Pop(), null, isGiven: false);
         }
         else if (name.StartsWith("ldind", StringComparison.Ordinal) || name is "ldobj")
         {
             var type = name is "ldind.ref" ? typeof(object) : name is "ldobj" ? code.GetNamedType(at) : typeof(int);
-            Push(Pop() is { Kind: OriginKind.Address, Place: { } place } && type is not null
-                ? Origin.ValueOf(place, type)
+            var address = Pop();
+            Push(address is { Kind: OriginKind.Address, Place: { } place } && type is not null ? Origin.ValueOf(place, type)
+                : address is { Kind: OriginKind.Local } ? Resolve(address)
                 : Origin.Unknown);
         }
         else

@@ -25,16 +25,27 @@ internal enum OriginKind
 
     /// <summary>A value that was computed from that of a place.</summary>
     Derived,
+
+    /// <summary>A method, or a delegate of it.</summary>
+    Function,
+
+    /// <summary>The address of a local variable.</summary>
+    Local,
 }
 
 /// <summary>A captured variable, a static field, an input, or what is reached from one.</summary>
 /// <param name="Name">Its name in the author's words.</param>
 /// <param name="Static">The static field from which it is reached; null for others.</param>
 /// <param name="IsInput">Whether it is an input of the function.</param>
-internal sealed record Place(string Name, FieldInfo? Static, bool IsInput = false);
+/// <param name="Field">The last field on the way from the static; null where that is not known.</param>
+internal sealed record Place(string Name, FieldInfo? Static, bool IsInput = false, FieldInfo? Field = null);
 
 /// <summary>Where a value on a function's stack comes from.</summary>
-internal sealed record Origin(OriginKind Kind, Place? Place = null)
+/// <param name="Kind">What it is.</param>
+/// <param name="Place">The place that it comes from.</param>
+/// <param name="Method">The method of a function.</param>
+/// <param name="Local">The number of the local variable whose address it is.</param>
+internal sealed record Origin(OriginKind Kind, Place? Place = null, MethodBase? Method = null, int Local = -1)
 {
     public static Origin Unknown { get; } = new(OriginKind.Unknown);
 

@@ -15,6 +15,14 @@ internal static class StaticFields
         && !field.Name.StartsWith("init@", StringComparison.Ordinal)
         && !field.IsDefined(typeof(ThreadStaticAttribute), inherit: false);
 
+    /// <summary>Whether two fields are one: of a generic class, each form has its own.</summary>
+    public static bool IsSame(FieldInfo one, FieldInfo other) =>
+        one.MetadataToken == other.MetadataToken && one.Module == other.Module && IsSameForm(one.DeclaringType, other.DeclaringType);
+
+    /// <summary>Whether two forms of a class may be the same one.</summary>
+    public static bool IsSameForm(Type? one, Type? other) =>
+        one == other || one is null or { ContainsGenericParameters: true } || other is null or { ContainsGenericParameters: true };
+
     /// <summary>Whether the object of a read-only field may be filled.</summary>
     /// <remarks>A list, an array, an object with settings.</remarks>
     public static bool MayChange(Type type) =>

@@ -9,7 +9,8 @@ namespace ActorPool.Shipping;
 /// <summary>What the initializer of a static field makes of it.</summary>
 /// <param name="Kind">Why the value differs from process to process; null if it does not by itself.</param>
 /// <param name="Sources">The static fields that it is made of.</param>
-internal sealed record StaticStart(LostWriteKind? Kind, IReadOnlyCollection<FieldInfo> Sources);
+/// <param name="Made">The types of objects that it makes.</param>
+internal sealed record StaticStart(LostWriteKind? Kind, IReadOnlyCollection<FieldInfo> Sources, IReadOnlyCollection<Type> Made);
 
 /// <summary>Tells static fields whose initializers give them another value in each process.</summary>
 /// <remarks>
@@ -22,7 +23,7 @@ internal static class StaticStarts
     private const int MaxDepth = 4;
 
     private static readonly ConditionalWeakTable<FieldInfo, StaticStart> s_known = [];
-    private static readonly StaticStart s_same = new(null, []);
+    private static readonly StaticStart s_same = new(null, [], []);
 
     public static StaticStart Find(FieldInfo field) => s_known.GetValue(field, Read);
 
@@ -39,16 +40,15 @@ internal static class StaticStarts
                 continue;
             if (set.MetadataToken == field.MetadataToken)
             {
-                var sources = new HashSet<FieldInfo>();
-                return new StaticStart(Find(code, start, i, field.DeclaringType!, [initializer], sources, MaxDepth), sources);
+                var parts = new Parts([], [], [initializer]);
+                return new StaticStart(Find(code, start, i, field.DeclaringType!, parts, MaxDepth), parts.Sources, parts.Made);
             }
             start = i + 1;
         }
         return s_same;
     }
 
-    private static LostWriteKind? Find(
-        MethodCode code, int start, int end, Type type, HashSet<MethodBase> visited, HashSet<FieldInfo> sources, int depth)
+    private static LostWriteKind? Find(MethodCode code, int start, int end, Type type, Parts parts, int depth)
     {
         LostWriteKind? found = null;
         for (var i = start; i < end; i++)
@@ -57,13 +57,16 @@ internal static class StaticStarts
             if (IsCounted(code, i) && code.GetField(i) is { } counter && !IsOf(counter, type) && StaticFields.IsUsers(counter))
                 found ??= LostWriteKind.ReadsOrder;
             if (code.Code[i].Code == OpCodes.Ldsfld && code.GetField(i) is { } source && StaticFields.IsUsers(source))
-                sources.Add(source);
+                parts.Sources.Add(source);
             if (code.Code[i].Code.OperandType is not OperandType.InlineMethod || code.GetMethod(i) is not { } callee)
                 continue;
+            if (code.Code[i].Code == OpCodes.Newobj && !HostAssemblies.IsHost(callee.Module.Assembly))
+                parts.Made.Add(callee.DeclaringType!);
             if (IsRandom(callee) && (i == 0 || code.Code[i - 1].Code != OpCodes.Constrained))
                 return LostWriteKind.ReadsRandom;
-            if (depth > 0 && !HostAssemblies.IsHost(callee.Module.Assembly) && visited.Add(callee) && MethodCode.Read(callee) is { } inner)
-                found = Find(inner, 0, inner.Code.Count, type, visited, sources, depth - 1) ?? found;
+            if (depth > 0 && !HostAssemblies.IsHost(callee.Module.Assembly) && parts.Visited.Add(callee)
+                && MethodCode.Read(callee) is { } inner)
+                found = Find(inner, 0, inner.Code.Count, type, parts, depth - 1) ?? found;
         }
         return found;
     }
@@ -92,4 +95,6 @@ internal static class StaticStarts
             || type == typeof(Path) && callee.Name is nameof(Path.GetRandomFileName) or nameof(Path.GetTempFileName)
             || type == typeof(HashCode)
             || callee.Name is nameof(GetHashCode) && (type == typeof(object) || type == typeof(string) || type == typeof(StringComparer)));
+
+    private sealed record Parts(HashSet<FieldInfo> Sources, HashSet<Type> Made, HashSet<MethodBase> Visited);
 }

@@ -10,7 +10,7 @@ namespace ActorPool.Shipping;
 /// origin. A variable with two origins has none, so that only what is certain is found. Code that is written inside the function counts in
 /// full. Of other methods of the program that it calls, only what adds to a variable counts: they may use it as a cache or for a while.
 /// </remarks>
-internal sealed class WriteScan
+internal sealed partial class WriteScan
 {
     private const int MaxPasses = 16;
     private const int MaxInstructions = 8_000;
@@ -20,8 +20,6 @@ internal sealed class WriteScan
     private readonly Dictionary<(Module, int), Origin?> _fields = [];
     private readonly Dictionary<MethodBase, Accessor?> _accessors = [];
     private readonly bool _acrossModules;
-    private readonly FieldInfo? _filled;
-    private readonly Func<MethodBase, bool>? _isOfFunction;
     private int _instructions;
     private bool _hasChanged;
 
@@ -29,8 +27,9 @@ internal sealed class WriteScan
     /// <param name="acrossModules">Whether the methods that it calls in other modules count, too.</param>
     /// <param name="isAction">Whether it returns nothing for its inputs, so that what it does to them is lost.</param>
     public WriteScan(MethodInfo method, bool acrossModules, bool isAction = false)
-        : this(acrossModules, filled: null, isOfFunction: null)
     {
+        _acrossModules = acrossModules;
+        Made = new MadeObjects();
         if (HostAssemblies.IsHost(method.Module.Assembly))
             return;
         var arguments = new Origin?[CountArguments(method)];
@@ -42,25 +41,9 @@ internal sealed class WriteScan
         Run(method, arguments, isWritten: method.IsStatic || IsWrittenInside(method));
     }
 
-    private WriteScan(bool acrossModules, FieldInfo? filled, Func<MethodBase, bool>? isOfFunction) =>
-        (_acrossModules, _filled, _isOfFunction) = (acrossModules, filled, isOfFunction);
-
-    /// <summary>Scans a method of the program, and those to which it passes a field's object.</summary>
-    /// <param name="method">The method.</param>
-    /// <param name="filled">A static field.</param>
-    /// <param name="isOfFunction">Whether the function reaches a method, so that it does the same by itself.</param>
-    public static WriteScan ForProgram(MethodBase method, FieldInfo filled, Func<MethodBase, bool> isOfFunction)
-    {
-        var scan = new WriteScan(acrossModules: false, filled, isOfFunction);
-        var arguments = new Origin?[CountArguments(method)];
-        Array.Fill(arguments, Origin.Unknown);
-        scan.Run(method, arguments, isWritten: true);
-        return scan;
-    }
-
     private void Run(MethodBase method, Origin?[] arguments, bool isWritten)
     {
-        Enter(method, arguments, isWritten);
+        Enter(method, arguments, isWritten, isMuted: false);
         for (var pass = 0; pass == 0 || _hasChanged; pass++)
         {
             if (pass == MaxPasses)
@@ -71,15 +54,21 @@ internal sealed class WriteScan
             _hasChanged = false;
             Found.Clear();
             for (var i = 0; i < _order.Count; i++) // grows
+            {
                 _order[i].Run();
+                if (i == _order.Count - 1)
+                    EnterMade();
+            }
         }
     }
 
     public WriteFindings Found { get; } = new();
 
-    /// <summary>Whether the program is scanned, and not the function.</summary>
-    /// <remarks>A method that sets a field to what it is given sets up an object; inside a function it may do so for a while.</remarks>
-    public bool IsOfProgram => _filled is not null;
+    /// <summary>The objects that the function makes, and what may be called of them; null for the program.</summary>
+    public MadeObjects? Made { get; }
+
+    /// <summary>Whether this is the scan of the function itself.</summary>
+    public bool IsFirst(MethodScan one) => one == _order[0];
 
     /// <summary>Whether the function reaches a method.</summary>
     public bool Reaches(MethodBase method) => _methods.ContainsKey((method.Module, method.MetadataToken));
@@ -97,15 +86,22 @@ internal sealed class WriteScan
     public static bool IsWrittenInside(MethodBase method) => CompilerNames.IsLambda(method) || IsCompilers(method.DeclaringType);
 
     /// <summary>Follows a call or a mention of a method.</summary>
-    public void Follow(MethodScan from, MethodBase callee, ReadOnlySpan<Origin?> arguments, bool isVirtual)
+    /// <returns>What it returns, where that comes from a place; null for others.</returns>
+    public Origin? Follow(MethodScan from, MethodBase callee, ReadOnlySpan<Origin?> arguments, bool isVirtual)
     {
-        if (!CanFollow(from.Method.Module, callee.DeclaringType))
-            return;
-        if (_isOfFunction is not null && (!HasFilled(arguments) || _isOfFunction(callee)))
-            return;
+        if (!CanFollow(from.Method.Module, callee.DeclaringType) || IsOfProgram && !Concerns(callee, arguments))
+        {
+            Found.Escape(arguments);
+            return null;
+        }
         var isWritten = IsWrittenInside(callee);
+        var isMuted = from.IsMuted || IsOfProgram && IsSilent(callee, arguments);
         if (isWritten || !isVirtual || !callee.IsVirtual || callee.IsFinal || callee.DeclaringType is { IsSealed: true })
-            Enter(callee, arguments, isWritten && from.IsWritten);
+            return Enter(callee, arguments, isWritten && from.IsWritten, isMuted)?.Returned is { Changed: not null } result ? result : null;
+        if (IsOfProgram)
+            return FollowOverrides(callee, arguments, isMuted);
+        Found.Escape(arguments);
+        return null;
     }
 
     /// <summary>Follows all methods of an object that the compiler made for the function.</summary>
@@ -113,7 +109,7 @@ internal sealed class WriteScan
     public void FollowAll(MethodScan from, Type type)
     {
         if (!IsOfProgram && CanFollow(from.Method.Module, type))
-            EnterAll(type, from.IsWritten);
+            EnterAll(type, from.IsWritten, from.IsMuted);
     }
 
     public Accessor? FindAccessor(MethodBase method)
@@ -130,11 +126,12 @@ internal sealed class WriteScan
     {
         var key = (field.Module, field.MetadataToken);
         _fields[key] = Merge(_fields.GetValueOrDefault(key), value);
+        _hasHolders |= IsFilled(value);
     }
 
     public Origin? Merge(Origin? known, Origin? value)
     {
-        var joined = Origin.Join(known, value);
+        var joined = Join(known, value);
         _hasChanged |= joined != known;
         return joined;
     }
@@ -143,16 +140,6 @@ internal sealed class WriteScan
         type is not null && !typeof(Delegate).IsAssignableFrom(type)
         && (type.Module == from
             || !HostAssemblies.IsHost(type.Assembly) && (_acrossModules || ProgramAssemblies.Contains(type.Assembly)));
-
-    private bool HasFilled(ReadOnlySpan<Origin?> arguments)
-    {
-        foreach (var argument in arguments)
-        {
-            if (argument?.Changed?.Static is { } field && field.MetadataToken == _filled!.MetadataToken && field.Module == _filled.Module)
-                return true;
-        }
-        return false;
-    }
 
     private static void AddInputs(MethodInfo method, Origin?[] arguments)
     {
@@ -167,9 +154,22 @@ internal sealed class WriteScan
         }
     }
 
+    // Only what these read is certain: they may never be called.
+    private void EnterMade()
+    {
+        foreach (var method in Made?.Take() ?? [])
+        {
+            if (!CanFollow(_order[0].Method.Module, method.DeclaringType))
+                continue;
+            var arguments = new Origin?[CountArguments(method)];
+            Array.Fill(arguments, Origin.Unknown);
+            Enter(method, arguments, isWritten: false, isMuted: true);
+        }
+    }
+
     private static int CountArguments(MethodBase method) => method.GetParameters().Length + (method.IsStatic ? 0 : 1);
 
-    private void Enter(MethodBase method, ReadOnlySpan<Origin?> arguments, bool isWritten)
+    private MethodScan? Enter(MethodBase method, ReadOnlySpan<Origin?> arguments, bool isWritten, bool isMuted)
     {
         var key = (method.Module, method.MetadataToken);
         if (!_methods.TryGetValue(key, out var scan))
@@ -178,19 +178,25 @@ internal sealed class WriteScan
             if (code is not null && (isWritten || _instructions + code.Code.Count <= MaxInstructions))
             {
                 _instructions += code.Code.Count;
-                scan = new MethodScan(this, method, code, CountArguments(method), isWritten);
+                scan = new MethodScan(this, method, code, CountArguments(method), isWritten) { IsMuted = isMuted };
                 _order.Add(scan);
                 _hasChanged = true;
             }
             _methods[key] = scan;
             // What an async method or iterator of the user's does is not written inside the function.
-            if (!IsOfProgram && MethodCode.FindStateMachine(method) is { } machine)
-                EnterAll(machine, isWritten);
+            if (MethodCode.FindStateMachine(method) is { } machine)
+                EnterAll(machine, isWritten, isMuted);
+        }
+        if (scan is { IsMuted: true } && !isMuted)
+        {
+            scan.IsMuted = false;
+            _hasChanged = true;
         }
         scan?.AddArguments(arguments);
+        return scan;
     }
 
-    private void EnterAll(Type type, bool isWritten)
+    private void EnterAll(Type type, bool isWritten, bool isMuted)
     {
         const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         foreach (var method in type.GetMethods(Own))
@@ -198,7 +204,7 @@ internal sealed class WriteScan
             var arguments = new Origin?[CountArguments(method)];
             Array.Fill(arguments, Origin.Unknown);
             arguments[0] = Origin.Fresh;
-            Enter(method, arguments, isWritten);
+            Enter(method, arguments, isWritten, isMuted);
         }
     }
 }
