@@ -73,9 +73,13 @@ internal readonly struct ChunkRun(WorkContext context)
     }
 
     // .NET says nothing of the limit, and its user would look for a fault of the machine.
-    private Exception Explain(Exception error) =>
-        error is OutOfMemoryException && context.Pool.Settings.MaxMemoryPerWorker is { } limit
-            ? new OutOfMemoryException(
-                $"{SafeText.GetMessage(error)} Its worker process may use [{limit}] bytes (WorkerPoolOptions.MaxMemoryPerWorker).", error)
-            : error;
+    private Exception Explain(Exception error)
+    {
+        if (error is not OutOfMemoryException || context.Pool.Settings.MaxMemoryPerWorker is not { } limit)
+            return error;
+        var message = $"{SafeText.GetMessage(error)} Its worker process may use [{limit}] bytes (WorkerPoolOptions.MaxMemoryPerWorker).";
+#pragma warning disable CA2201 // it is the runtime's exception, with what the runtime does not know
+        return new OutOfMemoryException(message, error);
+#pragma warning restore CA2201
+    }
 }

@@ -25,7 +25,8 @@ internal sealed class ObservedCluster : IAsyncDisposable
         for (var i = 0; i < nodes; i++)
         {
             var join = started.Select(node => node.Address).Take(1).ToArray();
-            started.Add(await PoolNode.StartAsync(new PoolNodeOptions { Port = 0, Workers = 2, Join = join, Config = config }).Within("a node"));
+            var options = new PoolNodeOptions { Port = 0, Workers = 2, Join = join, Config = config };
+            started.Add(await PoolNode.StartAsync(options).Within("a node"));
         }
         var pool = await WorkerPool.ConnectAsync(started[0].Address, new WorkerPoolOptions { Name = "orders" }).Within("the connection");
         await Deadline.Until(() => pool.Workers == 2 * nodes, "all nodes", pool);
