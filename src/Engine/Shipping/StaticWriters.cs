@@ -25,7 +25,7 @@ internal static class StaticWriters
         var initializers = GetInitializers(field.DeclaringType!);
         HashSet<Module> modules = [field.Module, program, .. GetEntry()];
         return !field.IsInitOnly && modules.Any(IsAssignedIn)
-            || new StaticFills(field, function, modules, method => IsOwn(method.Module) && Counts(method)).Find()
+            || new StaticFills(field, function, modules, IsOwn, Counts).Find()
             || FindEvent() is { } add && FindCalls(add).Any(Counts);
 
         bool IsAssignedIn(Module module) => FieldUses.Find(module, field, OpCodes.Stsfld, OpCodes.Stsfld).Any(use =>
