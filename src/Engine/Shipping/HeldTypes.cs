@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ActorPool.Shipping;
 
-/// <summary>Which objects may be reached from an object of a type, by the types of its fields.</summary>
+/// <summary>Which types of objects may be reached from an object by its fields.</summary>
 internal static class HeldTypes
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

@@ -9,7 +9,8 @@ internal static class LazyStores
 {
     private const int Reach = 8;
 
-    /// <summary>Whether a field is stored only after a test whether it is set, or whether a flag is that is stored with it.</summary>
+    /// <summary>Whether a field is stored only after a test whether it is set.</summary>
+    /// <remarks>A flag that is stored with it is tested as well.</remarks>
     public static bool IsLazy(MethodCode code, int store, FieldInfo field)
     {
         for (var i = 0; i < store; i++)

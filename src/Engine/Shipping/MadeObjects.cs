@@ -46,8 +46,7 @@ internal sealed class MadeObjects
         if (!_hasChanged)
             return [];
         _hasChanged = false;
-        VirtualMember[] called =
-            [.. _made.SelectMany(type => VirtualMembers.Find(type).Where(member => IsCalled(member.Called, type)))];
+        VirtualMember[] called = [.. _made.SelectMany(FindCalled)];
         // .NET gets what such a method returns: an enumerator.
         foreach (var member in called)
             _hasChanged |= HostAssemblies.IsHost(member.Called.Module.Assembly) && _returned.Add(member.Called.ReturnType);
@@ -67,22 +66,29 @@ internal sealed class MadeObjects
         }
     }
 
-    private bool IsCalled(MethodInfo member, Type type)
+    private IEnumerable<VirtualMember> FindCalled(Type type)
+    {
+        var isGot = new Lazy<bool>(() => _returned.Any(returned => returned.IsInterface && returned.IsAssignableFrom(type))
+            || _called.Any(called => HostAssemblies.IsHost(called.Module.Assembly) && Gets(called, type)));
+        var isTold = new Lazy<bool>(() =>
+            _called.Any(called => HostAssemblies.IsHost(called.Module.Assembly) && MakesText(called, type)));
+        return VirtualMembers.Find(type).Where(member => !_reached.Contains(member.Method) && IsCalled(member.Called, isGot, isTold));
+    }
+
+    private bool IsCalled(MethodInfo member, Lazy<bool> isGot, Lazy<bool> isTold)
     {
         if (_called.Any(called => VirtualMembers.IsSame(called, member)))
             return true;
         if (!HostAssemblies.IsHost(member.Module.Assembly) || s_ends.Contains(member.Name, StringComparer.Ordinal))
             return false;
-        var isText = s_texts.Contains(member.Name, StringComparer.Ordinal);
-        if (!isText && _returned.Any(returned => returned.IsInterface && returned.IsAssignableFrom(type)))
-            return true;
-        return _called.Any(called => HostAssemblies.IsHost(called.Module.Assembly) && (isText ? MakesText(called, type) : Gets(called, type)));
+        return s_texts.Contains(member.Name, StringComparer.Ordinal) ? isTold.Value : isGot.Value;
     }
 
     private static bool Gets(MethodBase called, Type type) =>
         called.DeclaringType is { } owner
         && (TypeParts.Contains(owner, type) || IsPassed(called, type)
-            || called is { IsStatic: false, IsConstructor: false } && !owner.IsInterface && !IsRoot(owner) && owner.IsAssignableFrom(type));
+            || called is { IsStatic: false, IsConstructor: false } && !owner.IsInterface && !IsRoot(owner)
+                && owner.IsAssignableFrom(type));
 
     private static bool IsPassed(MethodBase called, Type type) =>
         called.IsGenericMethod && called.GetGenericArguments().Any(argument => TypeParts.Covers(argument, type))

@@ -8,6 +8,9 @@ internal static class ProgramAssemblies
 {
     private static readonly Lazy<HashSet<string>> s_names = new(Read);
 
+    /// <summary>Whether nothing tells which assemblies are of the program.</summary>
+    public static bool IsEmpty => s_names.Value.Count == 0;
+
     public static bool Contains(Assembly assembly) => s_names.Value.Contains(HostAssemblies.GetName(assembly));
 
     private static HashSet<string> Read()

@@ -12,8 +12,10 @@ namespace ActorPool.Shipping;
 /// <param name="held">The static field.</param>
 /// <param name="function">The scan of the function that reads it.</param>
 /// <param name="modules">Where to search.</param>
+/// <param name="isOwn">Whether a module is the program's own, and not of a package.</param>
 /// <param name="counts">Whether what a method does is not done on a node as well.</param>
-internal sealed class StaticFills(FieldInfo held, WriteScan function, IReadOnlyCollection<Module> modules, Func<MethodBase, bool> counts)
+internal sealed class StaticFills(
+    FieldInfo held, WriteScan function, IReadOnlyCollection<Module> modules, Func<Module, bool> isOwn, Func<MethodBase, bool> counts)
 {
     private const int MaxScans = 2_000; // of a class that half of a big program uses
 
@@ -36,8 +38,10 @@ internal sealed class StaticFills(FieldInfo held, WriteScan function, IReadOnlyC
         for (var i = 0; i < MaxScans && _pending.TryDequeue(out var method); i++)
         {
             _waiting.Remove((method.Module, method.MetadataToken));
+            if (!isOwn(method.Module) && Accessor.Find(method) is null)
+                continue; // a package's: only its properties lead to the program
             var scan = WriteScan.ForProgram(method, this);
-            if (counts(method) && scan.Found.ChangesContent(held, function))
+            if (isOwn(method.Module) && counts(method) && scan.Found.ChangesContent(held, function))
                 return true;
             if (scan.Result is { } result)
                 Add(method, result);

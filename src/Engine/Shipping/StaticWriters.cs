@@ -25,16 +25,20 @@ internal static class StaticWriters
         var initializers = GetInitializers(field.DeclaringType!);
         HashSet<Module> modules = [field.Module, program, .. GetEntry()];
         return !field.IsInitOnly && modules.Any(IsAssignedIn)
-            || new StaticFills(field, function, modules, Counts).Find()
+            || new StaticFills(field, function, modules, IsOwn, Counts).Find()
             || FindEvent() is { } add && FindCalls(add).Any(Counts);
 
         bool IsAssignedIn(Module module) => FieldUses.Find(module, field, OpCodes.Stsfld, OpCodes.Stsfld).Any(use =>
             Counts(use.Method) && !(isMadeAtFirstUse && IsAnyFirstUse(use.Code, use.At))
-            && (Accessor.Find(use.Method) is null || FindCalls(use.Method).Any(Counts)));
+            && (!IsSetter(use.Method) || FindCalls(use.Method).Any(Counts)));
 
         // One that is emptied is made again.
         bool IsAnyFirstUse(MethodCode code, int store) =>
             LazyStores.IsLazy(code, store, field) || store > 0 && code.Code[store - 1].Code == OpCodes.Ldnull;
+
+        // What a package does with its own objects is its own affair.
+        bool IsOwn(Module module) => module == program || GetEntry().Contains(module)
+            || ProgramAssemblies.IsEmpty || ProgramAssemblies.Contains(module.Assembly);
 
         bool Counts(MethodBase method) =>
             !function.Reaches(method) && !initializers.Contains(method.MetadataToken) && !IsInitializer(method);
@@ -43,6 +47,10 @@ internal static class StaticWriters
 
         MethodInfo? FindEvent() => field.DeclaringType!.GetEvent(field.Name, All)?.GetAddMethod(nonPublic: true);
     }
+
+    // A property that may be set need not be.
+    private static bool IsSetter(MethodBase method) =>
+        method is { IsStatic: true, IsSpecialName: true } && method.Name.StartsWith("set_", StringComparison.Ordinal);
 
     private static IEnumerable<Module> GetEntry() =>
         Assembly.GetEntryAssembly() is { } entry && !HostAssemblies.IsHost(entry) ? [entry.ManifestModule] : [];

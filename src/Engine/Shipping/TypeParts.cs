@@ -2,7 +2,8 @@ using System.Reflection;
 
 namespace ActorPool.Shipping;
 
-/// <summary>The types that a type or a method is made of: arguments of generic ones, elements of arrays.</summary>
+/// <summary>The types that a type or a method is made of.</summary>
+/// <remarks>The arguments of generic ones, the elements of arrays.</remarks>
 internal static class TypeParts
 {
     /// <summary>A type, and all that it is made of.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ActorPool.Shipping;
 
-/// <summary>Which methods of the program's types are called by way of an interface or a base class.</summary>
+/// <summary>Which methods of types are called by way of interfaces and base classes.</summary>
 internal static class VirtualMembers
 {
     private const BindingFlags Own =
@@ -12,11 +12,11 @@ internal static class VirtualMembers
     private static readonly ConditionalWeakTable<Type, VirtualMember[]> s_members = [];
     private static readonly ConditionalWeakTable<Module, Type[]> s_types = [];
 
-    /// <summary>Finds the methods of a type, and of its base classes, that others call without naming them.</summary>
+    /// <summary>Finds the methods of a type that others call without naming them.</summary>
     /// <param name="type">A type of the program that has objects.</param>
     public static VirtualMember[] Find(Type type) => s_members.GetValue(type, static one => [.. Read(one).Distinct()]);
 
-    /// <summary>Finds the methods that a virtual call may run, in the types of the called method's module.</summary>
+    /// <summary>Finds the methods of a module that a virtual call may run.</summary>
     public static IEnumerable<MethodInfo> FindOverrides(MethodBase called)
     {
         if (called.DeclaringType is not { } owner || HostAssemblies.IsHost(owner.Assembly))

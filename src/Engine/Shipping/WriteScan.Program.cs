@@ -16,7 +16,7 @@ internal sealed partial class WriteScan
     /// <summary>Whether the program is scanned, and not the function.</summary>
     public bool IsOfProgram => _fills is not null;
 
-    /// <summary>What the scanned method returns or yields; null if that is not what the field holds.</summary>
+    /// <summary>What the scanned method gives to others of what the field holds; null is nothing.</summary>
     public HeldResult? Result { get; private set; }
 
     /// <summary>Scans a method of the program, and those to which it passes a field's object.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class WriteScan
 
     public WriteFindings Found { get; } = new();
 
-    /// <summary>The objects that the function makes, and what may be called of them; null for the program.</summary>
+    /// <summary>The objects that the function makes; null for the program.</summary>
     public MadeObjects? Made { get; }
 
     /// <summary>Whether this is the scan of the function itself.</summary>
