@@ -91,10 +91,11 @@ public sealed class EndOfPoolTests : PoolScenario
     {
         var pool = WorkerPool.Create(new WorkerPoolOptions { Workers = 1, Isolation = isolation });
         await pool.DisposeAsync().Within("dispose");
+        int[] inputs = [1];
         Func<Task>[] calls =
         [
-            () => pool.MapAsync(x => x, [1]), () => pool.TryMapAsync(x => x, [1]), () => pool.ApplyAsync(() => 1),
-            () => pool.ForEachAsync(x => { }, [1]), () => pool.MapChunksAsync((ReadOnlyMemory<int> chunk) => chunk.ToArray(), new[] { 1 }),
+            () => pool.MapAsync(x => x, inputs), () => pool.TryMapAsync(x => x, inputs), () => pool.ApplyAsync(() => 1),
+            () => pool.ForEachAsync(x => { }, [1]), () => pool.MapChunksAsync((ReadOnlyMemory<int> chunk) => chunk.ToArray(), inputs),
             () => pool.BroadcastAsync(1), () => pool.WaitForWorkersAsync(1), () => pool.StartMap(x => x, [1]).Completion,
         ];
 

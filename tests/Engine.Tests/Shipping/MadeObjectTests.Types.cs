@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
+#pragma warning disable CA1822, CA1852, MA0096, MA0097 // how a program may be written is what these tests are about
+
 namespace ActorPool.Tests.Shipping;
 
 /// <remarks>Types whose members read statics, and the program that sets these.</remarks>

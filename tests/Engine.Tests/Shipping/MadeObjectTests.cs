@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using ActorPool.Shipping;
 
+#pragma warning disable CA1859, CA1869 // how a program may be written is what these tests are about
+
 namespace ActorPool.Tests.Shipping;
 
 /// <summary>Statics that only methods read which .NET calls, of objects that a function makes.</summary>

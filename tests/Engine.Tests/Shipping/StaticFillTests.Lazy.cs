@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 
+#pragma warning disable CA1852 // how a program may be written is what these tests are about
+
 namespace ActorPool.Tests.Shipping;
 
 /// <remarks>Statics that are made at their first use, and a program that changes them.</remarks>

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 
+#pragma warning disable CA1859 // how a program may be written is what these tests are about
+
 namespace ActorPool.Tests.Shipping;
 
 /// <remarks>Statics that a program passes to helpers, and gives to functions.</remarks>

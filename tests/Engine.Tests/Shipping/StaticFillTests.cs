@@ -1,5 +1,7 @@
 using ActorPool.Shipping;
 
+#pragma warning disable RS0030 // a program may wait for a task; none of these functions runs
+
 namespace ActorPool.Tests.Shipping;
 
 /// <summary>Statics whose object the program changes by a getter, a helper or a function.</summary>

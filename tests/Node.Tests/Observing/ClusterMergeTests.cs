@@ -59,11 +59,11 @@ public sealed class ClusterMergeTests
 
         Assert.Equal(
             ["n2 is leaving, and takes no more chunks.", "parse runs, and 31 items failed.", "prices failed: Item 3 failed."],
-            report.Problems);
-        Assert.Equal(report.Problems, report.ProblemDetails.Select(problem => problem.Text));
+            report.Problems, StringComparer.Ordinal);
+        Assert.Equal(report.Problems, report.ProblemDetails.Select(problem => problem.Text), StringComparer.Ordinal);
         Assert.Equal([null, "a-2", "a-1"], report.ProblemDetails.Select(problem => problem.Job), StringComparer.Ordinal);
         Assert.Equal([true, false, false], report.ProblemDetails.Select(problem => problem.IsWarning));
-        Assert.Equal(["n2 is leaving, and takes no more chunks."], ClusterProblems.WithoutJobs(report));
+        Assert.Equal(["n2 is leaving, and takes no more chunks."], ClusterProblems.WithoutJobs(report), StringComparer.Ordinal);
     }
 
     [Fact]
