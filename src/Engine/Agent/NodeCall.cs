@@ -149,7 +149,7 @@ internal sealed class NodeCall<TIn, TOut> : NodeCall
             return ChunkReport.Without(chunk.Id, DataProtocol.OutcomeStatus.Stopped);
         }
 
-        // Not the start of a worker process, which would look like a slow item. Of a function that has not returned, only the whole is known.
+        // Not the start of a worker process, which would look like a slow item. Of a function that has not returned, the whole is known.
         TimeSpan GetElapsed() => sink.Elapsed > TimeSpan.Zero ? sink.Elapsed : clock.GetElapsedTime(started);
     }
 

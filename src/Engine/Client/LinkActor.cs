@@ -45,7 +45,8 @@ internal abstract class LinkActor(PoolState pool, SessionSource source, IActorRe
         if (Connection is { } connection)
         {
             var lost = new NodeProtocol.NodeLost(
-                connection.NodeId, $"Its link failed, which is an error in ActorPool: please report it. {reason.Message}", IsOrderly: false);
+                connection.NodeId, $"Its link failed, which is an error in ActorPool: please report it. {reason.Message}",
+                IsOrderly: false);
             connection.Dispose();
             connection.Ended.ContinueWith(
                 _ => coordinator.Tell(lost), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -222,7 +222,7 @@ internal sealed record PoolSettings
         if (options.Initializer?.GetInvocationList().Any(IsAsyncVoid) == true)
             yield return Fault(
                 nameof(WorkerPoolOptions.Initializer),
-                $"is an async method that returns no task: nothing can wait for it, and what it throws ends the process. Make it synchronous.");
+                $"is an async method that returns no task: nothing waits for it, and its errors end the process. Make it synchronous.");
         if (options.TimeProvider is null)
             yield return Fault(nameof(WorkerPoolOptions.TimeProvider), $"is [null]. Leave it out for TimeProvider.System.");
     }

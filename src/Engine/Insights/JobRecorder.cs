@@ -168,7 +168,7 @@ internal sealed class JobRecorder
         };
     }
 
-    /// <summary>Adds up how long chunks in flight have run: at most one on each worker, the oldest first.</summary>
+    /// <summary>Adds up how long the oldest chunks in flight have run, one for each worker.</summary>
     private static double AddWork(IReadOnlyList<ChunkInsight> running, TimeSpan now, int workers) =>
         running.Select(chunk => Math.Max(0, (now - chunk.Begin).TotalSeconds)).OrderDescending().Take(workers).Sum();
 

@@ -121,19 +121,6 @@ internal sealed record ProblemReport(ProblemSubject Subject, string Text)
     public bool IsWarning { get; init; }
 }
 
-/// <summary>What a problem is about.</summary>
-internal enum ProblemSubject
-{
-    /// <summary>A node that did not answer, or is not up.</summary>
-    Node,
-
-    /// <summary>A pool that did not tell its jobs.</summary>
-    Pool,
-
-    /// <summary>A job with failures.</summary>
-    Job,
-}
-
 /// <summary>The last lines of logs.</summary>
 internal sealed record LogReport(int Version, IReadOnlyList<LogLineReport> Lines);
 

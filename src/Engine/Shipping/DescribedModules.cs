@@ -31,7 +31,7 @@ internal sealed class DescribedModules
     /// <summary>Finds an image by the module's id; null if there is none.</summary>
     public ModuleImage? Find(Guid mvid) => _images.TryGetValue(mvid, out var images) ? images[0] : null;
 
-    /// <summary>Finds the image of a file or a program, which no client takes along; null if there is none.</summary>
+    /// <summary>Finds an image that no client takes along; null if there is none.</summary>
     public ModuleImage? FindLasting(Guid mvid) =>
         _images.TryGetValue(mvid, out var images) ? images.FirstOrDefault(image => image.IsLasting) : null;
 

@@ -64,6 +64,8 @@ internal sealed partial class MethodScan
         {
             if (WriteScan.IsCompilers(field.FieldType))
                 return Origin.Fresh;
+            if (scan.IsOfProgram && scan.GetField(field) is not { Kind: OriginKind.Copy })
+                return new Origin(OriginKind.Local, Variable: field);
             // Another method may assign the field. The copy of a value stays a copy.
             if (!field.FieldType.IsValueType)
                 scan.SetField(field, Origin.Unknown);
@@ -98,7 +100,10 @@ internal sealed partial class MethodScan
     {
         if (address is { Kind: OriginKind.Local })
         {
-            _locals[address.Local] = scan.Merge(_locals[address.Local], value);
+            if (address.Variable is { } variable)
+                scan.SetField(variable, value);
+            else
+                _locals[address.Local] = scan.Merge(_locals[address.Local], value);
         }
         else if (address is { Kind: OriginKind.Address, Place: { } place })
         {

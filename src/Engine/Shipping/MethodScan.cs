@@ -210,8 +210,9 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
     private bool IsCompilersStructure(int local) =>
         code.Locals[local].LocalType is { IsValueType: true } type && WriteScan.IsCompilers(type);
 
-    // What a local variable has whose address this is.
-    private Origin? Resolve(Origin? value) => value is { Kind: OriginKind.Local } ? _locals[value.Local] ?? Origin.Unknown : value;
+    // What a variable has whose address this is.
+    private Origin? Resolve(Origin? value) => value is not { Kind: OriginKind.Local } ? value
+        : (value.Variable is { } variable ? scan.GetField(variable) : _locals[value.Local]) ?? Origin.Unknown;
 
     private bool StepOverMemory(int at, string name)
     {

@@ -29,7 +29,7 @@ internal enum OriginKind
     /// <summary>A method, or a delegate of it.</summary>
     Function,
 
-    /// <summary>The address of a local variable.</summary>
+    /// <summary>The address of a local variable, or of a field of the function's own object.</summary>
     Local,
 }
 
@@ -45,7 +45,9 @@ internal sealed record Place(string Name, FieldInfo? Static, bool IsInput = fals
 /// <param name="Place">The place that it comes from.</param>
 /// <param name="Method">The method of a function.</param>
 /// <param name="Local">The number of the local variable whose address it is.</param>
-internal sealed record Origin(OriginKind Kind, Place? Place = null, MethodBase? Method = null, int Local = -1)
+/// <param name="Variable">The field whose address it is: that of a variable of an asynchronous method, for example.</param>
+internal sealed record Origin(
+    OriginKind Kind, Place? Place = null, MethodBase? Method = null, int Local = -1, FieldInfo? Variable = null)
 {
     public static Origin Unknown { get; } = new(OriginKind.Unknown);
 

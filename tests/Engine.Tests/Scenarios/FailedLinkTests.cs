@@ -4,7 +4,7 @@ using Akka.Actor;
 
 namespace ActorPool.Tests.Scenarios;
 
-/// <summary>A link that fails by an error of its own loses its session, and no job waits for it.</summary>
+/// <summary>A link that fails by its own error loses its session, and no job waits.</summary>
 [Collection(ManyProcesses.Name)]
 public sealed class FailedLinkTests
 {
