@@ -182,8 +182,8 @@ internal static class ChildHandlers
     public static Task<int> LeaveChattyDaemon(ChildStart start)
     {
         // Killed by the end of its output, when the worker's parent closes that.
-        using var process = Process.Start("setsid", ["env", "-u", ProcessMark.Variable, "yes"]);
-        Console.WriteLine(process.Id);
+        // It tells its id itself: after its first line, no one finds another.
+        using var process = Process.Start("setsid", ["env", "-u", ProcessMark.Variable, "sh", "-c", "echo $$; exec yes"]);
         return Task.FromResult(0);
     }
 
