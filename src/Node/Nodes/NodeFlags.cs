@@ -11,8 +11,6 @@ namespace ActorPool.Node.Nodes;
 /// <summary>The flags of a node, and what they mean for its options and settings.</summary>
 internal sealed class NodeFlags
 {
-    private const int MaxWorkers = 10_000;
-
     private readonly Option<bool> _seed = new("--seed")
     {
         Description = "Starts the first node of a new cluster; with --join, one of several seeds, which --join lists.",
@@ -42,7 +40,7 @@ internal sealed class NodeFlags
     private readonly Option<int?> _workers = BoundedInt32.CreateOptional(
         "--workers",
         "How many items the node runs at a time. [default: actorpool.workers, which is the number of processors of this process]",
-        1, MaxWorkers);
+        1, PoolSettings.MaxWorkers);
 
     private readonly Option<string?> _isolation = new("--isolation")
     {
