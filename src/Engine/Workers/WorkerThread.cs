@@ -31,6 +31,9 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
 
     public bool IsInUserCode { get; private set; }
 
+    /// <summary>Whether actors wait for the thread.</summary>
+    public bool HasQueued => _local.Count > 0;
+
     /// <summary>Whether it takes work itself while it spins.</summary>
     public bool LooksForWork { get; set; }
 

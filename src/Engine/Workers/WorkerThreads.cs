@@ -88,8 +88,12 @@ internal sealed class WorkerThreads
     public static void LeaveUserCode() => WorkerThread.Current?.LeaveUserCode();
 
     /// <summary>Whether a part of an asynchronous function may run on this thread now.</summary>
-    /// <remarks>If so, <see cref="LeavePart"/> must follow it; if not, it is executed as an <see cref="IAsyncPart"/>.</remarks>
-    public static bool TryEnterPart() => WorkerThread.Current?.Owner.TryTakePlaceForPart() ?? true;
+    /// <remarks>
+    /// Not while actors wait: they would have to move to another thread, so that each of 10,000 workers that start costs a change of thread.
+    /// If it may, <see cref="LeavePart"/> must follow it; if not, it is executed as an <see cref="IAsyncPart"/>.
+    /// </remarks>
+    public static bool TryEnterPart() => WorkerThread.Current is not { } current
+        || (!current.HasQueued && current.Owner.TryTakePlaceForPart());
 
     public static void LeavePart() => WorkerThread.Current?.Owner.ReturnPlaceOfPart();
 
@@ -236,7 +240,7 @@ internal sealed class WorkerThreads
     private bool TryTakePlaceForPart()
     {
         lock (_lock)
-            return _parts.TryEnter();
+            return _actors.Waiting == 0 && _parts.TryEnter();
     }
 
     private void ReturnPlaceOfPart()

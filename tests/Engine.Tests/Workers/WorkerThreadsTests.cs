@@ -115,6 +115,29 @@ public sealed class WorkerThreadsTests
     }
 
     [Fact]
+    public async Task A_part_starts_on_the_thread_of_an_actor_while_no_other_actor_waits_for_it()
+    {
+        var threads = new WorkerThreads(max: 100, s_long, spins: 0);
+        var entered = new ConcurrentQueue<bool>();
+        void Enter()
+        {
+            var isIn = WorkerThreads.TryEnterPart();
+            entered.Enqueue(isIn);
+            if (isIn)
+                WorkerThreads.LeavePart();
+        }
+        threads.Execute(new Work(() =>
+        {
+            Enter();
+            threads.Execute(new Work(Enter));
+            Enter();
+        }));
+        await Deadline.Until(() => entered.Count == 3, "both have run");
+        Assert.Equal([true, false, true], entered);
+        threads.Dismiss();
+    }
+
+    [Fact]
     public async Task A_part_that_blocks_keeps_no_other_waiting_for_long()
     {
         var threads = new WorkerThreads(max: 200, s_long, spins: 0, processors: 2);
