@@ -237,6 +237,44 @@ public sealed class DashboardInBrowserTests : IAsyncLifetime
     }
 
     [ChromiumFact]
+    public async Task Running_jobs_that_are_not_listed_are_counted_and_one_without_a_visible_name_has_its_key()
+    {
+        await using var pool = await ConnectAsync();
+        using var end = new CancellationTokenSource();
+        var jobs = Enumerable.Range(0, 230)
+            .Select(_ => pool.StartMap(WaitAsync, Enumerable.Range(0, 10), new JobOptions { Name = " " }, end.Token)).ToList();
+        await Page.OpenAsync(_url);
+
+        await Page.UntilAsync("document.querySelector('.stats')?.innerText.includes('200 of them listed')");
+        Assert.Equal("230", await Page.EvaluateAsync("document.querySelectorAll('.stats dd')[2].innerText.match(/\\d+/)[0]"));
+        await Page.EvaluateAsync("location.hash = '#/jobs'");
+        await Page.UntilAsync("document.querySelector('main').innerText.includes('Not listed: 30 running jobs.')");
+        Assert.Equal("true", await Page.EvaluateAsync(
+            "[...document.querySelectorAll('.jobs th a')].every(one => /^[0-9a-f]{12}-\\d+$/.test(one.innerText))"));
+        Assert.Empty(Page.Complaints);
+        await end.CancelAsync();
+        foreach (var job in jobs)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within("the end of a job", pool));
+    }
+
+    [ChromiumFact]
+    public async Task Short_jobs_count_in_the_throughput()
+    {
+        await using var pool = await ConnectAsync();
+        await Page.OpenAsync(_url);
+        await Page.UntilAsync("window.Dash?.store?.state.samples.length > 1");
+
+        for (var i = 0; i < 100; i++)
+            await pool.MapAsync(Double, Enumerable.Range(0, 100), new JobOptions { Name = "short" }).Within("the job", pool);
+
+        // Each sample has the items of a second; jobs that took less than 10 ms are in no list.
+        await Page.UntilAsync(
+            "Dash.store.state.samples.reduce((sum, one, index, all) => sum + (one.items ?? 0) * (one.t - (all[index - 1]?.t ?? one.t)), 0)"
+            + " > 9999");
+        Assert.Empty(Page.Complaints);
+    }
+
+    [ChromiumFact]
     public async Task The_line_that_runs_items_again_says_when_it_has_not_all()
     {
         await using var pool = await ConnectAsync();

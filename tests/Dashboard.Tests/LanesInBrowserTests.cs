@@ -89,6 +89,19 @@ public sealed class LanesInBrowserTests : IAsyncLifetime
         Assert.StartsWith("1 rows: ", packed, StringComparison.Ordinal);
     }
 
+    [ChromiumFact]
+    public async Task Marks_of_an_axis_differ_from_each_other()
+    {
+        Assert.Equal(
+            "23.5 s, 24.0 s, 24.5 s", await Page.EvaluateAsync("[23.5, 24, 24.5].map(at => Dash.format.tick(at, 0.5)).join(', ')"));
+        Assert.Equal(
+            "5.01 s, 5.02 s, 1 min 05.03 s",
+            await Page.EvaluateAsync("[5.01, 5.02, 65.03].map(at => Dash.format.tick(at, 0.01)).join(', ')"));
+        Assert.Equal(
+            "0 s, 5.0 s, 20 s, 1 min", await Page.EvaluateAsync("[0, 5, 20, 60].map(at => Dash.format.tick(at, 5)).join(', ')"));
+        Assert.Equal("24 s", await Page.EvaluateAsync("Dash.format.tick(24, NaN)"));
+    }
+
     private Task<string> PackAsync(string cells, double elapsed, int workers) => Page.EvaluateAsync(FormattableString.Invariant(
         $$"""
         (() => {

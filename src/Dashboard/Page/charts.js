@@ -79,7 +79,7 @@
             stroke: colours.muted, font: "11px system-ui, sans-serif", grid: { stroke: colours.line, width: 1 },
             ticks: { show: false }, gap: 4,
         };
-        const time = relative ? value => format.duration(value) : value => format.clock(value * 1000);
+        const time = relative ? (value, step) => format.tick(value, step) : value => format.clock(value * 1000);
         return {
             width, height, legend: { show: false }, padding: [8, 24, 0, 0],
             cursor: { points: { size: 7 }, drag: { x: false, y: false }, y: false },
@@ -88,7 +88,10 @@
                 y: { range: (plot, min, max) => [0, Math.max(1e-9, (max || 1) * 1.1)] },
             },
             axes: [
-                { ...axis, grid: { show: false }, space: 90, size: 24, incrs: timeSteps, values: (plot, values) => values.map(time) },
+                {
+                    ...axis, grid: { show: false }, space: 90, size: 24, incrs: timeSteps,
+                    values: (plot, values) => values.map(value => time(value, values[1] - values[0])),
+                },
                 { ...axis, space: 32, size: 52, values: (plot, values) => values.map(format.compact) },
             ],
             series: [{}, ...series.map(one => ({

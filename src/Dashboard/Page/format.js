@@ -43,6 +43,15 @@ window.Dash = window.Dash || {};
         return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;
     }
 
+    /** A mark of an axis: as many decimals as tell it from the next one. */
+    function tick(seconds, step) {
+        if (!(step > 0)) return duration(seconds);
+        const decimals = [0, 1, 2].find(some => Number.isInteger(Math.round(step * 10 ** some * 1e6) / 1e6)) ?? 3;
+        if (seconds < 1 || seconds >= 3600 || decimals === 0) return duration(seconds);
+        return seconds < 60 ? `${seconds.toFixed(decimals)} s`
+            : `${Math.floor(seconds / 60)} min ${(seconds % 60).toFixed(decimals).padStart(decimals + 3, "0")} s`;
+    }
+
     function rate(perSecond) {
         if (!known(perSecond)) return none;
         if (perSecond === 0) return "0 items/s";
@@ -101,5 +110,5 @@ window.Dash = window.Dash || {};
         return text.replace(controls, "\ufffd");
     }
 
-    Dash.format = { plain, none, count, compact, plural, duration, rate, bytes, percent, clock, dateTime, range, letter, since };
+    Dash.format = { plain, none, count, compact, plural, duration, tick, rate, bytes, percent, clock, dateTime, range, letter, since };
 })(window.Dash);

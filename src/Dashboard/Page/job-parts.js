@@ -54,7 +54,7 @@
 
     function Speed({ report }) {
         const { from, to, data } = spread(report);
-        return html`<${Panel} title="Speed" note="items per second, since the start">
+        return html`<${Panel} title="Speed" note=${`items per second, ${from > 0 ? "of the newest chunks" : "since the start"}`}>
             <${Curve} relative from=${from} to=${to} height=${150} data=${data} series=${[{ label: "items/s", colour: "accent" }]}
                 label=${`Items per second over ${format.duration(to - from)}, at most ${format.rate(Math.max(...data[1]))}.`}
                 describe=${index => `at ${format.duration(data[0][index])}: ${format.rate(data[1][index])}`} /><//>`;
@@ -79,7 +79,7 @@
             ${stack && html`<pre class="stack-trace" tabindex="0" role="region" aria-label=${`Stack of group ${number}`}>
                 <code>${stack}</code></pre>`}
             <p>${indices.length < count ? `The first ${format.plural(indices.length, "item")} of ${format.count(count)}: ` : "Items: "}
-                <span class="indices">${indices.map(format.count).join(", ")}</span></p>
+                <span class="indices">${indices.join(", ")}</span></p>
             ${inputs.length > 0 && html`<dl class="inputs">${inputs.map(({ index, text }) => html`<div key=${index}>
                 <dt>${format.count(index)}</dt><dd><code>${text}</code></dd></div>`)}</dl>`}
             ${indices.length > 0 && html`<p class="note">To run ${count === 1 ? "it"

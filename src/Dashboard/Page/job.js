@@ -13,6 +13,7 @@
         report.histogram ??= { edges: [], counts: [] };
         report.time ??= { working: 0, serializing: 0, transferring: 0, idle: 0 };
         report.time.waiting ??= 0;
+        store.nameJob(report.job, report.job.key);
         for (const failure of report.failures) {
             failure.indices ??= [];
             failure.inputs ??= [];

@@ -74,6 +74,7 @@
     function Jobs() {
         const { cluster, ui } = store.state;
         const [all, setAll] = useState(false);
+        const unlisted = cluster.pools.reduce((total, pool) => total + (pool.unlistedJobs || 0), 0);
         const found = choose(cluster.jobs, ui);
         const shown = all ? found : found.slice(0, page);
         if (!cluster.jobs.length) return html`<h1 tabindex="-1">Jobs</h1><${Empty}
@@ -85,7 +86,8 @@
                 column=${column} />`)}>
                 ${shown.map(job => html`<${Row} key=${job.key} job=${job} now=${cluster.now} />`)}<//>`}
             ${cluster.jobs.length > 0 && html`<p class="hint">Jobs that succeeded within 10 ms are not kept, and of others the last 64 of
-                each pool.</p>`}
+                each pool.${unlisted > 0 && html` <b>Not listed: ${format.plural(unlisted, "running job")}.</b> Of a pool with many, those
+                with failed items are listed first, then the newest.`}</p>`}
             ${shown.length < found.length && html`<p class="more"><button type="button" onClick=${() => setAll(true)}>
                 Show all ${format.count(found.length)} jobs</button></p>`}`;
     }

@@ -23,14 +23,16 @@
         const workers = sum(nodes, node => node.workers);
         const busy = sum(nodes, node => node.busy);
         const waiting = sum(nodes, node => node.waiting);
-        const running = jobs.filter(job => job.state === "running");
+        const listed = jobs.filter(job => job.state === "running").length;
+        const unlisted = sum(cluster.pools, pool => pool.unlistedJobs);
         const up = nodes.filter(node => node.state === "up").length;
         const failed = sum(jobs, job => job.failed);
         return html`<dl class="stats">
             <${Stat} label="Throughput" value=${format.compact(rate)} note="items/s" />
             <${Stat} label="Workers busy" value=${`${format.count(busy)} / ${format.count(workers)}`} note=${format.percent(busy, workers)}>
                 <span class="meter" aria-hidden="true"><i style=${{ width: `${workers ? busy / workers * 100 : 0}%` }}></i></span><//>
-            <${Stat} label="Running jobs" value=${format.count(running.length)} note=${`of ${format.count(jobs.length)} shown`} />
+            <${Stat} label="Running jobs" value=${format.count(listed + unlisted)}
+                note=${unlisted ? `${format.count(listed)} of them listed` : `of ${format.count(jobs.length)} shown`} />
             <${Stat} label="Chunks waiting" value=${format.count(waiting)} note="at nodes" />
             <${Stat} label="Nodes up" value=${`${up} / ${nodes.length}`} tone=${up < nodes.length ? "bad" : ""}
                 note=${format.bytes(sum(nodes, node => node.memoryBytes))} />
@@ -116,7 +118,7 @@
 
     function RunningJobs({ cluster }) {
         const running = cluster.jobs.filter(job => job.state === "running");
-        return html`<${Panel} title="Running jobs" note=${String(running.length)}>
+        return html`<${Panel} title="Running jobs" note=${format.count(running.length + sum(cluster.pools, pool => pool.unlistedJobs))}>
             ${running.length === 0 && html`<p class="hint">None. The newest that ended are under <a href="#/jobs">Jobs</a>.</p>`}
             <ul class="cards">${running.slice(0, 8).map(job => html`<li key=${job.key}>
                 <div class="line"><span class=${`dot ${toneOf(job.key)}`} aria-hidden="true"></span>
@@ -127,7 +129,8 @@
                     ${" "}· ${format.plural(job.running, "chunk")} in flight
                     ${job.failed > 0 && html` · <b>${format.count(job.failed)} failed</b>`}</div>
             </li>`)}</ul>
-            ${running.length > 8 && html`<p class="hint"><a href="#/jobs">All ${running.length} running jobs</a></p>`}<//>`;
+            ${running.length > 8 && html`<p class="hint"><a
+                href="#/jobs">All ${format.count(running.length)} that are listed</a></p>`}<//>`;
     }
 
     function Overview() {

@@ -5,6 +5,7 @@
     const silenceSeconds = 15;
     const maxDelaySeconds = 30;
     const maxTones = 1000;
+    const maxPools = 1000;
     const listeners = new Set();
     const tones = new Map();
     // connection: connecting | live | lost | unauthorized. Samples: t, items, busy, workers, and load by node.
@@ -17,6 +18,7 @@
     let watchdog = 0;
     let delay = 1;
     let previous = null;
+    let ended = new Map(); // items of each pool that have ended, also of one that did not answer lately
     let note = 0;
     let nextTone = 0;
 
@@ -24,15 +26,16 @@
         listeners.forEach(listener => listener());
     }
 
-    /** Items that ended since the previous sample. A job that was not seen before counts from its first item. */
-    function countItems(cluster, seconds) {
+    /** Items of all jobs, also of those that are not listed, that ended since the previous sample. A new pool counts from its first one. */
+    function countItems(cluster) {
         let items = 0;
-        for (const job of cluster.jobs) {
-            const before = previous.done.get(job.key);
-            const isNew = before === undefined && new Date(job.started) >= previous.now - 1000;
-            if (before !== undefined || isNew) items += Math.max(0, job.done - (before || 0));
+        for (const pool of cluster.pools) {
+            const now = pool.completedItems + pool.failedItems;
+            items += Math.max(0, now - (ended.get(pool.key) ?? 0));
+            ended.set(pool.key, now);
         }
-        return items / seconds;
+        if (ended.size > maxPools) ended = new Map(cluster.pools.map(pool => [pool.key, ended.get(pool.key)]));
+        return items;
     }
 
     /** Chunks of each job that a node runs. */
@@ -51,19 +54,25 @@
 
     function addSample(cluster) {
         const now = new Date(cluster.now);
-        const seconds = previous ? (now - previous.now) / 1000 : 0;
+        const seconds = previous ? (now - previous) / 1000 : 0;
         const gap = seconds > 5;
         if (previous && seconds <= 0) return;
+        const items = countItems(cluster);
         const nodes = cluster.nodes;
         const load = new Map(nodes.map(node => [node.address, { busy: node.busy, workers: node.workers, jobs: countRuns(node) }]));
         // After a gap the curve is interrupted: what happened in it is unknown.
         if (gap) state.samples.push({ t: now / 1000 - 1, items: null, busy: null, workers: null, load: new Map() });
         state.samples.push({
-            t: now / 1000, items: gap || !previous ? null : countItems(cluster, seconds),
+            t: now / 1000, items: gap || !previous ? null : items / seconds,
             busy: nodes.reduce((sum, node) => sum + node.busy, 0), workers: nodes.reduce((sum, node) => sum + node.workers, 0), load,
         });
         if (state.samples.length > maxSamples) state.samples.splice(0, state.samples.length - maxSamples);
-        previous = { now, done: new Map(cluster.jobs.map(job => [job.key, job.done])) };
+        previous = now;
+    }
+
+    /** A job without a visible name is shown by its key, so that there is something to click. */
+    function nameJob(named, key) {
+        if (!Dash.format.plain(named.name ?? "").trim()) named.name = key;
     }
 
     /** A node that did not answer has no numbers and no runs; every list is one. */
@@ -73,7 +82,7 @@
             node.runs ??= [];
             node.isKnown = Boolean(node.process);
         }
-        for (const job of cluster.jobs) job.name ??= "";
+        for (const named of [...cluster.jobs, ...cluster.nodes.flatMap(node => node.runs)]) nameJob(named, named.key ?? named.job);
         return cluster;
     }
 
@@ -195,7 +204,7 @@
     }
 
     Dash.store = {
-        state, publish, start, connect, getTone, notify, dismiss, post, get,
+        state, publish, start, connect, getTone, nameJob, notify, dismiss, post, get,
         subscribe(listener) {
             listeners.add(listener);
             return () => listeners.delete(listener);

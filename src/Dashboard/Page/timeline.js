@@ -25,7 +25,7 @@
     function ticks(from, to, most) {
         const step = timeSteps.find(one => one >= (to - from) / most) ?? (to - from) / most;
         const found = [];
-        for (let at = Math.ceil(from / step) * step; at <= to + step * 1e-6; at += step) found.push(at);
+        for (let at = Math.ceil(from / step) * step; at <= to + step * 1e-6; at += step) found.push([at, format.tick(at, step)]);
         return found;
     }
 
@@ -36,12 +36,12 @@
         context.font = "11px system-ui, sans-serif";
         context.textBaseline = "alphabetic";
         context.textAlign = "center";
-        for (const at of ticks(from, to, Math.max(3, Math.floor(width / 130)))) {
+        for (const [at, words] of ticks(from, to, Math.max(3, Math.floor(width / 130)))) {
             const x = gutter + (at - from) / (to - from) * (width - gutter);
             context.fillStyle = colours.line;
             context.fillRect(Math.round(x), 0, 1, height - axis);
             context.fillStyle = colours.muted;
-            if (x < width - 16) context.fillText(format.duration(at), Math.max(gutter + 8, x), height - 6);
+            if (x < width - 16) context.fillText(words, Math.max(gutter + 8, x), height - 6);
         }
     }
 
@@ -110,14 +110,20 @@
         };
     }
 
-    function useZoom(elapsed) {
+    /** When the first chunk began that the report has: without older ones, the job's start would be a gap in which nothing seems to run. */
+    function findBegin({ job, chunks }) {
+        return chunks.omitted ? chunks.cells.reduce((least, cell) => Math.min(least, cell.begin ?? least), job.elapsed) : 0;
+    }
+
+    function useZoom(begin, elapsed) {
         const [zoom, setZoom] = useState(null);
-        const full = { from: 0, to: Math.max(elapsed, 1e-6) };
+        const full = { from: begin, to: Math.max(elapsed, begin + 1e-6) };
         const view = zoom || full;
+        const all = full.to - full.from;
         const set = (from, to) => {
-            const span = Math.min(full.to, Math.max(full.to / 5000, to - from));
-            const start = Math.max(0, Math.min(full.to - span, from));
-            setZoom(span >= full.to ? null : { from: start, to: start + span });
+            const span = Math.min(all, Math.max(all / 5000, to - from));
+            const start = Math.max(full.from, Math.min(full.to - span, from));
+            setZoom(span >= all ? null : { from: start, to: start + span });
         };
         const by = factor => {
             const [middle, half] = [(view.from + view.to) / 2, (view.to - view.from) / 2 * factor];
@@ -141,7 +147,8 @@
     function Timeline({ report, holders, chosen, onChoose }) {
         const { elapsed } = report.job;
         const plan = useMemo(() => arrange(report, holders), [report]);
-        const zoom = useZoom(elapsed);
+        const begin = useMemo(() => findBegin(report), [report]);
+        const zoom = useZoom(begin, elapsed);
         const drag = useRef(null);
         const at = event => findCell(plan, zoom.view, event.currentTarget.getBoundingClientRect(), event);
         const handlers = {
@@ -176,7 +183,8 @@
         const label = `Timeline: ${format.plural(report.chunks.cells.length, "run")} of chunks on `
             + `${format.plural(holders.size, "holder")} in `
             + `${format.duration(elapsed)}, in ${format.plural(plan.lanes, "row")}. The table of holders below has the sums.`;
-        return html`<${Panel} title="Timeline" note="who ran which chunk when; drag to zoom" tools=${tools} wide>
+        const note = `who ran which chunk when${begin > 0 ? ", of the newest chunks" : ""}; drag to zoom`;
+        return html`<${Panel} title="Timeline" note=${note} tools=${tools} wide>
             <div class="timeline" tabindex="0" role="group" aria-label="Timeline: plus and minus zoom, arrows move, 0 shows all"
                 onKeyDown=${onKeyDown}>
             <${Canvas} label=${label} height=${plan.lanes * plan.laneHeight + axis} draw=${draw(plan, zoom.view, elapsed)}

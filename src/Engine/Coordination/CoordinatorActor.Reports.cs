@@ -8,29 +8,33 @@ namespace ActorPool.Coordination;
 // What observers see of the pool. Nothing is prepared: it is made when someone asks.
 internal sealed partial class CoordinatorActor
 {
-    private const int MaxJobsReported = 200;
+    private const int MaxRunningReported = 200;
 
     private void OnDescribePool()
     {
         var (key, statistics) = (_pool.Key, _pool.Counters.Snapshot());
-        // Few of many: a pool may have 100,000 jobs.
-        var running = new PriorityQueue<RunningJob, long>();
+        // Few of many: a pool may have 100,000 jobs. Those with failed items first, which an operator looks for, then the newest.
+        var listed = new PriorityQueue<RunningJob, (bool HasFailures, long Id)>();
+        var unlisted = 0;
         foreach (var (id, job) in _jobs)
         {
             if (job.Execution.IsPart || job.Execution.HasEnded)
                 continue;
-            running.Enqueue(job, id);
-            if (running.Count > MaxJobsReported)
-                running.Dequeue();
+            listed.Enqueue(job, (job.Execution.Meter.Failed > 0, id));
+            if (listed.Count <= MaxRunningReported)
+                continue;
+            listed.Dequeue();
+            unlisted++;
         }
-        var summaries = running.UnorderedItems.Select(one => Summarize(one.Element))
+        var summaries = listed.UnorderedItems.Select(one => Summarize(one.Element))
             .Concat(_pool.Archive.ToList().Select(Summarize))
-            .OrderByDescending(job => job.Id).Take(MaxJobsReported);
+            .OrderByDescending(job => job.Id);
         Sender.Tell(new PoolReport(
             key.Key, key.Name, key.Host, key.Process, _pool.Counters.LiveWorkers, statistics.Jobs, _pool.StartedJobs,
             statistics.ItemsDone - statistics.ItemsFailed, statistics.ItemsFailed)
         {
             RecentJobs = [.. summaries],
+            UnlistedJobs = unlisted,
         });
     }
 

@@ -17,6 +17,9 @@ internal sealed record PoolReport(
 {
     /// <summary>Running and ended jobs, the newest first; null where they are listed apart.</summary>
     public IReadOnlyList<JobSummary>? RecentJobs { get; init; }
+
+    /// <summary>Running jobs that are not among them.</summary>
+    public int UnlistedJobs { get; init; }
 }
 
 /// <summary>What is known of one job, in full.</summary>
@@ -104,6 +107,14 @@ internal sealed record ClusterReport(
 {
     /// <summary>The same problems, with what each is about.</summary>
     public IReadOnlyList<ProblemReport> ProblemDetails { get; init; } = [];
+
+    /// <summary>Running jobs that are not listed: a pool with many tells only some.</summary>
+    [JsonIgnore]
+    public int UnlistedJobs => Pools.Sum(pool => pool.UnlistedJobs);
+
+    /// <summary>All running jobs.</summary>
+    [JsonIgnore]
+    public int RunningJobs => Jobs.Count(job => job.State == JobState.Running) + UnlistedJobs;
 }
 
 /// <summary>Something that an operator should look at.</summary>

@@ -9,6 +9,7 @@ internal static class ClusterProblems
 {
     private const int MaxJobs = 6; // the list of jobs has them all
     private const int MaxErrorChars = 300;
+    private const int MaxNameChars = 80;
 
     /// <summary>Finds what did not answer, nodes that are not up, jobs with failures.</summary>
     /// <param name="answers">What the nodes have answered.</param>
@@ -59,8 +60,10 @@ internal static class ClusterProblems
     }
 
     private static string Describe(JobSummary job) => job.State == JobState.Failed
-        ? $"{job.Name} failed: {SafeText.Cut(job.Error ?? "no reason given", MaxErrorChars)}"
-        : $"{job.Name} runs, and {CountText.Format(job.Failed, "item")} failed.";
+        ? $"{GetName(job)} failed: {SafeText.Cut(job.Error ?? "no reason given", MaxErrorChars)}"
+        : $"{GetName(job)} runs, and {CountText.Format(job.Failed, "item")} failed.";
+
+    private static string GetName(JobSummary job) => string.IsNullOrWhiteSpace(job.Name) ? job.Key : SafeText.Cut(job.Name, MaxNameChars);
 
     private static string Decapitalize(string sentence) =>
         sentence.Length == 0 ? "it did not answer." : $"{char.ToLowerInvariant(sentence[0])}{sentence[1..]}";

@@ -95,7 +95,8 @@ internal static class ObserveCommands
     /// <summary>Finds the key of a job that is named by its key or its name.</summary>
     private static async Task<string> FindKeyAsync(ClusterObserver observer, string job, CancellationToken stop)
     {
-        var jobs = (await observer.DescribeAsync(stop)).Jobs;
+        var report = await observer.DescribeAsync(stop);
+        var jobs = report.Jobs;
         if (jobs.Any(one => one.Key.Equals(job, StringComparison.Ordinal)))
             return job;
         var named = jobs.Where(one => one.Name.Equals(job, StringComparison.Ordinal)).ToList();
@@ -104,7 +105,9 @@ internal static class ObserveCommands
             [var one] => one.Key,
             [] => PoolKey.TryParseJob(job, out _, out _)
                 ? job
-                : throw new NodeException($"No job has the key or name [{job}]. The command jobs lists them."),
+                : throw new NodeException(
+                    $"No {(report.UnlistedJobs > 0 ? "listed job" : "job")} has the key or name [{job}]. The command jobs lists them."
+                    + (report.UnlistedJobs > 0 ? $" {ReportTables.DescribeUnlisted(report)}" : "")),
             _ => throw new NodeException(
                 $"[{named.Count}] jobs have the name [{job}]. Give the key: {string.Join(", ", named.Take(10).Select(one => one.Key))}."),
         };

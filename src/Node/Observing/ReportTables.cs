@@ -18,13 +18,15 @@ internal static class ReportTables
 
     public static IEnumerable<IRenderable> ShowStatus(ClusterReport report)
     {
-        var (nodes, running) = (report.Nodes, report.Jobs.Count(job => job.State == JobState.Running));
+        var (nodes, running) = (report.Nodes, report.RunningJobs);
         var up = nodes.Count(node => node.State == NodeState.Up);
         yield return Text(
             $"{Count(nodes.Count, "node")}{(up == nodes.Count ? "" : $" ({up} up)")}: {Count(nodes.Sum(node => node.Workers), "worker")}, "
             + $"{nodes.Sum(node => node.Busy)} busy. {Count(report.Pools.Count, "pool")}: {Count(running, "running job")}.");
         if (running > 0)
             yield return ListJobs(report.Jobs.Where(job => job.State == JobState.Running));
+        if (report.UnlistedJobs > 0)
+            yield return Text(DescribeUnlisted(report));
         foreach (var problem in report.Problems)
             yield return Text(problem, Color.Red);
     }
@@ -54,6 +56,8 @@ internal static class ReportTables
             yield return Text("No jobs: none runs, and none has ended lately that took more than 10 ms or failed.");
         else
             yield return ListJobs(report.Jobs);
+        if (report.UnlistedJobs > 0)
+            yield return Text(DescribeUnlisted(report));
         foreach (var problem in ClusterProblems.WithoutJobs(report))
             yield return Text(problem, Color.Red);
     }
@@ -70,11 +74,11 @@ internal static class ReportTables
         foreach (var group in report.Failures)
         {
             var more = group.Count > MaxIndices ? ", …" : "";
-            var indices = string.Join(", ", group.Indices.Take(MaxIndices).Select(index => Number(index)));
+            var indices = string.Join(", ", group.Indices.Take(MaxIndices)); // a comma is between them, and in none
             yield return Text($"{Count(group.Count, "item")} failed with {group.Type}: {group.Message}", Color.Red);
             yield return Text($"  items {indices}{more}; {(group.Stack.Length == 0 ? "no stack" : group.Stack)}");
             foreach (var input in group.Inputs.Take(MaxIndices))
-                yield return Text($"  input of item {Number(input.Index)}: {input.Text}");
+                yield return Text($"  input of item {input.Index}: {input.Text}");
         }
         var time = report.Time;
         yield return Text(
@@ -110,6 +114,10 @@ internal static class ReportTables
         }
         return table;
     }
+
+    /// <summary>Says that running jobs are not in the list, as a sentence.</summary>
+    public static string DescribeUnlisted(ClusterReport report) =>
+        $"Not listed: {Count(report.UnlistedJobs, "running job")}. A pool lists few of many; commands take the keys of all.";
 
     private static Table ListHolders(JobReport report)
     {

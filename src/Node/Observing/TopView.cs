@@ -48,7 +48,7 @@ internal sealed class TopView(bool isUnicode)
     {
         var (nodes, up) = (report.Nodes, report.Nodes.Count(node => node.State == NodeState.Up));
         var (busy, workers) = (nodes.Sum(node => node.Busy), nodes.Sum(node => node.Workers));
-        var running = report.Jobs.Count(job => job.State == JobState.Running);
+        var running = report.RunningJobs;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Asked}  {up} of {nodes.Count} nodes up, {busy} of {workers} workers busy, "

@@ -80,6 +80,18 @@ public sealed class ClusterMergeTests
     }
 
     [Fact]
+    public void A_problem_names_a_job_without_a_visible_name_by_its_key_and_cuts_a_long_name()
+    {
+        var blank = CreateJob("a", 1) with { Name = " ", Failed = 1 };
+        var pool = CreatePool("a", blank, CreateJob("a", 2) with { Name = new string('x', 5000), Failed = 1 });
+
+        var report = ClusterMerge.Create("x", s_now, [Answer("n1", pool)]);
+
+        Assert.Equal("a-1 runs, and 1 item failed.", report.Problems[1]);
+        Assert.All(report.Problems, problem => Assert.True(problem.Length < 200, problem));
+    }
+
+    [Fact]
     public void Lines_of_logs_have_numbers_of_their_own_and_are_added_once()
     {
         var log = new MergedLog();

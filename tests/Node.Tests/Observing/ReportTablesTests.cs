@@ -65,6 +65,33 @@ public sealed class ReportTablesTests
         }
     }
 
+    [Fact]
+    public void Running_jobs_that_are_not_listed_are_counted_and_said_to_be_missing()
+    {
+        var pool = new PoolReport("0123456789ab", "orders", "host", 1, 2, Jobs: 301, 301, 0, 0) { UnlistedJobs = 300 };
+        var report = CreateReport([CreateJob("parse")], []) with { Pools = [pool] };
+
+        var status = Draw(ReportTables.ShowStatus(report));
+
+        Assert.Contains("1 pool: 301 running jobs.", status, StringComparison.Ordinal);
+        const string Missing = "Not listed: 300 running jobs. A pool lists few of many; commands take the keys of all.";
+        Assert.Contains(Missing, status, StringComparison.Ordinal);
+        Assert.Contains(Missing, Draw(ReportTables.ShowJobs(report)), StringComparison.Ordinal);
+        var whole = Draw(ReportTables.ShowStatus(report with { Pools = [] }));
+        Assert.DoesNotContain("Not listed", whole, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_positions_of_failed_items_have_no_commas_but_those_between_them()
+    {
+        var report = JobReport.Create(CreateJob("parse"), new JobInsights(), s_now) with
+        {
+            Failures = [new FailureGroup("T", "m", "", 2, [17, 4458])],
+        };
+
+        Assert.Contains("items 17, 4458; no stack", Draw(ReportTables.ShowJob(report)), StringComparison.Ordinal);
+    }
+
     private static string ReportJsonText(JobSummary job) => System.Text.Json.JsonSerializer.Serialize(
         CreateReport([job], []), ReportJson.Default.ClusterReport);
 
