@@ -6,6 +6,9 @@ public sealed record JobOptions
 {
     internal static readonly JobOptions Default = new();
 
+    // It travels with the job, and stands in logs and reports of up to a thousand jobs.
+    private const int MaxNameChars = 1000;
+
     /// <summary>Inputs in one chunk, the unit that is dispatched to a worker.</summary>
     /// <value>
     /// 1 or more. Default <see langword="null"/>: adaptive. It starts with one input, grows by measured time towards chunks of
@@ -78,7 +81,7 @@ public sealed record JobOptions
     public IProgress<JobProgress>? Progress { get; init; }
 
     /// <summary>A name for messages, logs and <see cref="WorkContext.JobName"/>.</summary>
-    /// <value>Default <see langword="null"/>: <c>job-1</c>, <c>job-2</c> and so on.</value>
+    /// <value>1 to 1,000 characters; default <see langword="null"/>: <c>job-1</c>, <c>job-2</c> and so on.</value>
     public string? Name { get; init; }
 
     /// <summary>Whether <c>job.Insights</c> and reports show the inputs of failed and slow items.</summary>
@@ -104,6 +107,9 @@ public sealed record JobOptions
         Check(IsDuration(ItemTimeout), nameof(ItemTimeout), ItemTimeout, "more than zero and at most 24 days, or null for no limit");
         Check(IsDuration(Timeout), nameof(Timeout), Timeout, "more than zero and at most 24 days, or null for no limit");
         Check(Name is not "", nameof(Name), Name, "a name, or null for a generated one");
+        Check(
+            Name is null or { Length: <= MaxNameChars },
+            nameof(Name), $"a text of {Name?.Length} characters", "at most 1000 characters, or null for a generated name");
         Check(
             RetryWhen is null || Retries > 0,
             nameof(RetryWhen), "a predicate", "null when Retries is 0: set Retries to the number of further attempts");

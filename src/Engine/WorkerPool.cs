@@ -318,7 +318,12 @@ public sealed partial class WorkerPool : IAsyncDisposable, IDisposable
             "Submit before CloseAsync or TerminateAsync, or create another pool.");
     }
 
-    private void EndJob(JobExecution execution, Exception reason) => Coordinator.Tell(new JobProtocol.EndJob(execution, reason));
+    private void EndJob(JobExecution execution, Exception reason)
+    {
+        // At once: the pool may be disposed before the coordinator reads the message.
+        execution.RequestEnd(reason);
+        Coordinator.Tell(new JobProtocol.EndJob(execution, reason));
+    }
 
     /// <summary>Which jobs the pool takes.</summary>
     private enum PoolPhase

@@ -28,7 +28,9 @@ internal sealed class BusyWorkers
     /// <summary>Counts one less from now on.</summary>
     public void Leave(long now) => Add(Count--, now);
 
-    /// <summary>The time of busy workers until now, of which no more than so many count at a time.</summary>
+    /// <summary>The time of busy workers until now.</summary>
+    /// <param name="most">Of those that are busy at a time, no more than this count.</param>
+    /// <param name="now">Now, in ticks.</param>
     public long TimeOf(int most, long now)
     {
         most = Math.Min(most, _times.Length - 1);

@@ -151,7 +151,7 @@ internal sealed class FairChunkQueue<TSession, TChunk>(int workers, TimeProvider
         /// <summary>Its chunks, and since when they wait, as timestamps.</summary>
         public Queue<(TChunk Chunk, long Since)> Waiting { get; } = [];
 
-        /// <summary>Time of workers that ran chunks of others while its own waited, in the clock's ticks.</summary>
+        /// <summary>Time of workers that ran others' chunks while its own waited.</summary>
         public long TakenByOthers { get; set; }
 
         /// <summary>The time of as many busy workers as it wants, at its last change.</summary>

@@ -258,6 +258,7 @@ internal sealed partial class CoordinatorActor
     {
         if (!_jobs.TryGetValue(execution.Id, out var job) || !job.TryEnd(reason))
             return;
+        execution.RequestEnd(reason);
         StopDispatching(job);
         if (job.Ledger.InFlight.Count > 0)
             job.Reaper = Context.System.Scheduler.ScheduleTellOnceCancelable(_settings.AbandonAfter, Self, new Reap(job, null), Self);

@@ -8,6 +8,7 @@ internal abstract partial class JobExecution
     private LazyCancellation _stop;
     private CallerToken? _callerToken;
     private int _state; // a JobState
+    private Exception? _requestedEnd;
 
     public JobState State => (JobState)Volatile.Read(ref _state);
 
@@ -63,6 +64,14 @@ internal abstract partial class JobExecution
         Sink.Fail(reason);
         StopItems();
     }
+
+    /// <summary>Records why it is to end; its caller is answered later. The first reason counts.</summary>
+    /// <remarks>After the last report, for example, or when no worker writes to the caller's memory.</remarks>
+    public void RequestEnd(Exception reason) => Interlocked.CompareExchange(ref _requestedEnd, reason, null);
+
+    /// <summary>Answers the caller, unless it was answered, since the pool ends before the job has.</summary>
+    /// <remarks>A job that was cancelled, or has failed, before that keeps its own reason.</remarks>
+    public void FailWithPool(Exception reason) => Fail(Volatile.Read(ref _requestedEnd) ?? reason);
 
     /// <summary>Cancels the running items; their callbacks run on the .NET thread pool.</summary>
     public void StopItems() => _stop.Cancel(Pool);

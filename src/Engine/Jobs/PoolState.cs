@@ -106,7 +106,7 @@ internal sealed class PoolState(PoolSettings settings)
             ? new PoolTerminatedException("The pool, or its actor system, has ended: it will have no more workers. Create another pool.")
             : reason);
         foreach (var execution in _jobs.ToList())
-            execution.Fail(reason);
+            execution.FailWithPool(reason);
     }
 
     /// <summary>Completes <see cref="Stopped"/> although workers still run: no one waits for them any longer.</summary>

@@ -89,7 +89,7 @@ internal sealed class WorkerThreads
 
     /// <summary>Whether a part of an asynchronous function may run on this thread now.</summary>
     /// <remarks>
-    /// Not while actors wait: they would have to move to another thread, so that each of 10,000 workers that start costs a change of thread.
+    /// Not while actors wait: they would move to another thread, so that each of 10,000 workers that start costs a change of thread.
     /// If it may, <see cref="LeavePart"/> must follow it; if not, it is executed as an <see cref="IAsyncPart"/>.
     /// </remarks>
     public static bool TryEnterPart() => WorkerThread.Current is not { } current

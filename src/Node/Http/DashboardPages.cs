@@ -29,7 +29,7 @@ internal sealed class DashboardPages(DashboardGuard guard, ClusterWatch watch, T
         });
         MapJson("/api/v1/cluster", (_, stop) => watch.DescribeAsync(stop), ReportJson.Default.ClusterReport);
         MapJson("/api/v1/jobs/{key}", (context, stop) =>
-            watch.DoAsync(observer => observer.DescribeJobAsync(Get(context, "key"), stop), stop), ReportJson.Default.JobReport);
+            watch.DescribeJobAsync(Get(context, "key"), stop), ReportJson.Default.JobReport);
         MapJson("/api/v1/log", (context, stop) =>
             watch.ReadLogAsync(ReadNumber(context.Request.Query["after"]), stop), ReportJson.Default.LogReport);
         MapCommand("/api/v1/jobs/{key}/cancel", (context, observer, stop) =>

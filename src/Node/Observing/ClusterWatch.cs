@@ -8,11 +8,13 @@ namespace ActorPool.Node.Observing;
 /// <remarks>It connects when someone looks, and lets go a minute after the last one has: who does not look costs nothing.</remarks>
 internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvider clock) : IAsyncDisposable
 {
+    private const int MaxSharedJobs = 16; // whose reports wait for another viewer
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(0.9);
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly MergedLog _log = new();
+    private readonly Dictionary<string, (long Asked, Task<JobReport> Report)> _jobs = new(StringComparer.Ordinal);
     private ClusterObserver? _observer;
     private PoolNode? _observed;
     private ClusterReport? _last;
@@ -32,6 +34,30 @@ internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvide
             return _last;
         },
         cancellationToken);
+
+    /// <summary>Describes a job, as it was a second ago at most: viewers of one job share the answer.</summary>
+    /// <exception cref="QuestionException">The node is in no cluster, or there is no such job.</exception>
+    public Task<JobReport> DescribeJobAsync(string key, CancellationToken cancellationToken)
+    {
+        Task<JobReport> report;
+        lock (_jobs)
+        {
+            foreach (var (other, (asked, _)) in _jobs)
+            {
+                if (clock.GetElapsedTime(asked) >= s_fresh)
+                    _jobs.Remove(other);
+            }
+            if (_jobs.TryGetValue(key, out var shared))
+                report = shared.Report;
+            else if (_jobs.Count < MaxSharedJobs)
+                _jobs.Add(key, (clock.GetTimestamp(), report = AskAsync(CancellationToken.None))); // others may still want it
+            else
+                report = AskAsync(cancellationToken);
+        }
+        return report.WaitAsync(cancellationToken);
+
+        Task<JobReport> AskAsync(CancellationToken stop) => DoAsync(observer => observer.DescribeJobAsync(key, stop), stop);
+    }
 
     /// <summary>Reads the lines of all nodes' logs after a number.</summary>
     /// <inheritdoc cref="DescribeAsync"/>
@@ -108,6 +134,8 @@ internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvide
     {
         var observer = _observer;
         (_observer, _observed, _last) = (null, null, null);
+        lock (_jobs)
+            _jobs.Clear();
         if (observer is not null)
             await observer.DisposeAsync();
     }

@@ -3,7 +3,7 @@ using ActorPool.Tests.Support;
 
 namespace ActorPool.Tests.Agent;
 
-/// <summary>Random use of the queue, beside a model that looks at every session at every step.</summary>
+/// <summary>Random use of the queue, beside a model that looks at every session.</summary>
 public sealed class FairChunkQueueModelTests
 {
     [Theory]
@@ -91,7 +91,8 @@ public sealed class FairChunkQueueModelTests
 
         public (int Session, int Chunk, TimeSpan Waited, TimeSpan TakenByOthers)? TryStart(TimeSpan now)
         {
-            if (Running >= Workers || Sessions.Where(one => one.Waiting.Count > 0).MinBy(one => (one.Running, one.LastTurn)) is not { } next)
+            var waiting = Sessions.Where(one => one.Waiting.Count > 0);
+            if (Running >= Workers || waiting.MinBy(one => (one.Running, one.LastTurn)) is not { } next)
                 return null;
             var (chunk, since) = next.Waiting.Dequeue();
             var started = (next.Session, chunk, now - since, next.TakenByOthers);

@@ -164,6 +164,8 @@ public class MpireOutcomeTests : ConformanceCases
             ("Retries", new JobOptions { Retries = 1001 }),
             ("Order", new JobOptions { Order = (JobOrder)7 }),
             ("RetryWhen", new JobOptions { RetryWhen = _ => true }),
+            ("Name", new JobOptions { Name = "" }),
+            ("Name", new JobOptions { Name = new string('n', 1001) }),
         })
         {
             CheckRefused(member, () => { _ = pool.MapAsync(Sqr, Inputs(1), options); });

@@ -81,6 +81,64 @@ public sealed class ProgressTests : PoolScenario
         _progress.AssertEnded(JobState.Failed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_job_that_was_cancelled_before_its_pool_ended_is_cancelled(bool byToken)
+    {
+        var pool = CreatePool(2);
+        using var source = new CancellationTokenSource();
+        var job = pool.StartMap(WaitForCancellation, [1, 2, 3], Options, source.Token);
+        await _progress.Begun.Within("the first report", pool);
+        if (byToken)
+            await source.CancelAsync();
+        else
+            job.Cancel();
+        await pool.DisposeAsync().Within("dispose", pool);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Within("job", pool));
+        await _progress.Ended.Within("the last report", pool);
+        _progress.AssertEnded(JobState.Cancelled);
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_left_before_its_pool_ended_is_cancelled()
+    {
+        var pool = CreatePool(2);
+        await foreach (var _ in pool.StreamAsync(x => x, Enumerable.Range(0, 10_000), Options with { Window = 10 }))
+            break;
+        await pool.DisposeAsync().Within("dispose", pool);
+        await _progress.Ended.Within("the last report", pool);
+        _progress.AssertEnded(JobState.Cancelled);
+    }
+
+    [Fact]
+    public async Task A_job_whose_item_failed_before_its_pool_ended_has_the_error_of_the_item()
+    {
+        var pool = CreatePool(2);
+        using var returns = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var failing = new Gate();
+        var job = pool.StartMap(
+            x => WaitAt(failing, x) == 1 ? throw new SayWhenException() : x,
+            [1],
+            new JobOptions
+            {
+                Progress = new ProgressTo(progress =>
+                {
+                    if (progress.State == JobState.Running)
+                        return;
+                    entered.TrySetResult();
+                    returns.Wait();
+                }),
+            });
+        failing.Open();
+        await entered.Task.Within("the last report", pool);
+        await pool.DisposeAsync().Within("dispose", pool);
+        var error = await Assert.ThrowsAsync<WorkItemException>(() => job.Within("job", pool));
+        Assert.IsType<SayWhenException>(error.InnerException);
+        returns.Set();
+    }
+
     [Fact]
     public async Task A_call_with_a_cancelled_token_says_that_it_was_cancelled()
     {
