@@ -86,11 +86,11 @@ internal static class MutatingCalls
             || name.StartsWith("System.ArraySegment`1", StringComparison.Ordinal))
         && (method.Name is "AsSpan" or "AsMemory" or "Slice" or "get_Span" or "op_Implicit");
 
-    /// <summary>Whether a method returns the reference of a new or an old entry of a dictionary.</summary>
+    /// <summary>Whether a method returns a reference to an entry of a dictionary.</summary>
     public static bool IsEntry(MethodBase method) =>
         method is { Name: "GetValueRefOrAddDefault", DeclaringType.FullName: "System.Runtime.InteropServices.CollectionsMarshal" };
 
-    /// <summary>Whether a method of the compiler returns a reference into its first argument, an inline array, or a view of it.</summary>
+    /// <summary>Whether a method of the compiler returns a part of an inline array.</summary>
     public static bool IsInlineArray(MethodBase method) =>
         method is { IsStatic: true, DeclaringType.Name: "<PrivateImplementationDetails>" }
         && method.Name.StartsWith("InlineArray", StringComparison.Ordinal) && !method.Name.Contains("ReadOnly", StringComparison.Ordinal);
