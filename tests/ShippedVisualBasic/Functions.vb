@@ -50,6 +50,17 @@ Public Module Functions
         Return Function(x) x * factor
     End Function
 
+    ''' <summary>Creates a function whose variable lives on from call to call.</summary>
+    Public Function Counting() As Func(Of Integer, Integer)
+        Return AddressOf CountFrom
+    End Function
+
+    Private Function CountFrom(x As Integer) As Integer
+        Static calls As Integer = 0
+        calls += 1
+        Return x + calls
+    End Function
+
     Private Function Square(x As Integer) As Integer
         Return x * x
     End Function

@@ -27,6 +27,10 @@ let private copying =
 /// As a program does that keeps its functions in values.
 let private wrap (f: int -> int) = Func<int, int>(f) :> Delegate
 
+let later = lazy (mode * 2)
+
+let scaled = (fun factor offset x -> x * factor + offset + mode) 2
+
 let remembered = List<int>()
 
 let remember x =
@@ -59,4 +63,6 @@ let all () : struct (string * Delegate * string) list =
       struct ("a static property", wrap (fun x -> x * Settings.Factor), "[Functions.Settings.Factor]")
       struct ("a list of the module", wrap (fun x -> x + known.Count), "[Functions.known]")
       struct ("a variable of the module", wrap (fun x -> x * mode), "[Functions.mode]")
+      struct ("a lazy value of the module", wrap (fun x -> x + later.Value), "[Functions.mode]")
+      struct ("a function of the module", wrap (fun x -> scaled 1 x), "[Functions.mode]")
       struct ("part of a function", wrap (addTo list), "[list] (Add)") ]

@@ -37,7 +37,10 @@ internal static class CompilerNames
     }
 
     /// <summary>Returns the source name of what a field holds: a property for its backing field.</summary>
-    public static string FormatField(FieldInfo field) => FindVariable(field) ?? field.Name;
+    public static string FormatField(FieldInfo field) =>
+        field.Name.StartsWith("$STATIC$", StringComparison.Ordinal) // a static variable of Visual Basic: its method and then its name
+            ? field.Name[(field.Name.LastIndexOf('$') + 1)..]
+            : FindVariable(field) ?? field.Name;
 
     /// <summary>Describes a function in its author's words.</summary>
     public static string FormatFunction(MethodBase method)

@@ -44,6 +44,13 @@ internal sealed partial class MethodScan
                 ? new Origin(OriginKind.Address, place)
                 : callee.Name is "Get" ? LoadElement(arguments[0], type) : Origin.Unknown;
         }
+        if (place is not null && MutatingCalls.IsInlineArray(callee))
+            return new Origin(type.IsByRef ? OriginKind.Address : OriginKind.Reference, place);
+        if (place is not null && MutatingCalls.IsEntry(callee) && IsDropped(at - 1))
+        {
+            Fill(place, callee, CallEffect.Changes, at); // a cache asks whether the entry is new
+            return new Origin(OriginKind.Address, place);
+        }
         if (place is not null && MutatingCalls.Find(callee) is not CallEffect.None and var effect)
         {
             if (place.Static is { } field && arguments[0]!.Kind is OriginKind.Address)
@@ -66,6 +73,11 @@ internal sealed partial class MethodScan
             if (place is not null && callee is { IsStatic: false, IsSpecialName: true }
                 && callee.Name.StartsWith("set_", StringComparison.Ordinal) && !StaticFields.IsOfProcess(callee.DeclaringType!))
                 Change(place with { Name = $"{place.Name}.{callee.Name[4..]}" }, isAdded: false);
+            // Its headers, its columns.
+            if (scan.IsOfProgram && place is not null && callee is { IsStatic: false, IsSpecialName: true } && StaticFields.MayChange(type)
+                && callee.Name.StartsWith("get_", StringComparison.Ordinal) && callee.Name is not "get_Item")
+                return FindHeld(callee, arguments, type)
+                    ?? new Origin(OriginKind.Reference, GetPlace(place, callee.DeclaringType, callee.Name[4..]));
             return GetResult(callee, arguments, type);
         }
         return CallUsers(callee, arguments, place, at, isVirtual);
@@ -140,6 +152,10 @@ internal sealed partial class MethodScan
         else if (!scan.IsOfProgram)
             scan.Found.Reuse(place);
     }
+
+    // Nobody reads the variable that takes what the method says besides.
+    private bool IsDropped(int at) =>
+        code.GetLocalAddress(at) is { } local && !Enumerable.Range(0, code.Code.Count).Any(i => code.GetLoadedLocal(i) == local);
 
     private static bool IsOfVariable(MethodBase callee) =>
         callee.DeclaringType == typeof(Interlocked) || callee.DeclaringType == typeof(Volatile);

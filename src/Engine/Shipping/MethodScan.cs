@@ -101,6 +101,8 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
                 break;
             case "castclass" or "isinst":
                 break; // the same object
+            case "conv.u" or "conv.i" when _stack is [.., { Kind: OriginKind.Address }]:
+                break; // what is pinned
             case "unbox.any" when code.GetNamedType(at) is { IsValueType: false }:
                 break;
             case "ldfld":
@@ -205,7 +207,7 @@ internal sealed partial class MethodScan(WriteScan scan, MethodBase method, Meth
     }
 
     // Its methods take its address.
-    private static bool IsView(Type type) => type.IsByRefLike || type is { Namespace: "System", Name: "Memory`1" or "ArraySegment`1" };
+    private static bool IsView(Type type) => type.IsByRefLike || StaticFields.IsView(type);
 
     private bool IsCompilersStructure(int local) =>
         code.Locals[local].LocalType is { IsValueType: true } type && WriteScan.IsCompilers(type);

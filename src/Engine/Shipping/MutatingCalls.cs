@@ -54,9 +54,12 @@ internal static class MutatingCalls
             return method.Name is "GetOrAdd" ? CallEffect.AddsByKey
                 : method.Name is "Update" or "AddOrUpdate" or "TryAdd" or "Push" or "Enqueue" ? CallEffect.Adds
                 : CallEffect.None;
+        if (FindOfObject(owner, method.Name) is not CallEffect.None and var effect)
+            return effect;
         if (owner.FullName?.StartsWith("System.Runtime.CompilerServices.ConditionalWeakTable`2", StringComparison.Ordinal) is true)
             return FindOfCollection(method.Name, hasKeys: true);
-        var isCollection = space.StartsWith("System.Collections", StringComparison.Ordinal)
+        var isCollection = (space.StartsWith("System.Collections", StringComparison.Ordinal)
+                || space is "System.Data" or "System.Net.Http.Headers" or "System.Text.Json.Nodes")
             && (!space.EndsWith(".Immutable", StringComparison.Ordinal) || owner.Name.Contains("Builder", StringComparison.Ordinal))
             && !space.EndsWith(".Frozen", StringComparison.Ordinal);
         return isCollection ? FindOfCollection(method.Name, HasKeys(owner)) : CallEffect.None;
@@ -83,12 +86,35 @@ internal static class MutatingCalls
             || name.StartsWith("System.ArraySegment`1", StringComparison.Ordinal))
         && (method.Name is "AsSpan" or "AsMemory" or "Slice" or "get_Span" or "op_Implicit");
 
+    /// <summary>Whether a method returns a reference to an entry of a dictionary.</summary>
+    public static bool IsEntry(MethodBase method) =>
+        method is { Name: "GetValueRefOrAddDefault", DeclaringType.FullName: "System.Runtime.InteropServices.CollectionsMarshal" };
+
+    /// <summary>Whether a method of the compiler returns a part of an inline array.</summary>
+    public static bool IsInlineArray(MethodBase method) =>
+        method is { IsStatic: true, DeclaringType.Name: "<PrivateImplementationDetails>" }
+        && method.Name.StartsWith("InlineArray", StringComparison.Ordinal) && !method.Name.Contains("ReadOnly", StringComparison.Ordinal);
+
     private static CallEffect FindOfVariable(MethodBase method) => method.Name switch
     {
         "Increment" or "Decrement" or "Add" or "And" or "Or" => CallEffect.Adds,
         "Exchange" => CallEffect.Changes,
         // Objects are compared with null to set a lazy value.
         "CompareExchange" when method.GetParameters()[1].ParameterType.IsPrimitive => CallEffect.Changes,
+        _ => CallEffect.None,
+    };
+
+    // Documents, what tells others to stop or to go on, and a part of an array.
+    private static CallEffect FindOfObject(Type owner, string name) => (owner.Namespace, owner.Name, name) switch
+    {
+        ("System.Xml.Linq", _, "Add" or "AddFirst" or "AddAfterSelf" or "AddBeforeSelf" or "SetAttributeValue" or "SetElementValue")
+            => CallEffect.Adds,
+        ("System.Xml.Linq", _, "Remove" or "RemoveAll" or "RemoveNodes" or "RemoveAttributes") => CallEffect.Takes,
+        ("System.Xml.Linq", _, "ReplaceAll" or "ReplaceNodes" or "ReplaceAttributes" or "ReplaceWith" or "SetValue")
+            or ("System.Threading", "CancellationTokenSource", "Cancel" or "CancelAsync" or "CancelAfter")
+            or ("System.Threading", "ManualResetEventSlim" or "EventWaitHandle", "Set" or "Reset")
+            or ("System.Threading.Tasks", "TaskCompletionSource" or "TaskCompletionSource`1", "SetResult" or "TrySetResult")
+            or ("System", "ArraySegment`1", "set_Item") => CallEffect.Changes,
         _ => CallEffect.None,
     };
 

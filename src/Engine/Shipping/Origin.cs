@@ -65,7 +65,7 @@ internal sealed record Origin(
 
     /// <summary>The value of a place, of this type.</summary>
     public static Origin ValueOf(Place place, Type type) =>
-        new(type.IsValueType ? OriginKind.Copy : OriginKind.Reference, place);
+        new(type.IsValueType && !StaticFields.IsView(type) ? OriginKind.Copy : OriginKind.Reference, place);
 
     /// <summary>The result of computing with these values.</summary>
     public static Origin Compute(params ReadOnlySpan<Origin?> values)

@@ -28,6 +28,21 @@ internal static class StaticFields
     public static bool MayChange(Type type) =>
         !type.IsValueType && type != typeof(string) && !typeof(Delegate).IsAssignableFrom(type);
 
+    /// <summary>Whether what a read-only field holds, or an object in its structure, may be filled.</summary>
+    public static bool MayBeFilled(Type type)
+    {
+        const int MaxDepth = 4;
+        return MayChange(type) || Holds(type, MaxDepth);
+
+        static bool Holds(Type type, int depth) =>
+            type is { IsValueType: true, IsPrimitive: false, IsEnum: false } && depth > 0
+            && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                .Any(field => MayChange(field.FieldType) && !IsOfProcess(field.FieldType) || Holds(field.FieldType, depth - 1));
+    }
+
+    /// <summary>Whether a structure is a view of an array: to change it changes that.</summary>
+    public static bool IsView(Type type) => type is { Namespace: "System", Name: "Memory`1" or "ArraySegment`1" };
+
     /// <summary>Formats a static field as its class and its name, or that of its property.</summary>
     public static string Format(FieldInfo field)
     {

@@ -33,7 +33,7 @@ internal sealed class StaticFills(
     public bool Find()
     {
         // What holds no object is changed by its address alone.
-        var load = StaticFields.MayChange(held.FieldType) ? OpCodes.Ldsfld : OpCodes.Ldsflda;
+        var load = StaticFields.MayBeFilled(held.FieldType) ? OpCodes.Ldsfld : OpCodes.Ldsflda;
         AddAll(modules.SelectMany(module => FieldUses.Find(module, held, load, OpCodes.Ldsflda)).Select(use => use.Method));
         for (var i = 0; i < MaxScans && _pending.TryDequeue(out var method); i++)
         {

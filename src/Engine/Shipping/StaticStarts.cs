@@ -15,12 +15,13 @@ internal sealed record StaticStart(LostWriteKind? Kind, IReadOnlyCollection<Fiel
 /// <summary>Tells static fields whose initializers give them another value in each process.</summary>
 /// <remarks>
 /// An initializer is what stands in the class's initializer between the assignments of two of its fields, with the methods that it calls
-/// or mentions. A file, an environment or a clock differs, too, and is meant to; a generator of random numbers is random anyway, and a
-/// function is only mentioned.
+/// or mentions. A file, an environment or a clock differs, too, and is meant to; a generator of random numbers is random anyway, and of a
+/// function only what it reads counts.
 /// </remarks>
 internal static class StaticStarts
 {
     private const int MaxDepth = 4;
+    private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     private static readonly ConditionalWeakTable<FieldInfo, StaticStart> s_known = [];
     private static readonly StaticStart s_same = new(null, [], []);
@@ -30,7 +31,6 @@ internal static class StaticStarts
     private static StaticStart Read(FieldInfo field)
     {
         if (field.FieldType == typeof(Random) || typeof(RandomNumberGenerator).IsAssignableFrom(field.FieldType)
-            || typeof(Delegate).IsAssignableFrom(field.FieldType)
             || field.DeclaringType?.TypeInitializer is not { } initializer || MethodCode.Read(initializer) is not { } code)
             return s_same;
         var start = 0;
@@ -41,7 +41,8 @@ internal static class StaticStarts
             if (set.MetadataToken == field.MetadataToken)
             {
                 var parts = new Parts([], [], [initializer]);
-                return new StaticStart(Find(code, start, i, field.DeclaringType!, parts, MaxDepth), parts.Sources, parts.Made);
+                var kind = Find(code, start, i, field.DeclaringType!, parts, MaxDepth);
+                return new StaticStart(IsFunction(field.FieldType) ? null : kind, parts.Sources, parts.Made);
             }
             start = i + 1;
         }
@@ -58,6 +59,13 @@ internal static class StaticStarts
                 found ??= LostWriteKind.ReadsOrder;
             if (code.Code[i].Code == OpCodes.Ldsfld && code.GetField(i) is { } source && StaticFields.IsUsers(source))
                 parts.Sources.Add(source);
+            if (code.Code[i].Code == OpCodes.Ldtoken && code.GetMember(i) is FieldInfo token && StaticFields.IsUsers(token))
+                parts.Sources.Add(token); // of an expression
+            foreach (var called in FindClosure(code, i)?.GetMethods(Own) ?? [])
+            {
+                if (depth > 0 && parts.Visited.Add(called) && MethodCode.Read(called) is { } body)
+                    found = Find(body, 0, body.Code.Count, type, parts, depth - 1) ?? found;
+            }
             if (code.Code[i].Code.OperandType is not OperandType.InlineMethod || code.GetMethod(i) is not { } callee)
                 continue;
             if (code.Code[i].Code == OpCodes.Newobj && !HostAssemblies.IsHost(callee.Module.Assembly))
@@ -70,6 +78,18 @@ internal static class StaticStarts
         }
         return found;
     }
+
+    // F# makes a function an object of a class of its own; one that captures nothing stands in a static field of that class.
+    private static Type? FindClosure(MethodCode code, int at)
+    {
+        var type = code.Code[at].Code == OpCodes.Newobj ? code.GetMethod(at)?.DeclaringType
+            : code.Code[at].Code == OpCodes.Ldsfld ? code.GetField(at)?.DeclaringType
+            : null;
+        return WriteScan.IsFSharpClosure(type) ? type : null;
+    }
+
+    private static bool IsFunction(Type type) => typeof(Delegate).IsAssignableFrom(type)
+        || type.FullName?.StartsWith("Microsoft.FSharp.Core.FSharpFunc`2", StringComparison.Ordinal) is true;
 
     private static bool IsOf(FieldInfo field, Type type) =>
         field.DeclaringType is { } owner && owner.MetadataToken == type.MetadataToken && owner.Module == type.Module;

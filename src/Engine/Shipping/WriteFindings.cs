@@ -83,6 +83,8 @@ internal sealed class WriteFindings
 
     public void Call(Place place, MethodBase method, CallEffect effect, bool isWritten, bool isDropped)
     {
+        if (isDropped && method.Name is "GetOrAdd")
+            effect = CallEffect.Adds; // a cache takes what it returns
         // What a set returns says whether the item is new.
         if (effect is CallEffect.LooksUp
             || effect is CallEffect.AddsByKey && !isWritten && !isDropped && method.GetParameters().Length == 1)
@@ -129,7 +131,7 @@ internal sealed class WriteFindings
         return found;
 
         bool IsSet(FieldInfo field) =>
-            (!field.IsInitOnly || StaticFields.MayChange(field.FieldType)) && isSet(field, _stored.Contains(field));
+            (!field.IsInitOnly || StaticFields.MayBeFilled(field.FieldType)) && isSet(field, _stored.Contains(field));
     }
 
     /// <summary>Whether what a static field holds is changed, so that the function reads something else.</summary>

@@ -83,11 +83,16 @@ internal sealed partial class WriteScan
             return true;
         foreach (var argument in arguments)
         {
-            if (IsFilled(argument) || _hasHolders && argument?.Kind is OriginKind.Fresh)
+            if (IsFilled(argument) || IsCopy(argument) || _hasHolders && argument?.Kind is OriginKind.Fresh)
                 return true;
         }
         return false;
     }
+
+    // A structure of the field: its method may fill what it holds.
+    private bool IsCopy(Origin? value) =>
+        value is { Kind: OriginKind.Copy, Place.Static: { } field } && StaticFields.IsSame(field, _fills!.Field)
+        && StaticFields.MayBeFilled(field.FieldType);
 
     // What the function does by itself it does on a node, too.
     private bool IsSilent(MethodBase callee, ReadOnlySpan<Origin?> arguments) =>

@@ -84,6 +84,24 @@ public sealed partial class StaticFillTests
         ["nested object"] = x => Config.Outer.Inner.Level,
         ["conditional"] = x => Config.Chosen.Level,
         ["constant by a switch"] = x => Config.Off.Level,
+
+        // Held by a structure, an object of .NET's or a function.
+        ["list in a tuple"] = x => Holding.Pair.Names.Count,
+        ["list in a structure"] = x => Holding.Wrapped.Names.Count,
+        ["list by a structure's method"] = x => Holding.Own.Names.Count,
+        ["array in a pair"] = x => Holding.Entry.Value[0],
+        ["memory"] = x => Holding.View.Span[0],
+        ["segment"] = x => Holding.Part[0],
+        ["inline array"] = x => Holding.Inline[1],
+        ["reference to an entry"] = x => Holding.Levels.Count,
+        ["GetOrAdd to register"] = x => Holding.Registered.Count,
+        ["JSON"] = x => Holding.Json.Count,
+        ["XML"] = x => Holding.Xml.Attributes().Count(),
+        ["headers of a client"] = x => Holding.Client.DefaultRequestHeaders.Count(),
+        ["signal"] = x => Holding.Stop.IsCancellationRequested ? 1 : 0,
+        ["pointer"] = x => Holding.Pinned[0],
+        ["by a function in a static"] = x => Holding.IsAbove(x) ? 1 : 0,
+        ["by an expression in a static"] = x => Holding.Above.Compile()(x) ? 1 : 0,
     };
 
     private static readonly Dictionary<string, Func<int, int>> s_silent = new(StringComparer.Ordinal)
@@ -112,6 +130,14 @@ public sealed partial class StaticFillTests
         ["emptied, and made again"] = x => Quiet.Emptied.Level,
         ["sorted by a query"] = x => Quiet.Unsorted[0],
         ["selected"] = x => Quiet.Unsorted.Length,
+        ["reference to an entry of a cache"] = x => Kept.Remember("a"),
+        ["GetOrAdd of a cache"] = x => Kept.Registered.GetOrAdd("b", 5),
+        ["list in a tuple, and only read"] = x => Kept.Pair.Names.Count,
+        ["structure of which a copy is set"] = x => Kept.Own.Names.Count + Kept.Own.Level,
+        ["headers, and only read"] = x => Kept.Client.DefaultRequestHeaders.Count(),
+        ["XML, and only read"] = x => Kept.Xml.Elements().Count(),
+        ["function in a static"] = x => Kept.IsAbove(x) ? 1 : 0,
+        ["random function in a static"] = x => Kept.Make().Version,
     };
 
     public static TheoryData<string> Found => [.. s_found.Keys];
@@ -132,6 +158,13 @@ public sealed partial class StaticFillTests
     {
         Func<int, int> function = x => Lazily.Counted.Level += x;
         Assert.Equal("[StaticFillTests.Lazily.s_counted.Level]", string.Join(", ", Find(function)));
+    }
+
+    [Fact]
+    public void A_counter_that_starts_at_its_first_use_is_found()
+    {
+        Func<int, int> function = x => Holding.CountFrom();
+        Assert.Contains(Find(function), write => write.Kind is LostWriteKind.ChangesStatic);
     }
 
     private static IEnumerable<LostWrite> Find(Delegate function) => FunctionWarnings.Find(function).SelectMany(warning => warning.Writes);

@@ -1,3 +1,5 @@
+using ActorPool.Shipping;
+
 namespace ActorPool.Tests.Shipping;
 
 /// <summary>Functions that were written in Visual Basic.</summary>
@@ -38,6 +40,17 @@ public sealed class VisualBasicTests
 
         Assert.Equal("client", error.Captured);
         Assert.Contains("[a lambda in Functions]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_static_variable_that_a_function_counts_in_is_found()
+    {
+        using var program = new ShippedProgram();
+        var function = Create<Func<int, int>>(program, "Counting");
+
+        var write = Assert.Single(FunctionWarnings.Find(function).SelectMany(warning => warning.Writes));
+
+        Assert.Equal("[Functions.calls]", write.ToString());
     }
 
     private static T Create<T>(ShippedProgram program, string method) =>
