@@ -84,7 +84,8 @@ public sealed class ReportTablesTests
     [Fact]
     public void The_positions_of_failed_items_have_no_commas_but_those_between_them()
     {
-        var report = JobReport.Create(CreateJob("parse"), new JobInsights(), s_now) with
+        var progress = new JobProgress(2, 2, 0, 2, TimeSpan.FromSeconds(1)) { State = JobState.Succeeded };
+        var report = JobReport.Create(CreateJob("parse"), JobRecorder.Describe("F", error: null, progress), s_now) with
         {
             Failures = [new FailureGroup("T", "m", "", 2, [17, 4458])],
         };
