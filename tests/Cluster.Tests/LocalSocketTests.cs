@@ -74,7 +74,7 @@ public sealed class LocalSocketTests
     }
 
     [Fact]
-    public async Task What_a_killed_node_leaves_behind_does_not_disturb_the_next_one_at_its_address()
+    public async Task What_a_killed_node_leaves_behind_does_not_disturb_the_next_one_at_its_address_which_removes_it()
     {
         var folder = Directory.CreateTempSubdirectory("killed-");
         try
@@ -92,11 +92,14 @@ public sealed class LocalSocketTests
             await killed.SignalAsync("KILL");
             await Deadline.Until(() => pool.Workers == 0, "the pool to notice", pool);
             Assert.True(File.Exists(path));
+            var left = Path.GetDirectoryName(path)!;
+            Directory.SetLastWriteTimeUtc(left, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-2));
             using var next = NodeProcess.StartWith([$"TMPDIR={folder.FullName}"], flags);
             await next.AwaitAsync("next:");
 
             Assert.Equal(next.Id, await pool.ApplyAsync(() => Environment.ProcessId).Within("a call after that", pool));
             await DataPlaneView.AwaitConnectionsAsync(next, overTcp: 0, overSocket: 1);
+            Assert.False(Directory.Exists(left), $"{left} is still there.");
         }
         finally
         {

@@ -42,6 +42,7 @@ internal sealed class ProcessSource(
             {
                 _directory?.Dispose();
                 _directory = SocketDirectory.Create();
+                _ = Task.Run(AbandonedSockets.Remove); // no process waits for it
             }
             return _directory.Path;
         }

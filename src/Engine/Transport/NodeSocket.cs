@@ -11,7 +11,9 @@ namespace ActorPool.Transport;
 /// </remarks>
 internal sealed class NodeSocket : IDisposable
 {
-    private const string Name = "node.sock";
+    /// <summary>The name of each such socket, in its directory.</summary>
+    public const string Name = "node.sock";
+
     private const int Backlog = 256; // as many as at the node's port
 
     private readonly SocketDirectory _directory;
@@ -32,6 +34,7 @@ internal sealed class NodeSocket : IDisposable
     {
         if (!IsSupported)
             throw new IOException("The users of such sockets are checked on Linux only.");
+        AbandonedSockets.Remove();
         var directory = SocketDirectory.Create();
         Socket? listener = null;
         try

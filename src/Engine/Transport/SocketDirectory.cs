@@ -1,7 +1,10 @@
 namespace ActorPool.Transport;
 
 /// <summary>A directory for Unix domain sockets that only this user can enter.</summary>
-/// <remarks>It is removed with its owner, or when the program ends without disposing of that. One that is killed leaves it.</remarks>
+/// <remarks>
+/// It is removed with its owner, or when the program ends without disposing of that. One that is killed leaves it; a node's is then removed
+/// by <see cref="AbandonedSockets"/>.
+/// </remarks>
 internal sealed class SocketDirectory : IDisposable
 {
     /// <summary>What the names of all such directories begin with.</summary>
