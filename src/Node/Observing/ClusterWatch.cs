@@ -35,7 +35,8 @@ internal sealed class ClusterWatch(NodeStatus status, string config, TimeProvide
         },
         cancellationToken);
 
-    /// <summary>Describes a job, as it was a second ago at most: viewers of one job share the answer.</summary>
+    /// <summary>Describes a job, as it was a second ago at most.</summary>
+    /// <remarks>The viewers of one job share the answer.</remarks>
     /// <exception cref="QuestionException">The node is in no cluster, or there is no such job.</exception>
     public Task<JobReport> DescribeJobAsync(string key, CancellationToken cancellationToken)
     {

@@ -14,19 +14,17 @@ public sealed class ClusterWatchTests
         await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
         var test = new FailingItems();
         var job = test.Start(cluster.Pool);
-        string? key = null;
-        await Deadline.Until(
-            async () => (key = (await cluster.Observer.DescribeAsync(default)).Jobs.SingleOrDefault()?.Key) is not null, "the job to be seen");
+        var key = await FindJobAsync(cluster);
         var status = new NodeStatus(manager: null);
         status.Enter(NodePhase.Ready, cluster.Nodes[0]);
         var clock = new SteppedClock();
         await using var watch = new ClusterWatch(status, "", clock);
 
-        var first = await watch.DescribeJobAsync(key!, default).Within("the first answer");
+        var first = await watch.DescribeJobAsync(key, default).Within("the first answer");
         clock.Pass(TimeSpan.FromSeconds(0.8));
-        var second = await watch.DescribeJobAsync(key!, default).Within("the second answer");
+        var second = await watch.DescribeJobAsync(key, default).Within("the second answer");
         clock.Pass(TimeSpan.FromSeconds(0.2));
-        var third = await watch.DescribeJobAsync(key!, default).Within("the third answer");
+        var third = await watch.DescribeJobAsync(key, default).Within("the third answer");
 
         Assert.Equal("parse", first.Job.Name, StringComparer.Ordinal);
         Assert.Same(first, second);
@@ -42,22 +40,29 @@ public sealed class ClusterWatchTests
         await using var cluster = await ObservedCluster.StartAsync(nodes: 1);
         var test = new FailingItems();
         var job = test.Start(cluster.Pool);
-        string? key = null;
-        await Deadline.Until(
-            async () => (key = (await cluster.Observer.DescribeAsync(default)).Jobs.SingleOrDefault()?.Key) is not null, "the job to be seen");
+        var key = await FindJobAsync(cluster);
         var status = new NodeStatus(manager: null);
         status.Enter(NodePhase.Ready, cluster.Nodes[0]);
         await using var watch = new ClusterWatch(status, "", new SteppedClock());
         using var gone = new CancellationTokenSource();
 
-        var left = watch.DescribeJobAsync(key!, gone.Token);
-        var stays = watch.DescribeJobAsync(key!, default);
+        var left = watch.DescribeJobAsync(key, gone.Token);
+        var stays = watch.DescribeJobAsync(key, default);
         await gone.CancelAsync();
 
         Assert.Equal("parse", (await stays.Within("the answer")).Job.Name, StringComparer.Ordinal);
         await left.ContinueWith(_ => { }, TaskScheduler.Default).Within("the end");
         test.End();
         await job.Within("the job", cluster.Pool);
+    }
+
+    private static async Task<string> FindJobAsync(ObservedCluster cluster)
+    {
+        string? key = null;
+        await Deadline.Until(
+            async () => (key = (await cluster.Observer.DescribeAsync(default)).Jobs.SingleOrDefault()?.Key) is not null,
+            "the job to be seen");
+        return key!;
     }
 
     /// <summary>Its timestamps stand still until the test lets time pass.</summary>
