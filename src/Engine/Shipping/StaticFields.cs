@@ -62,6 +62,7 @@ internal static class StaticFields
                 return true;
         }
         return type.Name.Contains("Logger", StringComparison.Ordinal) || typeof(Akka.Event.ILoggingAdapter).IsAssignableFrom(type)
-            || type.FullName is "System.Diagnostics.ActivitySource" or "System.Diagnostics.Metrics.Meter" or "System.Threading.Lock";
+            || type.FullName is "System.Diagnostics.ActivitySource" or "System.Diagnostics.Metrics.Meter" or "System.Threading.Lock"
+                or "Microsoft.VisualBasic.CompilerServices.StaticLocalInitFlag"; // whether a static variable has its first value
     }
 }

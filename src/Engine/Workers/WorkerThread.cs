@@ -31,8 +31,8 @@ internal sealed class WorkerThread(WorkerThreads owner, string name)
 
     public bool IsInUserCode { get; private set; }
 
-    /// <summary>Whether actors wait for the thread.</summary>
-    public bool HasQueued => _local.Count > 0;
+    /// <summary>Actors that wait for the thread.</summary>
+    public int Queued => _local.Count;
 
     /// <summary>Whether it takes work itself while it spins.</summary>
     public bool LooksForWork { get; set; }

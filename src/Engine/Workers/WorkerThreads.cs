@@ -42,6 +42,7 @@ internal interface IAsyncPart : IRunnable;
 /// </remarks>
 internal sealed class WorkerThreads
 {
+    private const int ManyActors = 32; // as start at once on a wide pool only
     private const int MaxSpinning = 8; // that look for work: more would only compete for it
 
     private static readonly ConditionalWeakTable<Settings, WorkerThreads> s_bySystem = [];
@@ -89,11 +90,11 @@ internal sealed class WorkerThreads
 
     /// <summary>Whether a part of an asynchronous function may run on this thread now.</summary>
     /// <remarks>
-    /// Not while actors wait: they would move to another thread, so that each of 10,000 workers that start costs a change of thread.
+    /// Not while many actors wait: they would move to another thread, so that each of 10,000 workers that start costs a change of thread.
     /// If it may, <see cref="LeavePart"/> must follow it; if not, it is executed as an <see cref="IAsyncPart"/>.
     /// </remarks>
     public static bool TryEnterPart() => WorkerThread.Current is not { } current
-        || (!current.HasQueued && current.Owner.TryTakePlaceForPart());
+        || (current.Queued < ManyActors && current.Owner.TryTakePlaceForPart());
 
     public static void LeavePart() => WorkerThread.Current?.Owner.ReturnPlaceOfPart();
 
@@ -240,7 +241,7 @@ internal sealed class WorkerThreads
     private bool TryTakePlaceForPart()
     {
         lock (_lock)
-            return _actors.Waiting == 0 && _parts.TryEnter();
+            return _actors.Waiting < ManyActors && _parts.TryEnter();
     }
 
     private void ReturnPlaceOfPart()

@@ -115,7 +115,7 @@ public sealed class WorkerThreadsTests
     }
 
     [Fact]
-    public async Task A_part_starts_on_the_thread_of_an_actor_while_no_other_actor_waits_for_it()
+    public async Task A_part_starts_on_the_thread_of_an_actor_unless_many_others_wait_for_it()
     {
         var threads = new WorkerThreads(max: 100, s_long, spins: 0);
         var entered = new ConcurrentQueue<bool>();
@@ -128,12 +128,15 @@ public sealed class WorkerThreadsTests
         }
         threads.Execute(new Work(() =>
         {
-            Enter();
             threads.Execute(new Work(Enter));
             Enter();
+            for (var i = 0; i < 40; i++)
+                threads.Execute(new Work(Enter));
+            Enter();
         }));
-        await Deadline.Until(() => entered.Count == 3, "both have run");
-        Assert.Equal([true, false, true], entered);
+        await Deadline.Until(() => entered.Count == 43, "all have run");
+        Assert.Equal([true, false], entered.Take(2));
+        Assert.True(entered.Last());
         threads.Dismiss();
     }
 
