@@ -107,9 +107,7 @@ public sealed record JobOptions
         Check(IsDuration(ItemTimeout), nameof(ItemTimeout), ItemTimeout, "more than zero and at most 24 days, or null for no limit");
         Check(IsDuration(Timeout), nameof(Timeout), Timeout, "more than zero and at most 24 days, or null for no limit");
         Check(Name is not "", nameof(Name), Name, "a name, or null for a generated one");
-        Check(
-            Name is null or { Length: <= MaxNameChars },
-            nameof(Name), $"a text of {Name?.Length} characters", "at most 1000 characters, or null for a generated name");
+        Check(Name is null or { Length: <= MaxNameChars }, "Name.Length", Name?.Length, "at most 1000 characters");
         Check(
             RetryWhen is null || Retries > 0,
             nameof(RetryWhen), "a predicate", "null when Retries is 0: set Retries to the number of further attempts");
