@@ -15,10 +15,8 @@ public sealed class ClusterWatchTests
         var test = new FailingItems();
         var job = test.Start(cluster.Pool);
         var key = await FindJobAsync(cluster);
-        var status = new NodeStatus(manager: null);
-        status.Enter(NodePhase.Ready, cluster.Nodes[0]);
         var clock = new SteppedClock();
-        await using var watch = new ClusterWatch(status, "", clock);
+        await using var watch = Watch(cluster, clock);
 
         var first = await watch.DescribeJobAsync(key, default).Within("the first answer");
         clock.Pass(TimeSpan.FromSeconds(0.8));
@@ -41,9 +39,7 @@ public sealed class ClusterWatchTests
         var test = new FailingItems();
         var job = test.Start(cluster.Pool);
         var key = await FindJobAsync(cluster);
-        var status = new NodeStatus(manager: null);
-        status.Enter(NodePhase.Ready, cluster.Nodes[0]);
-        await using var watch = new ClusterWatch(status, "", new SteppedClock());
+        await using var watch = Watch(cluster, new SteppedClock());
         using var gone = new CancellationTokenSource();
 
         var left = watch.DescribeJobAsync(key, gone.Token);
@@ -54,6 +50,13 @@ public sealed class ClusterWatchTests
         await left.ContinueWith(_ => { }, TaskScheduler.Default).Within("the end");
         test.End();
         await job.Within("the job", cluster.Pool);
+    }
+
+    private static ClusterWatch Watch(ObservedCluster cluster, TimeProvider clock)
+    {
+        var status = new NodeStatus(manager: null);
+        status.Enter(NodePhase.Ready, cluster.Nodes[0]);
+        return new ClusterWatch(status, "", clock);
     }
 
     private static async Task<string> FindJobAsync(ObservedCluster cluster)
